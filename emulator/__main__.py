@@ -1,0 +1,63 @@
+"""`python -m emulator`: run a command against the simulated account, look at it, stop it."""
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from emulator import environment, kubeconfig, processes, status
+from emulator.kubernetes import control_plane
+from emulator.paths import STATE
+from emulator.store import Store
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+_CLUSTER = "aws:eks/cluster:Cluster"
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def run(
+    command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
+    stack: Annotated[str, typer.Option(envvar="STACK", help="Whose cluster kubectl talks to.")] = "dev",
+) -> None:
+    """Run a command with the emulator in the place of AWS, such as `run -- kubectl get pods -n openmarket-dev`."""
+    environment.prepare()
+    store = Store()
+    control_plane.ensure_all(store)
+    path = STATE / "kubeconfig" / f"{stack}.yaml"
+    kubeconfig.write(path, kubeconfig.document(store.find(_CLUSTER), f"openmarket-{stack}-eks"))
+    sys.stdout.flush()
+    try:
+        os.execvpe(command[0], command, environment.variables(path))  # noqa: S606
+    except FileNotFoundError:
+        sys.exit(f"{command[0]}: no such command")
+
+
+@app.command("status")
+def show_status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """List the simulated AWS objects, the control planes and the processes."""
+    report = status.collect(Store(), processes.recorded())
+    if as_json:
+        print(json.dumps(status.as_json(report), indent=2))
+    else:
+        status.show(report, Console())
+
+
+@app.command()
+def down() -> None:
+    """Stop every process that the emulator started. Nothing is deleted: the next command starts them again."""
+    found = processes.recorded()
+    # Clients before what they talk to, so that logs do not fill with refused connections.
+    for process in sorted(
+        found, key=lambda p: p.name.endswith(("/etcd", "/kube-apiserver")) + p.name.endswith("/etcd")
+    ):
+        processes.stop(process.name)
+    print(f"{len(found)} processes stopped.")
+
+
+if __name__ == "__main__":
+    app()

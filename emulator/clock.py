@@ -1,0 +1,21 @@
+"""How long the emulator waits.
+
+AWS's own work costs no time here: nothing sleeps to look slow. Timeouts are honoured as the program sets them, unless
+`OPENMARKET_EMULATOR_TIME` gives another length for an emulated second: 0.05 turns a 20 minute timeout into one minute,
+which is what tests of failing deployments want.
+"""
+
+import os
+import time
+
+_SECOND = float(os.environ.get("OPENMARKET_EMULATOR_TIME", "1"))
+
+
+def deadline(seconds: float) -> float:
+    """The moment, on `time.monotonic()`'s clock, that lies that many emulated seconds ahead."""
+    return time.monotonic() + seconds * _SECOND
+
+
+def passed(moment: float) -> bool:
+    """Whether a `deadline` is over."""
+    return time.monotonic() >= moment

@@ -1,0 +1,78 @@
+"""The environment in which a command meets the emulator instead of AWS."""
+
+import importlib.metadata
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from emulator import toolchain
+from emulator.paths import CACHE, PROJECT, STATE
+
+SHIMS = STATE / "bin"
+BACKEND = STATE / "backend"
+
+_PULUMI_HOME = STATE / "pulumi-home"
+_PASSPHRASE = STATE / "passphrase"
+_REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
+_PACKAGES = ("aws", "eks", "kubernetes", "random")
+
+
+def prepare() -> None:
+    """Create what the environment points to: provider plugins, commands and the state backend's passphrase."""
+    for folder in (SHIMS, BACKEND):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not _PASSPHRASE.exists():
+        descriptor = os.open(_PASSPHRASE, os.O_CREAT | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    for package in _PACKAGES:
+        version = importlib.metadata.version(f"pulumi-{package}")
+        plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
+        _script(plugin, "emulator.plugins", package)
+    _script(SHIMS / "aws", "emulator.aws.cli")
+    _script(SHIMS / "pulumi", "emulator.pulumi_command")
+    _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
+    _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
+
+
+def variables(kubeconfig: Path) -> dict[str, str]:
+    """Environment variables for a command: the caller's, without anything that leads to a real account or cluster."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(_REAL_ACCOUNTS)}
+    path = environment.get("PATH", os.defpath).split(os.pathsep)
+    return environment | {
+        "PATH": os.pathsep.join([str(SHIMS), *(folder for folder in path if folder != str(SHIMS))]),
+        "OPENMARKET_EMULATOR_PYTHON": sys.executable,
+        "OPENMARKET_EMULATOR_PROJECT": str(PROJECT),
+        "OPENMARKET_EMULATOR_SHIMS": str(SHIMS),
+        "OPENMARKET_EMULATOR_STATE": str(STATE),
+        "OPENMARKET_EMULATOR_CACHE": str(CACHE),
+        "PULUMI_HOME": str(_PULUMI_HOME),
+        "PULUMI_BACKEND_URL": BACKEND.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(_PASSPHRASE),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "KUBECONFIG": str(kubeconfig),
+    }
+
+
+def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> None:
+    """A script that runs one of our modules; a shared one lies in the cache and learns its checkout at run time."""
+    python = '"$OPENMARKET_EMULATOR_PYTHON"' if shared else f'"{sys.executable}"'
+    project = '"$OPENMARKET_EMULATOR_PROJECT"' if shared else f'"{PROJECT}"'
+    command = " ".join([python, "-m", module, *arguments, '"$@"'])
+    text = f"#!/bin/sh\nPYTHONPATH={project} PYTHONSAFEPATH=1 exec {command}\n"
+    if path.exists() and path.read_text() == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.write_text(text)
+    temporary.chmod(0o755)
+    temporary.replace(path)
+
+
+def _link(path: Path, target: Path) -> None:
+    if path.is_symlink() and path.readlink() == target:
+        return
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)

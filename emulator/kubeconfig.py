@@ -1,0 +1,51 @@
+"""A kubeconfig for the emulated EKS clusters, as `aws eks update-kubeconfig` writes it: by `aws eks get-token`."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from emulator.store import StoredObject
+
+
+def document(clusters: Iterable[StoredObject], current: str) -> dict[str, Any]:
+    """The kubeconfig of `aws:eks/cluster:Cluster` objects: one context each, named like the cluster."""
+    found = list(clusters)
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {
+                "name": cluster.id,
+                "cluster": {
+                    "server": cluster.outputs["endpoint"],
+                    "certificate-authority-data": cluster.outputs["certificateAuthority"]["data"],
+                },
+            }
+            for cluster in found
+        ],
+        "contexts": [{"name": c.id, "context": {"cluster": c.id, "user": c.id}} for c in found],
+        "users": [{"name": c.id, "user": {"exec": _exec(c.id, c.outputs["arn"].split(":")[3])}} for c in found],
+        "current-context": current,
+    }
+
+
+def _exec(cluster: str, region: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "aws",
+        "args": ["--region", region, "eks", "get-token", "--cluster-name", cluster, "--output", "json"],
+        "interactiveMode": "Never",
+    }
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write the kubeconfig, readable by its owner only, replacing the file at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        yaml.safe_dump(content, file, sort_keys=False)
+    temporary.replace(path)

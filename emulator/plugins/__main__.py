@@ -1,0 +1,46 @@
+"""Start one provider plugin: `python -m emulator.plugins <package> <engine address>`."""
+
+import importlib.metadata
+import logging
+import signal
+import sys
+
+from emulator.plugins.provider import Provider
+from emulator.plugins.server import serve
+
+
+def _provider(package: str) -> Provider:
+    # Imported late: each plugin is its own process and pays only for what it needs.
+    if package == "aws":
+        from emulator.aws.provider import AwsProvider
+        from emulator.store import Store
+
+        return AwsProvider(Store())
+    if package == "kubernetes":
+        from emulator.kubernetes.provider import KubernetesProvider
+
+        return KubernetesProvider()
+    if package == "random":
+        from emulator.random_provider import RandomProvider
+
+        return RandomProvider()
+    sys.exit(f"The emulator has no provider for the package {package!r}; it has aws, eks, kubernetes and random.")
+
+
+def main() -> None:
+    """Serve the package named on the command line until the engine ends this process."""
+    # Ctrl-C goes to the whole process group; the engine decides when its providers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    package, engine_address = sys.argv[1], sys.argv[-1]
+    version = importlib.metadata.version(f"pulumi-{package}")
+    if package == "eks":
+        from emulator.eks.server import serve as serve_components
+
+        serve_components(version, engine_address)
+    else:
+        serve(_provider(package), version, engine_address)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The `pulumi` command inside the emulator: the real one, run where tracked files are out of its reach."""
+
+import os
+import sys
+
+from emulator import toolchain, workspace
+
+_WRITES_STACK_FILE = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
+
+
+def main() -> None:
+    """Become the real `pulumi`; `config` commands that would change a stack file are refused."""
+    arguments = workspace.absolute_arguments(sys.argv[1:])
+    words = [argument for argument in arguments if not argument.startswith("-")]
+    if words[:1] == ["config"] and set(words[1:2]) & _WRITES_STACK_FILE:
+        sys.exit(f"`pulumi config {words[1]}` would change a copy: edit Pulumi.<stack>.yaml, the emulator reads that.")
+    pulumi = str(toolchain.binary("pulumi"))
+    os.chdir(workspace.synchronise())
+    os.execv(pulumi, ["pulumi", *arguments])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

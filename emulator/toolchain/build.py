@@ -1,0 +1,113 @@
+"""Builds what the cache lacks, showing how far it is."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from emulator.paths import CACHE
+from emulator.toolchain.toolsets import KUBERNETES, PULUMI, Toolset, official_pulumi
+
+_GO_MINIMUM = (1, 26)
+_TICK = 10
+"""Seconds between two lines of progress."""
+
+
+class ToolchainError(Exception):
+    """A binary can't be had; the message says what to do."""
+
+
+def ensure() -> None:
+    """Make every binary available: at once when the cache has them, otherwise by building them.
+
+    An interrupted build goes on where it stopped (Go keeps what it compiled), a damaged cache folder is replaced.
+
+    Raises:
+        ToolchainError: Go is missing or too old, or a build failed.
+    """
+    official = official_pulumi()
+    wanted = [KUBERNETES] if official else [PULUMI, KUBERNETES]
+    if official:
+        print(f"pulumi: {official} (found on PATH)")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make up` waits here instead of building the same thing
+        for toolset in wanted:
+            if not toolset.complete():
+                _build(toolset)
+            print(f"{toolset.name} {toolset.version}: {toolset.folder}")
+
+
+def _build(toolset: Toolset) -> None:
+    go = _go()
+    print(f"Building {toolset.name} {toolset.version} from source, once; expect minutes.", flush=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f"{toolset.name}-", dir=CACHE))
+    try:
+        command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", "tool"]
+        _run(command, toolset.module)
+        for name, built in toolset.binaries.items():
+            if name != built:
+                (scratch / built).rename(scratch / name)
+        toolset.seal(scratch)
+        shutil.rmtree(toolset.folder, ignore_errors=True)
+        scratch.rename(toolset.folder)
+        toolset.folder.chmod(0o755)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run(command: list[str], module: Path) -> None:
+    """Run `go build -v`, which names each package as it compiles it; keep the last lines for an error message."""
+    started = shown = time.monotonic()
+    tail: list[str] = []
+    compiled = 0
+    # The modules are pinned by go.sum; a workspace or flags of the user's would change what is built.
+    environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
+    with subprocess.Popen(
+        command, cwd=module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            tail = [*tail[-19:], line.rstrip()]
+            compiled += "/" in line and not line.startswith("go: ")
+            if time.monotonic() - shown > _TICK:
+                shown = time.monotonic()
+                print(f"  {shown - started:4.0f} s, {compiled} packages compiled, now {line.strip()}", flush=True)
+    if process.returncode:
+        raise ToolchainError("\n".join([f"`{' '.join(command)}` failed in {module}:", *tail]))
+
+
+def _go() -> str:
+    """The Go command.
+
+    Raises:
+        ToolchainError: There is none, or it is too old for the pinned modules.
+    """
+    minimum = ".".join(map(str, _GO_MINIMUM))
+    go = shutil.which("go")
+    if go is None:
+        raise ToolchainError(
+            f"Go is not on PATH. The emulator builds its Kubernetes control plane (and Pulumi, where there is no "
+            f"Pulumi CLI) from source: install Go {minimum} or newer from https://go.dev/doc/install and run the "
+            f"command again. Unit tests (`make test`) need no Go."
+        )
+    version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout.strip()
+    numbers = tuple(int(part) for part in version.removeprefix("go").split("-")[0].split(".")[:2])
+    if numbers < _GO_MINIMUM:
+        raise ToolchainError(f"{go} is {version}; the pinned modules need Go {minimum} or newer.")
+    return go
+
+
+def main() -> None:
+    """`python -m emulator.toolchain.build`."""
+    try:
+        ensure()
+    except ToolchainError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

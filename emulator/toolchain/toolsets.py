@@ -1,0 +1,125 @@
+"""Which binaries there are, and where they lie."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from emulator.paths import CACHE
+
+_PULUMI_VERSION = "v3.200.0"
+_KUBERNETES_VERSION = "v1.36.3"
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Toolset:
+    """Binaries that come from one Go module.
+
+    Attributes:
+        name: Folder of the module, and the first part of the cache folder's name.
+        version: What the binaries report.
+        stamps: Go variables set to a value by the linker, so that the binaries report their version.
+        binaries: Name here -> name that `go build` gives it (the last part of its import path).
+    """
+
+    name: str
+    version: str
+    stamps: Mapping[str, str]
+    binaries: Mapping[str, str]
+
+    @property
+    def module(self) -> Path:
+        """The folder with the `go.mod` and `go.sum`."""
+        return Path(__file__).parent / self.name
+
+    @property
+    def ldflags(self) -> str:
+        """Linker flags: no debug tables, and the stamps."""
+        return " ".join(["-s", "-w", *(f"-X {variable}={value}" for variable, value in self.stamps.items())])
+
+    @property
+    def folder(self) -> Path:
+        """Where the binaries lie: named by what they are made from, so a changed pin never meets an old binary."""
+        digest = hashlib.sha256(self.ldflags.encode())
+        for file in ("go.mod", "go.sum"):
+            digest.update((self.module / file).read_bytes())
+        return CACHE / f"{self.name}-{self.version}-{digest.hexdigest()[:12]}"
+
+    def complete(self) -> bool:
+        """Whether every binary is there, whole and executable."""
+        try:
+            sizes: dict[str, int] = json.loads((self.folder / _MANIFEST).read_text())
+            return sizes.keys() == self.binaries.keys() and all(
+                (self.folder / name).stat().st_size == size and os.access(self.folder / name, os.X_OK)
+                for name, size in sizes.items()
+            )
+        except (OSError, ValueError, AttributeError):
+            return False
+
+    def seal(self, folder: Path) -> None:
+        """Record the binaries of a folder just built, for `complete` to compare with."""
+        sizes = {name: (folder / name).stat().st_size for name in self.binaries}
+        (folder / _MANIFEST).write_text(json.dumps(sizes))
+
+
+PULUMI = Toolset(
+    name="pulumi",
+    version=_PULUMI_VERSION,
+    stamps={"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": _PULUMI_VERSION},
+    binaries={"pulumi": "pulumi"},
+)
+
+KUBERNETES = Toolset(
+    name="kubernetes",
+    version=_KUBERNETES_VERSION,
+    stamps={
+        "k8s.io/component-base/version.gitVersion": _KUBERNETES_VERSION,
+        "k8s.io/component-base/version.gitMajor": "1",
+        "k8s.io/component-base/version.gitMinor": "36",
+        "k8s.io/component-base/version.gitTreeState": "clean",
+    },
+    binaries={
+        "etcd": "server",
+        "kube-apiserver": "kube-apiserver",
+        "kube-controller-manager": "kube-controller-manager",
+        "kube-scheduler": "kube-scheduler",
+        "kubectl": "kubectl",
+        "kwok": "kwok",
+    },
+)
+
+
+@cache
+def official_pulumi() -> Path | None:
+    """The Pulumi CLI on PATH, if it comes with its own Python language host; None means that one is built."""
+    shims = Path(os.environ.get("OPENMARKET_EMULATOR_SHIMS", os.devnull))
+    folders = [folder for folder in os.get_exec_path() if Path(folder) != shims]
+    found = shutil.which("pulumi", path=os.pathsep.join(folders))
+    if found is None:
+        return None
+    beside = Path(found).resolve().parent / "pulumi-language-python"
+    return Path(found) if beside.exists() else None
+
+
+def binary(name: str) -> Path:
+    """The path of a binary by its name, such as `pulumi` or `kube-apiserver`.
+
+    Raises:
+        FileNotFoundError: It has not been built yet.
+    """
+    override = os.environ.get("OPENMARKET_EMULATOR_BIN")
+    if override:
+        return Path(override) / name
+    official = official_pulumi() if name == "pulumi" else None
+    if official is not None:
+        return official
+    toolset = PULUMI if name in PULUMI.binaries else KUBERNETES
+    path = toolset.folder / name
+    if not path.exists():
+        raise FileNotFoundError(f"{name} has not been built yet: run `make tools`")
+    return path

@@ -1,0 +1,70 @@
+"""Background processes are found again, and nothing else is ever signalled."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator import processes
+
+SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+
+
+@pytest.fixture(autouse=True)
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "processes"
+    monkeypatch.setattr(processes, "_RECORDS", folder)
+    yield folder
+    for process in processes.recorded():
+        processes.stop(process.name)
+
+
+def test_start_is_idempotent_and_stop_ends_it(tmp_path: Path) -> None:
+    pid = processes.start("dev/sleep", SLEEP, tmp_path / "log")
+    assert processes.start("dev/sleep", SLEEP, tmp_path / "log") == pid
+    assert processes.alive("dev/sleep")
+    processes.stop("dev/sleep")
+    assert not processes.alive("dev/sleep")
+    assert processes.recorded() == []
+
+
+def test_a_crashed_process_is_recorded_but_not_alive(tmp_path: Path) -> None:
+    processes.start("crash", [sys.executable, "-c", "raise SystemExit(3)"], tmp_path / "log")
+    give_up = time.monotonic() + 10
+    while processes.alive("crash") and time.monotonic() < give_up:
+        time.sleep(0.02)
+    assert not processes.alive("crash")
+    assert [process.name for process in processes.recorded()] == ["crash"]
+
+
+def test_a_reused_pid_is_not_ours(records: Path, tmp_path: Path) -> None:
+    pid = processes.start("ours", SLEEP, tmp_path / "log")
+    processes.stop("ours")
+    stranger = subprocess.Popen(SLEEP, stdout=subprocess.DEVNULL)
+    try:
+        record = {"name": "ours", "pid": stranger.pid, "started": "1", "log": ""}
+        (records / "ours.json").write_text(json.dumps(record))
+        assert not processes.alive("ours")
+        processes.stop("ours")
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+    assert pid
+
+
+def test_a_process_that_ignores_the_signal_is_ended(tmp_path: Path) -> None:
+    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    log = tmp_path / "log"
+    pid = processes.start("stubborn", [sys.executable, "-c", stubborn], log)
+    give_up = time.monotonic() + 10
+    while "up" not in log.read_text() and time.monotonic() < give_up:
+        time.sleep(0.02)
+    processes.stop("stubborn", timeout=0.5)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

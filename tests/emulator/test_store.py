@@ -1,0 +1,45 @@
+"""The simulated account survives, isolates and rolls back."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from emulator.store import PENDING_DELETION, Store, StoredObject
+
+VPC = StoredObject("aws:ec2/vpc:Vpc", "vpc-1", urn="urn:a", outputs={"cidrBlock": "10.0.0.0/16"})
+
+
+def test_objects_survive_the_process(tmp_path: Path) -> None:
+    with Store(tmp_path / "db").transaction() as transaction:
+        transaction.put(VPC)
+    assert Store(tmp_path / "db").get(VPC.type, VPC.id) == VPC
+
+
+def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
+    Store(tmp_path / "db")
+    assert stat.S_IMODE((tmp_path / "db").stat().st_mode) == 0o600
+
+
+def test_find_compares_outputs(tmp_path: Path) -> None:
+    store = Store(tmp_path / "db")
+    other = StoredObject(VPC.type, "vpc-2", status=PENDING_DELETION, outputs={"cidrBlock": "10.1.0.0/16"})
+    with store.transaction() as transaction:
+        transaction.put(VPC)
+        transaction.put(other)
+    assert store.find(VPC.type, cidrBlock="10.1.0.0/16") == [other]
+    assert len(store.find()) == 2
+    assert store.find("aws:ec2/subnet:Subnet") == []
+
+
+def test_a_failed_transaction_changes_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "db")
+
+    def fail() -> None:
+        with store.transaction() as transaction:
+            transaction.put(VPC)
+            raise RuntimeError("boom")
+
+    with pytest.raises(RuntimeError, match="boom"):
+        fail()
+    assert store.find() == []

@@ -1,0 +1,52 @@
+"""The cache of binaries notices damage, and a missing Go is explained."""
+
+from pathlib import Path
+
+import pytest
+
+from emulator.toolchain import build, toolsets
+from emulator.toolchain.toolsets import Toolset
+
+
+@pytest.fixture
+def toolset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toolset:
+    monkeypatch.setattr(toolsets, "CACHE", tmp_path)
+    tools = Toolset("kubernetes", "v1", {"a.b": "c"}, {"etcd": "server", "kwok": "kwok"})
+    tools.folder.mkdir()
+    for name in tools.binaries:
+        (tools.folder / name).write_text(f"binary {name}")
+        (tools.folder / name).chmod(0o755)
+    tools.seal(tools.folder)
+    return tools
+
+
+def test_a_sealed_folder_is_complete(toolset: Toolset) -> None:
+    assert toolset.complete()
+
+
+@pytest.mark.parametrize("damage", ["truncate", "delete", "mode", "manifest"])
+def test_damage_is_noticed(toolset: Toolset, damage: str) -> None:
+    binary = toolset.folder / "etcd"
+    if damage == "truncate":
+        binary.write_text("bin")
+    elif damage == "delete":
+        binary.unlink()
+    elif damage == "mode":
+        binary.chmod(0o600)
+    else:
+        (toolset.folder / "manifest.json").write_text("{")
+    assert not toolset.complete()
+
+
+def test_another_pin_is_another_folder(toolset: Toolset) -> None:
+    other = Toolset(toolset.name, toolset.version, {"a.b": "d"}, toolset.binaries)
+    assert other.folder != toolset.folder
+
+
+def test_a_missing_go_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(toolsets, "CACHE", tmp_path / "cache")
+    toolsets.official_pulumi.cache_clear()
+    with pytest.raises(build.ToolchainError, match="Go is not on PATH"):
+        build.ensure()

@@ -1,0 +1,53 @@
+"""The engine gets copies: tracked files stay as they are, and nothing of a cloud account is in the copies."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from emulator import workspace
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: openmarket\nruntime: {name: python, options: {virtualenv: .venv}}\n")
+    (tmp_path / "Pulumi.prod.yaml").write_text(
+        "secretsprovider: awskms://alias/state\nencryptedkey: abc\n"
+        "config:\n  openmarket:domain: example.com\n  openmarket:key: {secure: AAA}\n"
+        "  openmarket:nested: {a: [{secure: B}]}\n"
+    )
+    monkeypatch.setattr(workspace, "PROJECT", tmp_path)
+    monkeypatch.setattr(workspace, "FOLDER", tmp_path / ".emulator" / "project")
+    return tmp_path
+
+
+def test_copies_point_back_and_need_no_cloud(project: Path) -> None:
+    folder = workspace.synchronise()
+    settings = yaml.safe_load((folder / "Pulumi.yaml").read_text())
+    assert Path(settings["main"]) == project
+    assert settings["runtime"]["options"]["virtualenv"] == str(project / ".venv")
+    assert yaml.safe_load((folder / "Pulumi.prod.yaml").read_text()) == {
+        "config": {
+            "openmarket:domain": "example.com",
+            "openmarket:key": workspace.PLACEHOLDER,
+            "openmarket:nested": {"a": [workspace.PLACEHOLDER]},
+        }
+    }
+
+
+def test_the_salt_survives_and_edits_arrive(project: Path) -> None:
+    copy = workspace.synchronise() / "Pulumi.prod.yaml"
+    copy.write_text("encryptionsalt: v1:salt\n" + copy.read_text())
+    (project / "Pulumi.prod.yaml").write_text("config: {openmarket:domain: example.org}\n")
+    workspace.synchronise()
+    assert yaml.safe_load(copy.read_text()) == {
+        "config": {"openmarket:domain": "example.org"},
+        "encryptionsalt": "v1:salt",
+    }
+
+
+def test_paths_in_arguments_become_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = ["stack", "export", "--file", "out.json", "--plan=p.json", "--stack", "dev"]
+    expected = ["stack", "export", "--file", f"{tmp_path}/out.json", f"--plan={tmp_path}/p.json", "--stack", "dev"]
+    assert workspace.absolute_arguments(given) == expected
