@@ -1,21 +1,31 @@
 """Runs the Python program for an engine that was built here and has no official language host beside it.
 
-The official Pulumi CLI brings its own; this one serves the same gRPC contract by the SDK's inline language server.
+The official Pulumi CLI brings its own; this one serves the same gRPC contract with the SDK's runtime.
 """
 
+import asyncio
+import contextvars
 import gc
+import logging
 import os
 import runpy
 import signal
 import sys
+import traceback
 from concurrent import futures
+from contextlib import suppress
 from typing import Any
 
 import grpc
+from pulumi import RunError, log
 from pulumi.automation._server import LanguageServer  # pyright: ignore[reportPrivateUsage]
+from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from emulator.plugins.server import MESSAGE_LIMIT
+
+_ENGINE_STOPPED = "resource monitor shut down"
+"""What the SDK raises in every pending registration once another resource has failed; that one has been shown."""
 
 
 class LanguageHost(LanguageServer):
@@ -29,35 +39,72 @@ class LanguageHost(LanguageServer):
         self._engine_address = request.engine_address
         return language_pb2.LanguageHandshakeResponse()
 
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
-        # The engine asks for a plugin when the program first uses it; naming none here keeps it from downloading any.
-        return language_pb2.GetRequiredPackagesResponse()
-
     def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:
         return language_pb2.RuntimeOptionsResponse()
 
     def Run(self, request: Any, context: Any) -> Any:
-        directory = os.path.join(request.info.program_directory or request.pwd, request.info.entry_point or "")
-        program = os.path.join(directory, "__main__.py") if os.path.isdir(directory) else directory
-        sys.path.insert(0, os.path.dirname(os.path.normpath(program)))
-        self.program = lambda: _run(program)
-        del request.args[:]
-        request.args.append(self._engine_address)
-        response = super().Run(request, context)
-        # The SDK has shown the error already; the engine would show it a second time.
-        return language_pb2.RunResponse(bail=True) if response.error else response
+        # The SDK keeps the engine's address and options in context variables.
+        failed = contextvars.copy_context().run(self._run, request)
+        # `bail` says that the error has been shown; the engine would show it a second time.
+        return language_pb2.RunResponse(bail=failed)
+
+    def _run(self, request: Any) -> bool:
+        reset_options(
+            organization=request.organization or "organization",
+            project=request.project,
+            stack=request.stack,
+            parallel=request.parallel,
+            preview=request.dryRun,
+            engine_address=self._engine_address,
+            monitor_address=request.monitor_address,
+        )
+        set_all_config(dict(request.config), list(request.configSecretKeys))
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(futures.ThreadPoolExecutor(max(request.parallel, 1) * 4))
+        try:
+            loop.run_until_complete(run_in_stack(lambda: _program(request)))
+        except RunError as error:
+            log.error(str(error))
+        except Exception as error:
+            if _ENGINE_STOPPED not in str(error) and not _unavailable(error):
+                log.error(f"Program failed with an unhandled exception:\n{traceback.format_exc()}")
+        else:
+            return False
+        finally:
+            _close(loop)
+        return True
 
 
-def _run(program: str) -> None:
+def _program(request: Any) -> None:
+    directory = os.path.join(request.info.program_directory or request.pwd, request.info.entry_point or "")
+    program = os.path.join(directory, "__main__.py") if os.path.isdir(directory) else directory
+    sys.path.insert(0, os.path.dirname(os.path.normpath(program)))
     # A collection in the middle of thousands of short-lived futures costs more than it gives back.
     gc.disable()
     runpy.run_path(program, run_name="__main__")
 
 
+def _unavailable(error: Exception) -> bool:
+    """The engine has ended the run, because of an interruption or of an error that it shows itself."""
+    return isinstance(error, grpc.RpcError) and getattr(error, "code", lambda: None)() == grpc.StatusCode.UNAVAILABLE
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            loop.run_until_complete(task)
+    loop.close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
 def main() -> None:
     """Serve until the engine ends this process; the first line printed is the port, as the engine expects."""
-    # Ctrl-C goes to the whole process group; the engine cancels the run and then ends its language host.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The engine starts its plugins in process groups of their own and ends them by this signal.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(4), options=options)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(sys.argv[-1]), server)

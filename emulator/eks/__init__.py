@@ -1,0 +1,1 @@
+"""The `eks` plugin: pulumi-eks' `Cluster` component, built from the same children as the real one."""

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import logging
+import os
 import signal
 import sys
 
@@ -29,8 +30,8 @@ def _provider(package: str) -> Provider:
 
 def main() -> None:
     """Serve the package named on the command line until the engine ends this process."""
-    # Ctrl-C goes to the whole process group; the engine decides when its providers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The engine starts its plugins in process groups of their own and ends them by this signal.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     package, engine_address = sys.argv[1], sys.argv[-1]
     version = importlib.metadata.version(f"pulumi-{package}")

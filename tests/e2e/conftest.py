@@ -1,79 +1,16 @@
 """A checkout of its own for every test module, with its own simulated account and control planes."""
 
-import json
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.e2e.checkout import Checkout
+
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Checkout:
-    """A copy of the tracked files, and commands run in it as a user would run them."""
-
-    path: Path
-
-    def run(
-        self, *command: str, check: bool = True, timeout: float = 900, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command inside the emulator; stdout and stderr are captured together."""
-        return self.emulator("run", "--", *command, check=check, timeout=timeout, env=env)
-
-    def emulator(
-        self, *arguments: str, check: bool = True, timeout: float = 900, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m emulator` with these arguments."""
-        environment = {
-            key: value for key, value in os.environ.items() if not key.startswith("OPENMARKET_EMULATOR_STATE")
-        }
-        result = subprocess.run(
-            [sys.executable, "-m", "emulator", *arguments],
-            cwd=self.path,
-            env=environment | (env or {}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        print(f"$ {' '.join(arguments)}\n{result.stdout}")
-        assert not check or result.returncode == 0, f"{' '.join(arguments)} ended with {result.returncode}"
-        return result
-
-    def pulumi(self, command: str, stack: str, *arguments: str, check: bool = True, **options: Any) -> str:
-        """Run `pulumi <command>` on the stack, creating the stack if need be, and answer what it printed."""
-        self.run("pulumi", "stack", "select", "--create", "--stack", stack)
-        words = ["pulumi", *command.split(), "--stack", stack, "--non-interactive", *arguments]
-        return self.run(*words, check=check, **options).stdout
-
-    def up(self, stack: str, *arguments: str, check: bool = True, **options: Any) -> str:
-        """`pulumi up` without questions."""
-        return self.pulumi("up", stack, "--yes", "--skip-preview", *arguments, check=check, **options)
-
-    def destroy(self, stack: str, check: bool = True, **options: Any) -> str:
-        """`pulumi destroy` without questions."""
-        return self.pulumi("destroy", stack, "--yes", "--skip-preview", check=check, **options)
-
-    def outputs(self, stack: str) -> dict[str, Any]:
-        """The stack's outputs."""
-        return json.loads(self.pulumi("stack output", stack, "--json"))
-
-    def kubectl(self, stack: str, *arguments: str) -> dict[str, Any]:
-        """Run `kubectl ... -o json` against the stack's cluster."""
-        command = ("run", "--stack", stack, "--", "kubectl", *arguments, "-o", "json")
-        return json.loads(self.emulator(*command).stdout)
-
-    def status(self) -> dict[str, Any]:
-        """What the simulated account holds."""
-        return json.loads(self.emulator("status", "--json").stdout)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from conftest import Checkout
+
+from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
 

@@ -1,0 +1,1 @@
+"""What is deployed. Imports point one way: config, network, cluster, identity, edge, addons, workloads."""

@@ -1,0 +1,143 @@
+"""Configuration of the EKS cluster and its nodes."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from components.config.network import Zone
+from components.config.section import Name, Quoted, Section, Unique
+from components.versions import KUBERNETES_VERSIONS
+
+EVERYWHERE = IPv4Network("0.0.0.0/0")
+
+_MANAGED_ADDONS = ("vpc-cni", "kube-proxy", "coredns")
+
+
+class Architecture(StrEnum):
+    """Of the nodes' processors."""
+
+    ARM64 = "arm64"
+    X86_64 = "x86_64"
+
+
+class Capacity(StrEnum):
+    """How AWS sells the nodes: spot is cheaper and may be taken back with two minutes' notice."""
+
+    ON_DEMAND = "onDemand"
+    SPOT = "spot"
+
+
+class TaintEffect(StrEnum):
+    """What a taint does to pods that do not tolerate it, as Kubernetes spells it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+def _kubernetes_version(version: str) -> str:
+    if version not in KUBERNETES_VERSIONS:
+        raise ValueError("not a version in EKS standard support")
+    return version
+
+
+def _known_addons(pins: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(set(pins) - set(_MANAGED_ADDONS))
+    if unknown:
+        raise ValueError(f"not add-ons of this program: {', '.join(unknown)}")
+    return pins
+
+
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
+
+
+class EndpointConfig(Section):
+    """Who reaches the Kubernetes API. From inside the VPC it is always reachable."""
+
+    public: bool = Field(description="true or false")
+    public_cidrs: Annotated[tuple[IPv4Network, ...], Unique] = Field(
+        default=(), description="the IPv4 networks that may reach the public endpoint, such as [198.51.100.7/32]"
+    )
+
+    @model_validator(mode="after")
+    def _allow_list(self) -> Self:
+        if self.public and not self.public_cidrs:
+            raise ValueError("a public endpoint needs an allow-list: add publicCidrs, or set public to false")
+        if self.public_cidrs and not self.public:
+            raise ValueError("publicCidrs has no effect while public is false: remove one of them")
+        return self
+
+
+class AccessConfig(Section):
+    """IAM roles that may use the cluster besides the one that deploys, which is an administrator anyway."""
+
+    administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
+        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
+    )
+    viewers: Annotated[tuple[RoleArn, ...], Unique] = Field(
+        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
+    )
+
+
+class Taint(Section):
+    """Keeps pods away that do not tolerate it."""
+
+    key: str = Field(description="a taint key")
+    value: str = Field(default="", description="a text")
+    effect: TaintEffect = Field(description="NoSchedule, PreferNoSchedule or NoExecute")
+
+
+class NodeGroupConfig(Section):
+    """Nodes of one kind. The numbers count nodes over all its zones; an autoscaler moves between min and max."""
+
+    instance_types: Annotated[tuple[str, ...], Unique, Field(min_length=1, max_length=20)] = Field(
+        description="1 to 20 instance types of equal size, such as [t4g.large, m7g.large]"
+    )
+    architecture: Architecture = Field(description="arm64 or x86_64")
+    capacity: Capacity = Field(description="onDemand or spot")
+    min: int = Field(ge=0, description="a number of nodes, 0 or more")
+    desired: int = Field(ge=0, description="a number of nodes, 0 or more; only the group's creation looks at it")
+    max: int = Field(ge=1, le=450, description="a number of nodes, 1 to 450 (EKS' quota)")
+    disk_gib: int = Field(ge=20, le=16384, description="GiB, 20 to 16384")
+    labels: dict[str, str] = Field(default={}, description="a mapping of node labels")
+    taints: tuple[Taint, ...] = Field(default=(), description="a list of taints with key, value and effect")
+    zones: Annotated[tuple[Zone, ...], Unique] = Field(
+        default=(), description="zone letters out of the network's; none means all of them"
+    )
+
+    @model_validator(mode="after")
+    def _ordered_sizes(self) -> Self:
+        if not self.min <= self.desired <= self.max:
+            raise ValueError(f"need min <= desired <= max, got {self.min}, {self.desired}, {self.max}")
+        return self
+
+    @model_validator(mode="after")
+    def _architecture_of_the_types(self) -> Self:
+        # Graviton families carry a g after the generation, as in t4g and m7gd.
+        wrong = [
+            type_
+            for type_ in self.instance_types
+            if ("g" in type_.partition(".")[0].lstrip("abcdefghijklmnopqrstuvwxyz")) != (self.architecture == "arm64")
+        ]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} cannot run {self.architecture}: change instanceTypes or architecture")
+        return self
+
+
+class ClusterConfig(Section):
+    """The control plane, who may use it, and the node groups."""
+
+    version: Annotated[str, Quoted, AfterValidator(_kubernetes_version)] = Field(
+        description=f"a Kubernetes minor in quotes, one of {', '.join(KUBERNETES_VERSIONS)}"
+    )
+    service_cidr: IPv4Network = Field(description="a private IPv4 network outside the VPC, such as 172.20.0.0/16")
+    endpoint: EndpointConfig = Field(description="a mapping with public and publicCidrs")
+    access: AccessConfig = Field(default=AccessConfig(), description="a mapping with administrators and viewers")
+    node_groups: Annotated[dict[Name, NodeGroupConfig], Field(min_length=1)] = Field(
+        description="a mapping of at least one node group, by short lower-case names"
+    )
+    addon_versions: Annotated[dict[str, str], AfterValidator(_known_addons)] = Field(
+        default={}, description=f"a mapping from {', '.join(_MANAGED_ADDONS)} to EKS add-on versions"
+    )

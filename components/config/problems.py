@@ -1,0 +1,92 @@
+"""What is wrong with a configuration, in the words of the stack file."""
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A key as the user writes it, the value found there, and what would be right."""
+
+    key: str
+    value: Any
+    expected: str
+
+    def __str__(self) -> str:
+        found = "is missing" if self.value is _MISSING else f"is {_shown(self.value)}"
+        return f"{self.key} {found}\n    needs {self.expected}"
+
+
+def report(stack: str, problems: Iterable[Problem]) -> str:
+    """All problems as one message."""
+    lines = [f"  {problem}" for problem in problems]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
+    return "\n".join([f"Pulumi.{stack}.yaml has {count}; nothing was changed:", *lines])
+
+
+def from_validation(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> list[Problem]:
+    """The problems that pydantic found in a mapping that was to become the model."""
+    problems: list[Problem] = []
+    for detail in error.errors(include_url=False, include_context=False):
+        location = tuple(part for part in detail["loc"] if part != "[key]")
+        owner, description = _described(model, location)
+        value = _value_at(values, location)
+        if detail["type"] == "missing":
+            value, expected = _MISSING, description
+        elif detail["type"] == "extra_forbidden":
+            known = [str(field.alias) for field in owner.model_fields.values()] if owner else []
+            guess = difflib.get_close_matches(str(location[-1]), known, 1, cutoff=0.7)
+            expected = "to go: no such key" + (f"; did you mean {guess[0]}?" if guess else "")
+        elif detail["type"] == "value_error":
+            expected = f"{description} ({detail['msg'].removeprefix('Value error, ')})"
+        else:
+            expected = description
+        problems.append(Problem(_path(location), value, expected))
+    return problems
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return "".join(parts).removeprefix(".")
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) and value else json.dumps(value, default=str)
+    return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _value_at(values: Any, location: tuple[int | str, ...]) -> Any:
+    for part in location:
+        try:
+            values = values[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    return values
+
+
+def _described(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:
+    """The section that holds the location, and the description of the nearest field on the way to it."""
+    section: type[BaseModel] | None = model
+    owner: type[BaseModel] | None = model
+    description = ""
+    for part in location:
+        owner = section
+        fields = {field.alias: field for field in section.model_fields.values()} if section else {}
+        if isinstance(part, str) and (field := fields.get(part)):
+            description = field.description or description
+            section = _section_in(field.annotation)
+    return owner, description
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_section_in(argument) for argument in get_args(annotation))
+    return next((section for section in found if section), None)

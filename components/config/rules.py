@@ -1,0 +1,75 @@
+"""Rules that need more than one section, or the deployer's identity. Each one answers the problems it finds."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from components.config.cluster import EVERYWHERE, ClusterConfig
+from components.config.network import NetworkConfig
+from components.config.problems import Problem
+from components.config.services import ServiceConfig
+
+
+def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
+    """Kubernetes services must not hide addresses of the VPC."""
+    if cluster.service_cidr.overlaps(network.cidr):
+        expected = f"a private IPv4 network that does not overlap the VPC's {network.cidr}"
+        yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
+    elif not cluster.service_cidr.is_private or not 12 <= cluster.service_cidr.prefixlen <= 24:
+        # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+        expected = "a private IPv4 network between /12 and /24, such as 172.20.0.0/16"
+        yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
+
+
+def node_group_zones(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
+    """Nodes can only be where there are subnets."""
+    for name, group in cluster.node_groups.items():
+        elsewhere = [zone for zone in group.zones if zone not in network.zones]
+        if elsewhere:
+            expected = f"zones out of the network's {', '.join(network.zones)}"
+            yield Problem(f"openmarket:cluster.nodeGroups.{name}.zones", elsewhere, expected)
+
+
+def production_endpoint(production: bool, cluster: ClusterConfig) -> Iterator[Problem]:
+    """The Kubernetes API of production is not for the whole internet."""
+    if production and EVERYWHERE in cluster.endpoint.public_cidrs:
+        expected = "in production, only networks that you deploy from; or endpoint.public: false"
+        yield Problem("openmarket:cluster.endpoint.publicCidrs", str(EVERYWHERE), expected)
+
+
+def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+    """A host leads to one service, and somebody answers for the stack."""
+    count = Counter(label for service in services.values() for label in service.hosts)
+    for name, service in services.items():
+        shared = [label for label in service.hosts if count[label] > 1]
+        if shared:
+            yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
+    if not count:
+        yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
+
+
+def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:
+    """EKS knows one access entry per role, and ours are named after the role."""
+    for name, arns in _roles_by_name(cluster).items():
+        if len(arns) > 1:
+            expected = f"every role once and with a name of its own; {name} comes {len(arns)} times"
+            yield Problem("openmarket:cluster.access", sorted(set(arns)), expected)
+
+
+def deployer(cluster: ClusterConfig, caller_arn: str) -> Iterator[Problem]:
+    """EKS makes the creator an administrator; a second access entry for it is refused with a conflict (409)."""
+    account, _, resource = caller_arn.split(":", 4)[4].partition(":")
+    kind, _, rest = resource.partition("/")
+    if kind != "assumed-role":
+        return
+    role = rest.split("/")[0]
+    for arn in _roles_by_name(cluster).get(role, ()):
+        if arn.split(":")[4] == account:
+            expected = "roles other than the one that deploys: it is an administrator already"
+            yield Problem("openmarket:cluster.access", arn, expected)
+
+
+def _roles_by_name(cluster: ClusterConfig) -> dict[str, list[str]]:
+    roles: dict[str, list[str]] = {}
+    for arn in (*cluster.access.administrators, *cluster.access.viewers):
+        roles.setdefault(arn.rsplit("/", 1)[-1], []).append(arn)
+    return roles

@@ -1,0 +1,42 @@
+"""What every section of the configuration has in common."""
+
+from collections.abc import Hashable, Sequence
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+
+class Section(BaseModel):
+    """A mapping in the stack file: camelCase keys, none unknown, immutable.
+
+    A field's description says what its value must be; it ends up in the error message.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+
+def _not_a_number(value: object) -> object:
+    if isinstance(value, bool | int | float):
+        raise ValueError(f"put it in quotes: YAML reads {value} as a number")
+    return value
+
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+def _without_duplicates(items: Sequence[Item]) -> Sequence[Item]:
+    duplicates = sorted({str(item) for item in items if items.count(item) > 1})
+    if duplicates:
+        raise ValueError(f"listed twice: {', '.join(duplicates)}")
+    return items
+
+
+Unique = AfterValidator(_without_duplicates)
+"""A list whose items differ."""
+
+Quoted = BeforeValidator(_not_a_number)
+"""A text that YAML takes for a number unless it is quoted."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,40}[a-z0-9])?$")]
+"""Part of resource names: lower-case letters, digits and hyphens."""

@@ -1,0 +1,109 @@
+"""The whole configuration of one stack."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from components.config.cluster import ClusterConfig
+from components.config.network import NetworkConfig
+from components.config.section import Name, Section
+from components.config.services import IngressConfig, ServiceConfig
+
+REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
+
+_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""What CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
+
+
+def _complete(tags: dict[str, str]) -> dict[str, str]:
+    missing = [tag for tag in REQUIRED_TAGS if not tags.get(tag)]
+    if missing:
+        raise ValueError(f"missing {', '.join(missing)}")
+    return tags
+
+
+def _retention_period(days: int) -> int:
+    if days not in _RETENTION_DAYS:
+        raise ValueError("not a period that CloudWatch knows")
+    return days
+
+
+def _key(field: str) -> str:
+    first, *rest = field.split("_")
+    return "openmarket:" + first + "".join(word.capitalize() for word in rest)
+
+
+class DefaultTags(Section):
+    """What the AWS provider puts on everything it creates."""
+
+    tags: Annotated[dict[str, str], AfterValidator(_complete)] = Field(
+        description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}"
+    )
+
+
+class StackConfig(Section):
+    """One stack. Its keys are spelled as in the stack file, with their namespace."""
+
+    model_config = ConfigDict(alias_generator=_key)
+
+    stack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}$")] = Field(
+        alias="stack", description="a stack name of at most 20 lower-case letters, digits and hyphens"
+    )
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = Field(
+        alias="aws:region", description="an AWS region, such as ap-northeast-2"
+    )
+    default_tags: DefaultTags = Field(alias="aws:defaultTags", description="a mapping with tags")
+    production: bool = Field(description="true or false")
+    deletion_protection: bool = Field(description="true or false")
+    log_retention_days: Annotated[int, AfterValidator(_retention_period)] = Field(
+        description="days, one of " + ", ".join(map(str, _RETENTION_DAYS))
+    )
+    domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")] = Field(
+        description="a lower-case domain name, such as dev.openmarket.example.com"
+    )
+    network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
+    cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
+    ingress: IngressConfig = Field(default=IngressConfig(), description="a mapping with certificateArn")
+    services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
+        description="a mapping of at least one service, by short lower-case names"
+    )
+    chart_repositories: dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]] = Field(
+        default={}, description="a mapping from chart names to https:// or oci:// addresses"
+    )
+
+    @property
+    def prefix(self) -> str:
+        """What physical names start with: `openmarket-<stack>`."""
+        return f"openmarket-{self.stack}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Default tags, for what AWS creates on our behalf and the provider's defaults do not reach."""
+        return self.default_tags.tags
+
+    def host(self, label: str) -> str:
+        """The full name of a host label; `@` is the domain itself."""
+        return self.domain if label == "@" else f"{label}.{self.domain}"

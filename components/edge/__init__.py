@@ -1,0 +1,1 @@
+"""The public edge in front of the cluster."""

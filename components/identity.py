@@ -1,0 +1,42 @@
+"""AWS identities of what runs in the cluster (IRSA)."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import permissions
+
+
+@dataclass(frozen=True)
+class ServiceAccountRoleArgs:
+    """Inputs of `ServiceAccountRole`."""
+
+    oidc_provider_arn: pulumi.Input[str]
+    oidc_issuer: pulumi.Input[str]
+    """Without `https://`."""
+    namespace: str
+    service_account: str
+
+
+class ServiceAccountRole(pulumi.ComponentResource):
+    """Creates a role that exactly one Kubernetes service account may take. It may do nothing until it is granted."""
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    """For the service account's annotation `eks.amazonaws.com/role-arn`."""
+
+    def __init__(self, name: str, args: ServiceAccountRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:identity:ServiceAccountRole", name, {}, opts)
+        trust = pulumi.Output.all(args.oidc_provider_arn, args.oidc_issuer).apply(
+            lambda oidc: permissions.service_account_trust(oidc[0], oidc[1], args.namespace, args.service_account)
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            description=f"Kubernetes service account {args.namespace}/{args.service_account}",
+            assume_role_policy=trust,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.name = role.name
+        self.arn = role.arn
+        self.register_outputs({"arn": self.arn})

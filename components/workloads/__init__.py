@@ -1,0 +1,1 @@
+"""The shop itself: its namespace, its services and their one Ingress."""

@@ -1,0 +1,120 @@
+"""The `aws` command on the emulator's PATH: only what kubeconfigs and people beside them need."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from emulator.aws.identity import DEFAULT_REGION, Identity
+from emulator.aws.tokens import CLUSTER
+from emulator.eks.kubeconfig import kubeconfig
+from emulator.plugins.provider import ProviderError
+from emulator.store import Store, StoredObject
+
+USAGE_ERROR = 252
+"""What the AWS CLI exits with when it does not understand its arguments."""
+
+CLIENT_ERROR = 254
+"""... and when AWS refuses a request."""
+
+TOKEN_SECONDS = 14 * 60
+"""How long EKS lets a client use one token."""
+
+_VERSION = "aws-cli/2.31.0 Python/3.13.7 (OpenMarket emulator, no AWS account)"
+"""Recent enough for pulumi-eks, which wants 2.7.0."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        known = ", ".join(" ".join(command) for command in _COMMANDS)
+        sys.stderr.write(f"aws (emulator): {message}. It knows --version, {known}.\n")
+        raise SystemExit(USAGE_ERROR)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="aws", add_help=False, allow_abbrev=False)
+    parser.add_argument("--region", default=os.environ.get("AWS_REGION", DEFAULT_REGION))
+    parser.add_argument("--output", choices=["json"])
+    parser.add_argument("--version", action="store_true")
+    parser.add_argument("service", nargs="?")
+    parser.add_argument("operation", nargs="?")
+    parser.add_argument("--cluster-name", "--name", dest="cluster")
+    return parser
+
+
+def _cluster(store: Store, name: str | None) -> StoredObject:
+    stored = store.get(CLUSTER, name or "")
+    if stored is None:
+        raise ProviderError(f"ResourceNotFoundException: No cluster found for name: {name}.")
+    return stored
+
+
+def _get_token(store: Store, arguments: argparse.Namespace) -> str:
+    from emulator.kubernetes import control_plane
+
+    name = _cluster(store, arguments.cluster).id
+    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + TOKEN_SECONDS))
+    credential = {
+        "kind": "ExecCredential",
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "spec": {},
+        "status": {"expirationTimestamp": expires, "token": control_plane.token(name)},
+    }
+    return json.dumps(credential)
+
+
+def _update_kubeconfig(store: Store, arguments: argparse.Namespace) -> str:
+    outputs = _cluster(store, arguments.cluster).outputs
+    written = kubeconfig(outputs["arn"], outputs["endpoint"], outputs["certificateAuthority"]["data"])
+    path = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # JSON is YAML, so kubectl reads it.
+    path.write_text(json.dumps(written, indent=2))
+    path.chmod(0o600)
+    return f"Updated context {outputs['arn']} in {path}"
+
+
+def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
+    clusters = store.find(CLUSTER)
+    account = clusters[0].outputs["arn"].split(":")[4] if clusters else Identity().account
+    identity = Identity(account, arguments.region)
+    answer = {"UserId": "AROAEMULATED:emulator", "Account": identity.account, "Arn": identity.caller_arn}
+    return json.dumps(answer, indent=4)
+
+
+_COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
+    ("eks", "get-token"): _get_token,
+    ("eks", "update-kubeconfig"): _update_kubeconfig,
+    ("sts", "get-caller-identity"): _caller_identity,
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and answer the exit code, which is the AWS CLI's."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as error:
+        return int(error.code or 0)
+    if arguments.version:
+        print(_VERSION)
+        return 0
+    command = _COMMANDS.get((arguments.service, arguments.operation))
+    if command is None:
+        known = ", ".join(" ".join(each) for each in _COMMANDS)
+        given = f"{arguments.service or ''} {arguments.operation or ''}".strip()
+        sys.stderr.write(f"aws (emulator): {given!r} is not emulated. It knows --version, {known}.\n")
+        return USAGE_ERROR
+    try:
+        print(command(Store(), arguments))
+    except ProviderError as error:
+        sys.stderr.write(f"\nAn error occurred: {error}\n")
+        return CLIENT_ERROR
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

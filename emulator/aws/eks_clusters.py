@@ -1,0 +1,125 @@
+"""What an EKS cluster is and does: its control plane, security group and network interfaces."""
+
+from typing import Any
+
+from emulator.aws.iam import trusts_service
+from emulator.aws.identity import Identity
+from emulator.aws.resource_type import Context
+from emulator.aws.tokens import ACCESS_ENTRY, ADDON, LOG_GROUP, SECURITY_GROUP, SUBNET
+from emulator.aws.types.network import interface
+from emulator.plugins.provider import ProviderError
+from emulator.store import Store, StoredObject, Transaction
+
+DEFAULT_VERSION = "1.36"
+"""What the emulated EKS chooses when the program names no Kubernetes version."""
+
+
+def outputs(context: Context) -> dict[str, Any]:
+    """Everything but the endpoint and its certificate, which exist once the control plane runs."""
+    network = context.inputs.get("vpcConfig", {})
+    subnet = next(iter(network.get("subnetIds") or [""]))
+    issuer = "https://" + context.host("oidc", "eks", context.region) + f"/id/{context.hex('issuer', 32).upper()}"
+    access = context.inputs.get("accessConfig", {})
+    service_network = context.inputs.get("kubernetesNetworkConfig", {})
+    return {
+        "arn": context.arn("eks", f"cluster/{context.id}"),
+        "createdAt": context.created,
+        "platformVersion": "eks.1",
+        "status": "ACTIVE",
+        "version": context.inputs.get("version", DEFAULT_VERSION),
+        "identities": [{"oidcs": [{"issuer": issuer}]}],
+        "accessConfig": {"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": True} | access,
+        "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16"} | service_network,
+        "upgradePolicy": context.inputs.get("upgradePolicy", {"supportType": "EXTENDED"}),
+        "vpcConfig": {
+            "endpointPrivateAccess": False, "endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/0"],
+            **network, "clusterSecurityGroupId": f"sg-0{context.hex('security group', 16)}",
+            "vpcId": context.find(SUBNET, subnet).get("vpcId", ""),
+        },
+    }  # fmt: skip
+
+
+def requires(transaction: Transaction, stored: StoredObject) -> None:
+    """EKS wants a role it may assume, and subnets in two zones."""
+    if not trusts_service(transaction, stored.inputs["roleArn"], "eks.amazonaws.com"):
+        raise ProviderError(
+            f"InvalidParameterException: role {stored.inputs['roleArn']} could not be assumed "
+            "because its trust policy does not name eks.amazonaws.com"
+        )
+    subnets = [transaction.get(SUBNET, id_) for id_ in stored.inputs["vpcConfig"]["subnetIds"]]
+    zones = {subnet.outputs.get("availabilityZone") for subnet in subnets if subnet}
+    if len(zones) < 2:
+        raise ProviderError(
+            f"InvalidParameterException: subnets of cluster {stored.id} are in {sorted(map(str, zones))}; "
+            "EKS needs at least two zones"
+        )
+
+
+def refuses_delete(_transaction: Transaction, stored: StoredObject) -> None:
+    """Deletion protection; node groups hold the cluster by their reference to it."""
+    if stored.outputs.get("deletionProtection"):
+        raise ProviderError(f"InvalidRequestException: cluster {stored.id} has deletion protection enabled")
+
+
+def start(store: Store, stored: StoredObject) -> dict[str, Any]:
+    """Start the control plane and make what EKS makes beside it."""
+    from emulator.kubernetes import control_plane
+
+    try:
+        addresses = stored.outputs["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
+        started = control_plane.start(stored.id, stored.outputs["version"], addresses)
+    except RuntimeError as error:
+        raise ProviderError(f"EKS cluster {stored.id}: {error}") from error
+    network = stored.outputs["vpcConfig"]
+    prefix = stored.outputs["arn"].replace(":eks:", ":ec2:").rpartition(":")[0]
+    group = {
+        "vpcId": network["vpcId"], "ownedBy": stored.id, "name": f"eks-cluster-sg-{stored.id}",
+        "description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
+        "arn": f"{prefix}:security-group/{network['clusterSecurityGroupId']}",
+    }  # fmt: skip
+    with store.transaction() as transaction:
+        transaction.put(StoredObject(SECURITY_GROUP, network["clusterSecurityGroupId"], inputs=group, outputs=group))
+        for subnet in network["subnetIds"]:
+            groups = [network["clusterSecurityGroupId"], *network.get("securityGroupIds", [])]
+            transaction.put(interface(stored, subnet, groups, f"Amazon EKS {stored.id}"))
+        _admit_creator(transaction, stored)
+        _log_group(transaction, stored)
+    return {"endpoint": started.endpoint, "certificateAuthority": {"data": started.certificate_authority}}
+
+
+def update(store: Store, old: StoredObject, new: StoredObject) -> None:
+    """EKS upgrades by one minor version at a time and never goes back."""
+    before, after = (int(str(each.outputs["version"]).split(".")[1]) for each in (old, new))
+    if after not in (before, before + 1):
+        raise ProviderError(
+            f"InvalidParameterException: Unsupported Kubernetes minor version update of {new.id} from 1.{before} to "
+            f"1.{after}; EKS upgrades one minor version at a time and never back"
+        )
+    with store.transaction() as transaction:
+        _log_group(transaction, new)
+
+
+def stop(store: Store, stored: StoredObject) -> None:
+    """Stop the control plane; add-ons and access entries go with it."""
+    from emulator.kubernetes import control_plane
+
+    control_plane.stop(stored.id)
+    with store.transaction() as transaction:
+        for type_ in (ADDON, ACCESS_ENTRY, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
+            for part in transaction.find(type_, clusterName=stored.id):
+                transaction.remove(type_, part.id)
+
+
+def _admit_creator(transaction: Transaction, stored: StoredObject) -> None:
+    principal = Identity(account=stored.outputs["arn"].split(":")[4]).principal_arn
+    if stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
+        entry = {"clusterName": stored.id, "principalArn": principal, "type": "STANDARD", "ownedBy": stored.id}
+        transaction.put(StoredObject(ACCESS_ENTRY, f"{stored.id}:{principal}", inputs=entry, outputs=entry))
+
+
+def _log_group(transaction: Transaction, stored: StoredObject) -> None:
+    """EKS makes the log group if the program has not, and leaves it behind."""
+    name = f"/aws/eks/{stored.id}/cluster"
+    if stored.outputs.get("enabledClusterLogTypes") and transaction.get(LOG_GROUP, name) is None:
+        made = {"name": name, "retentionInDays": 0}
+        transaction.put(StoredObject(LOG_GROUP, name, inputs=made, outputs=made))

@@ -1,0 +1,166 @@
+"""What an EKS node group is and does: instances that join the cluster, if they can."""
+
+import re
+from typing import Any
+
+from emulator.aws.iam import allows, trusts_service
+from emulator.aws.resource_type import Context
+from emulator.aws.routing import has_route_out, missing_endpoints
+from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, SUBNET
+from emulator.aws.types.network import interface
+from emulator.plugins.provider import PartialError, ProviderError
+from emulator.store import Store, StoredObject, Transaction
+
+_GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
+_AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD"}
+_NODE_ACTIONS = ("eks:DescribeCluster", "ec2:DescribeInstances", "ecr:GetAuthorizationToken", "ecr:BatchGetImage")
+_CNI_ACTION = "ec2:AssignPrivateIpAddresses"
+
+
+def architecture(instance_type: str) -> str:
+    """`arm64` for AWS's own processors, else `amd64`."""
+    return "arm64" if _GRAVITON.match(instance_type) else "amd64"
+
+
+def outputs(context: Context) -> dict[str, Any]:
+    """Everything but what the program gave."""
+    cluster = context.find(CLUSTER, str(context.inputs["clusterName"]))
+    group = str(context.inputs["nodeGroupName"])
+    digits = context.hex("uuid", 32)
+    unique = "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    types = context.inputs.get("instanceTypes") or ["t3.medium"]
+    version = context.inputs.get("version") or cluster.get("version", "")
+    return {
+        "arn": context.arn("eks", f"nodegroup/{context.inputs['clusterName']}/{group}/{unique}"),
+        "status": "ACTIVE",
+        "instanceTypes": types,
+        "capacityType": context.inputs.get("capacityType", "ON_DEMAND"),
+        "amiType": context.inputs.get("amiType", _AMI_TYPES[architecture(types[0])]),
+        "version": version,
+        "releaseVersion": context.inputs.get("releaseVersion", f"{version}.0-emulated"),
+        "updateConfig": context.inputs.get("updateConfig", {"maxUnavailable": 1}),
+        "resources": [{"autoscalingGroups": [{"name": f"eks-{group}-{unique}"}], "remoteAccessSecurityGroupId": ""}],
+    }
+
+
+def requires(transaction: Transaction, stored: StoredObject) -> None:
+    """What EKS checks itself: the role's trust, one architecture, sizes in order."""
+    if not trusts_service(transaction, stored.inputs["nodeRoleArn"], "ec2.amazonaws.com"):
+        raise ProviderError(
+            f"InvalidParameterException: the trust policy of {stored.inputs['nodeRoleArn']} must name ec2.amazonaws.com"
+        )
+    wanted = _ami_architecture(stored)
+    for instance_type in stored.outputs["instanceTypes"]:
+        if architecture(instance_type) != wanted:
+            raise ProviderError(
+                f"InvalidParameterException: [{instance_type}] is not a valid instance type for "
+                f"amiType {stored.outputs['amiType']}, which is {wanted}"
+            )
+    sizes = stored.inputs["scalingConfig"]
+    if not sizes["minSize"] <= sizes["desiredSize"] <= sizes["maxSize"]:
+        raise ProviderError(
+            f"InvalidParameterException: node group {stored.id} wants {sizes['desiredSize']} nodes, "
+            f"which is not between {sizes['minSize']} and {sizes['maxSize']}"
+        )
+
+
+def join(store: Store, stored: StoredObject) -> None:
+    """Let the instances join the cluster, after everything that keeps real ones from joining."""
+    obstacle = _obstacle(store, stored)
+    if obstacle:
+        raise ProviderError(
+            f"NodeCreationFailure: instances of {stored.id} failed to join the kubernetes cluster: {obstacle}"
+        )
+    _join(store, stored)
+    with store.transaction() as transaction:
+        _interfaces(transaction, stored)
+        _admit_nodes(transaction, stored)
+
+
+def update(store: Store, _old: StoredObject, new: StoredObject) -> None:
+    """Bring the group to its new size."""
+    _join(store, new)
+    with store.transaction() as transaction:
+        _interfaces(transaction, new)
+
+
+def leave(store: Store, stored: StoredObject) -> None:
+    """Drain and end the instances."""
+    from emulator.kubernetes import nodes
+
+    nodes.leave(stored.outputs["clusterName"], stored.outputs["nodeGroupName"])
+    del store
+
+
+def _join(store: Store, stored: StoredObject) -> None:
+    from emulator.kubernetes import nodes
+
+    try:
+        nodes.join(stored.outputs["clusterName"], _specification(store, stored))
+    except nodes.NodeCreationFailure as error:
+        reason = f"EKS node group {stored.id} is in CREATE_FAILED: {error}"
+        raise PartialError(reason, stored.id, stored.outputs, stored.inputs) from error
+    except LookupError as error:
+        raise ProviderError(f"EKS node group {stored.id}: {error}") from error
+
+
+def _ami_architecture(stored: StoredObject) -> str:
+    return "arm64" if "ARM_64" in stored.outputs["amiType"].upper() else "amd64"
+
+
+def _zones(store: Store, stored: StoredObject) -> tuple[str, ...]:
+    subnets = [store.get(SUBNET, id_) for id_ in stored.outputs["subnetIds"]]
+    return tuple(dict.fromkeys(str(subnet.outputs.get("availabilityZone")) for subnet in subnets if subnet))
+
+
+def _specification(store: Store, stored: StoredObject) -> Any:
+    from emulator.kubernetes.nodes import NodeGroupSpec
+
+    return NodeGroupSpec(
+        name=stored.outputs["nodeGroupName"],
+        instance_types=tuple(stored.outputs["instanceTypes"]),
+        capacity_type=stored.outputs["capacityType"],
+        architecture=_ami_architecture(stored),
+        zones=_zones(store, stored),
+        desired=stored.outputs["scalingConfig"]["desiredSize"],
+        labels=stored.outputs.get("labels", {}),
+        taints=tuple(stored.outputs.get("taints", [])),
+    )
+
+
+def _obstacle(store: Store, stored: StoredObject) -> str:
+    cluster, role = stored.outputs["clusterName"], stored.outputs["nodeRoleArn"]
+    cni = store.get(ADDON, f"{cluster}:vpc-cni")
+    if cni is None:
+        return f"cluster {cluster} has no vpc-cni add-on yet, so nodes stay NotReady"
+    cni_role = cni.outputs.get("serviceAccountRoleArn") or role
+    lacks = [action for action in _NODE_ACTIONS if not allows(store, role, action)]
+    if lacks:
+        return f"node role {role} may not {', '.join(lacks)}"
+    if not allows(store, cni_role, _CNI_ACTION):
+        return f"the VPC CNI's role {cni_role} may not {_CNI_ACTION}"
+    for subnet in stored.outputs["subnetIds"]:
+        missing = missing_endpoints(store, subnet)
+        if not has_route_out(store, subnet) and missing:
+            return f"subnet {subnet} has no route out, and its VPC lacks endpoints for {', '.join(missing)}"
+    return ""
+
+
+def _interfaces(transaction: Transaction, stored: StoredObject) -> None:
+    """One interface per node, spread over the subnets; they hold subnets and the cluster's security group."""
+    cluster = transaction.get(CLUSTER, stored.outputs["clusterName"])
+    groups = [cluster.outputs["vpcConfig"]["clusterSecurityGroupId"]] if cluster else []
+    for old in transaction.find(NETWORK_INTERFACE, ownedBy=stored.id):
+        transaction.remove(old.type, old.id)
+    subnets = stored.outputs["subnetIds"]
+    for number in range(stored.outputs["scalingConfig"]["desiredSize"]):
+        subnet = subnets[number % len(subnets)]
+        transaction.put(interface(stored, subnet, groups, f"aws-K8S-{stored.id}", number))
+
+
+def _admit_nodes(transaction: Transaction, stored: StoredObject) -> None:
+    cluster, role = stored.outputs["clusterName"], stored.outputs["nodeRoleArn"]
+    id_ = f"{cluster}:{role}"
+    if transaction.get(ACCESS_ENTRY, id_) is None:
+        entry = {"clusterName": cluster, "principalArn": role, "type": "EC2_LINUX", "ownedBy": cluster}
+        transaction.put(StoredObject(ACCESS_ENTRY, id_, inputs=entry, outputs=entry))

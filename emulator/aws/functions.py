@@ -1,0 +1,66 @@
+"""The provider's functions (data sources) that programs call."""
+
+from collections.abc import Callable
+
+from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
+from emulator.plugins.provider import Properties, ProviderError
+
+_ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
+"""Letters of a region's zones; other regions have three here."""
+
+
+def _caller_identity(identity: Identity, _arguments: Properties) -> Properties:
+    arn = identity.caller_arn
+    return {"accountId": identity.account, "arn": arn, "userId": "AROAEMULATED:emulator", "id": identity.account}
+
+
+def _region(identity: Identity, arguments: Properties) -> Properties:
+    region = arguments.get("region") or identity.region
+    return {
+        "region": region, "name": region, "id": region, "description": region,
+        "endpoint": f"ec2.{region}.{DNS_SUFFIX}",
+    }  # fmt: skip
+
+
+def _partition(_identity: Identity, _arguments: Properties) -> Properties:
+    return {
+        "partition": PARTITION, "dnsSuffix": DNS_SUFFIX, "id": PARTITION,
+        "reverseDnsPrefix": ".".join(reversed(DNS_SUFFIX.split("."))),
+    }  # fmt: skip
+
+
+def _availability_zones(identity: Identity, arguments: Properties) -> Properties:
+    unknown = set(arguments) - {"state", "region"}
+    if unknown:
+        raise ProviderError(f"The emulator's getAvailabilityZones does not know the arguments {sorted(unknown)}")
+    region = arguments.get("region") or identity.region
+    letters = _ZONES.get(region, "abc")
+    ids = [f"{_zone_id_prefix(region)}-az{number}" for number in range(1, len(letters) + 1)]
+    return {"names": [f"{region}{letter}" for letter in letters], "zoneIds": ids, "groupNames": [region], "id": region,
+            "region": region}  # fmt: skip
+
+
+def _zone_id_prefix(region: str) -> str:
+    """`apne2` for ap-northeast-2."""
+    area, direction, number = region.split("-")
+    return area + "".join(part[0] for part in (direction[:5], direction[5:]) if part) + number
+
+
+_FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
+    "aws:index/getRegion:getRegion": _region,
+    "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
+}
+
+
+def invoke(identity: Identity, token: str, arguments: Properties) -> Properties:
+    """Answer a function.
+
+    Raises:
+        ProviderError: The emulator does not know it.
+    """
+    function = _FUNCTIONS.get(token)
+    if function is None:
+        raise ProviderError(f"The emulator does not know the function {token}: add it to emulator/aws/functions.py")
+    return function(identity, arguments)

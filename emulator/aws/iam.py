@@ -1,0 +1,119 @@
+"""Who may do what: evaluates the account's IAM roles and policies."""
+
+import json
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Protocol, cast
+
+from emulator.aws.managed_policies import MANAGED_POLICIES
+from emulator.aws.tokens import OIDC_PROVIDER, POLICY, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
+from emulator.store import StoredObject
+
+Statement = Mapping[str, Any]
+
+
+class Finder(Protocol):
+    """A `Store`, or a `Transaction` of one."""
+
+    def find(self, type_: str | None = None, **outputs: Any) -> list[StoredObject]:
+        """Objects of a type whose outputs have the given values."""
+        ...
+
+
+def allows(store: Finder, role_arn: str, action: str, resource: str = "*") -> bool:
+    """Whether the role may do the action to the resource.
+
+    Inline and attached policies count, a `Deny` wins, and conditions are taken as met (they depend on the request).
+    `resource="*"` asks whether there is any resource on which the role may.
+    """
+    effects = {statement["Effect"] for statement in statements(store, role_arn) if _covers(statement, action, resource)}
+    return effects == {"Allow"}
+
+
+def statements(store: Finder, role_arn: str) -> Iterator[Statement]:
+    """Every statement of the policies of the role; none if it does not exist."""
+    for role in store.find(ROLE, arn=role_arn):
+        for policy in store.find(ROLE_POLICY, role=role.id):
+            yield from _statements(policy.outputs["policy"])
+        for attachment in store.find(ROLE_POLICY_ATTACHMENT, role=role.id):
+            arn = attachment.outputs["policyArn"]
+            if arn in MANAGED_POLICIES:
+                yield {"Effect": "Allow", "Action": list(MANAGED_POLICIES[arn]), "Resource": "*"}
+            for policy in store.find(POLICY, arn=arn):
+                yield from _statements(policy.outputs["policy"])
+
+
+def trusts_service(store: Finder, role_arn: str, service: str) -> bool:
+    """Whether an AWS service like `eks.amazonaws.com` may assume the role."""
+    return any(
+        service in _list(_principal(statement).get("Service"))
+        for statement in _trust(store, role_arn)
+        if statement["Effect"] == "Allow" and "sts:AssumeRole" in _list(statement.get("Action"))
+    )
+
+
+def trusts_service_account(store: Finder, role_arn: str, oidc_issuer: str, namespace: str, name: str) -> bool:
+    """Whether a pod of that service account gets the role (IRSA).
+
+    The trust must name the issuer's OIDC provider, which must exist, and exactly this subject and STS's audience.
+    """
+    issuer = oidc_issuer.removeprefix("https://")
+    provider = next((p for p in store.find(OIDC_PROVIDER) if p.outputs["url"].removeprefix("https://") == issuer), None)
+    if provider is None or "sts.amazonaws.com" not in provider.outputs.get("clientIdLists", []):
+        return False
+    subject = f"system:serviceaccount:{namespace}:{name}"
+    for statement in _trust(store, role_arn):
+        equals = statement.get("Condition", {}).get("StringEquals", {})
+        if (
+            statement["Effect"] == "Allow"
+            and "sts:AssumeRoleWithWebIdentity" in _list(statement.get("Action"))
+            and provider.id in _list(_principal(statement).get("Federated"))
+            and subject in _list(equals.get(f"{issuer}:sub"))
+            and "sts.amazonaws.com" in _list(equals.get(f"{issuer}:aud"))
+        ):
+            return True
+    return False
+
+
+def _principal(statement: Statement) -> Mapping[str, Any]:
+    principal = statement.get("Principal")
+    return cast(Mapping[str, Any], principal) if isinstance(principal, Mapping) else {}
+
+
+def _trust(store: Finder, role_arn: str) -> Iterator[Statement]:
+    for role in store.find(ROLE, arn=role_arn):
+        yield from _statements(role.outputs["assumeRolePolicy"])
+
+
+def _statements(document: Any) -> list[Statement]:
+    parsed = json.loads(document) if isinstance(document, str) else document
+    return _list(parsed.get("Statement"))
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return cast(list[Any], value) if isinstance(value, list) else [value]
+
+
+def _covers(statement: Statement, action: str, resource: str) -> bool:
+    if "NotAction" in statement:
+        acts = not _any_match(_list(statement["NotAction"]), action, ignore_case=True)
+    else:
+        acts = _any_match(_list(statement.get("Action")), action, ignore_case=True)
+    if not acts:
+        return False
+    if resource == "*":
+        # A Deny for some resources leaves others; only one for everything answers the open question.
+        return statement["Effect"] == "Allow" or "*" in _list(statement.get("Resource"))
+    if "NotResource" in statement:
+        return not _any_match(_list(statement["NotResource"]), resource)
+    return _any_match(_list(statement.get("Resource")), resource)
+
+
+def _any_match(patterns: list[Any], value: str, *, ignore_case: bool = False) -> bool:
+    # `[` is a plain character to IAM.
+    texts = (str(pattern).replace("[", "[[]") for pattern in patterns)
+    if ignore_case:
+        return any(fnmatchcase(value.lower(), text.lower()) for text in texts)
+    return any(fnmatchcase(value, text) for text in texts)

@@ -1,0 +1,51 @@
+"""Who the emulator's caller is: account, region and role, as STS would answer."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.plugins.provider import ProviderError
+
+DEFAULT_ACCOUNT = "123456789012"
+"""The account number AWS's own documentation uses for examples."""
+
+DEFAULT_REGION = "ap-northeast-2"
+PARTITION = "aws"
+DNS_SUFFIX = "amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The simulated account as one provider instance sees it."""
+
+    account: str = DEFAULT_ACCOUNT
+    region: str = DEFAULT_REGION
+
+    @property
+    def caller_arn(self) -> str:
+        """The session that deploys; `OPENMARKET_EMULATOR_CALLER` names another one."""
+        session = f"arn:{PARTITION}:sts::{self.account}:assumed-role/openmarket-deployer/emulator"
+        return os.environ.get("OPENMARKET_EMULATOR_CALLER", session)
+
+    @property
+    def principal_arn(self) -> str:
+        """The caller as IAM and EKS access entries name it: the role behind an assumed-role session."""
+        service, _, _, resource = self.caller_arn.split(":", 5)[2:]
+        if service == "sts" and resource.startswith("assumed-role/"):
+            return f"arn:{PARTITION}:iam::{self.account}:role/{resource.split('/')[1]}"
+        return self.caller_arn
+
+
+def identity(config: Mapping[str, Any]) -> Identity:
+    """The identity that a provider's configuration leads to.
+
+    Raises:
+        ProviderError: The account is not one that the configuration allows.
+    """
+    allowed = [str(account) for account in config.get("allowedAccountIds") or []]
+    forbidden = [str(account) for account in config.get("forbiddenAccountIds") or []]
+    account = allowed[0] if allowed else DEFAULT_ACCOUNT
+    if account in forbidden:
+        raise ProviderError(f"AWS account ID not allowed: {account} is in forbiddenAccountIds {forbidden}")
+    return Identity(account, config.get("region") or DEFAULT_REGION)

@@ -1,0 +1,79 @@
+"""Application load balancers, as the AWS Load Balancer Controller makes them: objects of AWS, not of the program."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.aws.catalogue import TYPES
+from emulator.aws.references import check_references, owned
+from emulator.aws.tokens import LOAD_BALANCER, SUBNET
+from emulator.aws.types.network import interface
+from emulator.plugins.provider import ProviderError
+from emulator.store import Store, StoredObject
+
+INTERNET_FACING = "internet-facing"
+_NAME_LIMIT = 32
+
+
+def create(
+    store: Store,
+    name: str,
+    scheme: str,
+    subnet_ids: Sequence[str],
+    security_group_ids: Sequence[str],
+    tags: Mapping[str, str],
+) -> str:
+    """Make a load balancer with one network interface per subnet, and answer its DNS name.
+
+    The same call again changes its subnets, security groups and tags; the DNS name stays.
+
+    Raises:
+        ProviderError: Elastic Load Balancing refuses it: the name, the scheme, subnets of one zone, what is not there.
+    """
+    internal = _is_internal(scheme)
+    with store.transaction() as transaction:
+        subnets = [transaction.get(SUBNET, id_) for id_ in subnet_ids]
+        zones = [subnet.outputs["availabilityZone"] for subnet in subnets if subnet]
+        if len(name) > _NAME_LIMIT:
+            raise ProviderError(f"ValidationError: load balancer name {name!r} has more than {_NAME_LIMIT} characters")
+        if len(zones) != len(subnet_ids) or len(set(zones)) < max(2, len(zones)):
+            raise ProviderError(
+                f"ValidationError: a load balancer needs subnets in two zones, one in each; "
+                f"{list(subnet_ids)} are in {zones}"
+            )
+        region = str(subnets[0].outputs["region"] if subnets[0] else "")
+        old = transaction.get(LOAD_BALANCER, name)
+        dns_name = old.outputs["dnsName"] if old else _dns_name(name, region, internal)
+        outputs: dict[str, Any] = {
+            "name": name, "dnsName": dns_name, "internal": internal, "loadBalancerType": "application",
+            "subnets": list(subnet_ids), "securityGroups": list(security_group_ids), "tags": dict(tags),
+        }  # fmt: skip
+        balancer = StoredObject(LOAD_BALANCER, name, inputs=outputs, outputs=outputs)
+        check_references(transaction, TYPES[LOAD_BALANCER], balancer)
+        for part in owned(transaction, balancer):
+            transaction.remove(part.type, part.id)
+        transaction.put(balancer)
+        for subnet in subnet_ids:
+            transaction.put(interface(balancer, subnet, list(security_group_ids), f"ELB app/{name}"))
+    return dns_name
+
+
+def delete(store: Store, name: str) -> None:
+    """Remove the load balancer and its network interfaces; no error when there is none."""
+    with store.transaction() as transaction:
+        balancer = transaction.get(LOAD_BALANCER, name)
+        if balancer is not None:
+            for part in owned(transaction, balancer):
+                transaction.remove(part.type, part.id)
+            transaction.remove(LOAD_BALANCER, name)
+
+
+def _is_internal(scheme: str) -> bool:
+    if scheme not in (INTERNET_FACING, "internal"):
+        raise ProviderError(f"ValidationError: scheme is {scheme!r}; it must be {INTERNET_FACING} or internal")
+    return scheme == "internal"
+
+
+def _dns_name(name: str, region: str, internal: bool) -> str:
+    number = 1_000_000_000 + zlib.crc32(name.encode()) % 1_000_000_000
+    return f"{'internal-' if internal else ''}{name}-{number}.{region}.elb.amazonaws.com"

@@ -1,0 +1,189 @@
+"""The `aws` provider: the catalogue behind Pulumi's create, read, update and delete."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.aws import functions, oracle
+from emulator.aws.catalogue import lookup
+from emulator.aws.diffs import diff, with_generated_name
+from emulator.aws.identity import Identity, identity
+from emulator.aws.references import check_deletable, check_references, check_unique, owned
+from emulator.aws.resource_type import Context, Outputs, ResourceType
+from emulator.plugins.provider import (
+    Call,
+    Diff,
+    Failure,
+    PartialError,
+    Properties,
+    Provider,
+    ProviderError,
+    Resource,
+)
+from emulator.plugins.values import UNKNOWN
+from emulator.store import ACTIVE, PENDING_DELETION, Store, StoredObject
+
+_CONFIGURATION = {"region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "version", "pluginDownloadURL"}
+_SDK_DEFAULTS = {"skipCredentialsValidation": False, "skipRegionValidation": True, "skipMetadataApiCheck": True}
+"""What the SDK sets on explicit providers without being asked; nothing here depends on it."""
+
+
+class AwsProvider(Provider):
+    """Manages the objects of a `Store` by the catalogue's rules."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._identity = Identity()
+        self._default_tags: Mapping[str, Any] = {}
+
+    def check_config(self, config: Properties) -> list[Failure]:
+        return [
+            Failure(
+                key, f"The emulator's aws provider does not know {key}; it knows {', '.join(sorted(_CONFIGURATION))}"
+            )
+            for key, value in config.items()
+            if key not in _CONFIGURATION and value != _SDK_DEFAULTS.get(key)
+        ]
+
+    def diff_config(self, old: Properties, new: Properties) -> Diff:
+        return Diff({key: "update" for key in sorted({*old, *new}) if old.get(key) != new.get(key)})
+
+    def configure(self, config: Properties) -> None:
+        self._identity = identity({key: value for key, value in config.items() if value != UNKNOWN})
+        tags = (config.get("defaultTags") or {}) if config.get("defaultTags") != UNKNOWN else {}
+        self._default_tags = tags.get("tags") or {}
+
+    def check(self, resource: Resource, inputs: Properties, seed: bytes) -> tuple[Properties, list[Failure]]:
+        type_ = lookup(resource.type)
+        return checked(type_, resource, inputs, seed, self._default_tags, self._identity)
+
+    def diff(self, resource: Resource, inputs: Properties) -> Diff:
+        return diff(lookup(resource.type), resource.inputs, inputs)
+
+    def create(self, resource: Resource, inputs: Properties, call: Call) -> tuple[str, Properties]:
+        type_ = lookup(resource.type)
+        if call.preview:
+            return "", dict(type_.defaults) | dict(inputs)
+        created = time.time()
+        context = Context(
+            self._identity, resource.name, inputs, secrets.token_hex(), _timestamp(created), find=self._find
+        )
+        id_ = type_.id(context)
+        stored = StoredObject(
+            resource.type,
+            id_,
+            resource.urn,
+            ACTIVE,
+            created,
+            inputs,
+            outputs(type_, replace(context, id=id_, seed=id_)),
+        )
+        with self._store.transaction() as transaction:
+            check_unique(transaction, type_, stored)
+            check_references(transaction, type_, stored)
+            type_.requires(transaction, stored)
+            transaction.put(stored)
+        try:
+            return id_, self._put(stored, type_.created(self._store, stored))
+        except PartialError:
+            raise
+        except BaseException:
+            self._remove(stored)
+            raise
+
+    def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
+        lookup(resource.type)
+        stored = self._store.get(resource.type, resource.id)
+        if stored is None or stored.status != ACTIVE:
+            return None
+        return stored.inputs, stored.outputs
+
+    def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
+        type_ = lookup(resource.type)
+        if call.preview:
+            return _planned(type_, resource, inputs)
+        old = self._store.get(resource.type, resource.id)
+        if old is None or old.status != ACTIVE:
+            raise ProviderError(f"{resource.type} {resource.id} no longer exists; run `pulumi refresh`")
+        context = Context(
+            self._identity, resource.name, inputs, old.id, _timestamp(old.created), old.id, old.outputs, self._find
+        )
+        kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
+        new = replace(old, inputs=inputs, outputs=kept | dict(outputs(type_, context)))
+        with self._store.transaction() as transaction:
+            check_references(transaction, type_, new)
+            type_.requires(transaction, new)
+        return self._put(new, type_.updated(self._store, old, new))
+
+    def delete(self, resource: Resource, call: Call) -> None:
+        type_ = lookup(resource.type)
+        with self._store.transaction() as transaction:
+            stored = transaction.get(resource.type, resource.id)
+            if stored is None or stored.status != ACTIVE:
+                return
+            type_.refuses_delete(transaction, stored)
+            check_deletable(transaction, stored)
+        type_.deleted(self._store, stored)
+        self._remove(stored, keep=type_.keeps(stored))
+
+    def invoke(self, token: str, arguments: Properties) -> Properties:
+        return functions.invoke(self._identity, token, arguments)
+
+    def _find(self, type_: str, id_: str) -> Outputs:
+        stored = self._store.get(type_, id_)
+        return stored.outputs if stored else {}
+
+    def _put(self, stored: StoredObject, more: Outputs | None) -> Outputs:
+        complete = replace(stored, outputs=dict(stored.outputs) | dict(more or {}))
+        with self._store.transaction() as transaction:
+            transaction.put(complete)
+        return complete.outputs
+
+    def _remove(self, stored: StoredObject, *, keep: bool = False) -> None:
+        with self._store.transaction() as transaction:
+            for part in owned(transaction, stored):
+                transaction.remove(part.type, part.id)
+            transaction.remove(stored.type, stored.id)
+            if keep:
+                transaction.put(replace(stored, status=PENDING_DELETION))
+
+
+def checked(
+    type_: ResourceType,
+    resource: Resource,
+    inputs: Properties,
+    seed: bytes,
+    default_tags: Mapping[str, Any],
+    identity_: Identity,
+) -> tuple[Properties, list[Failure]]:
+    """Inputs with name, region and default tags filled in, and what AWS's schema finds wrong with them."""
+    filled = with_generated_name(type_, resource.name, inputs, resource.inputs, seed)
+    if type_.regional:
+        filled.setdefault("region", identity_.region)
+    tags = filled.get("tags", {})
+    if type_.taggable and tags != UNKNOWN and (default_tags or tags):
+        filled["tagsAll"] = {**default_tags, **tags}
+    return filled, oracle.failures(type_, filled)
+
+
+def outputs(type_: ResourceType, context: Context) -> Outputs:
+    """Everything the provider answers: what AWS fills in, the inputs, and what is computed."""
+    inputs = {key: value for key, value in context.inputs.items() if not key.startswith("__")}
+    return dict(type_.defaults) | inputs | dict(type_.outputs(context))
+
+
+def _planned(type_: ResourceType, resource: Resource, inputs: Properties) -> Properties:
+    visible = {key: value for key, value in inputs.items() if not key.startswith("__")}
+    planned = {key: value for key, value in resource.outputs.items() if key not in resource.inputs or key in visible}
+    for key, value in visible.items():
+        old = planned.get(key)
+        # Computed parts of a nested object, like a cluster's own security group, outlast the update.
+        planned[key] = {**old, **value} if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return planned | {key: UNKNOWN for key in type_.volatile if key not in visible}
+
+
+def _timestamp(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

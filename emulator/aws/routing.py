@@ -1,0 +1,70 @@
+"""Where a subnet's traffic goes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.aws.tokens import (
+    ENDPOINT,
+    INTERNET_GATEWAY,
+    NAT_GATEWAY,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SUBNET,
+    VPC,
+)  # fmt: skip
+from emulator.store import Store, StoredObject
+
+_EVERYWHERE = "0.0.0.0/0"
+_NODE_SERVICES = ("ec2", "ecr.api", "ecr.dkr", "eks", "s3", "sts")
+"""What nodes without a route out need endpoints for (EKS user guide, private clusters)."""
+
+
+def has_route_out(store: Store, subnet_id: str) -> bool:
+    """Whether something in the subnet reaches the internet: through an internet gateway, or a NAT gateway that does."""
+    subnet = store.get(SUBNET, subnet_id)
+    if subnet is None:
+        return False
+    return any(_leads_out(store, subnet, target) for target in _default_targets(store, subnet))
+
+
+def missing_endpoints(store: Store, subnet_id: str) -> list[str]:
+    """The services that nodes need and that the subnet's VPC has no endpoint for."""
+    subnet = store.get(SUBNET, subnet_id)
+    endpoints = store.find(ENDPOINT, vpcId=subnet.outputs["vpcId"]) if subnet else []
+    names = {endpoint.outputs["serviceName"] for endpoint in endpoints}
+    return [service for service in _NODE_SERVICES if not any(name.endswith(f".{service}") for name in names)]
+
+
+def _leads_out(store: Store, subnet: StoredObject, target: str) -> bool:
+    gateway = store.get(INTERNET_GATEWAY, target)
+    if gateway is not None:
+        return gateway.outputs.get("vpcId") == subnet.outputs["vpcId"]
+    nat = store.get(NAT_GATEWAY, target)
+    if nat is None or nat.outputs["connectivityType"] != "public":
+        return False
+    public = store.get(SUBNET, nat.outputs["subnetId"])
+    return public is not None and any(store.get(INTERNET_GATEWAY, each) for each in _default_targets(store, public))
+
+
+def _default_targets(store: Store, subnet: StoredObject) -> Iterator[str]:
+    table_id = _route_table(store, subnet)
+    for route in store.find(ROUTE, routeTableId=table_id):
+        if route.outputs.get("destinationCidrBlock") == _EVERYWHERE:
+            yield _target(route.outputs)
+    table = store.get(ROUTE_TABLE, table_id)
+    for inline in table.outputs.get("routes", []) if table else []:
+        if inline.get("cidrBlock") == _EVERYWHERE:
+            yield _target(inline)
+
+
+def _target(route: Any) -> str:
+    return str(route.get("natGatewayId") or route.get("gatewayId") or "")
+
+
+def _route_table(store: Store, subnet: StoredObject) -> str:
+    """The associated one, else the VPC's main one."""
+    for association in store.find(ROUTE_TABLE_ASSOCIATION, subnetId=subnet.id):
+        return str(association.outputs["routeTableId"])
+    vpc = store.get(VPC, subnet.outputs["vpcId"])
+    return str(vpc.outputs["mainRouteTableId"]) if vpc else ""

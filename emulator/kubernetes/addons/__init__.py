@@ -1,0 +1,114 @@
+"""Stand-ins for EKS add-ons: the real workloads' shape, without their programs."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator import clock
+from emulator.kubernetes import control_plane
+from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
+from emulator.kubernetes.addons.addon import Addon, Settings
+from emulator.kubernetes.api import Api, Object
+from emulator.kubernetes.awaiting import readiness, wait
+
+ADDONS: dict[str, Addon] = {
+    addon.name: addon
+    for addon in (
+        vpc_cni.ADDON, kube_proxy.ADDON, coredns.ADDON, ebs_csi.ADDON, metrics_server.ADDON, cloudwatch.ADDON,
+    )
+}  # fmt: skip
+
+_MANAGER = "eks"
+_WORKLOADS = {"Deployment", "DaemonSet"}
+_ACTIVE_SECONDS = 20 * 60
+
+
+class AddonDegraded(Exception):
+    """The add-on is installed but did not become ACTIVE; the message is what EKS shows as its health issue."""
+
+
+class InvalidConfiguration(ValueError):
+    """The add-on does not exist, or does not take this configuration."""
+
+
+@dataclass(frozen=True)
+class _Installed:
+    api: Api
+    addon: Addon
+    settings: Settings
+
+    @property
+    def objects(self) -> list[Object]:
+        return self.addon.render(self.settings)
+
+
+def validate(addon_name: str, configuration: Mapping[str, Any]) -> None:
+    """Check an add-on's name and the keys of its configuration.
+
+    Raises:
+        InvalidConfiguration: There is no such add-on here, or it has no such key.
+    """
+    if addon_name not in ADDONS:
+        raise InvalidConfiguration(
+            f"InvalidParameterException: Addon {addon_name} specified is not supported by the emulator; it has "
+            f"{', '.join(sorted(ADDONS))}"
+        )
+    unknown = sorted(configuration.keys() - ADDONS[addon_name].keys)
+    if unknown:
+        raise InvalidConfiguration(
+            f"InvalidParameterException: ConfigurationValue provided in request is not supported: {addon_name} has no "
+            f"key {', '.join(unknown)}; it has {', '.join(sorted(ADDONS[addon_name].keys))}"
+        )
+
+
+def install(cluster: str, addon_name: str, role_arn: str, configuration: Mapping[str, Any]) -> None:
+    """Install an add-on, or apply another configuration to it, and wait until its workloads run.
+
+    Args:
+        cluster: Name of the EKS cluster.
+        addon_name: Such as `vpc-cni`.
+        role_arn: IAM role of its service account; empty for none.
+        configuration: The add-on's configuration values, parsed.
+
+    Raises:
+        AddonDegraded: Its workloads were not ready within 20 (emulated) minutes.
+        InvalidConfiguration: See `validate`.
+    """
+    validate(addon_name, configuration)
+    api = control_plane.client(cluster)
+    settings = Settings(cluster, role_arn, configuration)
+    objects = ADDONS[addon_name].render(settings)
+    for target in objects:
+        api.apply(target, _MANAGER, force=True)
+        if target["kind"] == "CustomResourceDefinition":
+            wait.until_ready(api, target, 60)
+    give_up = clock.deadline(_ACTIVE_SECONDS)
+    workloads = [target for target in objects if target["kind"] in _WORKLOADS]
+    while issues := [issue for issue in (_issue(api, target) for target in workloads) if issue]:
+        if clock.passed(give_up):
+            raise AddonDegraded("; ".join(issues))
+        time.sleep(0.25)
+
+
+def remove(cluster: str, addon_name: str) -> None:
+    """Delete what `install` created. No error when it is gone."""
+    api = control_plane.client(cluster)
+    for target in reversed(ADDONS[addon_name].render(Settings(cluster, "", {}))):
+        api.delete(target)
+
+
+def _issue(api: Api, target: Object) -> str:
+    metadata = target["metadata"]
+    live = api.get(target["apiVersion"], target["kind"], metadata["namespace"], metadata["name"])
+    if live is None:
+        return f"{target['kind']} {metadata['name']} is missing"
+    progress = readiness.of(live)
+    if progress.ready:
+        return ""
+    if not api.list("v1", "Node"):
+        return (
+            "InsufficientNumberOfReplicas: The add-on is unhealthy because all deployments have all pods unscheduled "
+            "no nodes available to schedule pods"
+        )
+    return f"InsufficientNumberOfReplicas: {wait.describe(live)}: {progress.message}"

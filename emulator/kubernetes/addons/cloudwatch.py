@@ -1,0 +1,43 @@
+"""amazon-cloudwatch-observability: the agents' DaemonSets and their operator, in a namespace of their own."""
+
+from emulator.kubernetes import manifests
+from emulator.kubernetes.addons.addon import Addon, Settings, image, labels
+from emulator.kubernetes.api import Object
+
+NAMESPACE = "amazon-cloudwatch"
+
+_OPERATOR = "amazon-cloudwatch-observability-controller-manager"
+
+
+def _render(settings: Settings) -> list[Object]:
+    agent = manifests.container(
+        "cloudwatch-agent", image("cloudwatch-agent"), {"cpu": "250m", "memory": "128Mi"}, {"cpu": "500m", "memory": "512Mi"}
+    )  # fmt: skip
+    fluent_bit = manifests.container(
+        "fluent-bit", image("fluent-bit"), {"cpu": "50m", "memory": "25Mi"}, {"cpu": "500m", "memory": "250Mi"}
+    )
+    manager = manifests.container(
+        "manager", image("cloudwatch-agent-operator"), {"cpu": "100m", "memory": "64Mi"}, {"memory": "256Mi"}
+    )
+    pod = {"serviceAccountName": "cloudwatch-agent"}
+    objects = [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
+        manifests.service_account("cloudwatch-agent", NAMESPACE, settings.role_arn),
+        manifests.deployment(_OPERATOR, NAMESPACE, labels(_OPERATOR), [manager]),
+        manifests.daemon_set("cloudwatch-agent", NAMESPACE, labels("cloudwatch-agent"), [agent], pod),
+    ]
+    if (settings.configuration.get("containerLogs") or {}).get("enabled", True):
+        objects.append(manifests.daemon_set("fluent-bit", NAMESPACE, labels("fluent-bit"), [fluent_bit], pod))
+    return objects
+
+
+ADDON = Addon(
+    "amazon-cloudwatch-observability",
+    frozenset(
+        {
+            "admissionWebhooks", "agent", "agents", "clusterName", "containerLogs", "dcgmExporter", "k8sMode",
+            "kubeStateMetrics", "manager", "neuronMonitor", "nodeExporter", "region", "tolerations",
+        }
+    ),
+    _render,
+)  # fmt: skip

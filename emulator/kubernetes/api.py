@@ -1,0 +1,189 @@
+"""The Kubernetes API over HTTPS, with objects as plain JSON: the one place that talks to an API server."""
+
+import base64
+import json
+import ssl
+import threading
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import urllib3
+
+Object = dict[str, Any]
+
+FOREGROUND = "Foreground"
+
+
+class ApiError(Exception):
+    """The API server refused. `status` is the HTTP code, `reason` Kubernetes' word for it, like `AlreadyExists`."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+class Unreachable(Exception):
+    """No answer from the API server at all."""
+
+
+class NoSuchKind(Exception):
+    """The API server serves no such kind: its CRD is not installed, or the version is not served."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind is served. `path` is that of its API group, like `/apis/apps/v1`."""
+
+    path: str
+    plural: str
+    namespaced: bool
+    subresources: frozenset[str] = frozenset()
+
+
+class Api:
+    """One API server. Safe to use from several threads."""
+
+    def __init__(self, server: str, certificate_authority: str, token: Callable[[], str]) -> None:
+        """Talk to `server`, whose certificate the base64 PEM `certificate_authority` must vouch for."""
+        pem = base64.b64decode(certificate_authority).decode()
+        self._server = server.rstrip("/")
+        self._token = token
+        context = ssl.create_default_context(cadata=pem)
+        # The server's own certificate is the authority, as a self-signed control plane has it.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        self._pool = urllib3.PoolManager(ssl_context=context, maxsize=32, retries=False)
+        self._kinds: dict[tuple[str, str], Kind] = {}
+        self._lock = threading.Lock()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        content_type: str = "application/json",
+        timeout: float = 60,
+    ) -> Object:
+        """Send one request and answer the JSON object that came back.
+
+        Raises:
+            ApiError: The server refused.
+            Unreachable: It could not be talked to.
+        """
+        url = f"{self._server}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = content_type
+        try:
+            response = self._pool.request(
+                method, url, headers=headers, body=None if body is None else json.dumps(body), timeout=timeout
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable(f"{self._server}: {error}") from error
+        if response.status >= 400:
+            raise _error(response.status, response.data)
+        return cast(Object, json.loads(response.data)) if response.data[:1] == b"{" else {}
+
+    def kind(self, api_version: str, kind: str) -> Kind:
+        """How the kind is served.
+
+        Raises:
+            NoSuchKind: It is not.
+        """
+        with self._lock:
+            found = self._kinds.get((api_version, kind)) or self._discover(api_version).get(kind)
+        if found is None:
+            raise NoSuchKind(f'no matches for kind "{kind}" in version "{api_version}"')
+        return found
+
+    def _discover(self, api_version: str) -> dict[str, Kind]:
+        path = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        try:
+            resources = self.request("GET", path)["resources"]
+        except ApiError as error:
+            if error.status == 404:
+                return {}
+            raise
+        below: dict[str, set[str]] = {}
+        for resource in resources:
+            name, _, sub = resource["name"].partition("/")
+            below.setdefault(name, set()).update({sub} - {""})
+        kinds = {
+            resource["kind"]: Kind(path, resource["name"], resource["namespaced"], frozenset(below[resource["name"]]))
+            for resource in resources
+            if "/" not in resource["name"]
+        }
+        self._kinds |= {(api_version, name): kind for name, kind in kinds.items()}
+        return kinds
+
+    def path(self, api_version: str, kind: str, namespace: str = "", name: str = "", subresource: str = "") -> str:
+        """The path of an object, or of the collection when `name` is empty."""
+        served = self.kind(api_version, kind)
+        scope = f"/namespaces/{namespace}" if served.namespaced and namespace else ""
+        parts = [f"{served.path}{scope}/{served.plural}", urllib.parse.quote(name, safe=":"), subresource]
+        return "/".join(part for part in parts if part)
+
+    def get(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
+        """The object, or None when it (or its kind) does not exist."""
+        try:
+            return self.request("GET", self.path(api_version, kind, namespace, name))
+        except NoSuchKind:
+            return None
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def list(self, api_version: str, kind: str, namespace: str = "", **query: str) -> list[Object]:
+        """All objects of a kind, in one namespace or everywhere; none when the kind is not served."""
+        try:
+            answer = self.request("GET", self.path(api_version, kind, namespace), query=query)
+        except NoSuchKind:
+            return []
+        except ApiError as error:
+            if error.status == 404:
+                return []
+            raise
+        # Items of a list carry no kind of their own.
+        return [{"apiVersion": api_version, "kind": kind, **item} for item in answer.get("items", [])]
+
+    def apply(self, body: Object, manager: str, force: bool = False, dry_run: bool = False) -> Object:
+        """Server-side apply: create the object or change the fields that `manager` owns."""
+        metadata = body["metadata"]
+        path = self.path(body["apiVersion"], body["kind"], metadata.get("namespace", ""), metadata["name"])
+        query = {"fieldManager": manager, "force": str(force).lower()} | ({"dryRun": "All"} if dry_run else {})
+        return self.request("PATCH", path, body, query, "application/apply-patch+yaml")
+
+    def patch(self, target: Object, patch: Any, subresource: str = "", merge: bool = True) -> Object:
+        """Change an object by a JSON merge patch, or by a list of JSON patch operations."""
+        kind = "merge-patch+json" if merge else "json-patch+json"
+        return self.request("PATCH", self.path_of(target, subresource), patch, content_type=f"application/{kind}")
+
+    def path_of(self, target: Object, subresource: str = "") -> str:
+        """The path of an existing object."""
+        metadata = target["metadata"]
+        return self.path(
+            target["apiVersion"], target["kind"], metadata.get("namespace", ""), metadata["name"], subresource
+        )
+
+    def delete(self, target: Object, propagation: str = FOREGROUND) -> None:
+        """Ask for the object's deletion; no error when it is already gone."""
+        body = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
+        try:
+            self.request("DELETE", self.path_of(target), body)
+        except NoSuchKind:
+            return
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+
+def _error(status: int, data: bytes) -> ApiError:
+    try:
+        answer = json.loads(data)
+        return ApiError(status, answer.get("reason", ""), answer.get("message") or data.decode())
+    except ValueError:
+        return ApiError(status, "", data.decode(errors="replace"))

@@ -1,0 +1,71 @@
+"""What a kubelet on EKS reports: capacity, and what remains for pods after the reservations."""
+
+import math
+from dataclasses import dataclass
+
+from emulator.kubernetes.instance_types import InstanceType
+
+PREFIX_ADDRESSES = 16
+"""IPv4 addresses in one /28 prefix, which prefix delegation puts where a single secondary address would be."""
+
+_VM_OVERHEAD = 0.075
+"""Share of memory that the hypervisor and kernel take; Karpenter's default for the same estimate."""
+_EVICTION_MIB = 100
+_POD_LIMIT_SMALL, _POD_LIMIT_LARGE, _LARGE_VCPU = 110, 250, 30
+_DISK_GIB = 20
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """CPU in millicores, memory in MiB, and the number of pods; for the node and for its pods."""
+
+    cpu: int
+    memory: int
+    pods: int
+    allocatable_cpu: int
+    allocatable_memory: int
+
+    def as_status(self) -> dict[str, dict[str, str]]:
+        """`capacity` and `allocatable` of a node's status."""
+        return {
+            "capacity": _quantities(self.cpu, self.memory, self.pods),
+            "allocatable": _quantities(self.allocatable_cpu, self.allocatable_memory, self.pods),
+        }
+
+
+def of(instance: InstanceType, prefix_delegation: bool) -> Capacity:
+    """The capacity of a node of this type, with EKS's reservations for the kubelet and the system."""
+    pods = max_pods(instance, prefix_delegation)
+    memory = math.floor(instance.memory * 1024 * (1 - _VM_OVERHEAD))
+    return Capacity(
+        cpu=instance.vcpu * 1000,
+        memory=memory,
+        pods=pods,
+        allocatable_cpu=instance.vcpu * 1000 - reserved_cpu(instance.vcpu),
+        allocatable_memory=max(0, memory - reserved_memory(pods) - _EVICTION_MIB),
+    )
+
+
+def max_pods(instance: InstanceType, prefix_delegation: bool) -> int:
+    """How many pods fit by IP addresses, and by the limit that EKS sets for managed node groups.
+
+    Every interface's first address is its own; the two host network pods that every node has need none.
+    """
+    slots = instance.interfaces * (instance.addresses - 1)
+    addresses = slots * (PREFIX_ADDRESSES if prefix_delegation else 1)
+    return min(addresses + 2, _POD_LIMIT_LARGE if instance.vcpu > _LARGE_VCPU else _POD_LIMIT_SMALL)
+
+
+def reserved_cpu(vcpu: int) -> int:
+    """Millicores that EKS reserves: 6 % of the first core, 1 % of the second, 0.5 % of two more, 0.25 % of the rest."""
+    cores = [60.0] * min(vcpu, 1) + [10.0] * min(max(vcpu - 1, 0), 1) + [5.0] * min(max(vcpu - 2, 0), 2)
+    return math.ceil(sum(cores) + 2.5 * max(vcpu - 4, 0))
+
+
+def reserved_memory(pods: int) -> int:
+    """MiB that EKS reserves: 255, and 11 for every pod that may run."""
+    return 255 + 11 * pods
+
+
+def _quantities(cpu: int, memory: int, pods: int) -> dict[str, str]:
+    return {"cpu": f"{cpu}m", "memory": f"{memory}Mi", "pods": str(pods), "ephemeral-storage": f"{_DISK_GIB}Gi"}

@@ -1,0 +1,46 @@
+"""`python -m emulator.kubernetes.controllers <cluster>`: run until ended."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+
+from emulator.kubernetes import control_plane
+from emulator.kubernetes.api import ApiError, Unreachable
+from emulator.kubernetes.controllers import external_secrets, images, network, target_health, volumes, webhooks
+from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.controllers.load_balancers import LoadBalancers
+from emulator.store import Store
+
+_SECONDS = 0.5
+
+
+def main() -> None:
+    """Reconcile everything, again and again: a loop over lists is enough for a cluster of this size."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    cluster = sys.argv[1]
+    context = Context(cluster, control_plane.client(cluster), Store())
+    certificate = control_plane.certificate(cluster)
+    webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
+    steps: list[Callable[[Context], None]] = [
+        network.reconcile,
+        images.reconcile,
+        LoadBalancers().reconcile,
+        target_health.reconcile,
+        volumes.reconcile,
+        external_secrets.reconcile,
+    ]
+    while True:
+        for step in steps:
+            try:
+                step(context)
+            except (ApiError, Unreachable) as error:
+                # Someone else changed the object, or the API server is on its way down: the next round will tell.
+                LOG.info("%s: %s", step, error)
+            except Exception:
+                LOG.exception("%s failed", step)
+        time.sleep(_SECONDS)
+
+
+if __name__ == "__main__":
+    main()

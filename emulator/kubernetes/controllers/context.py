@@ -1,0 +1,123 @@
+"""What every controller works with."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.aws import iam, routing
+from emulator.kubernetes.api import Api, ApiError, Object
+from emulator.kubernetes.awaiting import readiness
+from emulator.kubernetes.nodes import GROUP_LABEL
+from emulator.store import Store
+
+LOG = logging.getLogger("controllers")
+
+_CLUSTER = "aws:eks/cluster:Cluster"
+_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+_SUBNET = "aws:ec2/subnet:Subnet"
+_ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A controller whose pod runs: as which service account, on which node, with which IAM role (empty: none)."""
+
+    namespace: str
+    service_account: str
+    node: str
+    role_arn: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """One cluster and the simulated account around it."""
+
+    cluster: str
+    api: Api
+    store: Store
+
+    def cluster_outputs(self) -> Mapping[str, Any]:
+        """The EKS cluster's outputs; empty while it is still being created."""
+        found = self.store.get(_CLUSTER, self.cluster)
+        return found.outputs if found else {}
+
+    def running(self, labels: str, namespace: str = "") -> Identity | None:
+        """The controller that a Deployment with these labels runs, or None while none of its pods is ready."""
+        for pod in self.api.list("v1", "Pod", namespace, labelSelector=labels):
+            if readiness.condition(pod, "Ready").get("status") == "True" and not pod["metadata"].get("deletionTimestamp"):
+                account, space = pod["spec"].get("serviceAccountName", "default"), pod["metadata"]["namespace"]
+                found = self.api.get("v1", "ServiceAccount", space, account) or {"metadata": {}}
+                role = found["metadata"].get("annotations", {}).get(_ROLE_ANNOTATION, "")
+                return Identity(space, account, pod["spec"]["nodeName"], role)
+        return None
+
+    def denied(self, identity: Identity, actions: Iterable[str], resource: str = "*") -> str:
+        """Why AWS would refuse the actions to that identity; empty when it would not."""
+        if not identity.role_arn:
+            return (
+                f"no EC2 IMDS role found, operation error: the service account {identity.namespace}/"
+                f"{identity.service_account} has no annotation {_ROLE_ANNOTATION}"
+            )
+        if not iam.trusts_service_account(
+            self.store, identity.role_arn, self._issuer(), identity.namespace, identity.service_account
+        ):
+            return (
+                "api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity: "
+                f"{identity.role_arn} by system:serviceaccount:{identity.namespace}:{identity.service_account}"
+            )
+        if not self._has_route_out(identity.node):
+            return f"dial tcp: i/o timeout: the subnet of node {identity.node} has no route to AWS's endpoints"
+        for action in actions:
+            if not iam.allows(self.store, identity.role_arn, action, resource):
+                return f"api error AccessDenied: User: {identity.role_arn} is not authorized to perform: {action}"
+        return ""
+
+    def _issuer(self) -> str:
+        identities = self.cluster_outputs().get("identities") or [{}]
+        oidcs = identities[0].get("oidcs") or [{}]
+        return str(oidcs[0].get("issuer", ""))
+
+    def _has_route_out(self, node_name: str) -> bool:
+        node = self.api.get("v1", "Node", "", node_name)
+        labels = node["metadata"]["labels"] if node else {}
+        zone, group = labels.get("topology.kubernetes.io/zone"), labels.get(GROUP_LABEL)
+        for stored in self.store.find(_NODE_GROUP, clusterName=self.cluster, nodeGroupName=group):
+            subnets = [self.store.get(_SUBNET, subnet) for subnet in stored.outputs.get("subnetIds", [])]
+            in_zone = [subnet for subnet in subnets if subnet and subnet.outputs.get("availabilityZone") == zone]
+            return bool(in_zone) and all(routing.has_route_out(self.store, subnet.id) for subnet in in_zone)
+        return False
+
+    def event(self, about: Object, type_: str, reason: str, message: str) -> None:
+        """Record an event on an object, once: the same event again only counts up."""
+        metadata = about["metadata"]
+        namespace = metadata.get("namespace", "default")
+        digest = hashlib.sha256(f"{metadata['uid']}{reason}{message}".encode()).hexdigest()[:16]
+        name, now = f"{metadata['name']}.{digest}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        known = self.api.get("v1", "Event", namespace, name)
+        if known is not None:
+            self.api.patch(known, {"count": known.get("count", 1) + 1, "lastTimestamp": now})
+            return
+        keys = ("name", "namespace", "uid", "resourceVersion")
+        subject = {key: metadata[key] for key in keys if key in metadata}
+        body = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": name, "namespace": namespace},
+            "involvedObject": {"apiVersion": about["apiVersion"], "kind": about["kind"], **subject},
+            "type": type_,
+            "reason": reason,
+            "message": message,
+            "source": {"component": "ingress" if about["kind"] == "Ingress" else "emulator"},
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+        }
+        try:
+            self.api.request("POST", self.api.path("v1", "Event", namespace), body)
+        except ApiError as error:
+            # A namespace that is being deleted takes no new events.
+            if error.status not in (403, 404, 409):
+                raise

@@ -1,0 +1,136 @@
+"""The External Secrets Operator's contract: Secrets with the values that Secrets Manager holds."""
+
+import base64
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.awaiting.readiness import condition
+from emulator.kubernetes.controllers import secret_values
+from emulator.kubernetes.controllers.context import Context, Identity
+from emulator.kubernetes.controllers.secret_values import Unreadable
+
+LABELS = "app.kubernetes.io/name=external-secrets"
+
+_VERSION = "external-secrets.io/v1"
+_MANAGER = "externalsecrets.external-secrets.io"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
+
+
+def reconcile(context: Context) -> None:
+    """Validate the stores, then sync the secrets whose time has come."""
+    stores = [
+        *context.api.list(_VERSION, "ClusterSecretStore"),
+        *context.api.list(_VERSION, "SecretStore"),
+    ]
+    if not stores:
+        return
+    operator = context.running(LABELS)
+    if operator is None:
+        return
+    for store in stores:
+        problem = _store_problem(context, store, operator)
+        reason, message = ("InvalidProviderConfig", problem) if problem else ("Valid", "store validated")
+        _set_ready(context, store, not problem, reason, message, {"capabilities": "ReadWrite"})
+    for secret in context.api.list(_VERSION, "ExternalSecret"):
+        if not secret["metadata"].get("deletionTimestamp") and due(secret, datetime.now(UTC)):
+            _sync(context, secret, operator)
+
+
+def due(secret: Object, now: datetime) -> bool:
+    """Whether an ExternalSecret is to be synced: it never was, it changed, it failed, or its interval is over."""
+    status = secret.get("status", {})
+    interval = refresh_interval(secret["spec"].get("refreshInterval", "1h"))
+    if condition(secret, "Ready").get("status") != "True":
+        return True
+    if status.get("syncedResourceVersion") != str(secret["metadata"].get("generation")):
+        return True
+    synced = datetime.strptime(status["refreshTime"], _TIME).replace(tzinfo=UTC)
+    return bool(interval) and now - synced >= interval
+
+
+def refresh_interval(text: str) -> timedelta:
+    """A Go duration like `1h30m`; zero means: once."""
+    return sum(
+        (timedelta(**{_UNITS[unit]: float(number)}) for number, unit in re.findall(r"([\d.]+)([hms])", text)),
+        timedelta(),
+    )
+
+
+def _store_problem(context: Context, store: Object, operator: Identity) -> str:
+    provider = store["spec"].get("provider", {}).get("aws")
+    if not provider or provider.get("service") != "SecretsManager":
+        return "the emulator only has stores with provider.aws.service SecretsManager"
+    return context.denied(_identity(context, store, operator), [])
+
+
+def _identity(context: Context, store: Object, operator: Identity) -> Identity:
+    """The service account that the store names, else the operator's own."""
+    reference = store["spec"]["provider"]["aws"].get("auth", {}).get("jwt", {}).get("serviceAccountRef")
+    if not reference:
+        return operator
+    namespace = reference.get("namespace") or store["metadata"].get("namespace", operator.namespace)
+    account = context.api.get("v1", "ServiceAccount", namespace, reference["name"]) or {"metadata": {}}
+    role = account["metadata"].get("annotations", {}).get("eks.amazonaws.com/role-arn", "")
+    return Identity(namespace, reference["name"], operator.node, role)
+
+
+def _sync(context: Context, secret: Object, operator: Identity) -> None:
+    reference = secret["spec"].get("secretStoreRef", {})
+    kind = reference.get("kind", "SecretStore")
+    namespace = secret["metadata"]["namespace"] if kind == "SecretStore" else ""
+    store = context.api.get(_VERSION, kind, namespace, reference.get("name", ""))
+    try:
+        if store is None:
+            raise Unreadable(f"could not get {kind} {reference.get('name')!r}, no such store")
+        if condition(store, "Ready").get("status") != "True":
+            raise Unreadable(f"{kind} {reference['name']!r} is not ready")
+        values = secret_values.read(context, _identity(context, store, operator), secret["spec"])
+    except Unreadable as error:
+        _set_ready(context, secret, False, "SecretSyncedError", str(error), {})
+        context.event(secret, "Warning", "UpdateFailed", f"error processing spec: {error}")
+        return
+    context.api.apply(_target(secret, values), _MANAGER, force=True)
+    generation = str(secret["metadata"].get("generation"))
+    synced = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
+    _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
+
+
+def _target(secret: Object, values: Mapping[str, str]) -> Object:
+    metadata, target = secret["metadata"], secret["spec"].get("target", {})
+    owner = {"apiVersion": secret["apiVersion"], "kind": secret["kind"], "name": metadata["name"], "uid": metadata["uid"]}
+    owners = [{**owner, "controller": True, "blockOwnerDeletion": True}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": target.get("name") or metadata["name"],
+            "namespace": metadata["namespace"],
+            "labels": {"reconcile.external-secrets.io/managed": "true"},
+            **({"ownerReferences": owners} if target.get("creationPolicy", "Owner") == "Owner" else {}),
+        },
+        "type": "Opaque",
+        "data": {key: base64.b64encode(value.encode()).decode() for key, value in values.items()},
+        **({"immutable": True} if target.get("immutable") else {}),
+    }
+
+
+def _set_ready(
+    context: Context, target: Object, ready: bool, reason: str, message: str, more: Mapping[str, Any]
+) -> None:
+    known, status = condition(target, "Ready"), str(ready)
+    if (known.get("status"), known.get("reason"), known.get("message")) == (status, reason, message) and not more.get(
+        "refreshTime"
+    ):
+        return
+    entry = {
+        "type": "Ready",
+        "status": status,
+        "reason": reason,
+        "message": message,
+        "lastTransitionTime": datetime.now(UTC).strftime(_TIME),
+    }
+    context.api.patch(target, {"status": {**more, "conditions": [entry]}}, "status")

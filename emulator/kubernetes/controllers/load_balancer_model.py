@@ -1,0 +1,133 @@
+"""What the AWS Load Balancer Controller would build for an Ingress, from its annotations: pure functions."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.awaiting.readiness import backends_of
+
+PREFIX = "alb.ingress.kubernetes.io"
+FINALIZER = "ingress.k8s.aws/resources"
+CONTROLLER = "ingress.k8s.aws/alb"
+
+
+class InvalidIngress(Exception):
+    """The controller could not build a load balancer from the Ingress."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One port that the load balancer listens on."""
+
+    protocol: str
+    port: int
+
+
+def annotation(ingress: Object, name: str, default: str = "") -> str:
+    """The value of `alb.ingress.kubernetes.io/<name>`."""
+    return str(ingress["metadata"].get("annotations", {}).get(f"{PREFIX}/{name}", default))
+
+
+def names(ingress: Object, key: str) -> list[str]:
+    """The comma separated values of an annotation."""
+    return [part.strip() for part in annotation(ingress, key).split(",") if part.strip()]
+
+
+def scheme(ingress: Object) -> str:
+    """`internal`, or `internet-facing`."""
+    return annotation(ingress, "scheme", "internal")
+
+
+def load_balancer_name(cluster: str, ingress: Object) -> str:
+    """The load balancer's name: given by annotation, or `k8s-<namespace>-<ingress>-<10 hex>`."""
+    metadata = ingress["metadata"]
+    return annotation(ingress, "load-balancer-name") or _name(
+        metadata["namespace"], metadata["name"], f"{cluster}{metadata['uid']}"
+    )
+
+
+def target_group_name(ingress: Object, service: str, port: Any) -> str:
+    """The name of a target group and of its TargetGroupBinding."""
+    namespace = ingress["metadata"]["namespace"]
+    return _name(namespace, service, f"{ingress['metadata']['uid']}{service}{port}")
+
+
+def listeners(ingress: Object) -> list[Listener]:
+    """The listeners, from `listen-ports`; HTTPS needs a certificate.
+
+    Raises:
+        InvalidIngress: The annotation is malformed, or HTTPS has no certificate.
+    """
+    certificates = names(ingress, "certificate-arn")
+    text = annotation(ingress, "listen-ports", '[{"HTTPS": 443}]' if certificates else '[{"HTTP": 80}]')
+    try:
+        found = [Listener(protocol, int(port)) for entry in json.loads(text) for protocol, port in entry.items()]
+    except (ValueError, AttributeError, TypeError) as error:
+        raise InvalidIngress(f"failed to parse listen-ports configuration: `{text}`: {error}") from None
+    if any(listener.protocol == "HTTPS" for listener in found) and not certificates:
+        hosts = [rule.get("host", "*") for rule in ingress["spec"].get("rules", [])]
+        raise InvalidIngress(f"no certificate found for host: {', '.join(hosts) or '*'}")
+    return found
+
+
+def backends(ingress: Object) -> list[tuple[str, Any]]:
+    """Service name and port (a number or a name) of every backend, each once."""
+    spec = ingress["spec"]
+    paths = [path for rule in spec.get("rules", []) for path in rule.get("http", {}).get("paths", [])]
+    all_backends = [path["backend"] for path in paths] + [spec.get("defaultBackend", {})]
+    found = {
+        (backend["service"]["name"], backend["service"]["port"].get("number") or backend["service"]["port"].get("name"))
+        for backend in all_backends
+        # `use-annotation` points at a redirect or fixed response, not at a Service.
+        if "service" in backend and backend["service"]["port"].get("name") != "use-annotation"
+    }
+    return sorted(found, key=str)
+
+
+def service_port(service: Object, port: Any) -> Object | None:
+    """The port of a Service that an Ingress names by number or name."""
+    ports = service["spec"].get("ports", [])
+    return next((each for each in ports if port in (each.get("port"), each.get("name"))), None)
+
+
+def target_group_binding(ingress: Object, service: str, port: Any, region: str, account: str) -> Object:
+    """The TargetGroupBinding of one backend."""
+    name = target_group_name(ingress, service, port)
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return {
+        "apiVersion": "elbv2.k8s.aws/v1beta1",
+        "kind": "TargetGroupBinding",
+        "metadata": {
+            "name": name,
+            "namespace": ingress["metadata"]["namespace"],
+            "labels": {
+                "ingress.k8s.aws/stack-name": ingress["metadata"]["name"],
+                "ingress.k8s.aws/stack-namespace": ingress["metadata"]["namespace"],
+            },
+            "finalizers": ["elbv2.k8s.aws/resources"],
+        },
+        "spec": {
+            "serviceRef": {"name": service, "port": port},
+            "targetGroupARN": f"arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{digest}",
+            "targetType": annotation(ingress, "target-type", "instance"),
+            "ipAddressType": "ipv4",
+        },
+    }
+
+
+def gate(binding: Object) -> str:
+    """The pod condition that a TargetGroupBinding stands for."""
+    return f"target-health.elbv2.k8s.aws/{binding['metadata']['name']}"
+
+
+def uses(ingress: Object, service: str) -> bool:
+    """Whether the Ingress routes to that Service."""
+    return service in backends_of(ingress)
+
+
+def _name(first: str, second: str, seed: str) -> str:
+    parts = [re.sub(r"[^a-z0-9]", "", part.lower())[:8] for part in (first, second)]
+    return f"k8s-{parts[0]}-{parts[1]}-{hashlib.sha256(seed.encode()).hexdigest()[:10]}"

@@ -1,0 +1,191 @@
+"""The AWS Load Balancer Controller's contract: an Ingress gets its load balancer, and gives it back."""
+
+from typing import Any
+
+from emulator.aws import load_balancers
+from emulator.kubernetes.api import ApiError, NoSuchKind, Object
+from emulator.kubernetes.controllers import load_balancer_model as model
+from emulator.kubernetes.controllers.context import Context, Identity
+from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
+from emulator.plugins.provider import ProviderError
+from emulator.store import StoredObject
+
+LABELS = "app.kubernetes.io/name=aws-load-balancer-controller"
+
+_MANAGER = "aws-load-balancer-controller"
+_SUBNET, _CERTIFICATE = "aws:ec2/subnet:Subnet", "aws:acm/certificate:Certificate"
+_CREATE = (
+    "ec2:DescribeSubnets",
+    "ec2:DescribeSecurityGroups",
+    "elasticloadbalancing:CreateLoadBalancer",
+    "elasticloadbalancing:CreateTargetGroup",
+    "elasticloadbalancing:CreateListener",
+    "elasticloadbalancing:RegisterTargets",
+)
+# The order in which the real controller takes a load balancer apart; each tick does one step.
+_DELETE = (
+    "elasticloadbalancing:DeleteListener",
+    "elasticloadbalancing:DeleteLoadBalancer",
+    "elasticloadbalancing:DeleteTargetGroup",
+)
+
+
+class LoadBalancers:
+    """Reconciles the Ingresses of class `alb` of one cluster."""
+
+    def __init__(self) -> None:
+        # uid of an Ingress being deleted -> how many of the steps are done. Lost with the process: it starts again.
+        self._steps: dict[str, int] = {}
+
+    def reconcile(self, context: Context) -> None:
+        """Work on every Ingress, if the controller runs at all."""
+        identity = context.running(LABELS)
+        if identity is None:
+            return
+        classes = {
+            each["metadata"]["name"]
+            for each in context.api.list("networking.k8s.io/v1", "IngressClass")
+            if each["spec"]["controller"] == model.CONTROLLER
+        }
+        for ingress in context.api.list("networking.k8s.io/v1", "Ingress"):
+            if ingress["spec"].get("ingressClassName") not in classes:
+                continue
+            if ingress["metadata"].get("deletionTimestamp"):
+                self._delete(context, identity, ingress)
+            else:
+                self._ensure(context, identity, ingress)
+
+    def _ensure(self, context: Context, identity: Identity, ingress: Object) -> None:
+        try:
+            bindings = _bindings(context, ingress)
+            subnets = _subnets(context, ingress)
+        except InvalidIngress as error:
+            context.event(ingress, "Warning", "FailedBuildModel", f"Failed build model due to {error}")
+            return
+        hosts = [entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])]
+        existing = {binding["metadata"]["name"] for binding in _existing(context, ingress)}
+        if hosts and existing == {binding["metadata"]["name"] for binding in bindings}:
+            return
+        denied = context.denied(identity, _CREATE)
+        if denied:
+            context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {denied}")
+            return
+        name = model.load_balancer_name(context.cluster, ingress)
+        groups, tags = model.names(ingress, "security-groups"), _tags(context, ingress)
+        try:
+            _add_finalizer(context, ingress)
+            host = load_balancers.create(context.store, name, model.scheme(ingress), subnets, groups, tags)
+            for binding in bindings:
+                context.api.apply(binding, _MANAGER, force=True)
+        except (ProviderError, NoSuchKind) as error:
+            context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {error}")
+            return
+        for binding in _existing(context, ingress):
+            if binding["metadata"]["name"] not in {wanted["metadata"]["name"] for wanted in bindings}:
+                _release(context, binding)
+        context.api.patch(ingress, {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}, "status")
+        context.event(ingress, "Normal", "SuccessfullyReconciled", "Successfully reconciled")
+
+    def _delete(self, context: Context, identity: Identity, ingress: Object) -> None:
+        uid = ingress["metadata"]["uid"]
+        if model.FINALIZER not in ingress["metadata"].get("finalizers", []):
+            self._steps.pop(uid, None)
+            return
+        done = self._steps.get(uid, 0)
+        if done < len(_DELETE):
+            denied = context.denied(identity, _DELETE[done : done + 1])
+            if denied:
+                context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {denied}")
+                return
+            try:
+                _take_apart(context, ingress, _DELETE[done])
+            except ProviderError as error:
+                context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {error}")
+                return
+            self._steps[uid] = done + 1
+            return
+        self._steps.pop(uid, None)
+        kept = [each for each in ingress["metadata"]["finalizers"] if each != model.FINALIZER]
+        context.api.patch(ingress, {"metadata": {"finalizers": kept}})
+
+
+def _take_apart(context: Context, ingress: Object, action: str) -> None:
+    if action.endswith("DeleteLoadBalancer"):
+        load_balancers.delete(context.store, model.load_balancer_name(context.cluster, ingress))
+    if action.endswith("DeleteTargetGroup"):
+        for binding in _existing(context, ingress):
+            _release(context, binding)
+
+
+def _bindings(context: Context, ingress: Object) -> list[Object]:
+    """The TargetGroupBindings that the Ingress needs, after checking what it refers to."""
+    model.listeners(ingress)
+    for arn in model.names(ingress, "certificate-arn"):
+        if context.store.get(_CERTIFICATE, arn) is None:
+            raise InvalidIngress(f"CertificateNotFound: Certificate '{arn}' not found")
+    namespace = ingress["metadata"]["namespace"]
+    arn = str(context.cluster_outputs().get("arn", ":::::")).split(":")
+    bindings: list[Object] = []
+    for name, port in model.backends(ingress):
+        service = context.api.get("v1", "Service", namespace, name)
+        if service is None:
+            raise InvalidIngress(f'ingress: {namespace}/{ingress["metadata"]["name"]}: Service "{name}" not found')
+        if model.service_port(service, port) is None:
+            raise InvalidIngress(f"unable to find port {port} on service {namespace}/{name}")
+        bindings.append(model.target_group_binding(ingress, name, port, arn[3], arn[4]))
+    return bindings
+
+
+def _subnets(context: Context, ingress: Object) -> list[str]:
+    """The annotated subnets, or those of the VPC with the tag that the scheme asks for; one per zone, two at least."""
+    named = model.names(ingress, "subnets")
+    vpc = _vpc(context)
+    tag = "kubernetes.io/role/elb" if model.scheme(ingress) == "internet-facing" else "kubernetes.io/role/internal-elb"
+    chosen: dict[str, StoredObject] = {}
+    for subnet in context.store.find(_SUBNET, vpcId=vpc):
+        tags = _all_tags(subnet)
+        if subnet.id in named or tags.get("Name") in named or (not named and tags.get(tag) in ("1", "")):
+            chosen.setdefault(str(subnet.outputs.get("availabilityZone")), subnet)
+    if len(chosen) < 2:
+        raise InvalidIngress(
+            f"couldn't auto-discover subnets: subnets count less than minimal required count: {len(chosen)} < 2 "
+            f"(VPC {vpc}, {'named ' + ', '.join(named) if named else 'tag ' + tag})"
+        )
+    return [subnet.id for subnet in chosen.values()]
+
+
+def _vpc(context: Context) -> str:
+    settings = context.cluster_outputs().get("vpcConfig") or {}
+    subnets = [context.store.get(_SUBNET, subnet) for subnet in settings.get("subnetIds", [])]
+    return str(settings.get("vpcId") or next((subnet.outputs["vpcId"] for subnet in subnets if subnet), ""))
+
+
+def _all_tags(stored: StoredObject) -> dict[str, str]:
+    return {**(stored.outputs.get("tags") or {}), **(stored.outputs.get("tagsAll") or {})}
+
+
+def _tags(context: Context, ingress: Object) -> dict[str, str]:
+    own = dict(pair.split("=", 1) for pair in model.names(ingress, "tags") if "=" in pair)
+    stack = f"{ingress['metadata']['namespace']}/{ingress['metadata']['name']}"
+    return {"elbv2.k8s.aws/cluster": context.cluster, "ingress.k8s.aws/stack": stack, **own}
+
+
+def _existing(context: Context, ingress: Object) -> list[Object]:
+    metadata = ingress["metadata"]
+    label = f"ingress.k8s.aws/stack-name={metadata['name']}"
+    return context.api.list("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", metadata["namespace"], labelSelector=label)
+
+
+def _release(context: Context, binding: Object) -> None:
+    try:
+        context.api.patch(binding, {"metadata": {"finalizers": None}})
+        context.api.delete(binding)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+
+
+def _add_finalizer(context: Context, ingress: Object) -> None:
+    finalizers: list[Any] = ingress["metadata"].get("finalizers", [])
+    if model.FINALIZER not in finalizers:
+        context.api.patch(ingress, {"metadata": {"finalizers": [*finalizers, model.FINALIZER]}})

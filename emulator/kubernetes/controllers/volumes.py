@@ -1,0 +1,85 @@
+"""The EBS CSI driver's contract: a claim whose pod has a node gets a volume in that node's zone."""
+
+import hashlib
+
+from emulator.kubernetes.addons.addon import NAMESPACE, labels
+from emulator.kubernetes.addons.ebs_csi import CONTROLLER, DRIVER, ROLE_ACTION
+from emulator.kubernetes.api import ApiError, Object
+from emulator.kubernetes.controllers.context import Context
+
+_ZONE = "topology.kubernetes.io/zone"
+_SELECTED_NODE = "volume.kubernetes.io/selected-node"
+_PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
+
+
+def reconcile(context: Context) -> None:
+    """Provision volumes for pending claims, delete those that were released."""
+    classes = {
+        each["metadata"]["name"]: each
+        for each in context.api.list("storage.k8s.io/v1", "StorageClass")
+        if each["provisioner"] == DRIVER
+    }
+    if not classes:
+        return
+    selector = ",".join(f"{key}={value}" for key, value in labels(CONTROLLER).items())
+    identity = context.running(selector, NAMESPACE)
+    if identity is None:
+        return
+    for claim in context.api.list("v1", "PersistentVolumeClaim"):
+        storage_class = classes.get(claim["spec"].get("storageClassName", ""))
+        pending = claim.get("status", {}).get("phase") == "Pending" and not claim["spec"].get("volumeName")
+        if storage_class is None or not pending:
+            continue
+        denied = context.denied(identity, [ROLE_ACTION])
+        if denied:
+            message = f"failed to provision volume with StorageClass {claim['spec']['storageClassName']!r}: {denied}"
+            context.event(claim, "Warning", "ProvisioningFailed", message)
+        else:
+            _provision(context, claim, storage_class)
+    for volume in context.api.list("v1", "PersistentVolume"):
+        ours = volume["metadata"].get("annotations", {}).get(_PROVISIONED_BY) == DRIVER
+        unused = volume.get("status", {}).get("phase") == "Released"
+        if ours and unused and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
+            context.api.delete(volume, "Background")
+
+
+def _provision(context: Context, claim: Object, storage_class: Object) -> None:
+    node_name = claim["metadata"].get("annotations", {}).get(_SELECTED_NODE, "")
+    if not node_name and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer":
+        return
+    nodes = context.api.list("v1", "Node")
+    node = next((each for each in nodes if node_name in ("", each["metadata"]["name"])), None)
+    if node is None:
+        return
+    try:
+        context.api.request(
+            "POST", "/api/v1/persistentvolumes", volume(claim, storage_class, node["metadata"]["labels"][_ZONE])
+        )
+    except ApiError as error:
+        if error.status != 409:
+            raise
+
+
+def volume(claim: Object, storage_class: Object, zone: str) -> Object:
+    """The PersistentVolume for a claim: bound to the zone, as an EBS volume is."""
+    metadata, spec = claim["metadata"], claim["spec"]
+    handle = f"vol-0{hashlib.sha256(metadata['uid'].encode()).hexdigest()[:16]}"
+    reference = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": f"pvc-{metadata['uid']}", "annotations": {_PROVISIONED_BY: DRIVER}},
+        "spec": {
+            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+            "accessModes": spec["accessModes"],
+            "storageClassName": spec["storageClassName"],
+            "persistentVolumeReclaimPolicy": storage_class.get("reclaimPolicy", "Delete"),
+            "claimRef": {**reference, **{key: metadata[key] for key in ("name", "namespace", "uid")}},
+            "csi": {"driver": DRIVER, "volumeHandle": handle, "fsType": "ext4"},
+            "nodeAffinity": {
+                "required": {
+                    "nodeSelectorTerms": [{"matchExpressions": [{"key": _ZONE, "operator": "In", "values": [zone]}]}]
+                }
+            },
+        },
+    }

@@ -1,0 +1,103 @@
+"""Pulumi mocks for unit tests, fed by the emulator's catalogue: the same ids, ARNs and outputs, and no account."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import MockCallArgs, MockResourceArgs
+
+from emulator import random_provider
+from emulator.aws import functions
+from emulator.aws.catalogue import lookup
+from emulator.aws.identity import Identity
+from emulator.aws.provider import checked, outputs
+from emulator.aws.resource_type import Context
+from emulator.plugins.provider import Resource
+
+_CREATED = "2026-01-01T00:00:00Z"
+_EKS_CLUSTER = "eks:index:Cluster"
+
+
+class CatalogueMocks(pulumi.runtime.Mocks):
+    """Answers as the emulator would, except that references are not checked and nothing is kept.
+
+    Args:
+        default_tags: What the stack's `aws:defaultTags` would add to every taggable resource.
+
+    Attributes:
+        resources: Every resource registered so far, in order, with its inputs.
+    """
+
+    def __init__(self, identity: Identity | None = None, default_tags: Mapping[str, str] | None = None) -> None:
+        self.identity = identity or Identity()
+        self.default_tags = dict(default_tags or {})
+        self.resources: list[MockResourceArgs] = []
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.resources.append(args)
+        package = args.typ.partition(":")[0]
+        if args.typ == _EKS_CLUSTER:
+            return f"{args.name}-id", self._eks_cluster(args)
+        if package == "aws":
+            return self._aws(args)
+        if package == "random":
+            return _random(args)
+        return f"{args.name}-id", _kubernetes(args) if package == "kubernetes" else dict(args.inputs)
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return dict(functions.invoke(self.identity, args.token, args.args)), []
+
+    def _aws(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        type_ = lookup(args.typ)
+        resource = Resource("", args.typ, args.name)
+        inputs, failures = checked(type_, resource, args.inputs, b"", self.default_tags, self.identity)
+        if failures:
+            raise ValueError("; ".join(f"{args.typ} {args.name}: {failure.reason}" for failure in failures))
+        context = Context(self.identity, args.name, inputs, f"{args.typ}/{args.name}", _CREATED)
+        id_ = args.resource_id or type_.id(context)
+        made = outputs(type_, Context(self.identity, args.name, inputs, id_, _CREATED, id_))
+        return id_, dict(made)
+
+    def _eks_cluster(self, args: MockResourceArgs) -> dict[str, Any]:
+        """What the component answers; its children are not made here, but `eks_cluster` is there to read from."""
+        from pulumi_aws import eks
+
+        name = args.inputs.get("name", args.name)
+        issuer = f"oidc.eks.{self.identity.region}.amazonaws.com/id/{hashlib.md5(name.encode()).hexdigest().upper()}"  # noqa: S324
+        group = f"sg-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        inner = eks.Cluster(
+            f"{args.name}-eksCluster",
+            name=name,
+            role_arn=f"arn:aws:iam::{self.identity.account}:role/{name}",
+            version=args.inputs.get("version"),
+            vpc_config={"subnet_ids": args.inputs.get("subnetIds") or args.inputs.get("privateSubnetIds") or []},
+        )
+        return {
+            "eksCluster": inner,
+            "clusterSecurityGroupId": group,
+            "nodeSecurityGroupId": group,
+            "oidcIssuer": issuer,
+            "oidcProviderUrl": f"https://{issuer}",
+            "oidcProviderArn": f"arn:aws:iam::{self.identity.account}:oidc-provider/{issuer}",
+            "kubeconfig": {"apiVersion": "v1", "kind": "Config"},
+            "kubeconfigJson": '{"apiVersion": "v1", "kind": "Config"}',
+        }
+
+
+def _random(args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+    """Not random at all, so that tests can compare; as long as the program asked for."""
+    digest = hashlib.sha512(args.name.encode()).hexdigest()
+    if args.typ == random_provider.ID:
+        return digest[:8], {**args.inputs, "hex": digest[: 2 * int(args.inputs["byteLength"])]}
+    length = int(args.inputs["length"])
+    return f"{args.name}-id", {**args.inputs, "result": (digest * (1 + length // len(digest)))[:length]}
+
+
+def _kubernetes(args: MockResourceArgs) -> dict[str, Any]:
+    metadata = args.inputs.get("metadata", {})
+    return (
+        {**args.inputs, "metadata": {"name": args.name, **metadata}}
+        if ":helm.sh" not in args.typ
+        else dict(args.inputs)
+    )

@@ -1,0 +1,41 @@
+"""A simulated account, used as the engine would use it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.aws.provider import AwsProvider
+from emulator.plugins.provider import Call, ProviderError, Resource
+from emulator.store import Store
+
+
+@dataclass
+class Account:
+    """Creates and deletes as the engine would: check, then the operation."""
+
+    store: Store
+    provider: AwsProvider
+    calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+
+    def create(self, type_: str, name: str = "it", **inputs: Any) -> Mapping[str, Any]:
+        """Create and answer the outputs with the id in them. A trailing underscore of a keyword is dropped."""
+        resource = Resource(f"urn:pulumi:dev::test::{type_}::{name}", type_, name)
+        plain = {key.rstrip("_"): value for key, value in inputs.items()}
+        checked, failures = self.provider.check(resource, plain, b"seed")
+        if failures:
+            raise ProviderError("; ".join(failure.reason for failure in failures))
+        id_, outputs = self.provider.create(resource, checked, Call())
+        return {**outputs, "id": id_}
+
+    def resource(self, type_: str, id_: str) -> Resource:
+        """The resource as the engine knows it after its creation."""
+        stored = self.store.get(type_, id_)
+        assert stored is not None
+        return Resource(stored.urn, type_, stored.urn.rpartition("::")[2], id_, stored.inputs, stored.outputs)
+
+    def delete(self, type_: str, id_: str) -> None:
+        self.provider.delete(self.resource(type_, id_), Call())
+
+    def update(self, type_: str, id_: str, **changes: Any) -> Mapping[str, Any]:
+        resource = self.resource(type_, id_)
+        return self.provider.update(resource, {**resource.inputs, **changes}, Call())

@@ -1,0 +1,134 @@
+"""Runs the program, or a part of it, under Pulumi mocks that answer from the emulator's catalogue."""
+
+import asyncio
+import json
+import runpy
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime import MockCallArgs, MockResourceArgs
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.stack import Stack, run_pulumi_func
+
+from emulator.mocks import CatalogueMocks
+
+PROJECT = Path(__file__).resolve().parents[2]
+STACKS = ("dev", "staging", "prod")
+ALB_DNS = "k8s-openmark-openmark-0123456789-1234567890.ap-northeast-2.elb.amazonaws.com"
+
+_INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A resource as the program registered it."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass
+class Deployed:
+    """What a run of the program did."""
+
+    resources: list[Registered] = field(default_factory=list[Registered])
+    options: dict[str, pulumi.ResourceOptions] = field(default_factory=dict[str, pulumi.ResourceOptions])
+    """By resource name."""
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    invoked: list[str] = field(default_factory=list[str])
+
+    def of(self, type_: str) -> list[Registered]:
+        """Resources of the type that this is the last part of, such as `ec2/subnet:Subnet`."""
+        return [resource for resource in self.resources if resource.type.endswith(type_)]
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        """The only such resource."""
+        (found,) = [resource for resource in self.of(type_) if name in (None, resource.name)]
+        return found
+
+    def dependencies(self, name: str) -> set[str]:
+        """Names of what the resource explicitly depends on."""
+        needed = self.options[name].depends_on or []
+        assert isinstance(needed, list)
+        return {_name(resource) for resource in needed if isinstance(resource, pulumi.Resource)}
+
+    def parent(self, name: str) -> str | None:
+        """The name of the resource's parent, if it is another resource of the program."""
+        parent = self.options[name].parent
+        return None if parent is None or isinstance(parent, Stack) else _name(parent)
+
+
+class _Mocks(CatalogueMocks):
+    def __init__(self, deployed: Deployed, default_tags: Mapping[str, str]) -> None:
+        super().__init__(default_tags=default_tags)
+        self._deployed = deployed
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self._deployed.resources.append(Registered(args.typ, args.name, deepcopy(args.inputs)))
+        id_, outputs = super().new_resource(args)
+        if args.typ == _INGRESS:
+            outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": ALB_DNS}]}}
+        return id_, outputs
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        self._deployed.invoked.append(args.token)
+        return super().call(args)
+
+
+def stack_file(stack: str) -> dict[str, Any]:
+    """The configuration in a stack's file."""
+    return yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+def run_program(stack: str, settings: Mapping[str, Any] | None = None) -> Deployed:
+    """Run `__main__.py` with the stack's file, or other settings."""
+    return run(stack, settings or stack_file(stack), lambda: runpy.run_path(str(PROJECT / "__main__.py")))
+
+
+def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) -> Deployed:
+    """Run a program to its end, with all outputs resolved. Its errors come through."""
+    deployed = Deployed()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    def recorded() -> None:
+        pulumi.runtime.register_stack_transformation(lambda args: _record(deployed, args))
+        program()
+        root = pulumi.runtime.get_root_resource()
+        assert isinstance(root, Stack)
+        for name, value in root.outputs.items():
+            pulumi.Output.from_input(value).apply(lambda known, name=name: deployed.outputs.__setitem__(name, known))
+
+    try:
+        with _configured(settings):
+            tags = settings.get("aws:defaultTags", {}).get("tags", {})
+            pulumi.runtime.set_mocks(_Mocks(deployed, tags), "openmarket", stack)
+            loop.run_until_complete(run_pulumi_func(recorded))
+    finally:
+        loop.close()
+    return deployed
+
+
+@contextmanager
+def _configured(settings: Mapping[str, Any]) -> Generator[None]:
+    """The settings as the engine hands them over: texts as they are, everything else as JSON."""
+    set_all_config({k: v if isinstance(v, str) else json.dumps(v) for k, v in settings.items()})
+    try:
+        yield
+    finally:
+        set_all_config({})
+
+
+def _record(deployed: Deployed, args: pulumi.ResourceTransformationArgs) -> None:
+    deployed.options[args.name] = args.opts
+
+
+def _name(resource: pulumi.Resource) -> str:
+    return resource._name  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,194 @@
+"""A wrong configuration: every problem at once, in the words of the stack file, before anything exists."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pulumi
+import pytest
+from program import Deployed, run, run_program, stack_file
+
+from components import config
+from components.config.cluster import ClusterConfig
+from components.config.rules import deployer
+
+ROLE = "arn:aws:iam::123456789012:role/"
+Settings = dict[str, Any]
+
+
+def message(settings: Settings, stack: str = "dev") -> str:
+    """What the program says about these settings."""
+    created: list[Deployed] = []
+    with pytest.raises(pulumi.RunError) as refusal:
+        created.append(run_program(stack, settings))
+    assert not created
+    return str(refusal.value)
+
+
+def changed(path: str, value: Any, stack: str = "dev") -> Settings:
+    """The stack's settings with one value changed; a None takes the key away."""
+    settings = deepcopy(stack_file(stack))
+    key, *rest = path.split(".")
+    parts = [f"aws:{key[4:]}" if key.startswith("aws:") else f"openmarket:{key}", *rest]
+    section: Any = settings
+    for part in parts[:-1]:
+        section = section[part]
+    if value is None:
+        del section[parts[-1]]
+    else:
+        section[parts[-1]] = value
+    return settings
+
+
+WRONG = [
+    ("network.cidr", "10.10.0.0/28", "between /16 and /20"),
+    ("network.cidr", "10.10.0.1/16", "a private IPv4 network"),
+    ("network.cidr", "8.8.0.0/16", "these are public addresses"),
+    ("network.cidr", "ten", "such as 10.10.0.0/16"),
+    ("network.zones", ["a"], "at least two different zone letters"),
+    ("network.zones", ["a", "a"], "listed twice: a"),
+    ("network.nat", "double", "single or perZone"),
+    ("network", "10.10.0.0/16", "a mapping with cidr, zones"),
+    ("network", "{cidr: 10", "valid JSON"),
+    ("network", ["a"], "a mapping with cidr, zones"),
+    ("domain", None, "such as dev.openmarket.example.com"),
+    ("domain", "https://openmarket.example.com", "a lower-case domain name"),
+    ("production", "perhaps", "true or false"),
+    ("logRetentionDays", 8, "not a period that CloudWatch knows"),
+    ("logRetentionDays", "a week", "days, one of 1, 3, 5"),
+    ("cluster.version", 1.36, "put it in quotes"),
+    ("cluster.version", "1.29", "one of 1.35, 1.36, 1.37"),
+    ("cluster.serviceCidr", "10.10.128.0/20", "does not overlap the VPC's 10.10.0.0/16"),
+    ("cluster.serviceCidr", "172.20.0.0/30", "between /12 and /24"),
+    ("cluster.endpoint", {"public": True}, "a public endpoint needs an allow-list"),
+    ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
+    ("cluster.nodeGroups", {}, "at least one node group"),
+    ("cluster.nodeGroups.general.desired", 9, "min <= desired <= max"),
+    ("cluster.nodeGroups.general.architecture", "x86_64", "t4g.large, m6g.large, m7g.large cannot run x86_64"),
+    ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
+    ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
+    ("cluster.addonVersions", {"ebs": "1"}, "not add-ons of this program: ebs"),
+    ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
+    ("services", {}, "at least one service"),
+    ("services.frontend-web.hosts", [], "at least one service with hosts"),
+    ("services.frontend-web.maxReplicas", 1, "at least replicas"),
+    ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
+    ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
+    ("services.frontend-web.drainSeconds", 90, "5 to 50"),
+    ("services.frontend-web.image", "frontend", "an image with a tag or digest"),
+    ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// or oci://"),
+    ("aws:region", None, "such as ap-northeast-2"),
+    ("aws:defaultTags", {"tags": {"Project": "openmarket"}}, "missing Environment, ManagedBy, CostCenter, Repository"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "expected"), WRONG)
+def test_wrong_values_are_refused(path: str, value: Any, expected: str) -> None:
+    text = message(changed(path, value))
+    assert expected in text
+    assert path.split(".")[-1] in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("nonsense", "openmarket:nonsense"),
+        ("network.nats", "did you mean nat?"),
+        ("cluster.nodeGroups.general.minimum", "openmarket:cluster.nodeGroups.general.minimum"),
+        ("services.frontend-web.maxReplica", "did you mean maxReplicas?"),
+    ],
+)
+def test_unknown_keys_are_refused(path: str, expected: str) -> None:
+    text = message(changed(path, True))
+    assert expected in text
+    assert "no such key" in text
+
+
+def test_all_problems_are_named_at_once() -> None:
+    settings = changed("network.cidr", "10.10.0.0/28")
+    settings["openmarket:network"]["zones"] = ["a"]
+    settings["openmarket:cluster"]["serviceCidr"] = "8.0.0.0/8"
+    settings["openmarket:cluster"]["nodeGroups"]["general"]["max"] = "many"
+    settings["openmarket:nonsense"] = True
+    settings["openmarket:services"]["frontend-web"]["hosts"] = []
+    del settings["openmarket:domain"]
+    text = message(settings)
+    for key in ("network.cidr", "network.zones", "nodeGroups.general.max", "nonsense", "domain", "services"):
+        assert f"openmarket:{key}" in text or key in text
+    assert "10.10.0.0/28" in text
+    assert "many" in text
+    assert "has 6 problems" in text
+
+
+def test_production_refuses_an_endpoint_open_to_the_world() -> None:
+    open_endpoint = {"public": True, "publicCidrs": ["0.0.0.0/0"]}
+    text = message(changed("cluster.endpoint", open_endpoint, "prod"), "prod")
+    assert "openmarket:cluster.endpoint.publicCidrs is 0.0.0.0/0" in text
+    run("dev", changed("cluster.endpoint", open_endpoint), config.load)
+
+
+def test_a_host_belongs_to_one_service() -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:services"]["admin"] = settings["openmarket:services"]["frontend-web"]
+    assert "hosts that no other service has" in message(settings)
+
+
+def test_a_role_is_listed_once() -> None:
+    access = {"administrators": [ROLE + "team/ops"], "viewers": [ROLE + "ops"]}
+    assert "ops comes 2 times" in message(changed("cluster.access", access))
+
+
+def test_the_deployers_role_is_refused() -> None:
+    access = {"administrators": [ROLE + "openmarket-deployer"], "viewers": []}
+    text = message(changed("cluster.access", access))
+    assert "roles other than the one that deploys" in text
+
+
+@pytest.mark.parametrize(
+    ("caller", "refused"),
+    [
+        ("arn:aws:sts::123456789012:assumed-role/deployer/session", True),
+        ("arn:aws:sts::210987654321:assumed-role/deployer/session", False),
+        ("arn:aws:sts::123456789012:assumed-role/deployer-2/session", False),
+        ("arn:aws:iam::123456789012:user/deployer", False),
+        ("arn:aws:iam::123456789012:root", False),
+    ],
+)
+def test_the_deployer_is_recognised_by_role_and_account(caller: str, refused: bool) -> None:
+    settings = deepcopy(stack_file("dev")["openmarket:cluster"])
+    settings["access"]["viewers"] = [ROLE + "path/deployer"]
+    assert bool(list(deployer(ClusterConfig.model_validate(settings), caller))) is refused
+
+
+def test_the_caller_is_asked_for_only_when_there_are_entries() -> None:
+    assert run("dev", stack_file("dev"), config.load).invoked == []
+    access = {"administrators": [ROLE + "platform"], "viewers": []}
+    assert run("dev", changed("cluster.access", access), config.load).invoked == [
+        "aws:index/getCallerIdentity:getCallerIdentity"
+    ]
+
+
+def loaded(settings: Settings) -> config.StackConfig:
+    found: list[config.StackConfig] = []
+    run("dev", settings, lambda: found.append(config.load()))
+    return found[0]
+
+
+@pytest.mark.parametrize("change", [lambda c: setattr(c, "domain", "x"), lambda c: setattr(c.network, "nat", "x")])
+def test_configuration_is_immutable(change: Callable[[config.StackConfig], None]) -> None:
+    stack = loaded(stack_file("dev"))
+    with pytest.raises(ValueError, match="frozen"):
+        change(stack)
+
+
+def test_an_empty_value_is_a_missing_one() -> None:
+    assert "openmarket:domain is missing" in message(changed("domain", ""))
+    assert loaded(changed("chartRepositories", "")).chart_repositories == {}
+
+
+def test_hosts() -> None:
+    stack = loaded(stack_file("dev"))
+    assert stack.host("@") == "dev.openmarket.example.com"
+    assert stack.host("api") == "api.dev.openmarket.example.com"
