@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 
 from emulator import random_provider
-from emulator.aws import functions
+from emulator.aws import eks_clusters, functions
 from emulator.aws.catalogue import lookup
 from emulator.aws.identity import Identity
 from emulator.aws.provider import checked, outputs
@@ -63,9 +63,10 @@ class CatalogueMocks(pulumi.runtime.Mocks):
         """What the component answers; its children are not made here, but `eks_cluster` is there to read from."""
         from pulumi_aws import eks
 
-        name = args.inputs.get("name", args.name)
-        issuer = f"oidc.eks.{self.identity.region}.amazonaws.com/id/{hashlib.md5(name.encode()).hexdigest().upper()}"  # noqa: S324
-        group = f"sg-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        name = str(args.inputs.get("name", args.name))
+        made = eks_clusters.outputs(Context(self.identity, name, {}, name, _CREATED, name))
+        issuer = made["identities"][0]["oidcs"][0]["issuer"].removeprefix("https://")
+        group = made["vpcConfig"]["clusterSecurityGroupId"]
         inner = eks.Cluster(
             f"{args.name}-eksCluster",
             name=name,

@@ -1,5 +1,6 @@
 """The `random` provider: values drawn once and kept in the stack's state, where the engine encrypts them."""
 
+import base64
 import secrets
 import string
 from collections.abc import Callable
@@ -52,8 +53,6 @@ def _password(inputs: Properties) -> tuple[str, dict[str, str]]:
 
 
 def _id(inputs: Properties) -> tuple[str, dict[str, str]]:
-    import base64
-
     raw = secrets.token_bytes(int(inputs["byteLength"]))
     prefix = inputs.get("prefix", "")
     url = base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -4,9 +4,10 @@ from typing import Any
 
 from emulator.aws.iam import trusts_service
 from emulator.aws.identity import Identity
+from emulator.aws.network_interfaces import interface
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, LOG_GROUP, SECURITY_GROUP, SUBNET
-from emulator.aws.types.network import interface
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -73,7 +74,7 @@ def start(store: Store, stored: StoredObject) -> dict[str, Any]:
     network = stored.outputs["vpcConfig"]
     prefix = stored.outputs["arn"].replace(":eks:", ":ec2:").rpartition(":")[0]
     group = {
-        "vpcId": network["vpcId"], "ownedBy": stored.id, "name": f"eks-cluster-sg-{stored.id}",
+        "vpcId": network["vpcId"], "ownedBy": owner_key(stored), "name": f"eks-cluster-sg-{stored.id}",
         "description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
         "arn": f"{prefix}:security-group/{network['clusterSecurityGroupId']}",
     }  # fmt: skip
@@ -113,7 +114,7 @@ def stop(store: Store, stored: StoredObject) -> None:
 def _admit_creator(transaction: Transaction, stored: StoredObject) -> None:
     principal = Identity(account=stored.outputs["arn"].split(":")[4]).principal_arn
     if stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
-        entry = {"clusterName": stored.id, "principalArn": principal, "type": "STANDARD", "ownedBy": stored.id}
+        entry = {"clusterName": stored.id, "principalArn": principal, "type": "STANDARD", "ownedBy": owner_key(stored)}
         transaction.put(StoredObject(ACCESS_ENTRY, f"{stored.id}:{principal}", inputs=entry, outputs=entry))
 
 

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from emulator.aws.iam import allows, trusts_service
+from emulator.aws.network_interfaces import interface
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.routing import has_route_out, missing_endpoints
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, SUBNET
-from emulator.aws.types.network import interface
 from emulator.plugins.provider import PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -26,8 +27,7 @@ def outputs(context: Context) -> dict[str, Any]:
     """Everything but what the program gave."""
     cluster = context.find(CLUSTER, str(context.inputs["clusterName"]))
     group = str(context.inputs["nodeGroupName"])
-    digits = context.hex("uuid", 32)
-    unique = "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    unique = context.uuid("uuid")
     types = context.inputs.get("instanceTypes") or ["t3.medium"]
     version = context.inputs.get("version") or cluster.get("version", "")
     return {
@@ -150,7 +150,7 @@ def _interfaces(transaction: Transaction, stored: StoredObject) -> None:
     """One interface per node, spread over the subnets; they hold subnets and the cluster's security group."""
     cluster = transaction.get(CLUSTER, stored.outputs["clusterName"])
     groups = [cluster.outputs["vpcConfig"]["clusterSecurityGroupId"]] if cluster else []
-    for old in transaction.find(NETWORK_INTERFACE, ownedBy=stored.id):
+    for old in transaction.find(NETWORK_INTERFACE, ownedBy=owner_key(stored)):
         transaction.remove(old.type, old.id)
     subnets = stored.outputs["subnetIds"]
     for number in range(stored.outputs["scalingConfig"]["desiredSize"]):
@@ -162,5 +162,5 @@ def _admit_nodes(transaction: Transaction, stored: StoredObject) -> None:
     cluster, role = stored.outputs["clusterName"], stored.outputs["nodeRoleArn"]
     id_ = f"{cluster}:{role}"
     if transaction.get(ACCESS_ENTRY, id_) is None:
-        entry = {"clusterName": cluster, "principalArn": role, "type": "EC2_LINUX", "ownedBy": cluster}
+        entry = {"clusterName": cluster, "principalArn": role, "type": "EC2_LINUX"}
         transaction.put(StoredObject(ACCESS_ENTRY, id_, inputs=entry, outputs=entry))

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.aws.catalogue import TYPES
+from emulator.aws.network_interfaces import interface
 from emulator.aws.references import check_references, owned
 from emulator.aws.tokens import LOAD_BALANCER, SUBNET
-from emulator.aws.types.network import interface
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject
 

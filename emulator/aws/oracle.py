@@ -87,17 +87,18 @@ def failures(type_: ResourceType, inputs: Properties) -> list[Failure]:
     read_only = _paths(type_, "readOnlyProperties")
     for property_, definition in document["properties"].items():
         name = property_name(type_, property_)
-        if property_ not in read_only and name in inputs and inputs[name] != UNKNOWN:
-            found += [Failure(name, reason) for reason in _invalid(definition, name, inputs[name])]
+        value = inputs.get(name, UNKNOWN)
+        if property_ not in read_only and value not in (UNKNOWN, type_.defaults.get(name)):
+            found += [Failure(name, reason) for reason in _invalid(definition, name, value)]
     return found
 
 
 def _invalid(definition: Schema, name: str, value: Any) -> list[str]:
+    allowed = cast(list[Any] | None, definition.get("enum"))
+    if allowed and isinstance(value, str | int) and value not in allowed:
+        return [f"{name} is {value!r}; AWS accepts {', '.join(map(str, allowed))}"]
     if isinstance(value, str):
-        allowed = cast(list[Any] | None, definition.get("enum"))
         pattern = definition.get("pattern")
-        if allowed and value not in allowed:
-            return [f"{name} is {value!r}; AWS accepts {', '.join(map(str, allowed))}"]
         if pattern and definition.get("type") == "string" and not _matches(pattern, value):
             return [f"{name} is {value!r}; AWS accepts what matches {pattern}"]
         if len(value) > definition.get("maxLength", len(value)):

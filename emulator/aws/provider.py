@@ -67,20 +67,11 @@ class AwsProvider(Provider):
         type_ = lookup(resource.type)
         if call.preview:
             return "", dict(type_.defaults) | dict(inputs)
-        created = time.time()
-        context = Context(
-            self._identity, resource.name, inputs, secrets.token_hex(), _timestamp(created), find=self._find
-        )
+        now, seed = time.time(), secrets.token_hex()
+        context = Context(self._identity, resource.name, inputs, seed, _timestamp(now), find=self._find)
         id_ = type_.id(context)
-        stored = StoredObject(
-            resource.type,
-            id_,
-            resource.urn,
-            ACTIVE,
-            created,
-            inputs,
-            outputs(type_, replace(context, id=id_, seed=id_)),
-        )
+        made = outputs(type_, replace(context, id=id_, seed=id_))
+        stored = StoredObject(resource.type, id_, resource.urn, ACTIVE, now, inputs, made)
         with self._store.transaction() as transaction:
             check_unique(transaction, type_, stored)
             check_references(transaction, type_, stored)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from emulator.aws.catalogue import TYPES
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Reference, ResourceType
 from emulator.plugins.provider import ProviderError
 from emulator.store import ACTIVE, StoredObject, Transaction
@@ -32,14 +33,16 @@ def check_unique(transaction: Transaction, type_: ResourceType, stored: StoredOb
     """
     present = transaction.get(stored.type, stored.id)
     if present is not None:
-        state = "exists already" if present.status == ACTIVE else "is scheduled for deletion and still holds its name"
-        raise ProviderError(f"ResourceAlreadyExists: {stored.type} {stored.id} {state}")
-    if type_.unique:
-        same = {name: stored.inputs.get(name) for name in type_.unique}
-        for other in transaction.find(stored.type):
-            if all(other.inputs.get(name) == value for name, value in same.items()):
-                values = ", ".join(f"{name} {value}" for name, value in same.items() if value is not None)
-                raise ProviderError(f"ResourceAlreadyExists: {other.type} {other.id} has the same {values}")
+        raise ProviderError(f"ResourceAlreadyExists: {stored.type} {stored.id} {_state(present)}")
+    same = {name: stored.inputs.get(name) for name in type_.unique}
+    for other in transaction.find(stored.type) if same else ():
+        if all(other.inputs.get(name) == value for name, value in same.items()):
+            values = ", ".join(f"{name} {value}" for name, value in same.items() if value is not None)
+            raise ProviderError(f"ResourceAlreadyExists: {other.type} {other.id} with {values} {_state(other)}")
+
+
+def _state(present: StoredObject) -> str:
+    return "exists already" if present.status == ACTIVE else "is scheduled for deletion and still holds its name"
 
 
 def check_deletable(transaction: Transaction, stored: StoredObject) -> None:
@@ -49,7 +52,7 @@ def check_deletable(transaction: Transaction, stored: StoredObject) -> None:
         ProviderError: Names what holds the object.
     """
     for other in transaction.find():
-        if other.status != ACTIVE or other.outputs.get("ownedBy") == stored.id or other.id == stored.id:
+        if other.status != ACTIVE or other.outputs.get("ownedBy") == owner_key(stored) or other.id == stored.id:
             continue
         for reference in TYPES[other.type].references if other.type in TYPES else ():
             if (
@@ -65,7 +68,7 @@ def check_deletable(transaction: Transaction, stored: StoredObject) -> None:
 
 def owned(transaction: Transaction, stored: StoredObject) -> list[StoredObject]:
     """What AWS made for the object and removes together with it."""
-    return transaction.find(ownedBy=stored.id)
+    return transaction.find(ownedBy=owner_key(stored))
 
 
 def values_at(properties: Mapping[str, Any], path: str) -> list[Any]:

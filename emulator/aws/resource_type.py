@@ -1,6 +1,7 @@
 """The shape of a catalogue entry: everything the emulator knows about one AWS resource type."""
 
 import hashlib
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,11 @@ class Context:
         """Hexadecimal digits that stay the same for this object and purpose."""
         return hashlib.sha256(f"{self.seed}/{purpose}".encode()).hexdigest()[:digits]
 
+    def uuid(self, purpose: str) -> str:
+        """Digits grouped like a UUID's, as KMS and ACM write them."""
+        digits = self.hex(purpose, 32)
+        return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+
     def host(self, *labels: str) -> str:
         """A DNS name under AWS's suffix, like `x.ap-northeast-2.rds.amazonaws.com`."""
         return ".".join([*labels, DNS_SUFFIX])
@@ -64,8 +70,6 @@ class Context:
 
     def private_ip(self, subnet_id: str, purpose: str = "address") -> str:
         """An address inside the subnet (never one of the five that AWS reserves in it)."""
-        import ipaddress
-
         cidr = self.find("aws:ec2/subnet:Subnet", subnet_id).get("cidrBlock", "10.0.0.0/24")
         network = ipaddress.ip_network(cidr)
         return str(network[4 + int(self.hex(purpose, 8), 16) % (network.num_addresses - 5)])
@@ -119,7 +123,7 @@ class ResourceType:
         created, updated, deleted: What else happens then; their answer joins the outputs.
         keeps: Whether a deleted one stays for a while, pending deletion (KMS keys, secrets).
         owned_by_aws: Only AWS makes these; a program cannot.
-        deletes_first: A replacement cannot exist beside the old one even under another name.
+        deletes_first: The id comes from properties that a replacement keeps, so both cannot exist at once.
         seconds: Typical time that AWS takes to create and to delete one.
     """
 

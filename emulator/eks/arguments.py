@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from emulator.plugins.provider import Failure
+
 PASSED_ON = frozenset({
     "accessEntries", "authenticationMode", "bootstrapSelfManagedAddons", "clusterTags", "createOidcProvider",
     "deletionProtection", "enabledClusterLogTypes", "encryptionConfigKeyArn", "endpointPrivateAccess",
@@ -11,7 +13,8 @@ PASSED_ON = frozenset({
 })  # fmt: skip
 """What the component builds its children from."""
 
-_DISABLED = {"enabled": False}
+_Options = Mapping[str, Any]
+_DISABLED: _Options = {"enabled": False}
 
 FIXED: Mapping[str, tuple[Any, str]] = {
     "skipDefaultNodeGroup": (True, "node groups are resources of their own"),
@@ -22,33 +25,28 @@ FIXED: Mapping[str, tuple[Any, str]] = {
 }
 """What the component makes by default and the emulator does not: only these values are known."""
 
-_OPTIONAL = {"createInstanceRole": False}
+
+def _is(given: Any, wanted: Any) -> bool:
+    # The SDK adds defaults of its own to the options of an add-on, which mean nothing once it is off.
+    if isinstance(given, Mapping) and isinstance(wanted, Mapping):
+        return all(cast(_Options, given).get(key) == value for key, value in cast(_Options, wanted).items())
+    return given == wanted
 
 
-def problems(arguments: Mapping[str, Any]) -> list[str]:
-    """What the emulator cannot build, in sentences that name the argument."""
+def problems(arguments: Mapping[str, Any]) -> list[Failure]:
+    """What the emulator cannot build."""
     found = [
-        f"the emulator's eks.Cluster needs {name}={value!r} ({reason}); it is {arguments.get(name)!r}"
+        Failure(name, f"the emulator builds eks.Cluster with {value!r} only: {reason}")
         for name, (value, reason) in FIXED.items()
-        if _without_sdk_defaults(arguments.get(name)) != value
+        if not _is(arguments.get(name), value)
     ]
-    unknown = sorted(set(arguments) - PASSED_ON - set(FIXED))
     found += [
-        f"the emulator's eks.Cluster does not know the argument {name}: add it to emulator/eks/arguments.py"
-        for name in unknown
-        if arguments[name] is not None and _OPTIONAL.get(name) != arguments[name]
+        Failure(name, "the emulator's eks.Cluster does not know this argument: add it to emulator/eks/arguments.py")
+        for name in sorted(set(arguments) - PASSED_ON - set(FIXED))
+        if arguments[name] is not None
     ]
     if arguments.get("authenticationMode") != "API":
-        mode = arguments.get("authenticationMode")
-        found.append(f"the emulator's eks.Cluster knows authenticationMode='API' only; it is {mode!r}")
+        found.append(Failure("authenticationMode", "the emulator builds eks.Cluster with 'API' only"))
     if "subnetIds" in arguments and ("publicSubnetIds" in arguments or "privateSubnetIds" in arguments):
-        found.append("eks.Cluster takes either subnetIds or publicSubnetIds and privateSubnetIds, not both")
+        found.append(Failure("subnetIds", "eks.Cluster takes these or public and private subnets, not both"))
     return found
-
-
-def _without_sdk_defaults(value: Any) -> Any:
-    """Add-on options without what the SDK fills in, which is of no matter to an add-on that is switched off."""
-    if isinstance(value, Mapping):
-        options = cast(Mapping[str, Any], value)
-        return {key: item for key, item in options.items() if not key.startswith("resolveConflictsOn")}
-    return value

@@ -11,12 +11,14 @@ from typing import Any
 import grpc.aio
 import pulumi
 from google.protobuf import empty_pb2
+from pulumi.errors import InputPropertiesError
 from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from emulator.eks.arguments import problems
 from emulator.eks.component import Cluster
+from emulator.plugins.provider import Failure
 from emulator.plugins.server import MESSAGE_LIMIT
 
 _OPTIONS = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
@@ -31,17 +33,22 @@ class EksProvider(Provider):
         """Build the component's children.
 
         Raises:
-            ValueError: The component or an argument of it is not one that the emulator builds.
+            InputPropertiesError: The component or an argument of it is not one that the emulator builds.
         """
         if resource_type != "eks:index:Cluster":
-            raise ValueError(f"The emulator does not know the component {resource_type}; it builds eks:index:Cluster")
+            raise _refusal([Failure("", f"the emulator does not know {resource_type}; it builds eks:index:Cluster")])
         found = problems(inputs)
         if shutil.which("aws") is None:
-            found.append("eks.Cluster calls the aws CLI for its kubeconfig, and there is no aws on PATH")
+            found.append(Failure("", "eks.Cluster calls the aws CLI for its kubeconfig, and there is no aws on PATH"))
         if found:
-            raise ValueError("\n".join(found))
+            raise _refusal(found)
         cluster = Cluster(name, inputs, options or pulumi.ResourceOptions())
         return ConstructResult(cluster.urn, cluster.outputs)
+
+
+def _refusal(failures: list[Failure]) -> InputPropertiesError:
+    # Any other exception reaches the user with our own stack trace.
+    return InputPropertiesError("", [{"property_path": each.property, "reason": each.reason} for each in failures])
 
 
 class Servicer(ProviderServicer):

@@ -49,7 +49,7 @@ class Api:
     def __init__(self, server: str, certificate_authority: str, token: Callable[[], str]) -> None:
         """Talk to `server`, whose certificate the base64 PEM `certificate_authority` must vouch for."""
         pem = base64.b64decode(certificate_authority).decode()
-        self._server = server.rstrip("/")
+        self.server = server.rstrip("/")
         self._token = token
         context = ssl.create_default_context(cadata=pem)
         # The server's own certificate is the authority, as a self-signed control plane has it.
@@ -73,7 +73,7 @@ class Api:
             ApiError: The server refused.
             Unreachable: It could not be talked to.
         """
-        url = f"{self._server}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
+        url = f"{self.server}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = content_type
@@ -82,7 +82,7 @@ class Api:
                 method, url, headers=headers, body=None if body is None else json.dumps(body), timeout=timeout
             )
         except urllib3.exceptions.HTTPError as error:
-            raise Unreachable(f"{self._server}: {error}") from error
+            raise Unreachable(f"{self.server}: {error}") from error
         if response.status >= 400:
             raise _error(response.status, response.data)
         return cast(Object, json.loads(response.data)) if response.data[:1] == b"{" else {}

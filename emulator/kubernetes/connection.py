@@ -69,7 +69,9 @@ def connect(kubeconfig: Mapping[str, Any], context: str = "") -> Api:
         raise InvalidKubeconfig(f"kubeconfig: user {chosen['user']!r} must have exec or token, not {unsupported}")
     server = str(cluster.get("server", ""))
     if not server.startswith("https://127.0.0.1:"):
-        raise InvalidKubeconfig(f"kubeconfig: the server {server!r} is no cluster of the emulator (https://127.0.0.1:...)")
+        raise InvalidKubeconfig(
+            f"kubeconfig: the server {server!r} is no cluster of the emulator (https://127.0.0.1:...)"
+        )
     authority = cluster.get("certificate-authority-data")
     if authority is None:
         authority = base64.b64encode(Path(str(cluster["certificate-authority"])).read_bytes()).decode()

@@ -6,6 +6,8 @@ vCPU, memory and network interface limits as AWS documents them per type (EC2 Us
 
 from dataclasses import dataclass
 
+from emulator.plugins.provider import ProviderError
+
 # Size -> vCPU, network interfaces, IPv4 addresses per interface.
 _FIXED = {
     "medium": (1, 2, 4),
@@ -78,12 +80,16 @@ TYPES: dict[str, InstanceType] = {
 }
 
 
+class UnknownInstanceType(ProviderError):
+    """There is no such instance type in the table."""
+
+
 def lookup(name: str) -> InstanceType:
     """The instance type of that name.
 
     Raises:
-        LookupError: It is not in the table.
+        UnknownInstanceType: It is not in the table.
     """
     if name not in TYPES:
-        raise LookupError(f"The emulator does not know the instance type {name!r}: add it to {__name__}")
+        raise UnknownInstanceType(f"The emulator does not know the instance type {name!r}: add it to {__name__}")
     return TYPES[name]

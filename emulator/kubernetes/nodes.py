@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from emulator import clock
 from emulator.kubernetes import capacity, control_plane, instance_types
 from emulator.kubernetes.api import Api, ApiError, Object
+from emulator.plugins.provider import ProviderError
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 NETWORK_ANNOTATION = "emulator.openmarket/network"
@@ -38,7 +39,7 @@ class NodeGroupSpec:
     taints: tuple[Mapping[str, str], ...]
 
 
-class NodeCreationFailure(Exception):
+class NodeCreationFailure(ProviderError):
     """The group's nodes did not become Ready."""
 
 
@@ -47,7 +48,7 @@ def join(cluster: str, group: NodeGroupSpec) -> None:
 
     Raises:
         NodeCreationFailure: They did not become Ready within 30 (emulated) minutes; the message says why.
-        LookupError: An instance type is not known.
+        UnknownInstanceType: An instance type is not in the table.
     """
     scale(cluster, group)
     api = control_plane.client(cluster)
@@ -55,7 +56,9 @@ def join(cluster: str, group: NodeGroupSpec) -> None:
     while waiting := [node for node in _of_group(api, group.name) if _ready(node) is not None]:
         if clock.passed(give_up):
             reasons = "; ".join(f"{node['metadata']['name']}: {_ready(node)}" for node in waiting)
-            raise NodeCreationFailure(f"NodeCreationFailure: Instances failed to join the kubernetes cluster. {reasons}")
+            raise NodeCreationFailure(
+                f"NodeCreationFailure: Instances failed to join the kubernetes cluster. {reasons}"
+            )
         time.sleep(0.2)
 
 
@@ -67,8 +70,11 @@ def scale(cluster: str, group: NodeGroupSpec) -> None:
     _remove(api, [node for name, node in existing.items() if name not in wanted])
     prefixes = _prefix_delegation(api)
     for name, index in wanted.items():
-        if name not in existing:
-            api.request("POST", "/api/v1/nodes", node(cluster, group, index, prefixes, control_plane.version(cluster)))
+        wanted_node = node(cluster, group, index, prefixes, control_plane.version(cluster))
+        if name in existing:
+            _relabel(api, existing[name], wanted_node)
+        else:
+            api.request("POST", "/api/v1/nodes", wanted_node)
 
 
 def leave(cluster: str, group: str) -> None:
@@ -114,6 +120,17 @@ def node(cluster: str, group: NodeGroupSpec, index: int, prefix_delegation: bool
             "nodeInfo": _node_info(instance.architecture, version),
         },
     }
+
+
+def _relabel(api: Api, live: Object, wanted: Object) -> None:
+    """EKS changes labels and taints on nodes that exist; the cluster's own taints (`node.kubernetes.io/...`) stay."""
+    own = [taint for taint in live["spec"].get("taints", []) if taint["key"].startswith("node.kubernetes.io/")]
+    gone = dict.fromkeys(live["metadata"]["labels"].keys() - wanted["metadata"]["labels"].keys())
+    changes = {
+        "metadata": {"labels": {**gone, **wanted["metadata"]["labels"]}},
+        "spec": {"taints": [*own, *wanted["spec"]["taints"]]},
+    }
+    api.patch(live, changes)
 
 
 def _node_info(architecture: str, version: str) -> dict[str, str]:

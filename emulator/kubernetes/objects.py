@@ -103,7 +103,9 @@ class Objects:
             live = wait.until_ready(self._api, live, _timeout(call, body), conditions, call.report, call.cancelled)
         except NotReady as error:
             outputs = drift.outputs_of(error.live or live)
-            raise PartialError(f"resource {name} was created but failed to become ready: {error}", name, outputs, body) from error
+            raise PartialError(
+                f"resource {name} was applied but failed to become ready: {error}", name, outputs, body
+            ) from error
         except ValueError as error:
             raise PartialError(str(error), name, drift.outputs_of(live), body) from error
         return drift.outputs_of(live)
@@ -130,9 +132,9 @@ class Objects:
 
 
 _CONFLICT_HINT = (
-    "\nThe resource managed by field manager \"" + MANAGER + "\" had an apply conflict. Use ignoreChanges for the field, or "
-    "the annotation pulumi.com/patchForce: \"true\" to take it over."
-)  # fmt: skip
+    f'\nThe field manager "{MANAGER}" had an apply conflict. Use ignoreChanges for the field, or the annotation '
+    f'{_FORCE}: "true" to take it over.'
+)
 
 
 def gvk(resource: Resource) -> tuple[str, str]:

@@ -130,5 +130,3 @@ def _refuse_unsupported(resource: Resource) -> None:
         raise ProviderError(
             f"The emulator does not know the resource type {resource.type}: objects and {_RELEASE} are what it has"
         )
-
-

@@ -19,6 +19,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
+from emulator import clock
 from emulator.plugins.provider import Call, Diff, Failure, PartialError, Properties, Provider, ProviderError, Resource
 from emulator.plugins.values import from_struct, to_struct
 
@@ -76,8 +77,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         call = self._call(request, request.preview)
+        resource = _resource(request)
+        if not request.preview:
+            clock.dawdle(resource.name)
         id_, outputs = self._guard(
-            context, lambda: self._provider.create(_resource(request), from_struct(request.properties), call)
+            context, lambda: self._provider.create(resource, from_struct(request.properties), call)
         )
         return provider_pb2.CreateResponse(id="" if request.preview else id_, properties=to_struct(outputs))
 

@@ -11,8 +11,7 @@ RECORD = "aws:route53/record:Record"
 
 
 def _arn(context: Context) -> str:
-    digits = context.hex("id", 32)
-    unique = "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    unique = context.uuid("id")
     return context.arn("acm", f"certificate/{unique}")
 
 

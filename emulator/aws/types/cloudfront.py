@@ -28,8 +28,7 @@ def _id(prefix: str, length: int) -> Any:
 
 
 def _policy_id(context: Context) -> str:
-    digits = context.hex("id", 32)
-    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    return context.uuid("id")
 
 
 def _distribution(context: Context) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from emulator.aws.network_interfaces import interface
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, drawn
 from emulator.aws.tokens import (
     ENDPOINT,
@@ -14,7 +16,6 @@ from emulator.aws.tokens import (
     SUBNET,
     VPC,
 )  # fmt: skip
-from emulator.aws.types.network import interface
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -56,7 +57,7 @@ def _endpoint_interfaces(store: Store, stored: StoredObject) -> dict[str, Any]:
         for subnet in stored.outputs.get("subnetIds", [])
     ]
     with store.transaction() as transaction:
-        for old in transaction.find(NETWORK_INTERFACE, ownedBy=stored.id):
+        for old in transaction.find(NETWORK_INTERFACE, ownedBy=owner_key(stored)):
             transaction.remove(old.type, old.id)
         for each in made:
             transaction.put(each)

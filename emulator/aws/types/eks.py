@@ -29,8 +29,7 @@ def _part(kind: str, *properties: str) -> Any:
 
     def outputs(context: Context) -> dict[str, Any]:
         path = "/".join(str(context.inputs[name]) for name in ("clusterName", *properties))
-        digits = context.hex("uuid", 32)
-        unique = "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+        unique = context.uuid("uuid")
         return {
             "arn": context.arn("eks", f"{kind}/{path}/{unique}"),
             "createdAt": context.created,
@@ -106,21 +105,21 @@ TYPES = (
         ),
     ),
     ResourceType(
-        type=ADDON, oracle="AWS::EKS::Addon", seconds=(25, 9), outputs=_addon,
+        type=ADDON, oracle="AWS::EKS::Addon", deletes_first=True, seconds=(25, 9), outputs=_addon,
         id=lambda context: f"{context.inputs['clusterName']}:{context.inputs['addonName']}",
         names={"PreserveOnDelete": "preserve", "ResolveConflicts": ""},
         created=install_addon, updated=update_addon, deleted=remove_addon,
         references=(_IN_CLUSTER, Reference("serviceAccountRoleArn", ROLE, "arn", holds=False)),
     ),
     ResourceType(
-        type=ACCESS_ENTRY, oracle="AWS::EKS::AccessEntry", outputs=_access_entry,
+        type=ACCESS_ENTRY, oracle="AWS::EKS::AccessEntry", deletes_first=True, outputs=_access_entry,
         id=lambda context: f"{context.inputs['clusterName']}:{context.inputs['principalArn']}",
         names={"Username": "userName", "AccessPolicies": ""}, defaults={"type": "STANDARD"}, references=(_IN_CLUSTER,),
     ),
     ResourceType(
         type="aws:eks/accessPolicyAssociation:AccessPolicyAssociation", taggable=False,
         id=lambda context: "#".join(str(context.inputs[name]) for name in ("clusterName", "principalArn", "policyArn")),
-        also_replaces=_ASSOCIATION, requires=_association_requires, references=(_IN_CLUSTER,),
+        also_replaces=_ASSOCIATION, deletes_first=True, requires=_association_requires, references=(_IN_CLUSTER,),
         outputs=lambda context: {"associatedAt": context.created, "modifiedAt": context.created},
     ),
 )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from emulator.aws.network_interfaces import interface
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
-from emulator.aws.tokens import KEY, SECURITY_GROUP, SUBNET
-from emulator.aws.types.network import interface
+from emulator.aws.tokens import KEY, NETWORK_INTERFACE, SECURITY_GROUP, SUBNET
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -13,7 +14,8 @@ PARAMETERS = "aws:elasticache/parameterGroup:ParameterGroup"
 
 
 def _group(context: Context) -> dict[str, Any]:
-    unique, area = context.hex("host", 6), f"{context.region.split('-')[0]}{context.region.split('-')[1][0]}"
+    unique, parts = context.hex("host", 6), context.region.split("-")
+    area = parts[0] + parts[1][0] + parts[2]
     prefix = "master." if context.inputs.get("transitEncryptionEnabled") else ""
     reader = "replica." if context.inputs.get("transitEncryptionEnabled") else ""
     count = int(context.inputs.get("numCacheClusters", 1))
@@ -48,7 +50,7 @@ def _interfaces(store: Store, stored: StoredObject) -> None:
     group = store.get(SUBNET_GROUP, stored.outputs.get("subnetGroupName", ""))
     subnets = group.outputs["subnetIds"] if group else []
     with store.transaction() as transaction:
-        for old in transaction.find("aws:ec2/networkInterface:NetworkInterface", ownedBy=stored.id):
+        for old in transaction.find(NETWORK_INTERFACE, ownedBy=owner_key(stored)):
             transaction.remove(old.type, old.id)
         for number, member in enumerate(stored.outputs["memberClusters"] if subnets else []):
             groups = list(stored.outputs.get("securityGroupIds", []))

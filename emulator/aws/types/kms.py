@@ -9,8 +9,7 @@ from emulator.store import StoredObject, Transaction
 
 
 def _key_id(context: Context) -> str:
-    digits = context.hex("id", 32)
-    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    return context.uuid("id")
 
 
 def _target(context: Context) -> dict[str, Any]:

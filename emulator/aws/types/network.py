@@ -4,6 +4,8 @@ import ipaddress
 import zlib
 from typing import Any
 
+from emulator.aws.network_interfaces import interface
+from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context, Reference, ResourceType, drawn
 from emulator.aws.tokens import (
     EIP,
@@ -22,17 +24,6 @@ from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 
-def interface(
-    stored: StoredObject, subnet_id: str, groups: list[str], description: str, number: int = 0
-) -> StoredObject:
-    """A network interface that AWS makes for an object and removes together with it."""
-    id_ = f"eni-0{zlib.crc32(f'{stored.type}{stored.id}{subnet_id}{number}'.encode()):08x}{number:08x}"
-    outputs = {
-        "subnetId": subnet_id, "securityGroups": groups, "description": description, "ownedBy": stored.id,
-    }  # fmt: skip
-    return StoredObject(NETWORK_INTERFACE, id_, inputs=outputs, outputs=outputs)
-
-
 def _vpc(context: Context) -> dict[str, Any]:
     return {
         "arn": context.arn("ec2", f"vpc/{context.id}"),
@@ -46,14 +37,14 @@ def _vpc(context: Context) -> dict[str, Any]:
 
 
 def _vpc_requires(_transaction: Transaction, stored: StoredObject) -> None:
-    network = ipaddress.ip_network(stored.inputs["cidrBlock"])
+    network = ipaddress.IPv4Network(stored.inputs["cidrBlock"])
     if not 16 <= network.prefixlen <= 28:
         raise ProviderError(f"InvalidVpc.Range: the CIDR '{network}' is invalid, its size must be /16 to /28")
 
 
 def _vpc_created(store: Store, stored: StoredObject) -> None:
     """AWS gives every VPC a security group that admits itself, and a route table."""
-    common: dict[str, Any] = {"vpcId": stored.id, "ownedBy": stored.id}
+    common: dict[str, Any] = {"vpcId": stored.id, "ownedBy": owner_key(stored)}
     group = common | {"name": "default", "description": "default VPC security group"}
     with store.transaction() as transaction:
         transaction.put(
@@ -64,13 +55,13 @@ def _vpc_created(store: Store, stored: StoredObject) -> None:
 
 def _subnet_requires(transaction: Transaction, stored: StoredObject) -> None:
     vpc = transaction.get(VPC, stored.inputs["vpcId"])
-    cidr = ipaddress.ip_network(stored.inputs["cidrBlock"])
-    if vpc and not cidr.subnet_of(ipaddress.ip_network(vpc.outputs["cidrBlock"])):  # type: ignore[arg-type]
+    cidr = ipaddress.IPv4Network(stored.inputs["cidrBlock"])
+    if vpc and not cidr.subnet_of(ipaddress.IPv4Network(vpc.outputs["cidrBlock"])):
         raise ProviderError(
             f"InvalidSubnet.Range: the CIDR '{cidr}' is not inside VPC {vpc.id} {vpc.outputs['cidrBlock']}"
         )
     for other in transaction.find(SUBNET, vpcId=stored.inputs["vpcId"]):
-        if other.id != stored.id and cidr.overlaps(ipaddress.ip_network(other.outputs["cidrBlock"])):
+        if other.id != stored.id and cidr.overlaps(ipaddress.IPv4Network(other.outputs["cidrBlock"])):
             raise ProviderError(
                 f"InvalidSubnet.Conflict: the CIDR '{cidr}' conflicts with {other.outputs['cidrBlock']} of {other.id}"
             )

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from emulator.aws.network_interfaces import interface
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import KEY, ROLE, SECURITY_GROUP, SUBNET
-from emulator.aws.types.network import interface
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -16,6 +16,8 @@ PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
 SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 
 _MYSQL_PORT = 3306
+_ZONES = 2
+"""How many zones a subnet group has to cover at least."""
 
 
 def _cluster(context: Context) -> dict[str, Any]:
@@ -48,16 +50,17 @@ def _cluster_requires(transaction: Transaction, stored: StoredObject) -> None:
     group = transaction.get(SUBNET_GROUP, stored.inputs.get("dbSubnetGroupName", ""))
     subnets = [transaction.get(SUBNET, id_) for id_ in group.outputs["subnetIds"]] if group else []
     zones = {subnet.outputs.get("availabilityZone") for subnet in subnets if subnet}
-    if group and len(zones) < 2:
+    if group and len(zones) < _ZONES:
         raise ProviderError(
-            f"DBSubnetGroupDoesNotCoverEnoughAZs: {group.id} covers {len(zones)} zone, RDS needs 2"
+            f"DBSubnetGroupDoesNotCoverEnoughAZs: subnet group {group.id} of {stored.id} covers {len(zones)} zone; "
+            f"RDS needs {_ZONES}"
         )
 
 
 def _cluster_refuses_delete(transaction: Transaction, stored: StoredObject) -> None:
     if stored.outputs.get("deletionProtection"):
         raise ProviderError(
-            f"InvalidParameterCombination: Cannot delete protected Cluster {stored.id}, disable deletionProtection first"
+            f"InvalidParameterCombination: Cannot delete protected Cluster {stored.id}, it has deletionProtection"
         )
     if stored.outputs["skipFinalSnapshot"]:
         return
@@ -164,7 +167,8 @@ TYPES = (
     ),
     ResourceType(
         type=PARAMETERS, oracle="AWS::RDS::DBParameterGroup", id=named(), name_property="name",
-        names={"DBParameterGroupName": "name"}, optional=because("the provider has a default", "description"), outputs=_arn("pg"),
+        names={"DBParameterGroupName": "name"}, optional=because("the provider has a default", "description"),
+        outputs=_arn("pg"),
         defaults={"description": "Managed by Pulumi"},
     ),
     ResourceType(

@@ -5,7 +5,7 @@ from typing import Any
 from emulator.aws.resource_type import Context, Reference, ResourceType, because
 from emulator.aws.tokens import KEY
 from emulator.plugins.provider import ProviderError
-from emulator.store import PENDING_DELETION, Store, StoredObject, Transaction
+from emulator.store import Store, StoredObject, Transaction
 
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
 VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
@@ -16,15 +16,6 @@ _DEFAULT_WINDOW = 30
 
 def _arn(context: Context) -> str:
     return context.arn("secretsmanager", f"secret:{context.inputs['name']}-{context.letters('suffix', 6)}")
-
-
-def _secret_requires(transaction: Transaction, stored: StoredObject) -> None:
-    for other in transaction.find(SECRET, name=stored.outputs["name"]):
-        if other.id != stored.id and other.status == PENDING_DELETION:
-            raise ProviderError(
-                f"InvalidRequestException: You can't create the secret {stored.outputs['name']} because a secret with "
-                f"this name is already scheduled for deletion ({other.outputs['recoveryWindowInDays']} days)"
-            )
 
 
 def _secret_refuses(_transaction: Transaction, stored: StoredObject) -> None:
@@ -61,7 +52,7 @@ TYPES = (
         type=SECRET, oracle="AWS::SecretsManager::Secret", id=_arn, name_property="name", unique=("name",),
         names={"GenerateSecretString": "", "SecretString": "", "ReplicaRegions": "replicas"},
         outputs=lambda context: {"arn": context.id}, defaults={"recoveryWindowInDays": _DEFAULT_WINDOW},
-        requires=_secret_requires, refuses_delete=_secret_refuses, deleted=_keep_name,
+        refuses_delete=_secret_refuses, deleted=_keep_name,
         keeps=lambda stored: stored.outputs["recoveryWindowInDays"] > 0,
         references=(Reference("kmsKeyId", KEY, "arn", holds=False),), seconds=(2, 1),
     ),

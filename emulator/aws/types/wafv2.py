@@ -10,8 +10,7 @@ WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 
 
 def _id(context: Context) -> str:
-    digits = context.hex("id", 32)
-    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+    return context.uuid("id")
 
 
 def _acl(context: Context) -> dict[str, Any]:
@@ -51,7 +50,7 @@ TYPES = (
     ),
     ResourceType(
         type="aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", id=named("resourceArn"), taggable=False,
-        oracle="AWS::WAFv2::LoggingConfiguration", requires=_logs_requires,
+        oracle="AWS::WAFv2::LoggingConfiguration", deletes_first=True, requires=_logs_requires,
         also_replaces=because("the provider puts another configuration in its place", "logDestinationConfigs"),
         references=(Reference("resourceArn", WEB_ACL, "arn", holds=False),),
     ),

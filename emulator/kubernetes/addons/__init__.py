@@ -11,6 +11,7 @@ from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy,
 from emulator.kubernetes.addons.addon import Addon, Settings
 from emulator.kubernetes.api import Api, Object
 from emulator.kubernetes.awaiting import readiness, wait
+from emulator.plugins.provider import ProviderError
 
 ADDONS: dict[str, Addon] = {
     addon.name: addon
@@ -24,11 +25,11 @@ _WORKLOADS = {"Deployment", "DaemonSet"}
 _ACTIVE_SECONDS = 20 * 60
 
 
-class AddonDegraded(Exception):
+class AddonDegraded(ProviderError):
     """The add-on is installed but did not become ACTIVE; the message is what EKS shows as its health issue."""
 
 
-class InvalidConfiguration(ValueError):
+class InvalidConfiguration(ProviderError):
     """The add-on does not exist, or does not take this configuration."""
 
 

@@ -11,8 +11,11 @@ _OPERATOR = "amazon-cloudwatch-observability-controller-manager"
 
 def _render(settings: Settings) -> list[Object]:
     agent = manifests.container(
-        "cloudwatch-agent", image("cloudwatch-agent"), {"cpu": "250m", "memory": "128Mi"}, {"cpu": "500m", "memory": "512Mi"}
-    )  # fmt: skip
+        "cloudwatch-agent",
+        image("cloudwatch-agent"),
+        {"cpu": "250m", "memory": "128Mi"},
+        {"cpu": "500m", "memory": "512Mi"},
+    )
     fluent_bit = manifests.container(
         "fluent-bit", image("fluent-bit"), {"cpu": "50m", "memory": "25Mi"}, {"cpu": "500m", "memory": "250Mi"}
     )

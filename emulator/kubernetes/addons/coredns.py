@@ -7,6 +7,7 @@ from emulator.kubernetes.api import Object
 NAME = "coredns"
 
 _LABELS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": NAME}
+_PASSED_ON = ("nodeSelector", "affinity", "topologySpreadConstraints")
 _SECURITY = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -23,10 +24,9 @@ def _render(settings: Settings) -> list[Object]:
     pod = {
         "serviceAccountName": NAME,
         "priorityClassName": "system-cluster-critical",
-        "tolerations": configuration.get("tolerations")
-        or [{"key": "CriticalAddonsOnly", "operator": "Exists"}],
-        **{key: configuration[key] for key in ("nodeSelector", "affinity", "topologySpreadConstraints") if key in configuration},
-    }  # fmt: skip
+        "tolerations": configuration.get("tolerations") or [{"key": "CriticalAddonsOnly", "operator": "Exists"}],
+        **{key: configuration[key] for key in _PASSED_ON if key in configuration},
+    }
     ports = [
         {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
         {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},

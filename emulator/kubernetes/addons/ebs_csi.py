@@ -8,6 +8,7 @@ CONTROLLER = "ebs-csi-controller"
 DRIVER = "ebs.csi.aws.com"
 ROLE_ACTION = "ec2:CreateVolume"
 
+_NODE = "ebs-csi-node"
 # Requests and limits of every container of the driver, as its chart sets them.
 _REQUESTS, _LIMITS = {"cpu": "10m", "memory": "40Mi"}, {"memory": "256Mi"}
 _SIDECARS = ("ebs-plugin", "csi-provisioner", "csi-attacher", "csi-snapshotter", "csi-resizer", "liveness-probe")
@@ -25,7 +26,7 @@ def _render(settings: Settings) -> list[Object]:
     critical = {"serviceAccountName": account, "priorityClassName": "system-cluster-critical"}
     objects = [
         manifests.service_account(account, NAMESPACE, settings.role_arn),
-        manifests.service_account("ebs-csi-node-sa", NAMESPACE),
+        manifests.service_account(f"{_NODE}-sa", NAMESPACE),
         {
             "apiVersion": "storage.k8s.io/v1",
             "kind": "CSIDriver",
@@ -33,8 +34,8 @@ def _render(settings: Settings) -> list[Object]:
             "spec": {"attachRequired": True, "podInfoOnMount": False},
         },
         manifests.deployment(CONTROLLER, NAMESPACE, labels(CONTROLLER), controller, 2, critical),
-        manifests.daemon_set("ebs-csi-node", NAMESPACE, labels("ebs-csi-node"), node, {"serviceAccountName": "ebs-csi-node-sa"}),
-    ]  # fmt: skip
+        manifests.daemon_set(_NODE, NAMESPACE, labels(_NODE), node, {"serviceAccountName": f"{_NODE}-sa"}),
+    ]
     if (settings.configuration.get("defaultStorageClass") or {}).get("enabled"):
         objects.append(_default_class())
     return objects

@@ -17,10 +17,10 @@ def _render(settings: Settings) -> list[Object]:
     environment = {"ENABLE_PREFIX_DELEGATION": "false", **_environment(settings.configuration.get("env"))}
     policies = str(settings.configuration.get("enableNetworkPolicy", "false")).lower()
     agent = settings.configuration.get("nodeAgent") or {}
-    privileged = {"securityContext": {"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}}
+    privileged = {"capabilities": {"add": ["NET_ADMIN", "NET_RAW"]}}
     containers = [
         {
-            **manifests.container(NAME, image("amazon-k8s-cni"), **privileged),
+            **manifests.container(NAME, image("amazon-k8s-cni"), securityContext=privileged),
             "env": [{"name": name, "value": value} for name, value in sorted(environment.items())],
             "resources": settings.resources(_REQUESTS),
         },

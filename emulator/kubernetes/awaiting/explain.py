@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.kubernetes.api import Api, Object
+from emulator.kubernetes.awaiting.readiness import condition
 
 _SHOWN = 6
 
@@ -35,14 +36,17 @@ def _of_pod(pod: Object) -> list[str]:
     for container in [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]:
         waiting = container.get("state", {}).get("waiting")
         if waiting:
-            lines.append(f"[Pod {name}] container {container['name']}: {waiting['reason']}: {waiting.get('message', '')}")
-    for condition in status.get("conditions", []):
-        if condition["type"] == "PodScheduled" and condition["status"] == "False":
-            lines.append(f"[Pod {name}] {condition.get('reason')}: {condition.get('message')}")
-    true = {condition["type"] for condition in status.get("conditions", []) if condition["status"] == "True"}
+            lines.append(
+                f"[Pod {name}] container {container['name']}: {waiting['reason']}: {waiting.get('message', '')}"
+            )
+    scheduled = condition(pod, "PodScheduled")
+    if scheduled.get("status") == "False":
+        lines.append(f"[Pod {name}] {scheduled.get('reason')}: {scheduled.get('message')}")
     for gate in pod["spec"].get("readinessGates", []):
-        if status.get("phase") == "Running" and gate["conditionType"] not in true:
-            lines.append(f"[Pod {name}] readiness gate {gate['conditionType']} is not True")
+        found = condition(pod, gate["conditionType"])
+        if status.get("phase") == "Running" and found.get("status") != "True":
+            reason = found.get("message") or "nobody has set it"
+            lines.append(f"[Pod {name}] readiness gate {gate['conditionType']} is not True: {reason}")
     return lines
 
 

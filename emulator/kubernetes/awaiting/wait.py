@@ -1,7 +1,7 @@
 """Waiting on a live API server."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from emulator import clock
 from emulator.kubernetes.api import Api, Object
@@ -9,7 +9,7 @@ from emulator.kubernetes.awaiting import explain, readiness
 from emulator.kubernetes.awaiting.readiness import READY, Progress
 from emulator.kubernetes.awaiting.wait_for import Condition
 
-_POLL_SECONDS = 0.25
+_FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 0.03, 0.3
 
 
 class NotReady(Exception):
@@ -33,7 +33,7 @@ def until_ready(
     Raises:
         NotReady: It failed, vanished, or `timeout` emulated seconds passed.
     """
-    give_up, reported, live = clock.deadline(timeout), "", target
+    give_up, reported, live, pauses = clock.deadline(timeout), "", target, _pauses()
     metadata = target["metadata"]
     while True:
         found = api.get(target["apiVersion"], target["kind"], metadata.get("namespace", ""), metadata["name"])
@@ -52,18 +52,16 @@ def until_ready(
         if reason:
             lines = [f"{describe(live)}: {reason}: {progress.message}", *explain.details(api, live)]
             raise NotReady("\n    ".join(lines), live)
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
 
 
-def until_deleted(
-    api: Api, target: Object, timeout: float, cancelled: Callable[[], bool] = lambda: False
-) -> None:
+def until_deleted(api: Api, target: Object, timeout: float, cancelled: Callable[[], bool] = lambda: False) -> None:
     """Wait until the object is gone, or another one has taken its name.
 
     Raises:
         NotReady: It is still there after `timeout` emulated seconds.
     """
-    give_up = clock.deadline(timeout)
+    give_up, pauses = clock.deadline(timeout), _pauses()
     metadata = target["metadata"]
     while True:
         live = api.get(target["apiVersion"], target["kind"], metadata.get("namespace", ""), metadata["name"])
@@ -74,7 +72,15 @@ def until_deleted(
             finalizers = ", ".join(live["metadata"].get("finalizers", [])) or "no finalizer"
             lines = [f"{describe(live)} is being deleted, but {reason}: held by {finalizers}"]
             raise NotReady("\n    ".join([*lines, *_deletion_problems(live), *explain.details(api, live)]), live)
-        time.sleep(_POLL_SECONDS)
+        time.sleep(next(pauses))
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds between polls: most things happen at once, the rest takes a while."""
+    pause = _FIRST_POLL_SECONDS
+    while True:
+        yield pause
+        pause = min(pause * 1.5, _LAST_POLL_SECONDS)
 
 
 def describe(target: Object) -> str:

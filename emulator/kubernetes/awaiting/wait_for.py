@@ -1,7 +1,7 @@
 """The annotation `pulumi.com/waitFor`: what the program itself says an object has to become.
 
-`jsonpath={.status.phase}=Running`, `jsonpath={.status.address}` (any value), `condition=Ready`, `condition=Ready=False`,
-or a JSON list of these, all of which must hold.
+`jsonpath={.status.phase}=Running`, `jsonpath={.status.address}` (any value), `condition=Ready`,
+`condition=Ready=False`, or a JSON list of these, all of which must hold.
 """
 
 import json

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
-from emulator.kubernetes.controllers import external_secrets, images, network, target_health, volumes, webhooks
+from emulator.kubernetes.controllers import external_secrets, network, pod_starts, target_health, volumes, webhooks
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.store import Store
@@ -24,7 +24,7 @@ def main() -> None:
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
-        images.reconcile,
+        pod_starts.reconcile,
         LoadBalancers().reconcile,
         target_health.reconcile,
         volumes.reconcile,

@@ -47,7 +47,9 @@ class Context:
     def running(self, labels: str, namespace: str = "") -> Identity | None:
         """The controller that a Deployment with these labels runs, or None while none of its pods is ready."""
         for pod in self.api.list("v1", "Pod", namespace, labelSelector=labels):
-            if readiness.condition(pod, "Ready").get("status") == "True" and not pod["metadata"].get("deletionTimestamp"):
+            if readiness.condition(pod, "Ready").get("status") == "True" and not pod["metadata"].get(
+                "deletionTimestamp"
+            ):
                 account, space = pod["spec"].get("serviceAccountName", "default"), pod["metadata"]["namespace"]
                 found = self.api.get("v1", "ServiceAccount", space, account) or {"metadata": {}}
                 role = found["metadata"].get("annotations", {}).get(_ROLE_ANNOTATION, "")

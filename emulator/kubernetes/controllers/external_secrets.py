@@ -101,7 +101,12 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
 
 def _target(secret: Object, values: Mapping[str, str]) -> Object:
     metadata, target = secret["metadata"], secret["spec"].get("target", {})
-    owner = {"apiVersion": secret["apiVersion"], "kind": secret["kind"], "name": metadata["name"], "uid": metadata["uid"]}
+    owner = {
+        "apiVersion": secret["apiVersion"],
+        "kind": secret["kind"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+    }
     owners = [{**owner, "controller": True, "blockOwnerDeletion": True}]
     return {
         "apiVersion": "v1",

@@ -1,5 +1,6 @@
 """The AWS Load Balancer Controller's contract: an Ingress gets its load balancer, and gives it back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from emulator.aws import load_balancers
@@ -39,15 +40,17 @@ class LoadBalancers:
 
     def reconcile(self, context: Context) -> None:
         """Work on every Ingress, if the controller runs at all."""
-        identity = context.running(LABELS)
+        ingresses = context.api.list("networking.k8s.io/v1", "Ingress")
+        identity = context.running(LABELS) if ingresses else None
         if identity is None:
+            _notice_orphans(context, ingresses)
             return
         classes = {
             each["metadata"]["name"]
             for each in context.api.list("networking.k8s.io/v1", "IngressClass")
             if each["spec"]["controller"] == model.CONTROLLER
         }
-        for ingress in context.api.list("networking.k8s.io/v1", "Ingress"):
+        for ingress in ingresses:
             if ingress["spec"].get("ingressClassName") not in classes:
                 continue
             if ingress["metadata"].get("deletionTimestamp"):
@@ -62,7 +65,9 @@ class LoadBalancers:
         except InvalidIngress as error:
             context.event(ingress, "Warning", "FailedBuildModel", f"Failed build model due to {error}")
             return
-        hosts = [entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])]
+        hosts = [
+            entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
+        ]
         existing = {binding["metadata"]["name"] for binding in _existing(context, ingress)}
         if hosts and existing == {binding["metadata"]["name"] for binding in bindings}:
             return
@@ -107,6 +112,15 @@ class LoadBalancers:
         self._steps.pop(uid, None)
         kept = [each for each in ingress["metadata"]["finalizers"] if each != model.FINALIZER]
         context.api.patch(ingress, {"metadata": {"finalizers": kept}})
+
+
+def _notice_orphans(context: Context, ingresses: Iterable[Object]) -> None:
+    """Say what nobody would say on AWS: that no controller is left to remove the finalizer."""
+    for ingress in ingresses:
+        metadata = ingress["metadata"]
+        if metadata.get("deletionTimestamp") and model.FINALIZER in metadata.get("finalizers", []):
+            message = f"no AWS Load Balancer Controller runs, so nobody removes the finalizer {model.FINALIZER}"
+            context.event(ingress, "Warning", "ControllerNotRunning", message)
 
 
 def _take_apart(context: Context, ingress: Object, action: str) -> None:
@@ -179,7 +193,7 @@ def _existing(context: Context, ingress: Object) -> list[Object]:
 def _release(context: Context, binding: Object) -> None:
     try:
         context.api.patch(binding, {"metadata": {"finalizers": None}})
-        context.api.delete(binding)
+        context.api.delete(binding, "Background")
     except ApiError as error:
         if error.status != 404:
             raise

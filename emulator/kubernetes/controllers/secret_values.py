@@ -29,7 +29,9 @@ def read(context: Context, identity: Identity, spec: Mapping[str, Any]) -> dict[
     values: dict[str, str] = {}
     for source in spec.get("dataFrom", []):
         if "extract" not in source:
-            raise Unreadable(f"spec.dataFrom with {', '.join(source)} is not supported by the emulator, only extract is")
+            raise Unreadable(
+                f"spec.dataFrom with {', '.join(source)} is not supported by the emulator, only extract is"
+            )
         text = _secret_string(context, identity, source["extract"])
         values |= {key: _text(value) for key, value in _document(text, source["extract"]["key"]).items()}
     for entry in spec.get("data", []):

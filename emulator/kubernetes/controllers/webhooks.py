@@ -1,4 +1,4 @@
-"""The load balancer controller's pod webhook: it adds readiness gates to new pods."""
+"""The load balancer controller's webhooks; the one for pods adds readiness gates."""
 
 import base64
 import json
@@ -9,12 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from emulator.kubernetes.api import Object
+from emulator.kubernetes.charts.aws_load_balancer_controller import INGRESS_PATH, POD_PATH, SERVICE_PATH
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
 from emulator.kubernetes.controllers.target_health import gates_for
 
-PATH = "/mutate-v1-pod"
-
+_PATHS = {POD_PATH, SERVICE_PATH, INGRESS_PATH}
 _LOG = logging.getLogger("webhooks")
 
 
@@ -24,11 +24,12 @@ def serve(context: Context, port: int, certificate: Path, key: Path) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if self.path != PATH or context.running(LABELS) is None:
+            path = self.path.partition("?")[0]
+            if path not in _PATHS or context.running(LABELS) is None:
                 # Nobody is there: the API server then goes by the webhook's failurePolicy.
                 self.send_error(503, "no endpoints available for service aws-load-balancer-webhook-service")
                 return
-            body = json.dumps(_answer(context, review)).encode()
+            body = json.dumps(_answer(context, path, review)).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -45,9 +46,11 @@ def serve(context: Context, port: int, certificate: Path, key: Path) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-def _answer(context: Context, review: Object) -> Object:
-    request = review["request"]
-    patch = patch_of(request["object"], _gates(context, request["object"], request["namespace"]))
+def _answer(context: Context, path: str, review: Object) -> Object:
+    """Pods get their gates; Services and Ingresses are admitted as they are."""
+    request, patch = review["request"], list[Object]()
+    if path == POD_PATH:
+        patch = patch_of(request["object"], _gates(context, request["object"], request["namespace"]))
     encoded = {"patchType": "JSONPatch", "patch": base64.b64encode(json.dumps(patch).encode()).decode()}
     response = {"uid": request["uid"], "allowed": True, **(encoded if patch else {})}
     return {"apiVersion": review["apiVersion"], "kind": "AdmissionReview", "response": response}

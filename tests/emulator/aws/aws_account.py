@@ -17,11 +17,10 @@ class Account:
     provider: AwsProvider
     calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
 
-    def create(self, type_: str, name: str = "it", **inputs: Any) -> Mapping[str, Any]:
-        """Create and answer the outputs with the id in them. A trailing underscore of a keyword is dropped."""
+    def create(self, type_: str, name: str = "it", /, **inputs: Any) -> Mapping[str, Any]:
+        """Create and answer the outputs with the id in them."""
         resource = Resource(f"urn:pulumi:dev::test::{type_}::{name}", type_, name)
-        plain = {key.rstrip("_"): value for key, value in inputs.items()}
-        checked, failures = self.provider.check(resource, plain, b"seed")
+        checked, failures = self.provider.check(resource, inputs, b"seed")
         if failures:
             raise ProviderError("; ".join(failure.reason for failure in failures))
         id_, outputs = self.provider.create(resource, checked, Call())

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aws_account import Account
+
 from emulator.aws import tokens
+
 
 @dataclass(frozen=True)
 class Network:

@@ -5,6 +5,7 @@ import json
 import aws_networks as networks
 import pytest
 from aws_account import Account
+
 from emulator.aws import tokens
 from emulator.aws.iam import allows, trusts_service, trusts_service_account
 from emulator.plugins.provider import ProviderError

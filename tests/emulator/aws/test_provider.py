@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from aws_account import Account
+
 from emulator.aws import tokens
 from emulator.plugins.provider import Call, ProviderError, Resource
 from emulator.plugins.values import UNKNOWN

@@ -1,0 +1,103 @@
+"""What a cluster's folder holds: settings that outlive its processes, credentials, the certificate, logs."""
+
+import json
+import random
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from emulator.kubernetes import credentials
+from emulator.kubernetes.components import Ports
+from emulator.paths import CLUSTERS
+
+_SETTINGS = "settings.json"
+# Below the range from which the kernel takes ports for outgoing connections (32768 on Linux).
+_PORTS = range(20000, 32000)
+
+
+@dataclass(frozen=True)
+class ClusterSettings:
+    """A cluster as it was created. `version` is that of EKS, like `1.36`."""
+
+    version: str
+    service_cidr: str
+    ports: Ports
+
+    @property
+    def endpoint(self) -> str:
+        """Where the API server serves."""
+        return f"https://127.0.0.1:{self.ports.apiserver}"
+
+
+def folder(name: str) -> Path:
+    """The cluster's folder."""
+    return CLUSTERS / name
+
+
+def names() -> list[str]:
+    """The clusters that have settings."""
+    return sorted(file.parent.name for file in CLUSTERS.glob(f"*/{_SETTINGS}"))
+
+
+def create(name: str, user: str, version: str, service_cidr: str) -> None:
+    """Write credentials and settings, unless they exist."""
+    file = folder(name) / _SETTINGS
+    if not file.exists():
+        credentials.create(folder(name), user)
+        settings = ClusterSettings(version, service_cidr, Ports(*_free_ports(4)))
+        credentials.write_private(file, json.dumps(asdict(settings)))
+
+
+def settings(name: str) -> ClusterSettings:
+    """The cluster's settings.
+
+    Raises:
+        LookupError: There is no such cluster.
+    """
+    content = json.loads(_read(name, _SETTINGS))
+    return ClusterSettings(content["version"], content["service_cidr"], Ports(**content["ports"]))
+
+
+def token(name: str) -> str:
+    """The token of the cluster's only user.
+
+    Raises:
+        LookupError: There is no such cluster.
+    """
+    return _read(name, "token")
+
+
+def certificate(name: str) -> Path:
+    """The API server's self-signed certificate."""
+    return folder(name) / "certificates" / "apiserver.crt"
+
+
+def certificate_key(name: str) -> Path:
+    """The certificate's key, which the API server writes after the certificate."""
+    return folder(name) / "certificates" / "apiserver.key"
+
+
+def log(name: str, process: str) -> Path:
+    """The log of one of the cluster's processes."""
+    return folder(name) / "logs" / f"{process}.log"
+
+
+def _read(name: str, file: str) -> str:
+    try:
+        return (folder(name) / file).read_text()
+    except FileNotFoundError:
+        raise LookupError(f"No cluster found for name: {name}.") from None
+
+
+def _free_ports(count: int) -> list[int]:
+    found: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise RuntimeError(f"no free port on loopback between {_PORTS.start} and {_PORTS.stop}")

@@ -1,0 +1,194 @@
+"""EKS: what a cluster and its nodes need, and what they make."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aws_networks as networks
+import pytest
+from aws_account import Account
+from aws_networks import NODE_POLICIES, Network
+
+from emulator.aws import tokens
+from emulator.plugins.provider import PartialError, ProviderError
+
+
+@pytest.fixture
+def network(account: Account) -> Network:
+    return networks.build(account)
+
+
+def with_cni(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    account.create(tokens.ADDON, clusterName="dev-eks", addonName="vpc-cni")
+
+
+def test_a_cluster_starts_a_control_plane_and_admits_its_creator(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    assert account.calls == [("start", "dev-eks", "1.36", "172.20.0.0/16")]
+    stored = account.store.get(tokens.CLUSTER, "dev-eks")
+    assert stored is not None
+    assert stored.outputs["endpoint"] == "https://127.0.0.1:6443"
+    assert stored.outputs["vpcConfig"]["vpcId"] == network.vpc
+    assert stored.outputs["identities"][0]["oidcs"][0]["issuer"].startswith(
+        "https://oidc.eks.ap-northeast-2.amazonaws.com/id/"
+    )
+    deployer = "arn:aws:iam::123456789012:role/openmarket-deployer"
+    with pytest.raises(ProviderError, match="ResourceAlreadyExists"):
+        account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=deployer)
+
+
+def test_a_cluster_needs_a_role_that_eks_may_assume(account: Account, network: Network) -> None:
+    role = account.create(tokens.ROLE, "wrong", assumeRolePolicy=networks.trust("ec2.amazonaws.com"))
+    with pytest.raises(ProviderError, match=r"could not be assumed.*eks\.amazonaws\.com"):
+        account.create(tokens.CLUSTER, name="c", roleArn=role["arn"], vpcConfig={"subnetIds": network.private})
+
+
+def test_a_failed_start_leaves_nothing(account: Account, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    from emulator.kubernetes import control_plane
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("etcd ended")
+
+    monkeypatch.setattr(control_plane, "start", fail)
+    with pytest.raises(ProviderError, match="etcd ended"):
+        networks.cluster(account, network)
+    assert account.store.find(tokens.CLUSTER) == []
+
+
+def test_upgrades_go_one_minor_version_forward(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    for version in ("1.38", "1.35"):
+        with pytest.raises(ProviderError, match="one minor version"):
+            account.update(tokens.CLUSTER, "dev-eks", version=version)
+    assert account.update(tokens.CLUSTER, "dev-eks", version="1.37")["version"] == "1.37"
+
+
+def test_a_protected_cluster_and_one_with_node_groups_stay(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    with pytest.raises(ProviderError, match="dev-eks:workers"):
+        account.delete(tokens.CLUSTER, "dev-eks")
+    account.delete(tokens.NODE_GROUP, group)
+    account.update(tokens.CLUSTER, "dev-eks", deletionProtection=True)
+    with pytest.raises(ProviderError, match="deletion protection"):
+        account.delete(tokens.CLUSTER, "dev-eks")
+    account.update(tokens.CLUSTER, "dev-eks", deletionProtection=False)
+    account.delete(tokens.CLUSTER, "dev-eks")
+    assert account.calls[-1] == ("stop", "dev-eks")
+    for type_ in (tokens.ADDON, tokens.ACCESS_ENTRY, tokens.CLUSTER):
+        assert account.store.find(type_) == []
+
+
+def test_log_types_without_a_log_group_leave_one_behind(account: Account, network: Network) -> None:
+    networks.cluster(account, network, enabledClusterLogTypes=["api"])
+    account.delete(tokens.CLUSTER, "dev-eks")
+    assert [group.id for group in account.store.find(tokens.LOG_GROUP)] == ["/aws/eks/dev-eks/cluster"]
+
+
+def test_a_node_group_joins_and_its_nodes_hold_their_subnets(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES), labels={"a": "b"})
+    _, cluster, specification = account.calls[-1]
+    assert cluster == "dev-eks"
+    assert specification.architecture == "arm64"
+    assert specification.zones == ("ap-northeast-2a", "ap-northeast-2b")
+    assert (specification.desired, specification.labels) == (2, {"a": "b"})
+    group = account.store.find(tokens.NODE_GROUP)[0].id
+    nodes = account.store.find(tokens.NETWORK_INTERFACE, description=f"aws-K8S-{group}")
+    assert {interface.outputs["subnetId"] for interface in nodes} == set(network.private)
+    with pytest.raises(ProviderError, match="DependencyViolation"):
+        account.delete(tokens.SUBNET, network.private[0])
+
+
+def no_cni(account: Account, _network: Network) -> None:
+    account.delete(tokens.ADDON, "dev-eks:vpc-cni")
+
+
+def no_route(account: Account, network: Network) -> None:
+    account.delete(tokens.ROUTE, network.private_route)
+
+
+@pytest.mark.parametrize(
+    ("policies", "break_", "reason"),
+    [
+        (NODE_POLICIES, no_cni, "vpc-cni"),
+        (NODE_POLICIES, no_route, "no route out"),
+        (NODE_POLICIES[1:], None, "eks:DescribeCluster"),
+        (NODE_POLICIES[:2], None, "ecr:GetAuthorizationToken"),
+        ((NODE_POLICIES[0], NODE_POLICIES[2]), None, "ec2:AssignPrivateIpAddresses"),
+    ],
+)
+def test_what_keeps_nodes_from_joining(
+    account: Account,
+    network: Network,
+    policies: tuple[str, ...],
+    break_: Callable[[Account, Network], None] | None,
+    reason: str,
+) -> None:
+    with_cni(account, network)
+    if break_ is not None:
+        break_(account, network)
+    role = networks.node_role(account, *policies)
+    with pytest.raises(ProviderError, match=f"NodeCreationFailure.*{reason}"):
+        networks.node_group(account, network, role)
+    assert account.store.find(tokens.NODE_GROUP) == []
+
+
+def test_node_group_arguments_that_eks_refuses(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    role = networks.node_role(account, *NODE_POLICIES)
+    with pytest.raises(ProviderError, match=r"t3\.medium"):
+        networks.node_group(account, network, role, instanceTypes=["t4g.large", "t3.medium"])
+    with pytest.raises(ProviderError, match="not between"):
+        networks.node_group(account, network, role, scalingConfig={"minSize": 3, "desiredSize": 2, "maxSize": 4})
+
+
+def test_scaling_moves_the_interfaces(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    account.update(tokens.NODE_GROUP, group, scalingConfig={"minSize": 1, "desiredSize": 4, "maxSize": 4})
+    assert account.calls[-1][2].desired == 4
+    assert len(account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}")) == 4
+    account.delete(tokens.NODE_GROUP, group)
+    assert account.calls[-1] == ("leave", "dev-eks", "workers-" + group.rpartition("-")[2])
+    assert account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}") == []
+
+
+def test_a_degraded_add_on_exists_and_fails(
+    account: Account, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks.cluster(account, network)
+    from emulator.kubernetes import addons
+
+    def degrade(*_: Any) -> None:
+        raise addons.AddonDegraded("no nodes")
+
+    monkeypatch.setattr(addons, "install", degrade)
+    with pytest.raises(PartialError, match=r"DEGRADED: no nodes") as error:
+        account.create(tokens.ADDON, clusterName="dev-eks", addonName="coredns")
+    assert error.value.id == "dev-eks:coredns"
+    assert account.store.get(tokens.ADDON, "dev-eks:coredns") is not None
+
+
+def test_an_add_on_gets_its_configuration_and_preserves_if_asked(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    configuration = json.dumps({"enableNetworkPolicy": "true"})
+    account.create(
+        tokens.ADDON, clusterName="dev-eks", addonName="vpc-cni", configurationValues=configuration, preserve=True
+    )
+    assert account.calls[-1] == ("install", "dev-eks", "vpc-cni", "", {"enableNetworkPolicy": "true"})
+    account.delete(tokens.ADDON, "dev-eks:vpc-cni")
+    assert account.calls[-1][0] == "install"
+
+
+def test_a_policy_is_associated_with_an_entry_that_exists(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    association: dict[str, Any] = {
+        "clusterName": "dev-eks", "principalArn": "arn:aws:iam::123456789012:role/ops",
+        "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", "accessScope": {"type": "cluster"},
+    }  # fmt: skip
+    with pytest.raises(ProviderError, match="no access entry"):
+        account.create("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", **association)
+    account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=association["principalArn"])
+    account.create("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", **association)
