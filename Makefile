@@ -35,7 +35,7 @@ preview: tools
 
 destroy: tools
 	@$(RUN) pulumi stack select --create --stack $(STACK)
-	$(RUN) pulumi destroy --stack $(STACK) --yes --skip-preview --non-interactive
+	$(RUN) pulumi destroy --stack $(STACK) --yes --non-interactive
 
 down: .venv/installed
 	@.venv/bin/python -m emulator down

@@ -30,6 +30,7 @@ class ClusterArgs:
     routes: Sequence[pulumi.Resource]
     """The private subnets' way out: nodes pull images through it."""
     secrets_key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
     log_retention_days: int
     deletion_protection: bool
     tags: Mapping[str, str]
@@ -66,6 +67,7 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-log-group",
             name=f"/aws/eks/{args.cluster_name}/cluster",
             retention_in_days=args.log_retention_days,
+            kms_key_id=args.logs_key_arn,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self._eks = eks.Cluster(

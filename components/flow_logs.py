@@ -15,6 +15,7 @@ class FlowLogsArgs:
     vpc_id: pulumi.Input[str]
     log_group_name: str
     retention_days: int
+    key_arn: pulumi.Input[str]
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -24,7 +25,11 @@ class FlowLogs(pulumi.ComponentResource):
         super().__init__("openmarket:network:FlowLogs", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
-            f"{name}-group", name=args.log_group_name, retention_in_days=args.retention_days, opts=child
+            f"{name}-group",
+            name=args.log_group_name,
+            retention_in_days=args.retention_days,
+            kms_key_id=args.key_arn,
+            opts=child,
         )
         role = aws.iam.Role(
             f"{name}-role", assume_role_policy=permissions.service_trust("vpc-flow-logs.amazonaws.com"), opts=child

@@ -31,6 +31,7 @@ class NetworkArgs:
     nat: Nat
     interface_endpoints: Sequence[str]
     flow_log_retention_days: int
+    logs_key_arn: pulumi.Input[str]
 
 
 class Network(pulumi.ComponentResource):
@@ -70,7 +71,9 @@ class Network(pulumi.ComponentResource):
         )
         FlowLogs(
             f"{name}-flow-logs",
-            FlowLogsArgs(self._vpc.id, f"/aws/vpc/{args.label}/flow-logs", args.flow_log_retention_days),
+            FlowLogsArgs(
+                self._vpc.id, f"/aws/vpc/{args.label}/flow-logs", args.flow_log_retention_days, args.logs_key_arn
+            ),
             self._child(),
         )
 

@@ -9,3 +9,14 @@ AWS_LOAD_BALANCER_CONTROLLER_CHART = "3.5.0"
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
 Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""
+
+AURORA_MYSQL = "8.0.mysql_aurora.3.12.0"
+"""MySQL 8.0.44, released 2026-02-17 (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/, read
+2026-11-23). A newer 3.x is an upgrade in place."""
+
+AURORA_MYSQL_FAMILY = "aurora-mysql8.0"
+"""Of the parameter groups of every Aurora MySQL 3, by the same notes."""
+
+CACHE_ENGINES = {"valkey": ("8.2", "8.1", "8.0", "7.2"), "redis": ("7.1",)}
+"""Versions by engine, the default first (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html,
+read 2026-11-23). 7.1 is the last one of Redis OSS."""

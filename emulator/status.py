@@ -61,7 +61,7 @@ def show(report: Report, console: Console) -> None:
     else:
         console.print("No AWS objects.")
     if report.pending:
-        console.print(f"Pending deletion: {', '.join(report.pending)}")
+        console.print(f"Pending deletion: {', '.join(report.pending)}", markup=False, emoji=False)
     if not report.control_planes:
         console.print("No control planes.")
     for cluster, endpoint in report.control_planes.items():

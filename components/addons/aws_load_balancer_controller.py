@@ -38,6 +38,7 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
     """
 
     release: pulumi.Resource
+    role_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: AwsLoadBalancerControllerArgs, opts: pulumi.ResourceOptions | None = None
@@ -77,4 +78,5 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
             # The role's name does not show that the policy is attached.
             after=[attachment, *args.after],
         )
-        self.register_outputs({})
+        self.role_arn = role.arn
+        self.register_outputs({"role_arn": self.role_arn})

@@ -1,20 +1,26 @@
 """The stack's configuration: read once, validated before the first resource, immutable afterwards."""
 
-from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig, Taint
+from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
+from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
+from components.config.edge import PriceClass
 from components.config.loading import load
-from components.config.network import Nat, NetworkConfig
+from components.config.network import Nat
 from components.config.services import ServiceConfig
 from components.config.stack import StackConfig
 
 __all__ = [
     "Architecture",
+    "CacheConfig",
     "Capacity",
     "ClusterConfig",
+    "CredentialsConfig",
+    "DatabaseConfig",
+    "ImagesConfig",
+    "Keys",
     "Nat",
-    "NetworkConfig",
     "NodeGroupConfig",
+    "PriceClass",
     "ServiceConfig",
     "StackConfig",
-    "Taint",
     "load",
 ]

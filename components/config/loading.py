@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.config import rules
 from components.config.cluster import ClusterConfig
+from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import NetworkConfig
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
@@ -63,6 +64,8 @@ def _broken_rules(values: Mapping[str, Any]) -> Iterator[Problem]:
     """Problems between sections, as far as the sections themselves are right."""
     network = _valid(TypeAdapter(NetworkConfig), values.get("openmarket:network"))
     cluster = _valid(TypeAdapter(ClusterConfig), values.get("openmarket:cluster"))
+    database = _valid(TypeAdapter(DatabaseConfig), values.get("openmarket:database"))
+    cache = _valid(TypeAdapter(CacheConfig), values.get("openmarket:cache"))
     services = _valid(TypeAdapter(dict[str, ServiceConfig]), values.get("openmarket:services"))
     production = _valid(TypeAdapter(bool), values.get("openmarket:production"))
     if network and cluster:
@@ -73,6 +76,12 @@ def _broken_rules(values: Mapping[str, Any]) -> Iterator[Problem]:
         yield from rules.access_roles(cluster)
         if (cluster.access.administrators or cluster.access.viewers) and values.get("aws:region"):
             yield from rules.deployer(cluster, aws.get_caller_identity().arn)
+    if network and database:
+        yield from rules.database_zones(network, database)
+    if production and database:
+        yield from rules.production_database(database)
+    if production and cache:
+        yield from rules.production_cache(cache)
     if services:
         yield from rules.hosts(services)
 

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from components.config.cluster import EVERYWHERE, ClusterConfig
+from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import NetworkConfig
 from components.config.problems import Problem
 from components.config.services import ServiceConfig
+
+STATIC_HOST = "static"
+"""Below the domain, where the CDN is if there is a hosted zone."""
 
 
 def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
@@ -36,6 +40,27 @@ def production_endpoint(production: bool, cluster: ClusterConfig) -> Iterator[Pr
         yield Problem("openmarket:cluster.endpoint.publicCidrs", str(EVERYWHERE), expected)
 
 
+def database_zones(network: NetworkConfig, database: DatabaseConfig) -> Iterator[Problem]:
+    """Each instance has a zone of its own, so that one zone's failure takes one instance."""
+    if database.instances > len(network.zones):
+        expected = f"at most one instance per zone of the network, which has {len(network.zones)}"
+        yield Problem("openmarket:database.instances", database.instances, expected)
+
+
+def production_database(database: DatabaseConfig) -> Iterator[Problem]:
+    """Production survives the loss of a zone, and of a week."""
+    if database.instances < 2:
+        yield Problem("openmarket:database.instances", database.instances, "in production, a reader that can take over")
+    if database.backup_days < 7:
+        yield Problem("openmarket:database.backupDays", database.backup_days, "in production, 7 days or more")
+
+
+def production_cache(cache: CacheConfig) -> Iterator[Problem]:
+    """Production survives the loss of a zone."""
+    if not cache.multi_zone:
+        yield Problem("openmarket:cache.multiZone", cache.multi_zone, "in production, true")
+
+
 def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
     """A host leads to one service, and somebody answers for the stack."""
     count = Counter(label for service in services.values() for label in service.hosts)
@@ -43,6 +68,8 @@ def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
         shared = [label for label in service.hosts if count[label] > 1]
         if shared:
             yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
+        if STATIC_HOST in service.hosts:
+            yield Problem(f"openmarket:services.{name}.hosts", STATIC_HOST, "another host: this one is the CDN's")
     if not count:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 

@@ -5,7 +5,17 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from components.config.cluster import ClusterConfig
+from components.config.data import (
+    CacheConfig,
+    CredentialsConfig,
+    DatabaseConfig,
+    EncryptionConfig,
+    ImagesConfig,
+    StorageConfig,
+)
+from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId
 from components.config.network import NetworkConfig
+from components.config.rules import STATIC_HOST
 from components.config.section import Name, Section
 from components.config.services import IngressConfig, ServiceConfig
 
@@ -84,8 +94,25 @@ class StackConfig(Section):
     domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")] = Field(
         description="a lower-case domain name, such as dev.openmarket.example.com"
     )
+    hosted_zone_id: HostedZoneId = Field(
+        default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
+    )
+    encryption: EncryptionConfig = Field(description="a mapping with keys")
     network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
     cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
+    database: DatabaseConfig = Field(
+        description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays and "
+        "detailedMonitoring"
+    )
+    cache: CacheConfig = Field(
+        description="a mapping with engine, engineVersion, nodeType, nodes, multiZone and snapshotDays"
+    )
+    credentials: CredentialsConfig = Field(description="a mapping with passwordLength and apiKeys")
+    storage: StorageConfig = Field(description="a mapping with oldVersionDays")
+    images: ImagesConfig = Field(description="a mapping with releasesKept and untaggedDays")
+    cdn: CdnConfig = Field(description="a mapping with priceClass")
+    firewall: FirewallConfig = Field(description="a mapping with enabled and requestsPerFiveMinutes")
+    email: EmailConfig = Field(default=EmailConfig(), description="a mapping with domain")
     ingress: IngressConfig = Field(default=IngressConfig(), description="a mapping with certificateArn")
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
@@ -103,6 +130,22 @@ class StackConfig(Section):
     def tags(self) -> dict[str, str]:
         """Default tags, for what AWS creates on our behalf and the provider's defaults do not reach."""
         return self.default_tags.tags
+
+    @property
+    def urls(self) -> list[str]:
+        """Where people and browsers reach the shop; also the origins of its pages."""
+        scheme = "https" if self.ingress.certificate_arn else "http"
+        return [f"{scheme}://{self.host(label)}" for service in self.services.values() for label in service.hosts]
+
+    @property
+    def static_host(self) -> str:
+        """Where the CDN is, if there is a hosted zone to say so."""
+        return self.host(STATIC_HOST)
+
+    @property
+    def recovery_days(self) -> int:
+        """For which deleted secrets come back: AWS's longest in production, none (and the names at once) elsewhere."""
+        return 30 if self.production else 0
 
     def host(self, label: str) -> str:
         """The full name of a host label; `@` is the domain itself."""

@@ -18,8 +18,11 @@ class WebServiceArgs:
 
     namespace: pulumi.Input[str]
     settings: ServiceConfig
+    role_arn: pulumi.Input[str]
+    """Of the AWS role that the pods take."""
     after: Sequence[pulumi.Resource]
-    """What the first pods must find: the Ingress, without whose target groups they would get no readiness gate."""
+    """What the first pods must find: the role's permissions, and the Ingress, without whose target groups they would
+    get no readiness gate."""
 
 
 def cluster_ip_service(
@@ -73,7 +76,8 @@ class WebService(pulumi.ComponentResource):
         settings = args.settings
         account = kubernetes.core.v1.ServiceAccount(
             f"{name}-service-account",
-            metadata=self._metadata(name),
+            metadata=self._metadata(name, {"eks.amazonaws.com/role-arn": args.role_arn}),
+            # The token for AWS is another one, which EKS mounts for the annotation's sake.
             automount_service_account_token=False,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -146,7 +150,9 @@ class WebService(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _metadata(self, name: str) -> kubernetes.meta.v1.ObjectMetaArgs:
+    def _metadata(
+        self, name: str, annotations: Mapping[str, pulumi.Input[str]] | None = None
+    ) -> kubernetes.meta.v1.ObjectMetaArgs:
         return kubernetes.meta.v1.ObjectMetaArgs(
-            name=name, namespace=self._args.namespace, labels=selector_labels(self._name)
+            name=name, namespace=self._args.namespace, labels=selector_labels(self._name), annotations=annotations
         )

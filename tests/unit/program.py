@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,17 @@ def stack_file(stack: str) -> dict[str, Any]:
 
 
 def run_program(stack: str, settings: Mapping[str, Any] | None = None) -> Deployed:
-    """Run `__main__.py` with the stack's file, or other settings."""
-    return run(stack, settings or stack_file(stack), lambda: runpy.run_path(str(PROJECT / "__main__.py")))
+    """Run `__main__.py` with the stack's file, which once is enough, or with other settings."""
+    return _run_main(stack, settings) if settings else _run_as_filed(stack)
+
+
+@cache
+def _run_as_filed(stack: str) -> Deployed:
+    return _run_main(stack, stack_file(stack))
+
+
+def _run_main(stack: str, settings: Mapping[str, Any]) -> Deployed:
+    return run(stack, settings, lambda: runpy.run_path(str(PROJECT / "__main__.py")))
 
 
 def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) -> Deployed:

@@ -18,7 +18,7 @@ def components() -> Iterator[type[pulumi.ComponentResource]]:
                 yield member
 
 
-@pytest.mark.parametrize("component", components(), ids=lambda component: component.__name__)
+@pytest.mark.parametrize("component", list(components()), ids=lambda component: component.__name__)
 def test_shape(component: type[pulumi.ComponentResource]) -> None:
     parameters = list(inspect.signature(component.__init__).parameters.values())[1:]
     assert parameters[0].name == "name"

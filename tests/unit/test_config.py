@@ -68,9 +68,32 @@ WRONG = [
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
     ("cluster.addonVersions", {"ebs": "1"}, "not add-ons of this program: ebs"),
+    ("hostedZoneId", "openmarket.example.com", "such as Z0123456789ABC"),
+    ("encryption.keys", "many", "perStack or perStore"),
+    ("database.engineVersion", "8.4.mysql_aurora.8.4.7", "an Aurora MySQL 3 version"),
+    ("database.instanceClass", "t4g.medium", "a class of Aurora instances"),
+    ("database.instances", 3, "at most one instance per zone of the network, which has 2"),
+    ("database.instances", 0, "the writer and its readers"),
+    ("database.serverlessCapacity", [0, 2.3], "half units"),
+    ("database.serverlessCapacity", [4, 2], "the lower one first"),
+    ("database.serverlessCapacity", [0, 0.5], "the upper one 1 or more"),
+    ("database.backupDays", 36, "1 to 35"),
+    ("cache.engine", "memcached", "valkey or redis"),
+    ("cache.engineVersion", 8.2, "put it in quotes"),
+    ("cache.nodeType", "t4g.micro", "such as cache.t4g.micro"),
+    ("cache.snapshotDays", 40, "0 to 35"),
+    ("credentials.passwordLength", 64, "16 to 41"),
+    ("credentials.apiKeys", ["payment-key"], "such as [PAYMENT_API_KEY]"),
+    ("credentials.apiKeys", ["A", "A"], "listed twice: A"),
+    ("storage.oldVersionDays", 0, "can come back"),
+    ("images.releasesKept", 1, "2 or more"),
+    ("cdn.priceClass", "PriceClass_100", "PriceClass_100 leaves Korea out"),
+    ("firewall.requestsPerFiveMinutes", 10, "before it is blocked"),
+    ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
     ("services", {}, "at least one service"),
     ("services.frontend-web.hosts", [], "at least one service with hosts"),
+    ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
     ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
@@ -89,6 +112,37 @@ def test_wrong_values_are_refused(path: str, value: Any, expected: str) -> None:
     assert path.split(".")[-1] in text
     assert text.startswith("Pulumi.dev.yaml has 1 problem;")
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("section", "changes", "expected"),
+    [
+        ("database", {"instanceClass": "db.t4g.medium"}, "serverlessCapacity is for db.serverless only"),
+        ("database", {"serverlessCapacity": []}, "db.serverless needs serverlessCapacity"),
+        ("cache", {"multiZone": True}, "multiZone needs 2 nodes at least, got 1"),
+        ("cache", {"engine": "redis", "engineVersion": "8.2"}, "engineVersion 8.2 is not one of redis's 7.1"),
+    ],
+)
+def test_settings_that_do_not_go_together(section: str, changes: Settings, expected: str) -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings[f"openmarket:{section}"] |= changes
+    text = message(settings)
+    assert expected in text
+    assert f"openmarket:{section} is " in text
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("database.instances", 1, "a reader that can take over"),
+        ("database.backupDays", 1, "7 days or more"),
+        ("cache.multiZone", False, "in production, true"),
+    ],
+)
+def test_production_survives_the_loss_of_a_zone(path: str, value: Any, expected: str) -> None:
+    text = message(changed(path, value, "prod"), "prod")
+    assert f"openmarket:{path} is {str(value).lower()}\n    needs in production" in text
+    assert expected in text
 
 
 @pytest.mark.parametrize(

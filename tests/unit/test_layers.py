@@ -9,9 +9,10 @@ from program import PROJECT
 
 LAYERS = (
     ("versions", "config"),
-    ("permissions", "subnets", "encryption", "flow_logs", "vpc_endpoints", "network"),
+    ("permissions", "resource_policies", "subnets", "encryption", "flow_logs", "vpc_endpoints", "network"),
     ("node_groups", "cluster"),
     ("identity",),
+    ("data",),
     ("edge",),
     ("addons",),
     ("workloads",),

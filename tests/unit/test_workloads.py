@@ -169,7 +169,9 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
     ]
     (out,) = [rule.inputs for rule in dev.of(":SecurityGroupEgressRule")]
     (into,) = [
-        rule.inputs for rule in dev.of(":SecurityGroupIngressRule") if "referencedSecurityGroupId" in rule.inputs
+        rule.inputs
+        for rule in dev.of(":SecurityGroupIngressRule")
+        if rule.inputs.get("referencedSecurityGroupId") == group
     ]
     assert out["securityGroupId"] == into["referencedSecurityGroupId"] == group
     assert out["referencedSecurityGroupId"] == into["securityGroupId"] != group
@@ -180,7 +182,8 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
 
 def test_services_then_ingress_then_pods(dev: Deployed) -> None:
     assert dev.dependencies("openmarket-ingress") == {"alb-controller-release", "load-balancer"}
-    assert dev.dependencies("frontend-web-deployment") == {"openmarket"}
+    permission = "frontend-web-identity-data-frontend-web-logs-write"
+    assert dev.dependencies("frontend-web-deployment") == {"openmarket", permission}
     order = [resource.name for resource in dev.resources]
     assert order.index("frontend-web-service") < order.index("openmarket-ingress")
     assert order.index("openmarket-ingress") < order.index("frontend-web-deployment")

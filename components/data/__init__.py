@@ -1,0 +1,1 @@
+"""What the shop keeps: database, cache, buckets, images, logs, and the secrets that open them."""

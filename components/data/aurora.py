@@ -1,0 +1,184 @@
+"""Aurora MySQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from components.config import DatabaseConfig
+from components.data.aurora_instances import AuroraInstances, AuroraInstancesArgs
+from components.data.credentials import SecretPlace, StoredSecret, StoredSecretArgs, generated_password
+from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
+from components.versions import AURORA_MYSQL_FAMILY
+
+_PORT = 3306
+_DATABASE = "openmarket"
+_LOG_EXPORTS = ("error", "slowquery")
+_PARAMETERS = {
+    "character_set_server": "utf8mb4",
+    "collation_server": "utf8mb4_0900_ai_ci",
+    "require_secure_transport": "ON",
+    "slow_query_log": "1",
+    "long_query_time": "1",
+}
+_USERS = {
+    "rds": "openmarket_admin",
+    "app-db": "openmarket_app",
+    "migration-db": "openmarket_migration",
+}
+"""By what their secret is called: the master user, and the two that it is to create."""
+_INSIGHTS_DAYS = 465
+"""Least that Database Insights' advanced mode takes."""
+
+
+@dataclass(frozen=True)
+class AuroraArgs:
+    """Inputs of `Aurora`."""
+
+    label: str
+    """What physical names start with: the cluster's is `<label>-aurora`, the secrets' `<label>-rds-credentials`."""
+    settings: DatabaseConfig
+    zones: Sequence[str]
+    """Availability zones; the first ones get an instance each, the very first the preferred writer."""
+    place: StorePlace
+    key_arn: pulumi.Input[str]
+    """Encrypts storage, snapshots, backups and insights."""
+    logs_key_arn: pulumi.Input[str]
+    secrets: SecretPlace
+    password_length: int
+    log_retention_days: int
+    protected: bool
+    """Cannot be deleted, by Pulumi or by AWS."""
+    production: bool
+    """Leaves a final snapshot and its backups, and changes in its maintenance window only."""
+
+
+class Aurora(pulumi.ComponentResource):
+    """Creates an Aurora MySQL cluster that only the cluster's pods reach, over TLS, and the secrets of its users.
+
+    With it: its instances, subnet and parameter groups, and log groups for what it exports.
+    """
+
+    endpoint: pulumi.Output[str]
+    reader_endpoint: pulumi.Output[str]
+    master: StoredSecret
+    application: StoredSecret
+    migration: StoredSecret
+
+    def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:data:Aurora", name, {}, opts)
+        self._name = name
+        self._args = args
+        self._identifier = f"{args.label}-aurora"
+        passwords = {user: generated_password(f"{name}-{user}-password", args.password_length, self) for user in _USERS}
+        cluster = self._cluster(passwords["rds"])
+        AuroraInstances(
+            f"{name}-instances",
+            AuroraInstancesArgs(
+                cluster_identifier=cluster.id,
+                label=self._identifier,
+                instance_class=args.settings.instance_class,
+                zones=args.zones[: args.settings.instances],
+                detailed_monitoring=args.settings.detailed_monitoring,
+                apply_immediately=not args.production,
+            ),
+            self._child(),
+        )
+        self.endpoint = cluster.endpoint
+        self.reader_endpoint = cluster.reader_endpoint
+        self.master, self.application, self.migration = (self._secret(user, passwords[user]) for user in _USERS)
+        self.register_outputs({"endpoint": self.endpoint, "reader_endpoint": self.reader_endpoint})
+
+    def _cluster(self, password: pulumi.Output[str]) -> aws.rds.Cluster:
+        args, settings = self._args, self._args.settings
+        access = StoreAccess(
+            f"{self._name}-access", StoreAccessArgs(self._identifier, "MySQL", _PORT, args.place), self._child()
+        )
+        subnets = aws.rds.SubnetGroup(
+            f"{self._name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=self._child()
+        )
+        parameters = aws.rds.ClusterParameterGroup(
+            f"{self._name}-parameters",
+            family=AURORA_MYSQL_FAMILY,
+            description="utf8mb4, TLS required, slow query log",
+            parameters=_parameters(_PARAMETERS),
+            opts=self._child(),
+        )
+        # Two clusters one after the other must not leave snapshots of the same name.
+        generation = random.RandomId(f"{self._name}-generation", byte_length=4, opts=self._child())
+        return aws.rds.Cluster(
+            f"{self._name}-cluster",
+            cluster_identifier=self._identifier,
+            engine=aws.rds.EngineType.AURORA_MYSQL,
+            engine_version=settings.engine_version,
+            database_name=_DATABASE,
+            master_username=_USERS["rds"],
+            master_password=password,
+            port=_PORT,
+            db_subnet_group_name=subnets.name,
+            db_cluster_parameter_group_name=parameters.name,
+            vpc_security_group_ids=[access.security_group_id],
+            storage_encrypted=True,
+            kms_key_id=args.key_arn,
+            backup_retention_period=settings.backup_days,
+            preferred_backup_window="17:00-18:00",  # from 2:00 in Seoul
+            preferred_maintenance_window="sun:18:30-sun:19:30",
+            copy_tags_to_snapshot=True,
+            enabled_cloudwatch_logs_exports=list(_LOG_EXPORTS),
+            serverlessv2_scaling_configuration=_scaling(settings.serverless_capacity),
+            database_insights_mode="advanced" if settings.detailed_monitoring else "standard",
+            performance_insights_enabled=settings.detailed_monitoring,
+            performance_insights_kms_key_id=args.key_arn if settings.detailed_monitoring else None,
+            performance_insights_retention_period=_INSIGHTS_DAYS if settings.detailed_monitoring else None,
+            deletion_protection=args.protected,
+            skip_final_snapshot=not args.production,
+            final_snapshot_identifier=generation.hex.apply(lambda suffix: f"{self._identifier}-final-{suffix}"),
+            delete_automated_backups=not args.production,
+            apply_immediately=not args.production,
+            # RDS would make log groups of its own, without retention, and leave them behind.
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protected, depends_on=self._log_groups()),
+        )
+
+    def _log_groups(self) -> list[pulumi.Resource]:
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._name}-{export}-log",
+                name=f"/aws/rds/cluster/{self._identifier}/{export}",
+                retention_in_days=self._args.log_retention_days,
+                kms_key_id=self._args.logs_key_arn,
+                opts=self._child(),
+            )
+            for export in _LOG_EXPORTS
+        ]
+
+    def _secret(self, user: str, password: pulumi.Output[str]) -> StoredSecret:
+        values: dict[str, pulumi.Input[str]] = {
+            "username": _USERS[user],
+            "password": password,
+            "host": self.endpoint,
+            "reader_host": self.reader_endpoint,
+            "port": str(_PORT),
+            "dbname": _DATABASE,
+        }
+        secret_name = f"{self._args.label}-{user}-credentials"
+        description = f"Database user {_USERS[user]}"
+        return StoredSecret(
+            f"{self._name}-{user}-credentials",
+            StoredSecretArgs(secret_name, description, values, self._args.secrets),
+            self._child(),
+        )
+
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+
+def _parameters(values: Mapping[str, str]) -> list[aws.rds.ClusterParameterGroupParameterArgs]:
+    return [aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value) for key, value in sorted(values.items())]
+
+
+def _scaling(capacity: Sequence[float]) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgs | None:
+    if not capacity:
+        return None
+    return aws.rds.ClusterServerlessv2ScalingConfigurationArgs(min_capacity=capacity[0], max_capacity=capacity[1])

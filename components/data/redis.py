@@ -1,0 +1,110 @@
+"""ElastiCache with the Redis protocol."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_random as random
+
+from components.config import CacheConfig
+from components.data.credentials import SecretPlace, StoredSecret, StoredSecretArgs, generated_password
+from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
+
+_PORT = 6379
+
+
+@dataclass(frozen=True)
+class RedisArgs:
+    """Inputs of `Redis`."""
+
+    label: str
+    """What physical names start with: the group's is `<label>-cache`, the secret's `<label>-redis-credentials`."""
+    settings: CacheConfig
+    place: StorePlace
+    key_arn: pulumi.Input[str]
+    """Encrypts the data at rest, and snapshots."""
+    logs_key_arn: pulumi.Input[str]
+    secrets: SecretPlace
+    password_length: int
+    log_retention_days: int
+    protected: bool
+    """Cannot be deleted by Pulumi."""
+    production: bool
+    """Leaves a final snapshot, and changes in its maintenance window only."""
+
+
+class Redis(pulumi.ComponentResource):
+    """Creates a replication group that only the cluster's pods reach, over TLS and with a token, and its secret.
+
+    With it: a subnet group, and a log group for commands that took long.
+    """
+
+    endpoint: pulumi.Output[str]
+    credentials: StoredSecret
+
+    def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:data:Redis", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        settings = args.settings
+        identifier = f"{args.label}-cache"
+        access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", _PORT, args.place), child)
+        subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=child)
+        slow_log = aws.cloudwatch.LogGroup(
+            f"{name}-slow-log",
+            name=f"/aws/elasticache/{identifier}/slow-log",
+            retention_in_days=args.log_retention_days,
+            kms_key_id=args.logs_key_arn,
+            opts=child,
+        )
+        token = generated_password(f"{name}-auth-token", args.password_length, self)
+        # Two groups one after the other must not leave snapshots of the same name.
+        generation = random.RandomId(f"{name}-generation", byte_length=4, opts=child)
+        final_snapshot = generation.hex.apply(lambda suffix: f"{identifier}-final-{suffix}")
+        group = aws.elasticache.ReplicationGroup(
+            f"{name}-group",
+            replication_group_id=identifier,
+            description="Sessions, carts and cached answers",
+            engine=settings.engine.value,
+            engine_version=settings.version,
+            node_type=settings.node_type,
+            num_cache_clusters=settings.nodes,
+            automatic_failover_enabled=settings.nodes > 1,
+            multi_az_enabled=settings.multi_zone,
+            port=_PORT,
+            subnet_group_name=subnets.name,
+            security_group_ids=[access.security_group_id],
+            at_rest_encryption_enabled=True,
+            kms_key_id=args.key_arn,
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            auth_token=token,
+            # The old token works until the next change: pods that have it go on while new ones come.
+            auth_token_update_strategy="ROTATE",  # noqa: S106
+            snapshot_retention_limit=settings.snapshot_days,
+            snapshot_window="16:00-17:00",  # from 1:00 in Seoul
+            maintenance_window="sun:18:00-sun:19:00",
+            final_snapshot_identifier=final_snapshot if args.production else None,
+            auto_minor_version_upgrade=False,
+            apply_immediately=not args.production,
+            log_delivery_configurations=[
+                aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
+                    destination=slow_log.name,
+                    destination_type="cloudwatch-logs",
+                    log_format="json",
+                    log_type="slow-log",
+                )
+            ],
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protected),
+        )
+        self.endpoint = group.primary_endpoint_address
+        self.credentials = StoredSecret(
+            f"{name}-credentials",
+            StoredSecretArgs(
+                secret_name=f"{args.label}-redis-credentials",
+                description="Token of the cache",
+                values={"auth_token": token, "host": self.endpoint, "port": str(_PORT)},
+                place=args.secrets,
+            ),
+            child,
+        )
+        self.register_outputs({"endpoint": self.endpoint})
