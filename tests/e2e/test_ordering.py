@@ -3,7 +3,7 @@
 The program runs unchanged under a wrapper that takes explicit dependencies out of the graph.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -40,7 +40,7 @@ EDGES = [
 
 
 @contextmanager
-def cut(checkout: Checkout, resource: str, dependencies: list[str]) -> Iterator[None]:
+def cut(checkout: Checkout, resource: str, dependencies: list[str]) -> Generator[None]:
     """Meanwhile, the checkout's program does not declare that the resource depends on the others."""
     main, program = checkout.path / "__main__.py", checkout.path / "program.py"
     main.rename(program)
