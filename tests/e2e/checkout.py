@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Checkout:
         return self.pulumi("up", stack, "--yes", "--skip-preview", *arguments, check=check, **options)
 
     def destroy(self, stack: str, check: bool = True, **options: Any) -> str:
-        """`pulumi destroy` without questions."""
-        return self.pulumi("destroy", stack, "--yes", "--skip-preview", check=check, **options)
+        """`pulumi destroy` without questions. Its preview refuses what is protected before anything is deleted."""
+        return self.pulumi("destroy", stack, "--yes", check=check, **options)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs."""
@@ -64,6 +68,20 @@ class Checkout:
         """Run `kubectl ... -o json` against the stack's cluster."""
         command = ("run", "--stack", stack, "--", "kubectl", *arguments, "-o", "json")
         return json.loads(self.emulator(*command).stdout)
+
+    @contextmanager
+    def configured(self, stack: str, section: str, **values: Any) -> Generator[None]:
+        """Meanwhile, the stack file has other values in a section of `openmarket:`; None takes a key out."""
+        file = self.path / f"Pulumi.{stack}.yaml"
+        before = file.read_text()
+        settings = yaml.safe_load(before)
+        content = settings["config"][f"openmarket:{section}"] | values
+        settings["config"][f"openmarket:{section}"] = {k: value for k, value in content.items() if value is not None}
+        file.write_text(yaml.safe_dump(settings, sort_keys=False))
+        try:
+            yield
+        finally:
+            file.write_text(before)
 
     def status(self) -> dict[str, Any]:
         """What the simulated account holds."""

@@ -1,4 +1,4 @@
-"""Staging and production come up too, side by side and at the same time."""
+"""Staging and production come up side by side and at the same time, and production goes only when told twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,13 +11,44 @@ pytestmark = pytest.mark.e2e
 STACKS = ("staging", "prod")
 
 
-def test_two_stacks_at_once(checkout: Checkout) -> None:
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> Checkout:
+    """Both stacks, brought up at the same time."""
     with ThreadPoolExecutor(len(STACKS)) as pool:
         list(pool.map(checkout.up, STACKS))
-    assert len(checkout.status()["control_planes"]) == len(STACKS)
+    return checkout
+
+
+def test_both_run(deployed: Checkout) -> None:
+    assert len(deployed.status()["control_planes"]) == len(STACKS)
     for stack in STACKS:
-        namespace = checkout.outputs(stack)["namespace"]
-        deployment = checkout.kubectl(stack, "get", "deployment", "frontend-web", "-n", namespace)
+        namespace = deployed.outputs(stack)["namespace"]
+        deployment = deployed.kubectl(stack, "get", "deployment", "frontend-web", "-n", namespace)
         assert deployment["status"]["readyReplicas"] == deployment["spec"]["replicas"]
+        deployed.up(stack, "--expect-no-changes")
+
+
+def test_production_is_protected(deployed: Checkout) -> None:
+    before = deployed.status()["objects"]["prod"]
+    assert "protect" in deployed.destroy("prod", check=False)
+    assert deployed.status()["objects"]["prod"] == before
+
+
+def test_what_would_replace_data_is_refused_in_production(deployed: Checkout) -> None:
+    with deployed.configured("prod", "encryption", keys="perStack"):
+        printed = deployed.pulumi("preview", "prod", check=False)
+    assert "unable to replace resource" in printed
+    assert "marked for protection" in printed
+
+
+def test_the_documented_way_down_leaves_a_snapshot_only(deployed: Checkout) -> None:
+    stack_file = deployed.path / "Pulumi.prod.yaml"
+    text = stack_file.read_text()
+    assert "openmarket:deletionProtection: true" in text
+    stack_file.write_text(text.replace("openmarket:deletionProtection: true", "openmarket:deletionProtection: false"))
+    deployed.up("prod")
     for stack in STACKS:
-        checkout.up(stack, "--expect-no-changes")
+        deployed.destroy(stack)
+    status = deployed.status()
+    assert status["objects"] == {"-": {"aws:rds/clusterSnapshot:ClusterSnapshot": 1}}
+    assert status["control_planes"] == {}
