@@ -6,13 +6,14 @@ RUN = .venv/bin/python -m emulator run --stack $(STACK) --
 E2E_WORKERS ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy down tools test test-e2e lint
+.PHONY: help up preview destroy down tools test test-e2e bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator"
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
+	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
 .venv/installed: requirements.txt requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -45,6 +46,9 @@ test: .venv/installed
 
 test-e2e: tools
 	.venv/bin/python -m pytest tests/e2e -x -v -n $(E2E_WORKERS)
+
+bench: tools
+	@STACK=$(STACK) .venv/bin/python -m emulator.bench
 
 lint: .venv/installed
 	.venv/bin/ruff check .
