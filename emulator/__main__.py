@@ -23,9 +23,12 @@ def run(
     stack: Annotated[str, typer.Option(envvar="STACK", help="Whose cluster kubectl talks to.")] = "dev",
 ) -> None:
     """Run a command with the emulator in the place of AWS, such as `run -- kubectl get pods -n openmarket-dev`."""
-    environment.prepare()
     store = Store()
-    control_plane.ensure_all(store)
+    try:
+        environment.prepare()
+        control_plane.ensure_all(store)
+    except (FileNotFoundError, RuntimeError) as error:
+        sys.exit(str(error))
     path = STATE / "kubeconfig" / f"{stack}.yaml"
     kubeconfig.write(path, kubeconfig.document(store.find(_CLUSTER), f"openmarket-{stack}-eks"))
     sys.stdout.flush()

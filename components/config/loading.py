@@ -2,25 +2,25 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, cast
 
 import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import config as runtime
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from components.config import rules
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import NetworkConfig
+from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
 from components.config.stack import StackConfig
 
 _NAMESPACE = "openmarket"
 _AWS_KEYS = ("region", "defaultTags")
-
-Model = TypeVar("Model")
 
 
 def load() -> StackConfig:
@@ -60,34 +60,35 @@ def _read() -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _broken_rules(values: Mapping[str, Any]) -> Iterator[Problem]:
-    """Problems between sections, as far as the sections themselves are right."""
-    network = _valid(TypeAdapter(NetworkConfig), values.get("openmarket:network"))
-    cluster = _valid(TypeAdapter(ClusterConfig), values.get("openmarket:cluster"))
-    database = _valid(TypeAdapter(DatabaseConfig), values.get("openmarket:database"))
-    cache = _valid(TypeAdapter(CacheConfig), values.get("openmarket:cache"))
-    services = _valid(TypeAdapter(dict[str, ServiceConfig]), values.get("openmarket:services"))
-    production = _valid(TypeAdapter(bool), values.get("openmarket:production"))
-    if network and cluster:
-        yield from rules.service_addresses(network, cluster)
-        yield from rules.node_group_zones(network, cluster)
-    if cluster:
-        yield from rules.production_endpoint(bool(production), cluster)
-        yield from rules.access_roles(cluster)
-        if (cluster.access.administrators or cluster.access.viewers) and values.get("aws:region"):
-            yield from rules.deployer(cluster, aws.get_caller_identity().arn)
-    if network and database:
-        yield from rules.database_zones(network, database)
-    if production and database:
-        yield from rules.production_database(database)
-    if production and cache:
-        yield from rules.production_cache(cache)
+def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
+    """Problems between fields, as far as the fields themselves are right."""
+    network = partly_right(NetworkConfig, values.get("openmarket:network"))
+    cluster = partly_right(ClusterConfig, values.get("openmarket:cluster"))
+    database = partly_right(DatabaseConfig, values.get("openmarket:database"))
+    cache = partly_right(CacheConfig, values.get("openmarket:cache"))
+    given = values.get("openmarket:services")
+    services = {
+        name: partly_right(ServiceConfig, service)
+        for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
+    }
+    production = str(values.get("openmarket:production")).lower() == "true"
+    found: list[Iterator[Problem]] = [
+        rules.service_addresses(network, cluster),
+        rules.node_group_zones(network, cluster),
+        rules.production_endpoint(production, cluster),
+        rules.access_roles(cluster),
+        rules.database_zones(network, database),
+    ]
     if services:
-        yield from rules.hosts(services)
+        found.append(rules.hosts(services))
+    if production:
+        found += [rules.production_database(database), rules.production_cache(cache)]
+    if rules.named_roles(cluster) and values.get("aws:region"):
+        found.append(rules.deployer(cluster, aws.get_caller_identity().arn))
+    return [problem for rule in found for problem in _as_far_as_possible(rule)]
 
 
-def _valid(type_: TypeAdapter[Model], value: Any) -> Model | None:
-    try:
-        return type_.validate_python(value)
-    except ValidationError:
-        return None
+def _as_far_as_possible(rule: Iterator[Problem]) -> Iterator[Problem]:
+    # A field that is wrong is missing from its section, and has been reported: the rule ends where it asks for it.
+    with suppress(AttributeError):
+        yield from rule

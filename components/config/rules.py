@@ -95,8 +95,14 @@ def deployer(cluster: ClusterConfig, caller_arn: str) -> Iterator[Problem]:
             yield Problem("openmarket:cluster.access", arn, expected)
 
 
+def named_roles(cluster: ClusterConfig) -> tuple[str, ...]:
+    """The ARNs that have access, as far as they are ARNs."""
+    access = getattr(cluster, "access", None)
+    return (*getattr(access, "administrators", ()), *getattr(access, "viewers", ()))
+
+
 def _roles_by_name(cluster: ClusterConfig) -> dict[str, list[str]]:
     roles: dict[str, list[str]] = {}
-    for arn in (*cluster.access.administrators, *cluster.access.viewers):
+    for arn in named_roles(cluster):
         roles.setdefault(arn.rsplit("/", 1)[-1], []).append(arn)
     return roles

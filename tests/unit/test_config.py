@@ -176,6 +176,24 @@ def test_all_problems_are_named_at_once() -> None:
     assert "has 6 problems" in text
 
 
+def test_a_mistake_does_not_hide_another_in_the_same_section() -> None:
+    settings = deepcopy(stack_file("prod"))
+    settings["openmarket:network"] |= {"cidr": "172.20.0.0/16", "zones": ["a"]}
+    settings["openmarket:cluster"]["endpoint"]["publicCidrs"] = ["0.0.0.0/0"]
+    settings["openmarket:cluster"]["nodeGroups"]["general"]["instanceTypes"] = []
+    settings["openmarket:cluster"]["access"] = {"administrators": [f"{ROLE}openmarket-deployer"], "viewers": "all"}
+    text = message(settings, "prod")
+    for expected in (
+        "openmarket:network.zones",
+        "that does not overlap the VPC's 172.20.0.0/16",
+        "openmarket:cluster.nodeGroups.general.instanceTypes",
+        "openmarket:cluster.access.viewers",
+        "in production, only networks that you deploy from",
+        "roles other than the one that deploys",
+    ):
+        assert expected in text
+
+
 def test_production_refuses_an_endpoint_open_to_the_world() -> None:
     open_endpoint = {"public": True, "publicCidrs": ["0.0.0.0/0"]}
     text = message(changed("cluster.endpoint", open_endpoint, "prod"), "prod")
