@@ -90,6 +90,17 @@ def service(name: str, namespace: str, labels: Mapping[str, str], ports: Sequenc
     }
 
 
+def disruption_budget(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[str, Any]) -> Object:
+    """A PodDisruptionBudget of a chart's `minAvailable` or `maxUnavailable`."""
+    budget = {key: values[key] for key in ("minAvailable", "maxUnavailable") if values.get(key) is not None}
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": metadata(name, namespace, labels),
+        "spec": {**budget, "selector": {"matchLabels": dict(labels)}},
+    }
+
+
 def custom_resource_definition(
     group: str, kind: str, versions: Mapping[str, bool], namespaced: bool, spec: Mapping[str, Any] | None = None
 ) -> Object:

@@ -31,6 +31,8 @@ def _render(rendering: Rendering) -> list[Object]:
     if values["serviceAccount"]["create"]:
         annotations = values["serviceAccount"]["annotations"]
         objects.insert(0, manifests.service_account(account, namespace, annotations=annotations))
+    if values.get("podDisruptionBudget") and values["replicaCount"] > 1:
+        objects.append(manifests.disruption_budget(name, namespace, labels, values["podDisruptionBudget"]))
     if values["createIngressClassResource"]:
         objects += _ingress_class(values)
     return [*objects, *_webhooks(rendering, labels)]

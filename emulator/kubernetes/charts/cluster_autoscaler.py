@@ -59,14 +59,8 @@ def _render(rendering: Rendering) -> list[Object]:
         "priorityClassName": values["priorityClassName"],
         **{key: values[key] for key in _PASSED_ON if values.get(key)},
     }
-    budget = {key: value for key, value in values["podDisruptionBudget"].items() if key.endswith("vailable")}
     objects = [
-        {
-            "apiVersion": "policy/v1",
-            "kind": "PodDisruptionBudget",
-            "metadata": manifests.metadata(name, namespace, labels),
-            "spec": {**budget, "selector": {"matchLabels": labels}},
-        },
+        manifests.disruption_budget(name, namespace, labels, values["podDisruptionBudget"]),
         manifests.deployment(name, namespace, labels, [container], values["replicaCount"], pod),
     ]
     if account["create"]:

@@ -93,10 +93,15 @@ def _workload(
     }
     pod = {"serviceAccountName": account_name, **{key: values[key] for key in _PASSED_ON if values.get(key)}}
     deployment = manifests.deployment(name, rendering.namespace, labels, [container], values["replicaCount"], pod)
+    objects = [deployment]
     if account.get("create", True):
         annotations = account.get("annotations") or {}
-        return [manifests.service_account(account_name, rendering.namespace, annotations=annotations), deployment]
-    return [deployment]
+        objects.insert(0, manifests.service_account(account_name, rendering.namespace, annotations=annotations))
+    budget = values.get("podDisruptionBudget") or {}
+    if budget.get("enabled"):
+        budget = {"minAvailable": 1, **budget}
+        objects.append(manifests.disruption_budget(f"{name}-pdb", rendering.namespace, labels, budget))
+    return objects
 
 
 def _definitions(values: Mapping[str, Any]) -> tuple[Object, ...]:
@@ -104,7 +109,23 @@ def _definitions(values: Mapping[str, Any]) -> tuple[Object, ...]:
     alpha = {"v1alpha1": True}
     group, generators = "external-secrets.io", "generators.external-secrets.io"
     make = manifests.custom_resource_definition
-    store = {"required": ["provider"], "properties": {"provider": _open("object"), "retrySettings": _open("object")}}
+    namespaces = {"type": "array", "items": {"type": "string"}}
+    store_condition = {
+        "type": "object",
+        "properties": {
+            "namespaces": namespaces,
+            "namespaceRegexes": namespaces,
+            "namespaceSelector": _open("object"),
+        },
+    }
+    store = {
+        "required": ["provider"],
+        "properties": {
+            "provider": _open("object"),
+            "retrySettings": _open("object"),
+            "conditions": {"type": "array", "items": store_condition},
+        },
+    }
     remote = {
         "type": "object",
         "required": ["key"],

@@ -86,6 +86,11 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     try:
         if store is None:
             raise Unreadable(f"could not get {kind} {reference.get('name')!r}, no such store")
+        if not _admits(store, secret["metadata"]["namespace"]):
+            raise Unreadable(
+                f'using cluster store "{reference["name"]}" is not allowed from namespace '
+                f'"{secret["metadata"]["namespace"]}": denied by spec.condition'
+            )
         if condition(store, "Ready").get("status") != "True":
             raise Unreadable(f"{kind} {reference['name']!r} is not ready")
         values = secret_values.read(context, _identity(context, store, operator), secret["spec"])
@@ -97,6 +102,12 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     generation = str(secret["metadata"].get("generation"))
     synced = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
     _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
+
+
+def _admits(store: Object, namespace: str) -> bool:
+    """Whether the store lets this namespace use it; one without conditions lets all. Selectors are not played."""
+    conditions = store["spec"].get("conditions") or []
+    return not conditions or any(namespace in each.get("namespaces", []) for each in conditions)
 
 
 def _target(secret: Object, values: Mapping[str, str]) -> Object:
