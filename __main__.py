@@ -4,7 +4,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components import config, permissions
-from components.addons import aws_load_balancer_controller as alb_controller
+from components.addons.addons import Addons, AddonsArgs
+from components.addons.place import AddonPlace
 from components.cluster import Cluster, ClusterArgs
 from components.data.store_access import StorePlace
 from components.data.stores import Stores, StoresArgs
@@ -55,6 +56,24 @@ cluster = Cluster(
     ),
 )
 in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
+addons = Addons(
+    "addons",
+    AddonsArgs(
+        place=AddonPlace(
+            cluster_name=cluster.cluster_name,
+            region=stack.region,
+            oidc_provider_arn=cluster.oidc_provider_arn,
+            oidc_issuer=cluster.oidc_issuer,
+            ready=cluster.ready,
+            replicas=stack.addons.replicas,
+            repositories=stack.chart_repositories,
+            versions=stack.cluster.addon_versions,
+        ),
+        vpc_id=network.vpc_id,
+        secret_namespaces=[stack.prefix],
+    ),
+    in_cluster,
+)
 
 
 def role(name: str, namespace: str, service_account: str) -> ServiceAccountRole:
@@ -66,7 +85,6 @@ def role(name: str, namespace: str, service_account: str) -> ServiceAccountRole:
 # The backend's place is ready before its pods are.
 services = {name: role(name, stack.prefix, name) for name in sorted({"backend-api", *stack.services})}
 backend = services["backend-api"]
-external_secrets = role("external-secrets", "kube-system", "external-secrets")
 autoscaler = role("cluster-autoscaler", "kube-system", "cluster-autoscaler")
 ebs_csi = role("ebs-csi", "kube-system", "ebs-csi-controller-sa")
 
@@ -108,16 +126,16 @@ static_site = StaticSite(
     ),
 )
 
-# Who may do what. This is all of it, apart from what the load balancer controller brings along.
+# Who may do what. This is all of it, apart from what the add-ons' own work takes.
 stores.assets.serve(static_site.cdn.distribution_arn)
 stores.uploads.serve(static_site.cdn.distribution_arn, MEDIA_PREFIX)
 stores.uploads.allow_write(backend)
 stores.assets.allow_read(backend)
 for secret in (stores.database.application, stores.cache.credentials, stores.app_secrets, stores.api_keys):
     secret.allow_read(backend)
-    secret.allow_read(external_secrets)
-stores.database.master.allow_read(external_secrets)
-stores.database.migration.allow_read(external_secrets)
+    secret.allow_read(addons.external_secrets)
+stores.database.master.allow_read(addons.external_secrets)
+stores.database.migration.allow_read(addons.external_secrets)
 for name, service_role in services.items():
     stores.logs[name].allow_write(service_role)
 if stack.email.domain:
@@ -126,19 +144,6 @@ autoscaler.allow("scaling", permissions.cluster_autoscaler(cluster.cluster_name)
 ebs_csi.allow_managed("volumes", permissions.EBS_CSI_DRIVER)
 ebs_csi.allow("encryption", keys.arns["volumes"].apply(permissions.encrypted_volumes))
 
-controller = alb_controller.AwsLoadBalancerController(
-    "alb-controller",
-    alb_controller.AwsLoadBalancerControllerArgs(
-        cluster_name=cluster.cluster_name,
-        region=stack.region,
-        vpc_id=network.vpc_id,
-        oidc_provider_arn=cluster.oidc_provider_arn,
-        oidc_issuer=cluster.oidc_issuer,
-        after=cluster.ready,
-        repository=stack.chart_repositories.get(alb_controller.CHART, alb_controller.REPOSITORY),
-    ),
-    in_cluster,
-)
 load_balancer = LoadBalancerSecurity(
     "load-balancer",
     LoadBalancerSecurityArgs(
@@ -168,7 +173,7 @@ ingress = Ingress(
         subnet_ids=list(network.public_subnet_ids.values()),
         security_group_id=load_balancer.security_group_id,
         certificate_arn=stack.ingress.certificate_arn,
-        after=[controller.release, load_balancer],
+        after=[addons.load_balancer_controller, load_balancer],
     ),
     in_cluster,
 )
@@ -190,6 +195,5 @@ pulumi.export("uploads_bucket", stores.uploads.id)
 pulumi.export("assets_bucket", stores.assets.id)
 pulumi.export("cdn_domain", static_site.cdn.domain)
 pulumi.export("ecr_repositories", {name: repository.url for name, repository in stores.images.items()})
-roles = services | {"external-secrets": external_secrets, "cluster-autoscaler": autoscaler, "ebs-csi-driver": ebs_csi}
-arns = {name: service_role.arn for name, service_role in roles.items()}
-pulumi.export("role_arns", arns | {"aws-load-balancer-controller": controller.role_arn})
+roles = services | addons.roles | {"cluster-autoscaler": autoscaler, "ebs-csi-driver": ebs_csi}
+pulumi.export("role_arns", {name: service_role.arn for name, service_role in roles.items()})

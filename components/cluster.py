@@ -1,6 +1,5 @@
 """The EKS cluster: control plane, who may use it, core add-ons and nodes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import pulumi_eks as eks
 import pulumi_kubernetes as kubernetes
 
 from components.config import ClusterConfig
+from components.managed_addon import ManagedAddon, managed_addon
 from components.node_groups import NodeGroup, NodeGroupArgs, NodeRole
 
 _LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -139,17 +139,13 @@ class Cluster(pulumi.ComponentResource):
     def _addon(
         self, addon: str, after: Sequence[pulumi.Resource], settings: Mapping[str, Any] | None = None
     ) -> aws.eks.Addon:
-        return aws.eks.Addon(
+        version = self._args.settings.addon_versions.get(addon)
+        return managed_addon(
             f"{self._name}-{addon}",
-            cluster_name=self.cluster_name,
-            addon_name=addon,
-            # Unset, it is AWS's default when the add-on is created and stays that.
-            addon_version=self._args.settings.addon_versions.get(addon),
-            configuration_values=json.dumps(settings, sort_keys=True) if settings else None,
-            resolve_conflicts_on_create="OVERWRITE",
-            resolve_conflicts_on_update="OVERWRITE",
-            # The cluster's name is plain text: it does not show that there is a cluster.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks, *after]),
+            ManagedAddon(addon, self.cluster_name, version),
+            settings or {},
+            parent=self,
+            after=[self._eks, *after],
         )
 
 

@@ -6,6 +6,10 @@ KUBERNETES_VERSIONS = ("1.35", "1.36", "1.37")
 AWS_LOAD_BALANCER_CONTROLLER_CHART = "3.5.0"
 """https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/Chart.yaml at 52396092 (2026-08-03)."""
 
+EXTERNAL_SECRETS_CHART = "2.9.0"
+"""https://github.com/external-secrets/external-secrets, deploy/charts/external-secrets/Chart.yaml (2026-08-08); for
+Kubernetes 1.36 by its stability table."""
+
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
 Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""

@@ -1,6 +1,5 @@
 """The controller that turns Ingresses into Application Load Balancers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -8,27 +7,21 @@ import pulumi_aws as aws
 
 from components import permissions
 from components.addons.helm_addon import Chart, helm_release
-from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
+from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
+from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, chart_labels, resources, spread
+from components.identity import ServiceAccountRole
 from components.versions import AWS_LOAD_BALANCER_CONTROLLER_CHART
 
 CHART = "aws-load-balancer-controller"
 REPOSITORY = "https://aws.github.io/eks-charts"
-_NAMESPACE = "kube-system"
-_SERVICE_ACCOUNT = "aws-load-balancer-controller"
 
 
 @dataclass(frozen=True)
 class AwsLoadBalancerControllerArgs:
     """Inputs of `AwsLoadBalancerController`."""
 
-    cluster_name: str
-    region: str
+    place: AddonPlace
     vpc_id: pulumi.Input[str]
-    oidc_provider_arn: pulumi.Input[str]
-    oidc_issuer: pulumi.Input[str]
-    after: Sequence[pulumi.Resource]
-    """What its pods need as long as there are load balancers to delete: nodes, routes, name resolution."""
-    repository: str = REPOSITORY
 
 
 class AwsLoadBalancerController(pulumi.ComponentResource):
@@ -38,37 +31,34 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
     """
 
     release: pulumi.Resource
-    role_arn: pulumi.Output[str]
+    role: ServiceAccountRole
 
     def __init__(
         self, name: str, args: AwsLoadBalancerControllerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("openmarket:addons:AwsLoadBalancerController", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        role = ServiceAccountRole(
-            f"{name}-identity",
-            ServiceAccountRoleArgs(args.oidc_provider_arn, args.oidc_issuer, _NAMESPACE, _SERVICE_ACCOUNT),
-            child,
-        )
+        place, child = args.place, pulumi.ResourceOptions(parent=self)
+        self.role = place.role(name, CHART, self)
+        # Too long for an inline policy.
         policy = aws.iam.Policy(f"{name}-policy", policy=permissions.aws_load_balancer_controller(), opts=child)
         attachment = aws.iam.RolePolicyAttachment(
-            f"{name}-policy-attachment", role=role.name, policy_arn=policy.arn, opts=child
+            f"{name}-policy-attachment", role=self.role.name, policy_arn=policy.arn, opts=child
         )
         self.release = helm_release(
             name,
-            Chart(CHART, AWS_LOAD_BALANCER_CONTROLLER_CHART, args.repository),
-            _NAMESPACE,
+            Chart(CHART, AWS_LOAD_BALANCER_CONTROLLER_CHART, place.repositories.get(CHART, REPOSITORY)),
+            SYSTEM_NAMESPACE,
             {
-                "clusterName": args.cluster_name,
+                "clusterName": place.cluster_name,
                 # Both given, the controller needs no instance metadata, which pods cannot reach.
-                "region": args.region,
+                "region": place.region,
                 "vpcId": args.vpc_id,
-                "replicaCount": 2,
-                "serviceAccount": {
-                    "create": True,
-                    "name": _SERVICE_ACCOUNT,
-                    "annotations": {"eks.amazonaws.com/role-arn": role.arn},
-                },
+                "serviceAccount": account_values(self.role),
+                "replicaCount": place.replicas,
+                "podDisruptionBudget": dict(DISRUPTION_BUDGET),
+                "priorityClassName": CRITICAL,
+                "topologySpreadConstraints": spread(chart_labels(CHART)),
+                "resources": resources("50m", "128Mi", "256Mi"),
                 # It would make the creation of every Service in the cluster wait for this release.
                 "enableServiceMutatorWebhook": False,
                 # A new certificate at every upgrade would break the webhooks until the pods restart.
@@ -76,7 +66,6 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
             },
             parent=self,
             # The role's name does not show that the policy is attached.
-            after=[attachment, *args.after],
+            after=[attachment, *place.ready],
         )
-        self.role_arn = role.arn
-        self.register_outputs({"role_arn": self.role_arn})
+        self.register_outputs({"role_arn": self.role.arn})

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import (
     CacheConfig,
@@ -100,6 +101,7 @@ class StackConfig(Section):
     encryption: EncryptionConfig = Field(description="a mapping with keys")
     network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
     cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
+    addons: AddonsConfig = Field(default=AddonsConfig(), description="a mapping with replicas")
     database: DatabaseConfig = Field(
         description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays and "
         "detailedMonitoring"

@@ -34,7 +34,7 @@ runpy.run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "program
 '''
 
 EDGES = [
-    pytest.param("alb-controller-release", ["alb-controller-policy-attachment"], id="policy"),
+    pytest.param("addons-alb-controller-release", ["addons-alb-controller-policy-attachment"], id="policy"),
     pytest.param("cluster-nodes-general-group", ["network-nat-route-a", "network-nat-route-c"], id="route"),
 ]
 

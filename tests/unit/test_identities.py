@@ -232,9 +232,17 @@ def test_service_accounts_carry_their_roles(deployed: Deployed) -> None:
         assert metadata["annotations"]["eks.amazonaws.com/role-arn"] == deployed.outputs["role_arns"][metadata["name"]]
         assert role.subject == f"system:serviceaccount:{metadata['namespace']}:{metadata['name']}"
         assert account.inputs["automountServiceAccountToken"] is False
-    release = deployed.one("helm.sh/v3:Release").inputs["values"]["serviceAccount"]
-    arn = deployed.outputs["role_arns"]["aws-load-balancer-controller"]
-    assert release["annotations"] == {"eks.amazonaws.com/role-arn": arn}
+
+
+def test_service_accounts_of_charts_carry_their_roles(deployed: Deployed) -> None:
+    for release in deployed.of("helm.sh/v3:Release"):
+        values = release.inputs["values"]
+        account = values.get("serviceAccount") or values["rbac"]["serviceAccount"]
+        arn = deployed.outputs["role_arns"][account["name"]]
+        assert account["create"] is True
+        assert account["annotations"] == {"eks.amazonaws.com/role-arn": arn}
+        subject = f"system:serviceaccount:{release.inputs['namespace']}:{account['name']}"
+        assert roles(deployed)[account["name"]].subject == subject
 
 
 def test_pods_wait_for_their_permissions(dev: Deployed) -> None:

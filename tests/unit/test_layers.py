@@ -10,7 +10,7 @@ from program import PROJECT
 LAYERS = (
     ("versions", "config"),
     ("permissions", "resource_policies", "subnets", "encryption", "flow_logs", "vpc_endpoints", "network"),
-    ("node_groups", "cluster"),
+    ("node_groups", "managed_addon", "cluster"),
     ("identity",),
     ("data",),
     ("edge",),

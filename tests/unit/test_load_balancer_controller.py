@@ -7,7 +7,7 @@ from program import Deployed, run_program, stack_file
 
 
 def test_release(dev: Deployed) -> None:
-    release = dev.one("helm.sh/v3:Release").inputs
+    release = dev.one("helm.sh/v3:Release", "addons-alb-controller-release").inputs
     assert (release["name"], release["namespace"], release["version"]) == (
         "aws-load-balancer-controller", "kube-system", "3.5.0",
     )  # fmt: skip
@@ -21,24 +21,27 @@ def test_release(dev: Deployed) -> None:
 
 
 def test_the_role_is_for_this_service_account_only(dev: Deployed) -> None:
-    role = dev.one("iam/role:Role", "alb-controller-identity-role")
+    role = dev.one("iam/role:Role", "addons-alb-controller-identity-role")
     (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     conditions = {key.rpartition(":")[2]: value for key, value in statement["Condition"]["StringEquals"].items()}
     assert conditions == {
         "sub": "system:serviceaccount:kube-system:aws-load-balancer-controller",
         "aud": "sts.amazonaws.com",
     }
-    account = dev.one("helm.sh/v3:Release").inputs["values"]["serviceAccount"]
+    account = dev.one("helm.sh/v3:Release", "addons-alb-controller-release").inputs["values"]["serviceAccount"]
     assert account["name"] == "aws-load-balancer-controller"
-    assert ":role/alb-controller-identity-role" in account["annotations"]["eks.amazonaws.com/role-arn"]
+    assert ":role/addons-alb-controller-identity-role" in account["annotations"]["eks.amazonaws.com/role-arn"]
 
 
 def test_the_release_waits_for_permissions_and_for_name_resolution(dev: Deployed) -> None:
-    assert dev.dependencies("alb-controller-release") == {"alb-controller-policy-attachment", "cluster-coredns"}
+    assert dev.dependencies("addons-alb-controller-release") == {
+        "addons-alb-controller-policy-attachment",
+        "cluster-coredns",
+    }
 
 
 def test_a_private_mirror_of_the_chart() -> None:
     settings = deepcopy(stack_file("dev"))
     settings["openmarket:chartRepositories"] = {"aws-load-balancer-controller": "https://charts.example.com/aws"}
-    release = run_program("dev", settings).one("helm.sh/v3:Release")
+    release = run_program("dev", settings).one("helm.sh/v3:Release", "addons-alb-controller-release")
     assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com/aws"}

@@ -181,7 +181,7 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
 
 
 def test_services_then_ingress_then_pods(dev: Deployed) -> None:
-    assert dev.dependencies("openmarket-ingress") == {"alb-controller-release", "load-balancer"}
+    assert dev.dependencies("openmarket-ingress") == {"addons-alb-controller-release", "load-balancer"}
     permission = "frontend-web-identity-data-frontend-web-logs-write"
     assert dev.dependencies("frontend-web-deployment") == {"openmarket", permission}
     order = [resource.name for resource in dev.resources]

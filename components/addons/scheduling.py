@@ -1,0 +1,33 @@
+"""Where an add-on's pods go, and how many of them may be away at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+CRITICAL = "system-cluster-critical"
+"""Kubernetes' own priority class for what a cluster does not work without."""
+
+DISRUPTION_BUDGET: Mapping[str, Any] = {"maxUnavailable": 1}
+"""Always lets one pod go, or nodes could not be drained."""
+
+
+def spread(labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Topology spread constraints that keep pods apart as far as there is room: one zone, or one node, is not all."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": dict(labels)},
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
+
+
+def chart_labels(chart: str, release: str | None = None) -> dict[str, str]:
+    """The labels by which charts select their pods, by convention; releases are named like their chart here."""
+    return {"app.kubernetes.io/name": chart, "app.kubernetes.io/instance": release or chart}
+
+
+def resources(cpu: str, memory: str, memory_limit: str) -> dict[str, Any]:
+    """Requests and a memory limit; without one for CPU, which would only slow down what others wait for."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit}}
