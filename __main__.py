@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components import config, permissions
+from components import config
 from components.addons.addons import Addons, AddonsArgs
 from components.addons.place import AddonPlace
 from components.cluster import Cluster, ClusterArgs
@@ -69,8 +69,14 @@ addons = Addons(
             repositories=stack.chart_repositories,
             versions=stack.cluster.addon_versions,
         ),
+        settings=stack.addons,
+        kubernetes_version=stack.cluster.version,
         vpc_id=network.vpc_id,
         secret_namespaces=[stack.prefix],
+        volumes_key_arn=keys.arns["volumes"],
+        logs_key_arn=keys.arns["logs"],
+        log_retention_days=stack.log_retention_days,
+        tags=stack.tags,
     ),
     in_cluster,
 )
@@ -85,8 +91,6 @@ def role(name: str, namespace: str, service_account: str) -> ServiceAccountRole:
 # The backend's place is ready before its pods are.
 services = {name: role(name, stack.prefix, name) for name in sorted({"backend-api", *stack.services})}
 backend = services["backend-api"]
-autoscaler = role("cluster-autoscaler", "kube-system", "cluster-autoscaler")
-ebs_csi = role("ebs-csi", "kube-system", "ebs-csi-controller-sa")
 
 stores = Stores(
     "data",
@@ -140,9 +144,6 @@ for name, service_role in services.items():
     stores.logs[name].allow_write(service_role)
 if stack.email.domain:
     Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)).allow_send(backend)
-autoscaler.allow("scaling", permissions.cluster_autoscaler(cluster.cluster_name))
-ebs_csi.allow_managed("volumes", permissions.EBS_CSI_DRIVER)
-ebs_csi.allow("encryption", keys.arns["volumes"].apply(permissions.encrypted_volumes))
 
 load_balancer = LoadBalancerSecurity(
     "load-balancer",
@@ -195,5 +196,5 @@ pulumi.export("uploads_bucket", stores.uploads.id)
 pulumi.export("assets_bucket", stores.assets.id)
 pulumi.export("cdn_domain", static_site.cdn.domain)
 pulumi.export("ecr_repositories", {name: repository.url for name, repository in stores.images.items()})
-roles = services | addons.roles | {"cluster-autoscaler": autoscaler, "ebs-csi-driver": ebs_csi}
+roles = services | addons.roles
 pulumi.export("role_arns", {name: service_role.arn for name, service_role in roles.items()})

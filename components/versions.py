@@ -10,6 +10,13 @@ EXTERNAL_SECRETS_CHART = "2.9.0"
 """https://github.com/external-secrets/external-secrets, deploy/charts/external-secrets/Chart.yaml (2026-08-08); for
 Kubernetes 1.36 by its stability table."""
 
+CLUSTER_AUTOSCALER_CHART = "9.59.0"
+"""https://github.com/kubernetes/autoscaler, cluster-autoscaler/charts/cluster-autoscaler/Chart.yaml (2026-07-21)."""
+
+CLUSTER_AUTOSCALER_IMAGES = {"1.35": "v1.35.2", "1.36": "v1.36.1"}
+"""By Kubernetes minor: the newest tags of https://github.com/kubernetes/autoscaler (2026-07-22), none of them for 1.37
+yet."""
+
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
 Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""

@@ -1,13 +1,18 @@
 """The add-ons of a cluster, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from components.addons.aws_load_balancer_controller import AwsLoadBalancerController, AwsLoadBalancerControllerArgs
+from components.addons.cluster_autoscaler import ClusterAutoscaler, ClusterAutoscalerArgs
+from components.addons.container_insights import ContainerInsights, ContainerInsightsArgs
+from components.addons.ebs_csi_driver import EbsCsiDriver, EbsCsiDriverArgs
 from components.addons.external_secrets import ExternalSecrets, ExternalSecretsArgs
+from components.addons.metrics_server import MetricsServer, MetricsServerArgs
 from components.addons.place import AddonPlace
+from components.config import AddonsConfig
 from components.identity import ServiceAccountRole
 
 
@@ -16,9 +21,17 @@ class AddonsArgs:
     """Inputs of `Addons`."""
 
     place: AddonPlace
+    settings: AddonsConfig
+    kubernetes_version: str
+    """The cluster's minor."""
     vpc_id: pulumi.Input[str]
     secret_namespaces: Sequence[pulumi.Input[str]]
     """Which may have ExternalSecrets."""
+    volumes_key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
+    log_retention_days: int
+    tags: Mapping[str, str]
+    """For volumes."""
 
 
 class Addons(pulumi.ComponentResource):
@@ -31,6 +44,8 @@ class Addons(pulumi.ComponentResource):
     """Ingresses need it to come into being, and again to go."""
     secret_store: pulumi.Resource
     """ExternalSecrets need it, and the external secrets role's grants."""
+    storage_class: pulumi.Resource
+    """Claims need it to be served, and again to give their volumes back."""
     external_secrets: ServiceAccountRole
     """May read nothing until a secret says so."""
     roles: dict[str, ServiceAccountRole]
@@ -38,19 +53,38 @@ class Addons(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)
-        place, child = args.place, pulumi.ResourceOptions(parent=self)
+        place, settings, child = args.place, args.settings, pulumi.ResourceOptions(parent=self)
         controller = AwsLoadBalancerController(
             f"{name}-alb-controller", AwsLoadBalancerControllerArgs(place, args.vpc_id), child
         )
         external_secrets = ExternalSecrets(
             f"{name}-external-secrets", ExternalSecretsArgs(place, args.secret_namespaces), child
         )
+        MetricsServer(f"{name}-metrics-server", MetricsServerArgs(place), child)
+        driver = EbsCsiDriver(f"{name}-ebs-csi", EbsCsiDriverArgs(place, args.volumes_key_arn, args.tags), child)
+        roles = {
+            "aws-load-balancer-controller": controller.role,
+            "external-secrets": external_secrets.role,
+            "ebs-csi-driver": driver.role,
+        }
+        if settings.cluster_autoscaler.enabled:
+            autoscaler = ClusterAutoscaler(
+                f"{name}-autoscaler",
+                ClusterAutoscalerArgs(place, settings.cluster_autoscaler, args.kubernetes_version),
+                child,
+            )
+            roles["cluster-autoscaler"] = autoscaler.role
+        if settings.container_insights.enabled:
+            insights = ContainerInsights(
+                f"{name}-insights",
+                ContainerInsightsArgs(place, settings.container_insights, args.log_retention_days, args.logs_key_arn),
+                child,
+            )
+            roles["cloudwatch-agent"] = insights.role
 
         self.load_balancer_controller = controller.release
         self.secret_store = external_secrets.store
         self.external_secrets = external_secrets.role
-        self.roles = {
-            "aws-load-balancer-controller": controller.role,
-            "external-secrets": external_secrets.role,
-        }
+        self.storage_class = driver.storage_class
+        self.roles = roles
         self.register_outputs({})

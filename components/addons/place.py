@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
+from components.managed_addon import ManagedAddon
 
 SYSTEM_NAMESPACE = "kube-system"
 
@@ -26,6 +27,10 @@ class AddonPlace:
     """By chart, instead of its public one."""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     """By EKS add-on, instead of AWS's default."""
+
+    def addon(self, name: str) -> ManagedAddon:
+        """The EKS add-on of this name."""
+        return ManagedAddon(name, self.cluster_name, self.versions.get(name))
 
     def role(
         self, name: str, service_account: str, parent: pulumi.Resource, namespace: str = SYSTEM_NAMESPACE

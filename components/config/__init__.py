@@ -1,5 +1,6 @@
 """The stack's configuration: read once, validated before the first resource, immutable afterwards."""
 
+from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, ContainerInsightsConfig
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
 from components.config.edge import PriceClass
@@ -9,10 +10,13 @@ from components.config.services import ServiceConfig
 from components.config.stack import StackConfig
 
 __all__ = [
+    "AddonsConfig",
     "Architecture",
     "CacheConfig",
     "Capacity",
+    "ClusterAutoscalerConfig",
     "ClusterConfig",
+    "ContainerInsightsConfig",
     "CredentialsConfig",
     "DatabaseConfig",
     "ImagesConfig",

@@ -1,8 +1,40 @@
 """Configuration of what runs in the cluster so that workloads can."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from components.config.section import Section
+
+
+class Expander(StrEnum):
+    """Which node group grows if several could, as the Cluster Autoscaler spells it."""
+
+    LEAST_WASTE = "least-waste"
+    MOST_PODS = "most-pods"
+    LEAST_NODES = "least-nodes"
+    RANDOM = "random"
+
+
+class ClusterAutoscalerConfig(Section):
+    """Moves the size of the node groups between their `min` and `max`."""
+
+    enabled: bool = Field(description="true or false")
+    expander: Expander = Field(
+        default=Expander.LEAST_WASTE, description="least-waste, most-pods, least-nodes or random"
+    )
+    image_tag: str = Field(
+        default="",
+        pattern=r"^(v\d+\.\d+\.\d+)?$",
+        description="a release of the cluster's Kubernetes minor, such as v1.36.1, or empty for the pinned one",
+    )
+
+
+class ContainerInsightsConfig(Section):
+    """CloudWatch's view of nodes, pods and their logs."""
+
+    enabled: bool = Field(description="true or false")
+    application_signals: bool = Field(description="true or false: traces and latencies, billed by the request")
 
 
 class AddonsConfig(Section):
@@ -11,3 +43,5 @@ class AddonsConfig(Section):
     replicas: int = Field(
         default=2, ge=2, le=5, description="2 to 5 pods of each add-on that requests or new objects wait for"
     )
+    cluster_autoscaler: ClusterAutoscalerConfig = Field(description="a mapping with enabled, expander and imageTag")
+    container_insights: ContainerInsightsConfig = Field(description="a mapping with enabled and applicationSignals")

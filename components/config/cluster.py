@@ -12,7 +12,14 @@ from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
-_MANAGED_ADDONS = ("vpc-cni", "kube-proxy", "coredns")
+_MANAGED_ADDONS = (
+    "vpc-cni",
+    "kube-proxy",
+    "coredns",
+    "aws-ebs-csi-driver",
+    "metrics-server",
+    "amazon-cloudwatch-observability",
+)
 
 
 class Architecture(StrEnum):

@@ -11,6 +11,7 @@ from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
 from components.config import rules
+from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import NetworkConfig
@@ -64,6 +65,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     """Problems between fields, as far as the fields themselves are right."""
     network = partly_right(NetworkConfig, values.get("openmarket:network"))
     cluster = partly_right(ClusterConfig, values.get("openmarket:cluster"))
+    addons = partly_right(AddonsConfig, values.get("openmarket:addons"))
     database = partly_right(DatabaseConfig, values.get("openmarket:database"))
     cache = partly_right(CacheConfig, values.get("openmarket:cache"))
     given = values.get("openmarket:services")
@@ -77,6 +79,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.node_group_zones(network, cluster),
         rules.production_endpoint(production, cluster),
         rules.access_roles(cluster),
+        rules.autoscaler_image(cluster, addons),
         rules.database_zones(network, database),
     ]
     if services:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from components.config.addons import AddonsConfig
 from components.config.cluster import EVERYWHERE, ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import NetworkConfig
 from components.config.problems import Problem
 from components.config.services import ServiceConfig
+from components.versions import CLUSTER_AUTOSCALER_IMAGES
 
 STATIC_HOST = "static"
 """Below the domain, where the CDN is if there is a hosted zone."""
@@ -38,6 +40,19 @@ def production_endpoint(production: bool, cluster: ClusterConfig) -> Iterator[Pr
     if production and EVERYWHERE in cluster.endpoint.public_cidrs:
         expected = "in production, only networks that you deploy from; or endpoint.public: false"
         yield Problem("openmarket:cluster.endpoint.publicCidrs", str(EVERYWHERE), expected)
+
+
+def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[Problem]:
+    """The autoscaler simulates the scheduler of one Kubernetes minor: the cluster's."""
+    autoscaler = addons.cluster_autoscaler
+    if not autoscaler.enabled:
+        return
+    key, tag = "openmarket:addons.clusterAutoscaler.imageTag", autoscaler.image_tag
+    if tag and not tag.startswith(f"v{cluster.version}."):
+        yield Problem(key, tag, f"a release of the cluster's Kubernetes minor, v{cluster.version}.x")
+    elif not tag and cluster.version not in CLUSTER_AUTOSCALER_IMAGES:
+        expected = f"a v{cluster.version}.x, as none is known here; or clusterAutoscaler.enabled: false"
+        yield Problem(key, tag, expected)
 
 
 def database_zones(network: NetworkConfig, database: DatabaseConfig) -> Iterator[Problem]:

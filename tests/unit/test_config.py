@@ -68,6 +68,12 @@ WRONG = [
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
     ("cluster.addonVersions", {"ebs": "1"}, "not add-ons of this program: ebs"),
+    ("addons", None, "a mapping with replicas"),
+    ("addons.replicas", 1, "2 to 5 pods"),
+    ("addons.clusterAutoscaler.expander", "price", "least-waste, most-pods, least-nodes or random"),
+    ("addons.clusterAutoscaler.imageTag", "latest", "such as v1.36.1"),
+    ("addons.clusterAutoscaler.imageTag", "v1.35.2", "the cluster's Kubernetes minor, v1.36.x"),
+    ("addons.containerInsights.applicationSignals", None, "true or false"),
     ("hostedZoneId", "openmarket.example.com", "such as Z0123456789ABC"),
     ("encryption.keys", "many", "perStack or perStore"),
     ("database.engineVersion", "8.4.mysql_aurora.8.4.7", "an Aurora MySQL 3 version"),
@@ -258,6 +264,18 @@ def test_configuration_is_immutable(change: Callable[[config.StackConfig], None]
 def test_an_empty_value_is_a_missing_one() -> None:
     assert "openmarket:domain is missing" in message(changed("domain", ""))
     assert loaded(changed("chartRepositories", "")).chart_repositories == {}
+
+
+def test_an_autoscaler_is_of_the_clusters_minor() -> None:
+    settings = changed("cluster.version", "1.37")
+    text = message(settings)
+    assert "openmarket:addons.clusterAutoscaler.imageTag" in text
+    assert "a v1.37.x, as none is known here; or clusterAutoscaler.enabled: false" in text
+    autoscaler = settings["openmarket:addons"]["clusterAutoscaler"]
+    autoscaler["enabled"] = False
+    assert loaded(settings).cluster.version == "1.37"
+    autoscaler |= {"enabled": True, "imageTag": "v1.37.0"}
+    assert loaded(settings).addons.cluster_autoscaler.image_tag == "v1.37.0"
 
 
 def test_hosts() -> None:

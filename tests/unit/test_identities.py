@@ -16,6 +16,7 @@ ACCOUNTS = {
     "external-secrets": "kube-system:external-secrets",
     "cluster-autoscaler": "kube-system:cluster-autoscaler",
     "ebs-csi-driver": "kube-system:ebs-csi-controller-sa",
+    "cloudwatch-agent": "amazon-cloudwatch:cloudwatch-agent",
     "aws-load-balancer-controller": "kube-system:aws-load-balancer-controller",
 }
 
@@ -63,10 +64,14 @@ PERMISSIONS: dict[str, dict[str, set[str]]] = {
             *("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
         },
     },
+    "cloudwatch-agent": {},
 }
 """All that the roles of this program may do, by what they may do it to. The controller's policy is its project's."""
 
-MANAGED = {"ebs-csi-driver": {"arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"}}
+MANAGED = {
+    "ebs-csi-driver": {"arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"},
+    "cloudwatch-agent": {"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"},
+}
 
 WITHOUT_RESOURCE = {
     *(action for action in PERMISSIONS["cluster-autoscaler"]["*"]),
