@@ -46,13 +46,17 @@ def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
 
 
 def controller_manager(folder: Path, kubeconfig: Path, certificate: Path) -> list[str]:
-    """The built-in controllers, except those for a cloud's routes and for attaching disks (no kubelet would do it)."""
+    """The built-in controllers, except those for a cloud's routes and for attaching disks (no kubelet would do it).
+
+    Nodes send no heartbeats (see `kubelets`), so silence must never make one NotReady.
+    """
     return [
         str(binary("kube-controller-manager")), f"--kubeconfig={kubeconfig}", "--leader-elect=false",
         "--secure-port=0", "--bind-address=127.0.0.1", "--profiling=false",
         f"--service-account-private-key-file={folder / 'service-account.key'}", f"--root-ca-file={certificate}",
         "--controllers=*,-persistentvolume-attach-detach-controller,-node-ipam-controller,-node-route-controller",
         "--kube-api-qps=200", "--kube-api-burst=400",
+        "--node-monitor-grace-period=87600h", "--node-startup-grace-period=87600h",
     ]  # fmt: skip
 
 
@@ -65,11 +69,15 @@ def scheduler(kubeconfig: Path) -> list[str]:
 
 
 def kubelets(kubeconfig: Path) -> list[str]:
-    """kwok, which plays every node's kubelet by our stages."""
+    """kwok, which plays every node's kubelet by our stages.
+
+    Without node leases: it acts only on nodes whose lease it holds, so a new process would wait for those of the old
+    one to expire, and a node made anew under an old name for the garbage collector to take the old lease.
+    """
     stages = [f"--config={path}" for path in sorted(STAGES.glob("*.yaml"))]
     return [
         str(binary("kwok")), f"--kubeconfig={kubeconfig}", "--manage-all-nodes=true", f"--cidr={POD_CIDR}",
-        "--node-ip=127.0.0.1", "--node-lease-duration-seconds=40", *stages,
+        "--node-ip=127.0.0.1", "--node-lease-duration-seconds=0", *stages,
     ]  # fmt: skip
 
 
