@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from emulator.plugins.provider import PartialError, ProviderError
+from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject
 
 
-def install_addon(store: Store, stored: StoredObject) -> None:
+def install_addon(store: Store, stored: StoredObject, call: Call) -> None:
     """Install it; one that does not become healthy exists all the same, as in EKS.
 
     Raises:
@@ -24,6 +24,7 @@ def install_addon(store: Store, stored: StoredObject) -> None:
             outputs["addonName"],
             outputs.get("serviceAccountRoleArn", ""),
             _configuration(stored),
+            call,
         )
     except addons.AddonDegraded as error:
         reason = f"EKS add-on {stored.id} did not become ACTIVE, its last state is DEGRADED: {error}"
@@ -32,9 +33,9 @@ def install_addon(store: Store, stored: StoredObject) -> None:
         raise ProviderError(f"EKS add-on {stored.id}: {error}") from error
 
 
-def update_addon(store: Store, _old: StoredObject, new: StoredObject) -> None:
+def update_addon(store: Store, _old: StoredObject, new: StoredObject, call: Call) -> None:
     """Install it again with the new configuration."""
-    install_addon(store, new)
+    install_addon(store, new, call)
 
 
 def remove_addon(store: Store, stored: StoredObject) -> None:

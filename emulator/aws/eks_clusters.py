@@ -8,7 +8,7 @@ from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, LOG_GROUP, SECURITY_GROUP, SUBNET
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 DEFAULT_VERSION = "1.36"
@@ -62,7 +62,7 @@ def refuses_delete(_transaction: Transaction, stored: StoredObject) -> None:
         raise ProviderError(f"InvalidRequestException: cluster {stored.id} has deletion protection enabled")
 
 
-def start(store: Store, stored: StoredObject) -> dict[str, Any]:
+def start(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
     """Start the control plane and make what EKS makes beside it."""
     from emulator.kubernetes import control_plane
 
@@ -88,7 +88,7 @@ def start(store: Store, stored: StoredObject) -> dict[str, Any]:
     return {"endpoint": started.endpoint, "certificateAuthority": {"data": started.certificate_authority}}
 
 
-def update(store: Store, old: StoredObject, new: StoredObject) -> None:
+def update(store: Store, old: StoredObject, new: StoredObject, _call: Call) -> None:
     """EKS upgrades by one minor version at a time and never goes back."""
     before, after = (int(str(each.outputs["version"]).split(".")[1]) for each in (old, new))
     if after not in (before, before + 1):

@@ -1,6 +1,7 @@
 """What an EKS node group is and does: instances that join the cluster, if they can."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from emulator.aws.iam import allows, trusts_service
@@ -8,8 +9,8 @@ from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.routing import has_route_out, missing_endpoints
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, SUBNET
-from emulator.plugins.provider import PartialError, ProviderError
+from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, NODE_GROUP, SUBNET
+from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
@@ -64,39 +65,62 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
-def join(store: Store, stored: StoredObject) -> None:
+def join(store: Store, stored: StoredObject, call: Call) -> None:
     """Let the instances join the cluster, after everything that keeps real ones from joining."""
     obstacle = _obstacle(store, stored)
     if obstacle:
         raise ProviderError(
             f"NodeCreationFailure: instances of {stored.id} failed to join the kubernetes cluster: {obstacle}"
         )
-    _join(store, stored)
+    _join(store, stored, call)
     with store.transaction() as transaction:
         _interfaces(transaction, stored)
         _admit_nodes(transaction, stored)
 
 
-def update(store: Store, _old: StoredObject, new: StoredObject) -> None:
-    """Bring the group to its new size."""
-    _join(store, new)
+def update(store: Store, old: StoredObject, new: StoredObject, call: Call) -> dict[str, Any]:
+    """Bring the group to its new size; an unchanged desired size leaves an autoscaler's choice alone."""
+    sizes = dict(new.outputs["scalingConfig"])
+    if old.inputs["scalingConfig"]["desiredSize"] == sizes["desiredSize"]:
+        actual = old.outputs["scalingConfig"]["desiredSize"]
+        sizes["desiredSize"] = min(max(actual, sizes["minSize"]), sizes["maxSize"])
+    resized = replace(new, outputs={**new.outputs, "scalingConfig": sizes})
+    _join(store, resized, call)
     with store.transaction() as transaction:
-        _interfaces(transaction, new)
+        _interfaces(transaction, resized)
+    return {"scalingConfig": sizes}
+
+
+def resize(store: Store, group: str, desired: int) -> StoredObject | None:
+    """What autoscaling:SetDesiredCapacity does; None when the group is on its way out or the size out of its bounds."""
+    with store.transaction() as transaction:
+        stored = transaction.get(NODE_GROUP, group)
+        if stored is None or stored.outputs["status"] != "ACTIVE":
+            return None
+        sizes = stored.outputs["scalingConfig"]
+        if not sizes["minSize"] <= desired <= sizes["maxSize"]:
+            return None
+        changed = {**stored.outputs, "scalingConfig": {**sizes, "desiredSize": desired}}
+        resized = replace(stored, outputs=changed)
+        transaction.put(resized)
+        _interfaces(transaction, resized)
+    return resized
 
 
 def leave(store: Store, stored: StoredObject) -> None:
     """Drain and end the instances."""
     from emulator.kubernetes import nodes
 
+    with store.transaction() as transaction:
+        transaction.put(replace(stored, outputs={**stored.outputs, "status": "DELETING"}))
     nodes.leave(stored.outputs["clusterName"], stored.outputs["nodeGroupName"])
-    del store
 
 
-def _join(store: Store, stored: StoredObject) -> None:
+def _join(store: Store, stored: StoredObject, call: Call) -> None:
     from emulator.kubernetes import nodes
 
     try:
-        nodes.join(stored.outputs["clusterName"], _specification(store, stored))
+        nodes.join(stored.outputs["clusterName"], specification(store, stored), call)
     except nodes.NodeCreationFailure as error:
         reason = f"EKS node group {stored.id} is in CREATE_FAILED: {error}"
         raise PartialError(reason, stored.id, stored.outputs, stored.inputs) from error
@@ -108,20 +132,25 @@ def _ami_architecture(stored: StoredObject) -> str:
     return "arm64" if "ARM_64" in stored.outputs["amiType"].upper() else "amd64"
 
 
-def _zones(store: Store, stored: StoredObject) -> tuple[str, ...]:
-    subnets = [store.get(SUBNET, id_) for id_ in stored.outputs["subnetIds"]]
-    return tuple(dict.fromkeys(str(subnet.outputs.get("availabilityZone")) for subnet in subnets if subnet))
+def _networks(store: Store, stored: StoredObject) -> dict[str, str]:
+    """Zone to the CIDR block of the group's subnet there; the first one counts where it has several."""
+    subnets = [store.get(SUBNET, id_) for id_ in reversed(stored.outputs["subnetIds"])]
+    found = {str(each.outputs.get("availabilityZone")): str(each.outputs["cidrBlock"]) for each in subnets if each}
+    return dict(reversed(found.items()))
 
 
-def _specification(store: Store, stored: StoredObject) -> Any:
+def specification(store: Store, stored: StoredObject) -> Any:
+    """The `NodeGroupSpec` of a stored group."""
     from emulator.kubernetes.nodes import NodeGroupSpec
 
+    networks = _networks(store, stored)
     return NodeGroupSpec(
         name=stored.outputs["nodeGroupName"],
         instance_types=tuple(stored.outputs["instanceTypes"]),
         capacity_type=stored.outputs["capacityType"],
         architecture=_ami_architecture(stored),
-        zones=_zones(store, stored),
+        zones=tuple(networks),
+        networks=tuple(networks.values()),
         desired=stored.outputs["scalingConfig"]["desiredSize"],
         labels=stored.outputs.get("labels", {}),
         taints=tuple(stored.outputs.get("taints", [])),

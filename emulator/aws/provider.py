@@ -78,7 +78,7 @@ class AwsProvider(Provider):
             type_.requires(transaction, stored)
             transaction.put(stored)
         try:
-            return id_, self._put(stored, type_.created(self._store, stored))
+            return id_, self._put(stored, type_.created(self._store, stored, call))
         except PartialError:
             raise
         except BaseException:
@@ -107,7 +107,7 @@ class AwsProvider(Provider):
         with self._store.transaction() as transaction:
             check_references(transaction, type_, new)
             type_.requires(transaction, new)
-        return self._put(new, type_.updated(self._store, old, new))
+        return self._put(new, type_.updated(self._store, old, new, call))
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)

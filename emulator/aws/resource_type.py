@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
+from emulator.plugins.provider import Call
 from emulator.store import Store, StoredObject, Transaction
 
 Outputs = Mapping[str, Any]
@@ -94,11 +95,11 @@ class Reference:
     external: tuple[str, ...] = ()
 
 
-Hook = Callable[[Store, StoredObject], Outputs | None]
-Update = Callable[[Store, StoredObject, StoredObject], Outputs | None]
+Hook = Callable[[Store, StoredObject, Call], Outputs | None]
+Update = Callable[[Store, StoredObject, StoredObject, Call], Outputs | None]
 
 
-def _nothing(_store: Store, _stored: StoredObject) -> Outputs | None:
+def _nothing(_store: Store, _stored: StoredObject, _call: Call) -> Outputs | None:
     return None
 
 
@@ -120,7 +121,8 @@ class ResourceType:
         unique: Properties that together may exist only once.
         requires: Checked with the references, before creation and update, inside the same transaction.
         refuses_delete: Raises when AWS would refuse the deletion for another reason than a reference.
-        created, updated, deleted: What else happens then; their answer joins the outputs.
+        created, updated, deleted: What else happens then; their answer joins the outputs. The first two get the call,
+            whose timeout and interruption end whatever they wait for.
         keeps: Whether a deleted one stays for a while, pending deletion (KMS keys, secrets).
         owned_by_aws: Only AWS makes these; a program cannot.
         deletes_first: The id comes from properties that a replacement keeps, so both cannot exist at once.
@@ -145,7 +147,7 @@ class ResourceType:
     requires: Callable[[Transaction, StoredObject], None] = lambda _transaction, _stored: None
     refuses_delete: Callable[[Transaction, StoredObject], None] = lambda _transaction, _stored: None
     created: Hook = _nothing
-    updated: Update = lambda _store, _old, _new: None
+    updated: Update = lambda _store, _old, _new, _call: None
     deleted: Callable[[Store, StoredObject], None] = lambda _store, _stored: None
     keeps: Callable[[StoredObject], bool] = lambda _stored: False
     owned_by_aws: bool = False

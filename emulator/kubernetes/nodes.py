@@ -1,20 +1,22 @@
 """The nodes of EKS managed node groups: real Node objects whose kubelets kwok plays."""
 
 import hashlib
+import ipaddress
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from emulator import clock
-from emulator.kubernetes import capacity, control_plane, instance_types
-from emulator.kubernetes.api import Api, ApiError, Object
-from emulator.plugins.provider import ProviderError
+from emulator.kubernetes import capacity, control_plane, drain, instance_types
+from emulator.kubernetes.api import Api, Object
+from emulator.plugins.provider import Call, ProviderError
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
+ZONE_LABEL = "topology.kubernetes.io/zone"
 NETWORK_ANNOTATION = "emulator.openmarket/network"
 
 _JOIN_SECONDS = 30 * 60
-_DRAIN_SECONDS = 60
 _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
@@ -25,7 +27,8 @@ class NodeGroupSpec:
     Attributes:
         capacity_type: `ON_DEMAND` or `SPOT`.
         architecture: `amd64` or `arm64`.
-        zones: Availability zones such as `ap-northeast-2a`; nodes take turns.
+        zones: Availability zones such as `ap-northeast-2a`; a new node goes where the group has fewest.
+        networks: CIDR block of the group's subnet in each of the zones.
         taints: `key`, `value` and `effect` as EKS spells them (`NO_SCHEDULE`).
     """
 
@@ -34,6 +37,7 @@ class NodeGroupSpec:
     capacity_type: str
     architecture: str
     zones: tuple[str, ...]
+    networks: tuple[str, ...]
     desired: int
     labels: Mapping[str, str]
     taints: tuple[Mapping[str, str], ...]
@@ -43,18 +47,21 @@ class NodeCreationFailure(ProviderError):
     """The group's nodes did not become Ready."""
 
 
-def join(cluster: str, group: NodeGroupSpec) -> None:
+def join(cluster: str, group: NodeGroupSpec, call: Call | None = None) -> None:
     """Give the group its desired nodes and wait until they are Ready.
 
+    The timeout of `call` replaces the 30 (emulated) minutes that EKS waits, and its interruption ends the wait.
+
     Raises:
-        NodeCreationFailure: They did not become Ready within 30 (emulated) minutes; the message says why.
+        NodeCreationFailure: They did not become Ready in time; the message says why.
         UnknownInstanceType: An instance type is not in the table.
     """
     scale(cluster, group)
     api = control_plane.client(cluster)
-    give_up = clock.deadline(_JOIN_SECONDS)
+    call = call or Call()
+    give_up = clock.deadline(call.timeout or _JOIN_SECONDS)
     while waiting := [node for node in _of_group(api, group.name) if _ready(node) is not None]:
-        if clock.passed(give_up):
+        if clock.passed(give_up) or call.cancelled():
             reasons = "; ".join(f"{node['metadata']['name']}: {_ready(node)}" for node in waiting)
             raise NodeCreationFailure(
                 f"NodeCreationFailure: Instances failed to join the kubernetes cluster. {reasons}"
@@ -65,36 +72,73 @@ def join(cluster: str, group: NodeGroupSpec) -> None:
 def scale(cluster: str, group: NodeGroupSpec) -> None:
     """Add or remove nodes until the group has its desired number. Removed nodes are drained."""
     api = control_plane.client(cluster)
-    existing = {node["metadata"]["name"]: node for node in _of_group(api, group.name)}
-    wanted = {name_of(cluster, group, index): index for index in range(group.desired)}
-    _remove(api, [node for name, node in existing.items() if name not in wanted])
-    prefixes = _prefix_delegation(api)
-    for name, index in wanted.items():
-        wanted_node = node(cluster, group, index, prefixes, control_plane.version(cluster))
-        if name in existing:
-            _relabel(api, existing[name], wanted_node)
-        else:
-            api.request("POST", "/api/v1/nodes", wanted_node)
+    existing = _of_group(api, group.name)
+    leaving = surplus(existing, group.desired)
+    drain.remove(api, leaving)
+    staying = [each for each in existing if each not in leaving]
+    prefixes, version = _prefix_delegation(api), control_plane.version(cluster)
+    for live in staying:
+        labels = live["metadata"]["labels"]
+        _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version))
+    taken = {each["metadata"]["name"] for each in api.list("v1", "Node")}
+    zones = [each["metadata"]["labels"][ZONE_LABEL] for each in staying]
+    while len(zones) < group.desired:
+        zone = min(group.zones, key=zones.count)
+        name = free_name(cluster, group, zone, taken)
+        api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version))
+        taken.add(name)
+        zones.append(zone)
+
+
+def surplus(existing: Iterable[Object], desired: int) -> list[Object]:
+    """The nodes that go when the group is larger than desired: each time the newest of the zone that has most."""
+    remaining = sorted(existing, key=lambda each: str(each["metadata"].get("creationTimestamp")))
+    leaving: list[Object] = []
+    while len(remaining) > desired:
+        counts = Counter(each["metadata"]["labels"][ZONE_LABEL] for each in remaining)
+        zone = max(counts, key=lambda each: counts[each])
+        newest = [each for each in remaining if each["metadata"]["labels"][ZONE_LABEL] == zone][-1]
+        remaining.remove(newest)
+        leaving.append(newest)
+    return leaving
+
+
+def remove(cluster: str, name: str) -> None:
+    """Drain and remove one node. No error when it is gone."""
+    api = control_plane.client(cluster)
+    live = api.get("v1", "Node", "", name)
+    if live is not None:
+        drain.remove(api, [live])
 
 
 def leave(cluster: str, group: str) -> None:
     """Drain and remove the nodes of the group with that name."""
     api = control_plane.client(cluster)
-    _remove(api, _of_group(api, group))
+    # The autoscaler may have added one meanwhile.
+    while leaving := _of_group(api, group):
+        drain.remove(api, leaving)
 
 
-def name_of(cluster: str, group: NodeGroupSpec, index: int) -> str:
-    """The private DNS name of the group's node with that index."""
-    digest = hashlib.sha256(f"{cluster}/{group.name}/{index}".encode()).digest()
-    region = group.zones[0][:-1]
-    return f"ip-10-{digest[0]}-{digest[1]}-{digest[2]}.{region}.compute.internal"
+def free_name(cluster: str, group: NodeGroupSpec, zone: str, taken: Collection[str]) -> str:
+    """The private DNS name of a new node: its address comes from the zone's subnet, and no name is given twice.
+
+    Raises:
+        NodeCreationFailure: The subnet has no address left.
+    """
+    network = ipaddress.ip_network(group.networks[group.zones.index(zone)])
+    first, usable = 4, network.num_addresses - 5  # AWS keeps the first four addresses of a subnet and the last.
+    start = int(hashlib.sha256(f"{cluster}/{group.name}".encode()).hexdigest(), 16)
+    for step in range(usable):
+        address = str(network[first + (start + step) % usable]).replace(".", "-")
+        name = f"ip-{address}.{zone[:-1]}.compute.internal"
+        if name not in taken:
+            return name
+    raise NodeCreationFailure(f"InsufficientFreeAddresses: the subnet {network} in {zone} has no address left")
 
 
-def node(cluster: str, group: NodeGroupSpec, index: int, prefix_delegation: bool, version: str) -> Object:
+def node(group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
     """The Node object as its kubelet registers it."""
     instance = instance_types.lookup(group.instance_types[0])
-    zone = group.zones[index % len(group.zones)]
-    name = name_of(cluster, group, index)
     instance_id = f"i-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     labels = {
         "kubernetes.io/arch": instance.architecture,
@@ -102,7 +146,7 @@ def node(cluster: str, group: NodeGroupSpec, index: int, prefix_delegation: bool
         "kubernetes.io/hostname": name,
         "node.kubernetes.io/instance-type": instance.name,
         "topology.kubernetes.io/region": zone[:-1],
-        "topology.kubernetes.io/zone": zone,
+        ZONE_LABEL: zone,
         "eks.amazonaws.com/capacityType": group.capacity_type,
         GROUP_LABEL: group.name,
     }
@@ -124,13 +168,18 @@ def node(cluster: str, group: NodeGroupSpec, index: int, prefix_delegation: bool
 
 def _relabel(api: Api, live: Object, wanted: Object) -> None:
     """EKS changes labels and taints on nodes that exist; the cluster's own taints (`node.kubernetes.io/...`) stay."""
-    own = [taint for taint in live["spec"].get("taints", []) if taint["key"].startswith("node.kubernetes.io/")]
+    own = [taint for taint in live["spec"].get("taints", []) if _is_clusters(taint)]
     gone = dict.fromkeys(live["metadata"]["labels"].keys() - wanted["metadata"]["labels"].keys())
     changes = {
         "metadata": {"labels": {**gone, **wanted["metadata"]["labels"]}},
-        "spec": {"taints": [*own, *wanted["spec"]["taints"]]},
+        # An interrupted removal leaves its nodes cordoned.
+        "spec": {"taints": [*own, *wanted["spec"]["taints"]], "unschedulable": None},
     }
     api.patch(live, changes)
+
+
+def _is_clusters(taint: Object) -> bool:
+    return taint["key"].startswith("node.kubernetes.io/") and taint["key"] != "node.kubernetes.io/unschedulable"
 
 
 def _node_info(architecture: str, version: str) -> dict[str, str]:
@@ -161,37 +210,3 @@ def _prefix_delegation(api: Api) -> bool:
         for container in containers
         for variable in container.get("env", [])
     )
-
-
-def _remove(api: Api, leaving: Iterable[Object]) -> None:
-    leaving = list(leaving)
-    for node in leaving:
-        api.patch(node, {"spec": {"unschedulable": True}})
-    names = {node["metadata"]["name"] for node in leaving}
-    give_up = clock.deadline(_DRAIN_SECONDS)
-    while pods := [pod for pod in api.list("v1", "Pod") if _must_go(pod, names)]:
-        for pod in pods:
-            _evict(api, pod, force=clock.passed(give_up))
-        time.sleep(0.2)
-    for node in leaving:
-        api.delete(node, "Background")
-
-
-def _must_go(pod: Object, nodes: set[str]) -> bool:
-    owners = pod["metadata"].get("ownerReferences", [])
-    return pod["spec"].get("nodeName") in nodes and not any(owner["kind"] == "DaemonSet" for owner in owners)
-
-
-def _evict(api: Api, pod: Object, force: bool) -> None:
-    """Evict, respecting disruption budgets; an EC2 instance that ends does not ask them for ever."""
-    if force:
-        api.delete(pod, "Background")
-        return
-    metadata = {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}
-    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
-    try:
-        api.request("POST", api.path_of(pod, "eviction"), eviction)
-    except ApiError as error:
-        # Gone already, or a disruption budget says "not yet".
-        if error.status not in (404, 409, 429):
-            raise

@@ -16,7 +16,7 @@ from emulator.aws.tokens import (
     SUBNET,
     VPC,
 )  # fmt: skip
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 
@@ -50,7 +50,7 @@ def _endpoint_requires(transaction: Transaction, stored: StoredObject) -> None:
         raise ProviderError(f"DuplicateSubnetsInSameZone: the subnets of an endpoint are in the zones {zones}")
 
 
-def _endpoint_interfaces(store: Store, stored: StoredObject) -> dict[str, Any]:
+def _endpoint_interfaces(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
     groups = list(stored.outputs.get("securityGroupIds", []))
     made = [
         interface(stored, subnet, groups, f"VPC Endpoint Interface {stored.id}")
@@ -86,7 +86,7 @@ TYPES = (
             Reference("vpcId", VPC), Reference("subnetIds", SUBNET), Reference("securityGroupIds", SECURITY_GROUP),
             Reference("routeTableIds", ROUTE_TABLE, holds=False),
         ),
-        created=_endpoint_interfaces, updated=lambda store, _old, new: _endpoint_interfaces(store, new),
+        created=_endpoint_interfaces, updated=lambda store, _old, new, call: _endpoint_interfaces(store, new, call),
         seconds=(60, 60),
     ),
     ResourceType(

@@ -6,7 +6,7 @@ from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import KEY, NETWORK_INTERFACE, SECURITY_GROUP, SUBNET
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 SUBNET_GROUP = "aws:elasticache/subnetGroup:SubnetGroup"
@@ -46,7 +46,7 @@ def _requires(_transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
-def _interfaces(store: Store, stored: StoredObject) -> None:
+def _interfaces(store: Store, stored: StoredObject, _call: Call) -> None:
     group = store.get(SUBNET_GROUP, stored.outputs.get("subnetGroupName", ""))
     subnets = group.outputs["subnetIds"] if group else []
     with store.transaction() as transaction:
@@ -79,7 +79,7 @@ TYPES = (
             "engine": "redis", "port": 6379, "numCacheClusters": 1, "snapshotRetentionLimit": 0, "networkType": "ipv4",
         },
         outputs=_group, requires=_requires, created=_interfaces,
-        updated=lambda store, _old, new: _interfaces(store, new),
+        updated=lambda store, _old, new, call: _interfaces(store, new, call),
         references=(
             Reference("subnetGroupName", SUBNET_GROUP), Reference("securityGroupIds", SECURITY_GROUP),
             Reference("parameterGroupName", PARAMETERS, external=("default.",)),

@@ -20,7 +20,7 @@ from emulator.aws.tokens import (
     SUBNET,
     VPC,
 )  # fmt: skip
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 
@@ -42,7 +42,7 @@ def _vpc_requires(_transaction: Transaction, stored: StoredObject) -> None:
         raise ProviderError(f"InvalidVpc.Range: the CIDR '{network}' is invalid, its size must be /16 to /28")
 
 
-def _vpc_created(store: Store, stored: StoredObject) -> None:
+def _vpc_created(store: Store, stored: StoredObject, _call: Call) -> None:
     """AWS gives every VPC a security group that admits itself, and a route table."""
     common: dict[str, Any] = {"vpcId": stored.id, "ownedBy": owner_key(stored)}
     group = common | {"name": "default", "description": "default VPC security group"}
@@ -100,7 +100,7 @@ def _nat(context: Context) -> dict[str, Any]:
     }
 
 
-def _nat_created(store: Store, stored: StoredObject) -> None:
+def _nat_created(store: Store, stored: StoredObject, _call: Call) -> None:
     with store.transaction() as transaction:
         made = interface(stored, stored.outputs["subnetId"], [], f"Interface for NAT Gateway {stored.id}")
         transaction.put(

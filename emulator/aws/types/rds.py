@@ -5,7 +5,7 @@ from typing import Any
 from emulator.aws.network_interfaces import interface
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import KEY, ROLE, SECURITY_GROUP, SUBNET
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -85,7 +85,7 @@ def _cluster_deleted(store: Store, stored: StoredObject) -> None:
             )
 
 
-def _instance_created(store: Store, stored: StoredObject) -> dict[str, Any]:
+def _instance_created(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
     """The first instance of a cluster is its writer; zones are taken in turn, as RDS spreads instances."""
     cluster = store.get(CLUSTER, stored.outputs["clusterIdentifier"])
     group = store.get(SUBNET_GROUP, cluster.outputs.get("dbSubnetGroupName", "")) if cluster else None

@@ -11,7 +11,7 @@ from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy,
 from emulator.kubernetes.addons.addon import Addon, Settings
 from emulator.kubernetes.api import Api, Object
 from emulator.kubernetes.awaiting import readiness, wait
-from emulator.plugins.provider import ProviderError
+from emulator.plugins.provider import Call, ProviderError
 
 ADDONS: dict[str, Addon] = {
     addon.name: addon
@@ -63,7 +63,9 @@ def validate(addon_name: str, configuration: Mapping[str, Any]) -> None:
         )
 
 
-def install(cluster: str, addon_name: str, role_arn: str, configuration: Mapping[str, Any]) -> None:
+def install(
+    cluster: str, addon_name: str, role_arn: str, configuration: Mapping[str, Any], call: Call | None = None
+) -> None:
     """Install an add-on, or apply another configuration to it, and wait until its workloads run.
 
     Args:
@@ -71,9 +73,10 @@ def install(cluster: str, addon_name: str, role_arn: str, configuration: Mapping
         addon_name: Such as `vpc-cni`.
         role_arn: IAM role of its service account; empty for none.
         configuration: The add-on's configuration values, parsed.
+        call: Its timeout replaces the 20 minutes, and its interruption ends the wait.
 
     Raises:
-        AddonDegraded: Its workloads were not ready within 20 (emulated) minutes.
+        AddonDegraded: Its workloads were not ready within 20 (emulated) minutes, or the run was interrupted.
         InvalidConfiguration: See `validate`.
     """
     validate(addon_name, configuration)
@@ -84,10 +87,11 @@ def install(cluster: str, addon_name: str, role_arn: str, configuration: Mapping
         api.apply(target, _MANAGER, force=True)
         if target["kind"] == "CustomResourceDefinition":
             wait.until_ready(api, target, 60)
-    give_up = clock.deadline(_ACTIVE_SECONDS)
+    call = call or Call()
+    give_up = clock.deadline(call.timeout or _ACTIVE_SECONDS)
     workloads = [target for target in objects if target["kind"] in _WORKLOADS]
     while issues := [issue for issue in (_issue(api, target) for target in workloads) if issue]:
-        if clock.passed(give_up):
+        if clock.passed(give_up) or call.cancelled():
             raise AddonDegraded("; ".join(issues))
         time.sleep(0.25)
 

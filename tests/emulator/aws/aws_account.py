@@ -16,6 +16,7 @@ class Account:
     store: Store
     provider: AwsProvider
     calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    call: Call = field(default_factory=Call)
 
     def create(self, type_: str, name: str = "it", /, **inputs: Any) -> Mapping[str, Any]:
         """Create and answer the outputs with the id in them."""
@@ -23,7 +24,7 @@ class Account:
         checked, failures = self.provider.check(resource, inputs, b"seed")
         if failures:
             raise ProviderError("; ".join(failure.reason for failure in failures))
-        id_, outputs = self.provider.create(resource, checked, Call())
+        id_, outputs = self.provider.create(resource, checked, self.call)
         return {**outputs, "id": id_}
 
     def resource(self, type_: str, id_: str) -> Resource:

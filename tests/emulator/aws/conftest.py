@@ -42,6 +42,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
         capacity_type: str
         architecture: str
         zones: tuple[str, ...]
+        networks: tuple[str, ...]
         desired: int
         labels: Mapping[str, str]
         taints: tuple[Mapping[str, str], ...]

@@ -9,8 +9,8 @@ import pytest
 from aws_account import Account
 from aws_networks import NODE_POLICIES, Network
 
-from emulator.aws import tokens
-from emulator.plugins.provider import PartialError, ProviderError
+from emulator.aws import eks_node_groups, tokens
+from emulator.plugins.provider import Call, PartialError, ProviderError
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_log_types_without_a_log_group_leave_one_behind(account: Account, networ
 def test_a_node_group_joins_and_its_nodes_hold_their_subnets(account: Account, network: Network) -> None:
     with_cni(account, network)
     networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES), labels={"a": "b"})
-    _, cluster, specification = account.calls[-1]
+    _, cluster, specification, _ = account.calls[-1]
     assert cluster == "dev-eks"
     assert specification.architecture == "arm64"
     assert specification.zones == ("ap-northeast-2a", "ap-northeast-2b")
@@ -177,7 +177,7 @@ def test_an_add_on_gets_its_configuration_and_preserves_if_asked(account: Accoun
     account.create(
         tokens.ADDON, clusterName="dev-eks", addonName="vpc-cni", configurationValues=configuration, preserve=True
     )
-    assert account.calls[-1] == ("install", "dev-eks", "vpc-cni", "", {"enableNetworkPolicy": "true"})
+    assert account.calls[-1][:-1] == ("install", "dev-eks", "vpc-cni", "", {"enableNetworkPolicy": "true"})
     account.delete(tokens.ADDON, "dev-eks:vpc-cni")
     assert account.calls[-1][0] == "install"
 
@@ -192,3 +192,24 @@ def test_a_policy_is_associated_with_an_entry_that_exists(account: Account, netw
         account.create("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", **association)
     account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=association["principalArn"])
     account.create("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", **association)
+
+
+def test_an_update_keeps_the_size_that_an_autoscaler_chose(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    assert eks_node_groups.resize(account.store, group, 5) is None
+    assert eks_node_groups.resize(account.store, group, 3) is not None
+    assert len(account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}")) == 3
+    assert account.update(tokens.NODE_GROUP, group, labels={"a": "b"})["scalingConfig"]["desiredSize"] == 3
+    assert account.calls[-1][2].desired == 3
+    smaller = {"minSize": 1, "desiredSize": 2, "maxSize": 2}
+    assert account.update(tokens.NODE_GROUP, group, scalingConfig=smaller)["scalingConfig"]["desiredSize"] == 2
+
+
+def test_waits_end_with_the_run_and_its_timeouts(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    account.call = Call(timeout=7, cancelled=lambda: True)
+    account.create(tokens.ADDON, clusterName="dev-eks", addonName="vpc-cni")
+    assert account.calls[-1][-1] is account.call
+    networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    assert account.calls[-1][-1] is account.call

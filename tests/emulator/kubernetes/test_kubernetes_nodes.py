@@ -1,45 +1,78 @@
 """Node objects look like those of EKS."""
 
-from emulator.kubernetes.nodes import GROUP_LABEL, NodeGroupSpec, name_of, node
+from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.kubernetes.nodes import (
+    GROUP_LABEL,
+    ZONE_LABEL,
+    NodeCreationFailure,
+    NodeGroupSpec,
+    free_name,
+    node,
+    surplus,
+)
+
+ZONE = "ap-northeast-2c"
 GROUP = NodeGroupSpec(
     name="workers",
     instance_types=("m7g.large",),
     capacity_type="ON_DEMAND",
     architecture="arm64",
-    zones=("ap-northeast-2a", "ap-northeast-2c"),
+    zones=("ap-northeast-2a", ZONE),
+    networks=("10.20.0.0/28", "10.20.0.16/28"),
     desired=3,
     labels={"team": "shop", "kubernetes.io/arch": "made up"},
     taints=({"key": "dedicated", "value": "x", "effect": "NO_SCHEDULE"},),
 )
 
 
-def test_nodes_take_turns_in_zones() -> None:
-    zones = [
-        node("c", GROUP, index, False, "1.36")["metadata"]["labels"]["topology.kubernetes.io/zone"]
-        for index in range(3)
-    ]
-    assert zones == ["ap-northeast-2a", "ap-northeast-2c", "ap-northeast-2a"]
+def made(prefix_delegation: bool = False) -> dict[str, Any]:
+    return node(GROUP, "ip-10-20-0-20", ZONE, prefix_delegation, "1.36")
 
 
 def test_labels_describe_the_instance() -> None:
-    labels = node("c", GROUP, 0, False, "1.36")["metadata"]["labels"]
+    labels = made()["metadata"]["labels"]
     assert labels["kubernetes.io/arch"] == "arm64"
     assert labels["node.kubernetes.io/instance-type"] == "m7g.large"
+    assert labels[ZONE_LABEL] == ZONE
     assert labels[GROUP_LABEL] == "workers"
     assert labels["team"] == "shop"
 
 
 def test_taints_and_capacity() -> None:
-    made = node("c", GROUP, 0, True, "1.36")
-    assert made["spec"]["taints"] == [{"key": "dedicated", "value": "x", "effect": "NoSchedule"}]
-    assert made["spec"]["providerID"].startswith("aws:///ap-northeast-2a/i-0")
-    assert made["status"]["capacity"]["cpu"] == "2000m"
-    assert made["status"]["allocatable"]["pods"] == "110"
+    live = made(prefix_delegation=True)
+    assert live["spec"]["taints"] == [{"key": "dedicated", "value": "x", "effect": "NoSchedule"}]
+    assert live["spec"]["providerID"].startswith(f"aws:///{ZONE}/i-0")
+    assert live["status"]["capacity"]["cpu"] == "2000m"
+    assert live["status"]["allocatable"]["pods"] == "110"
 
 
-def test_names_are_stable_and_distinct() -> None:
-    names = {name_of("c", GROUP, index) for index in range(50)}
-    assert len(names) == 50
-    assert name_of("c", GROUP, 7) in names
-    assert all(name.endswith(".ap-northeast-2.compute.internal") for name in names)
+def test_addresses_come_from_the_subnet_until_it_is_full() -> None:
+    taken: set[str] = set()
+    for _ in range(11):  # 16 addresses, of which AWS keeps 5.
+        taken.add(free_name("c", GROUP, ZONE, taken))
+    assert len(taken) == 11
+    for name in taken:
+        address = name.removeprefix("ip-").removesuffix(".ap-northeast-2.compute.internal").replace("-", ".")
+        assert 20 <= int(address.removeprefix("10.20.0.")) <= 30
+    with pytest.raises(NodeCreationFailure, match=r"10\.20\.0\.16/28"):
+        free_name("c", GROUP, ZONE, taken)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(0, 12))
+def test_a_shrinking_group_stays_spread(zones: list[str], desired: int) -> None:
+    existing: list[Any] = [
+        {"metadata": {"name": str(index), "creationTimestamp": f"{index:02}", "labels": {ZONE_LABEL: zone}}}
+        for index, zone in enumerate(zones)
+    ]
+    leaving = surplus(existing, desired)
+    assert len(leaving) == max(0, len(zones) - desired)
+    staying = [each["metadata"]["labels"][ZONE_LABEL] for each in existing if each not in leaving]
+    counts = [staying.count(zone) for zone in set(zones)]
+    left_zones = {each["metadata"]["labels"][ZONE_LABEL] for each in leaving}
+    # Whatever zone lost a node still has no fewer than the largest, less one.
+    assert all(staying.count(zone) >= max(counts) - 1 for zone in left_zones)
