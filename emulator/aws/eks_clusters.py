@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from emulator.aws import log_groups
 from emulator.aws.iam import trusts_service
 from emulator.aws.identity import Identity
 from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, LOG_GROUP, SECURITY_GROUP, SUBNET
+from emulator.aws.tokens import ACCESS_ENTRY, ADDON, SECURITY_GROUP, SUBNET
 from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -120,7 +121,5 @@ def _admit_creator(transaction: Transaction, stored: StoredObject) -> None:
 
 def _log_group(transaction: Transaction, stored: StoredObject) -> None:
     """EKS makes the log group if the program has not, and leaves it behind."""
-    name = f"/aws/eks/{stored.id}/cluster"
-    if stored.outputs.get("enabledClusterLogTypes") and transaction.get(LOG_GROUP, name) is None:
-        made = {"name": name, "retentionInDays": 0}
-        transaction.put(StoredObject(LOG_GROUP, name, inputs=made, outputs=made))
+    if stored.outputs.get("enabledClusterLogTypes"):
+        log_groups.ensure(transaction, f"/aws/eks/{stored.id}/cluster")

@@ -5,14 +5,15 @@ from emulator.kubernetes.addons.addon import Addon, Settings, image, labels
 from emulator.kubernetes.api import Object
 
 NAMESPACE = "amazon-cloudwatch"
+AGENT = "cloudwatch-agent"
 
 _OPERATOR = "amazon-cloudwatch-observability-controller-manager"
 
 
 def _render(settings: Settings) -> list[Object]:
     agent = manifests.container(
-        "cloudwatch-agent",
-        image("cloudwatch-agent"),
+        AGENT,
+        image(AGENT),
         {"cpu": "250m", "memory": "128Mi"},
         {"cpu": "500m", "memory": "512Mi"},
     )
@@ -22,12 +23,12 @@ def _render(settings: Settings) -> list[Object]:
     manager = manifests.container(
         "manager", image("cloudwatch-agent-operator"), {"cpu": "100m", "memory": "64Mi"}, {"memory": "256Mi"}
     )
-    pod = {"serviceAccountName": "cloudwatch-agent"}
+    pod = {"serviceAccountName": AGENT}
     objects = [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
-        manifests.service_account("cloudwatch-agent", NAMESPACE, settings.role_arn),
+        manifests.service_account(AGENT, NAMESPACE, settings.role_arn),
         manifests.deployment(_OPERATOR, NAMESPACE, labels(_OPERATOR), [manager]),
-        manifests.daemon_set("cloudwatch-agent", NAMESPACE, labels("cloudwatch-agent"), [agent], pod),
+        manifests.daemon_set(AGENT, NAMESPACE, labels(AGENT), [agent], pod),
     ]
     if (settings.configuration.get("containerLogs") or {}).get("enabled", True):
         objects.append(manifests.daemon_set("fluent-bit", NAMESPACE, labels("fluent-bit"), [fluent_bit], pod))

@@ -7,7 +7,15 @@ from collections.abc import Callable
 
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
-from emulator.kubernetes.controllers import external_secrets, network, pod_starts, target_health, volumes, webhooks
+from emulator.kubernetes.controllers import (
+    container_insights,
+    external_secrets,
+    network,
+    pod_starts,
+    target_health,
+    volumes,
+    webhooks,
+)
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.store import Store
@@ -29,6 +37,7 @@ def main() -> None:
         target_health.reconcile,
         volumes.reconcile,
         external_secrets.reconcile,
+        container_insights.reconcile,
     ]
     while True:
         for step in steps:

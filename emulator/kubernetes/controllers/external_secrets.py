@@ -86,7 +86,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     try:
         if store is None:
             raise Unreadable(f"could not get {kind} {reference.get('name')!r}, no such store")
-        if not _admits(store, secret["metadata"]["namespace"]):
+        if not admits(store, secret["metadata"]["namespace"]):
             raise Unreadable(
                 f'using cluster store "{reference["name"]}" is not allowed from namespace '
                 f'"{secret["metadata"]["namespace"]}": denied by spec.condition'
@@ -104,7 +104,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
 
 
-def _admits(store: Object, namespace: str) -> bool:
+def admits(store: Object, namespace: str) -> bool:
     """Whether the store lets this namespace use it; one without conditions lets all. Selectors are not played."""
     conditions = store["spec"].get("conditions") or []
     return not conditions or any(namespace in each.get("namespaces", []) for each in conditions)

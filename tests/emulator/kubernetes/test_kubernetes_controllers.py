@@ -120,3 +120,17 @@ def test_external_secret_is_due_when_changed_failed_or_old() -> None:
     assert external_secrets.due(secret(ready="False"), now)
     assert external_secrets.due(secret(generation=2), now)
     assert external_secrets.due(secret(synced="2026-01-01T11:00:00Z"), now)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "admitted"),
+    [
+        ([], True),
+        ([{"namespaces": ["openmarket-dev"]}], True),
+        ([{"namespaces": ["monitoring"]}], False),
+        ([{"namespaces": ["monitoring"]}, {"namespaces": ["openmarket-dev"]}], True),
+    ],
+)
+def test_a_store_may_be_for_some_namespaces_only(conditions: list[dict[str, Any]], admitted: bool) -> None:
+    store = {"spec": {"provider": {}, "conditions": conditions}}
+    assert external_secrets.admits(store, "openmarket-dev") is admitted

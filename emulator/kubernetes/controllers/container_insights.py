@@ -1,0 +1,27 @@
+"""The CloudWatch agents' contract: log groups that they find missing are theirs to make, without retention."""
+
+from emulator.aws import log_groups
+from emulator.kubernetes.addons.addon import labels
+from emulator.kubernetes.addons.cloudwatch import AGENT, NAMESPACE
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers.context import Context
+
+LOGS = ("application", "dataplane", "host", "performance")
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-EKS-logs.html and
+Container-Insights-reference-performance-entries-EKS.html."""
+
+_ACTION = "logs:CreateLogGroup"
+
+
+def reconcile(context: Context) -> None:
+    """Make the groups that are missing as long as agents run that may."""
+    agents: Object | None = context.api.get("apps/v1", "DaemonSet", NAMESPACE, AGENT)
+    if agents is None or agents["metadata"].get("deletionTimestamp"):
+        return
+    selector = ",".join(f"{key}={value}" for key, value in labels(AGENT).items())
+    identity = context.running(selector, NAMESPACE)
+    if identity is None or context.denied(identity, [_ACTION]):
+        return
+    with context.store.transaction() as transaction:
+        for kind in LOGS:
+            log_groups.ensure(transaction, f"/aws/containerinsights/{context.cluster}/{kind}")
