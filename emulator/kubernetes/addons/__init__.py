@@ -81,9 +81,11 @@ def install(
     """
     validate(addon_name, configuration)
     api = control_plane.client(cluster)
-    settings = Settings(cluster, role_arn, configuration)
+    settings = Settings(cluster, role_arn, configuration, control_plane.webhook_port(cluster))
     objects = ADDONS[addon_name].render(settings)
-    for target in objects:
+    # The API server asks an added API at once whether it is there, and seconds later again.
+    added = [target for target in objects if target["kind"] == "APIService"]
+    for target in [each for each in objects if each not in added]:
         api.apply(target, _MANAGER, force=True)
         if target["kind"] == "CustomResourceDefinition":
             wait.until_ready(api, target, 60)
@@ -94,12 +96,15 @@ def install(
         if clock.passed(give_up) or call.cancelled():
             raise AddonDegraded("; ".join(issues))
         time.sleep(0.25)
+    for target in added:
+        api.apply(target, _MANAGER, force=True)
 
 
 def remove(cluster: str, addon_name: str) -> None:
     """Delete what `install` created. No error when it is gone."""
     api = control_plane.client(cluster)
-    for target in reversed(ADDONS[addon_name].render(Settings(cluster, "", {}))):
+    settings = Settings(cluster, "", {}, control_plane.webhook_port(cluster))
+    for target in reversed(ADDONS[addon_name].render(settings)):
         api.delete(target)
 
 

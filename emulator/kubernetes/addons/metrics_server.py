@@ -1,10 +1,15 @@
-"""metrics-server: its Deployment. No metrics are served, so HorizontalPodAutoscalers keep what they have."""
+"""metrics-server: its Deployment and the API that it adds; `controllers/metrics.py` answers for its pods."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import NAMESPACE, Addon, Settings, image, labels
 from emulator.kubernetes.api import Object
 
 NAME = "metrics-server"
+LABELS = f"app.kubernetes.io/name={NAME}"
+API_VERSION = "metrics.k8s.io/v1beta1"
+
+# In the pods of the real Service nothing listens; this one leads the API server to the controllers process.
+_LOOPBACK = "metrics-server-emulated"
 
 
 def _render(settings: Settings) -> list[Object]:
@@ -20,7 +25,35 @@ def _render(settings: Settings) -> list[Object]:
         manifests.service_account(NAME, NAMESPACE),
         manifests.service(NAME, NAMESPACE, labels(NAME), ports),
         manifests.deployment(NAME, NAMESPACE, labels(NAME), [container], replicas, pod),
+        _loopback(settings.controllers_port),
+        _api_service(settings.controllers_port),
     ]
+
+
+def _loopback(port: int) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": manifests.metadata(_LOOPBACK, NAMESPACE),
+        "spec": {"type": "ExternalName", "externalName": "127.0.0.1", "ports": [{"port": port}]},
+    }
+
+
+def _api_service(port: int) -> Object:
+    group, _, version = API_VERSION.partition("/")
+    return {
+        "apiVersion": "apiregistration.k8s.io/v1",
+        "kind": "APIService",
+        "metadata": manifests.metadata(f"{version}.{group}", "", labels(NAME)),
+        "spec": {
+            "group": group,
+            "version": version,
+            "groupPriorityMinimum": 100,
+            "versionPriority": 100,
+            "insecureSkipTLSVerify": True,
+            "service": {"namespace": NAMESPACE, "name": _LOOPBACK, "port": port},
+        },
+    }
 
 
 ADDON = Addon(

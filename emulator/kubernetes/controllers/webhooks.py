@@ -1,4 +1,4 @@
-"""The load balancer controller's webhooks; the one for pods adds readiness gates."""
+"""What the API server asks the controllers process: the load balancer controller's webhooks, and metrics."""
 
 import base64
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.charts.aws_load_balancer_controller import INGRESS_PATH, POD_PATH, SERVICE_PATH
+from emulator.kubernetes.controllers import metrics
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
 from emulator.kubernetes.controllers.target_health import gates_for
@@ -29,8 +30,14 @@ def serve(context: Context, port: int, certificate: Path, key: Path) -> None:
                 # Nobody is there: the API server then goes by the webhook's failurePolicy.
                 self.send_error(503, "no endpoints available for service aws-load-balancer-webhook-service")
                 return
-            body = json.dumps(_answer(context, path, review)).encode()
-            self.send_response(200)
+            self._send(200, _answer(context, path, review))
+
+        def do_GET(self) -> None:
+            self._send(*metrics.answer(context, self.path))
+
+        def _send(self, status: int, answer: Object) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

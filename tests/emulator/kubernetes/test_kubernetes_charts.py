@@ -88,7 +88,7 @@ def test_addon_configuration_is_checked() -> None:
 
 
 def test_prefix_delegation_reaches_the_daemon_set() -> None:
-    settings = Settings("dev", "", {"env": {"ENABLE_PREFIX_DELEGATION": "true"}})
+    settings = Settings("dev", "", {"env": {"ENABLE_PREFIX_DELEGATION": "true"}}, 9443)
     (agent,) = (target for target in addons.ADDONS["vpc-cni"].render(settings) if target["kind"] == "DaemonSet")
     container = agent["spec"]["template"]["spec"]["containers"][0]
     assert {"name": "ENABLE_PREFIX_DELEGATION", "value": "true"} in container["env"]
