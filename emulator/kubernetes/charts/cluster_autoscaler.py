@@ -1,4 +1,4 @@
-"""cluster-autoscaler: its Deployment and what belongs to it. It does not scale anything here."""
+"""cluster-autoscaler: its Deployment and what belongs to it. What it does is in `controllers/cluster_autoscaler.py`."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -16,6 +16,7 @@ from emulator.kubernetes.controllers import (
     volumes,
     webhooks,
 )
+from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.store import Store
@@ -38,6 +39,7 @@ def main() -> None:
         volumes.reconcile,
         external_secrets.reconcile,
         container_insights.reconcile,
+        ClusterAutoscaler().reconcile,
     ]
     while True:
         for step in steps:
