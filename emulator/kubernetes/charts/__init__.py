@@ -1,11 +1,23 @@
 """Stand-ins for the Helm charts that the program installs."""
 
-from emulator.kubernetes.charts import aws_load_balancer_controller, cluster_autoscaler, external_secrets
+from emulator.kubernetes.charts import (
+    aws_load_balancer_controller,
+    cluster_autoscaler,
+    external_secrets,
+    kube_prometheus_stack,
+    vertical_pod_autoscaler,
+)
 from emulator.kubernetes.charts.chart import Chart
 
 CHARTS: dict[str, Chart] = {
     chart.name: chart
-    for chart in (aws_load_balancer_controller.CHART, external_secrets.CHART, cluster_autoscaler.CHART)
+    for chart in (
+        aws_load_balancer_controller.CHART,
+        external_secrets.CHART,
+        cluster_autoscaler.CHART,
+        kube_prometheus_stack.CHART,
+        vertical_pod_autoscaler.CHART,
+    )
 }
 
 

@@ -12,6 +12,7 @@ from emulator.kubernetes.controllers import (
     external_secrets,
     network,
     pod_starts,
+    prometheus_operator,
     target_health,
     volumes,
     webhooks,
@@ -40,6 +41,7 @@ def main() -> None:
         external_secrets.reconcile,
         container_insights.reconcile,
         ClusterAutoscaler().reconcile,
+        prometheus_operator.reconcile,
     ]
     while True:
         for step in steps:

@@ -12,6 +12,8 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "aws-load-balancer-controller": {"clusterName": "dev"},
     "cluster-autoscaler": {"autoDiscovery": {"clusterName": "dev"}},
     "external-secrets": {},
+    "kube-prometheus-stack": {},
+    "vertical-pod-autoscaler": {},
 }
 
 
