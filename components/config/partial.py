@@ -11,7 +11,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def partly_right(model: type[Model], value: Any) -> Model:
     """The section with those fields that are right; reading another one raises `AttributeError`."""
-    given = cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+    given: Mapping[str, Any] = cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
     right: dict[str, Any] = {}
     wrong: list[str] = []
     for name, field in model.model_fields.items():
