@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 
 from emulator import environment, kubeconfig, processes, status
+from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
 from emulator.paths import STATE
 from emulator.store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-_CLUSTER = "aws:eks/cluster:Cluster"
 
 
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -30,7 +30,7 @@ def run(
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
     path = STATE / "kubeconfig" / f"{stack}.yaml"
-    kubeconfig.write(path, kubeconfig.document(store.find(_CLUSTER), f"openmarket-{stack}-eks"))
+    kubeconfig.write(path, kubeconfig.document(store.find(CLUSTER), f"openmarket-{stack}-eks"))
     sys.stdout.flush()
     try:
         os.execvpe(command[0], command, environment.variables(path))  # noqa: S606

@@ -9,6 +9,9 @@ import yaml
 
 from emulator.store import StoredObject
 
+API_VERSION = "client.authentication.k8s.io/v1beta1"
+"""Of the exec plugin's protocol, as EKS speaks it."""
+
 
 def document(clusters: Iterable[StoredObject], current: str) -> dict[str, Any]:
     """The kubeconfig of `aws:eks/cluster:Cluster` objects: one context each, named like the cluster."""
@@ -27,18 +30,23 @@ def document(clusters: Iterable[StoredObject], current: str) -> dict[str, Any]:
             for cluster in found
         ],
         "contexts": [{"name": c.id, "context": {"cluster": c.id, "user": c.id}} for c in found],
-        "users": [{"name": c.id, "user": {"exec": _exec(c.id, c.outputs["arn"].split(":")[3])}} for c in found],
+        "users": [{"name": c.id, "user": {"exec": _never_asking(c)}} for c in found],
         "current-context": current,
     }
 
 
-def _exec(cluster: str, region: str) -> dict[str, Any]:
+def get_token(region: str, cluster: str) -> dict[str, Any]:
+    """The exec plugin of a kubeconfig's user: the `aws` command, asked for a token whenever one is needed."""
     return {
-        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "apiVersion": API_VERSION,
         "command": "aws",
         "args": ["--region", region, "eks", "get-token", "--cluster-name", cluster, "--output", "json"],
-        "interactiveMode": "Never",
     }
+
+
+def _never_asking(cluster: StoredObject) -> dict[str, Any]:
+    region = cluster.outputs["arn"].split(":")[3]
+    return get_token(region, cluster.id) | {"interactiveMode": "Never"}
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

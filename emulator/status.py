@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from emulator import processes
+from emulator.aws.tokens import CLUSTER
 from emulator.store import PENDING_DELETION, Store
-
-_CLUSTER = "aws:eks/cluster:Cluster"
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def collect(store: Store, recorded: Iterable[processes.Process]) -> Report:
     return Report(
         objects=Counter((_stack(stored.urn), stored.type) for stored in existing),
         pending=tuple(stored.id for stored in objects if stored.status == PENDING_DELETION),
-        control_planes={stored.id: stored.outputs["endpoint"] for stored in existing if stored.type == _CLUSTER},
+        control_planes={stored.id: stored.outputs["endpoint"] for stored in existing if stored.type == CLUSTER},
         processes={process.name: processes.alive(process.name) for process in recorded},
     )
 

@@ -3,17 +3,14 @@
 import json
 from typing import Any
 
-_API_VERSION = "client.authentication.k8s.io/v1beta1"
+from emulator.kubeconfig import API_VERSION, get_token
 
 
 def kubeconfig(arn: str, endpoint: str, certificate_authority: str) -> dict[str, Any]:
     """A kubeconfig whose user asks `aws eks get-token` for a token, whenever one is needed."""
     region, name = arn.split(":")[3], arn.rpartition("/")[2]
-    command = {
-        "apiVersion": _API_VERSION,
-        "command": "aws",
-        "args": ["--region", region, "eks", "get-token", "--cluster-name", name, "--output", "json"],
-        "env": [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": _API_VERSION})}],
+    command = get_token(region, name) | {
+        "env": [{"name": "KUBERNETES_EXEC_INFO", "value": json.dumps({"apiVersion": API_VERSION})}]
     }
     cluster = {"server": endpoint, "certificate-authority-data": certificate_authority}
     return {

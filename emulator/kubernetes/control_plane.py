@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from emulator import processes
+from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import cluster_files, components, credentials
 from emulator.kubernetes.api import Api, ApiError, Unreachable
 from emulator.paths import CLUSTERS, PROJECT
@@ -20,7 +21,6 @@ from emulator.store import Store
 DEFAULT_SERVICE_CIDR = "172.20.0.0/16"
 USER = "openmarket-deployer"
 
-_CLUSTER = "aws:eks/cluster:Cluster"
 _START_SECONDS = 60.0
 _NAMES = ("controllers", "kubelets", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
 
@@ -56,7 +56,7 @@ def ensure(name: str) -> ControlPlane:
 
 def ensure_all(store: Store) -> None:
     """Restart what should run of every emulated EKS cluster."""
-    for cluster in store.find(_CLUSTER):
+    for cluster in store.find(CLUSTER):
         if exists(cluster.id):
             ensure(cluster.id)
 

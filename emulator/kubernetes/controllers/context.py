@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator.aws import iam, routing
+from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes.api import Api, ApiError, Object
 from emulator.kubernetes.awaiting import readiness
 from emulator.kubernetes.nodes import GROUP_LABEL
@@ -15,7 +16,6 @@ from emulator.store import Store
 
 LOG = logging.getLogger("controllers")
 
-_CLUSTER = "aws:eks/cluster:Cluster"
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _SUBNET = "aws:ec2/subnet:Subnet"
 _ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
@@ -41,7 +41,7 @@ class Context:
 
     def cluster_outputs(self) -> Mapping[str, Any]:
         """The EKS cluster's outputs; empty while it is still being created."""
-        found = self.store.get(_CLUSTER, self.cluster)
+        found = self.store.get(CLUSTER, self.cluster)
         return found.outputs if found else {}
 
     def running(self, labels: str, namespace: str = "") -> Identity | None:
