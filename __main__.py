@@ -16,9 +16,8 @@ from components.edge.static_site import StaticSite, StaticSiteArgs
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
 from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
 from components.network import Network, NetworkArgs
-from components.workloads.ingress import Backend, Ingress, IngressArgs
-from components.workloads.namespace import Namespace, NamespaceArgs
-from components.workloads.web_service import WebService, WebServiceArgs, cluster_ip_service
+from components.workloads.ingress import LoadBalancer
+from components.workloads.shop import Shop, ShopArgs
 
 stack = config.load()
 account_id = aws.get_caller_identity_output().account_id
@@ -88,9 +87,7 @@ def role(name: str, namespace: str, service_account: str) -> ServiceAccountRole:
     return ServiceAccountRole(f"{name}-identity", args)
 
 
-# The backend's place is ready before its pods are.
-services = {name: role(name, stack.prefix, name) for name in sorted({"backend-api", *stack.services})}
-backend = services["backend-api"]
+services = {name: role(name, stack.prefix, name) for name in stack.services}
 
 stores = Stores(
     "data",
@@ -133,17 +130,20 @@ static_site = StaticSite(
 # Who may do what. This is all of it, apart from what the add-ons' own work takes.
 stores.assets.serve(static_site.cdn.distribution_arn)
 stores.uploads.serve(static_site.cdn.distribution_arn, MEDIA_PREFIX)
-stores.uploads.allow_write(backend)
-stores.assets.allow_read(backend)
-for secret in (stores.database.application, stores.cache.credentials, stores.app_secrets, stores.api_keys):
-    secret.allow_read(backend)
+for secret in stores.secrets.values():
     secret.allow_read(addons.external_secrets)
 stores.database.master.allow_read(addons.external_secrets)
 stores.database.migration.allow_read(addons.external_secrets)
 for name, service_role in services.items():
     stores.logs[name].allow_write(service_role)
-if stack.email.domain:
-    Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)).allow_send(backend)
+email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
+if backend := services.get(config.API):
+    stores.uploads.allow_write(backend)
+    stores.assets.allow_read(backend)
+    for secret in stores.secrets.values():
+        secret.allow_read(backend)
+    if email:
+        email.allow_send(backend)
 
 load_balancer = LoadBalancerSecurity(
     "load-balancer",
@@ -155,46 +155,45 @@ load_balancer = LoadBalancerSecurity(
     ),
 )
 
-# Services, then the Ingress, then the pods: only so do the first pods wait for their load balancer targets.
-namespace = Namespace("shop", NamespaceArgs(stack.prefix), in_cluster)
-in_namespace = pulumi.ResourceOptions(parent=namespace)
-addresses = {
-    name: cluster_ip_service(name, namespace.name, service, in_namespace) for name, service in stack.services.items()
-}
-public = {
-    stack.host(label): Backend(addresses[name], service.port)
-    for name, service in stack.services.items()
-    for label in service.hosts
-}
-ingress = Ingress(
-    "openmarket",
-    IngressArgs(
-        namespace=namespace.name,
-        backends=public,
-        subnet_ids=list(network.public_subnet_ids.values()),
-        security_group_id=load_balancer.security_group_id,
-        certificate_arn=stack.ingress.certificate_arn,
-        after=[addons.load_balancer_controller, load_balancer],
+shop = Shop(
+    "shop",
+    ShopArgs(
+        namespace=stack.prefix,
+        services=stack.services,
+        hosts=stack.hosts,
+        roles=services,
+        settings=stack.environment
+        | dict(stores.settings)
+        | {"CDN_URL": pulumi.Output.concat("https://", static_site.cdn.domain)},
+        secrets={store: secret.reference for store, secret in stores.secrets.items()},
+        api_keys=stack.credentials.api_keys,
+        secret_store=[addons.secret_store, *addons.external_secrets.grants],
+        load_balancer=LoadBalancer(
+            subnet_ids=list(network.public_subnet_ids.values()),
+            security_group_id=load_balancer.security_group_id,
+            certificate_arn=stack.ingress.certificate_arn,
+            after=[addons.load_balancer_controller, load_balancer],
+        ),
     ),
     in_cluster,
 )
-for name, service in stack.services.items():
-    needed = [ingress, *services[name].grants]
-    WebService(name, WebServiceArgs(namespace.name, service, services[name].arn, after=needed), in_cluster)
 
-pulumi.export("alb_dns", ingress.load_balancer_dns)
-pulumi.export("urls", stack.urls)
-pulumi.export("region", stack.region)
-pulumi.export("vpc_id", network.vpc_id)
-pulumi.export("cluster_name", cluster.cluster_name)
-pulumi.export("namespace", namespace.name)
-pulumi.export("kubeconfig", cluster.kubeconfig)
-pulumi.export("database_endpoint", stores.database.endpoint)
-pulumi.export("database_reader_endpoint", stores.database.reader_endpoint)
-pulumi.export("redis_endpoint", stores.cache.endpoint)
-pulumi.export("uploads_bucket", stores.uploads.id)
-pulumi.export("assets_bucket", stores.assets.id)
-pulumi.export("cdn_domain", static_site.cdn.domain)
-pulumi.export("ecr_repositories", {name: repository.url for name, repository in stores.images.items()})
-roles = services | addons.roles
-pulumi.export("role_arns", {name: service_role.arn for name, service_role in roles.items()})
+outputs = {
+    "alb_dns": shop.load_balancer_dns,
+    "urls": stack.urls,
+    "region": stack.region,
+    "vpc_id": network.vpc_id,
+    "cluster_name": cluster.cluster_name,
+    "namespace": shop.namespace,
+    "kubeconfig": cluster.kubeconfig,
+    "database_endpoint": stores.database.endpoint,
+    "database_reader_endpoint": stores.database.reader_endpoint,
+    "redis_endpoint": stores.cache.endpoint,
+    "uploads_bucket": stores.uploads.id,
+    "assets_bucket": stores.assets.id,
+    "cdn_domain": static_site.cdn.domain,
+    "ecr_repositories": {name: repository.url for name, repository in stores.images.items()},
+    "role_arns": {name: service_role.arn for name, service_role in (services | addons.roles).items()},
+}
+for name, value in outputs.items():
+    pulumi.export(name, value)

@@ -6,10 +6,19 @@ from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfi
 from components.config.edge import PriceClass
 from components.config.loading import load
 from components.config.network import Nat
-from components.config.services import ServiceConfig
+from components.config.services import (
+    API,
+    HealthConfig,
+    IngressConfig,
+    MigrationConfig,
+    MigrationMode,
+    ServiceConfig,
+    Store,
+)
 from components.config.stack import StackConfig
 
 __all__ = [
+    "API",
     "AddonsConfig",
     "Architecture",
     "CacheConfig",
@@ -19,12 +28,17 @@ __all__ = [
     "ContainerInsightsConfig",
     "CredentialsConfig",
     "DatabaseConfig",
+    "HealthConfig",
     "ImagesConfig",
+    "IngressConfig",
     "Keys",
+    "MigrationConfig",
+    "MigrationMode",
     "Nat",
     "NodeGroupConfig",
     "PriceClass",
     "ServiceConfig",
     "StackConfig",
+    "Store",
     "load",
 ]

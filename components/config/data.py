@@ -129,3 +129,8 @@ class CredentialsConfig(Section):
     api_keys: Annotated[tuple[ApiKey, ...], Unique] = Field(
         default=(), description="names of third-party keys, such as [PAYMENT_API_KEY]; their values are set by hand"
     )
+    api_keys_version: str = Field(
+        default="",
+        pattern=r"^([0-9A-Za-z-]{32,64})?$",
+        description="the VersionId that Secrets Manager gave the values, or empty for the current ones",
+    )

@@ -83,7 +83,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.database_zones(network, database),
     ]
     if services:
-        found.append(rules.hosts(services))
+        found += [rules.hosts(services), rules.calls(services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

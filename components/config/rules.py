@@ -89,6 +89,15 @@ def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 
 
+def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+    """Services call others that are there."""
+    for name, service in services.items():
+        strangers = [callee for callee in service.calls if callee not in services or callee == name]
+        if strangers:
+            expected = f"other services out of {', '.join(services)}"
+            yield Problem(f"openmarket:services.{name}.calls", strangers, expected)
+
+
 def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:
     """EKS knows one access entry per role, and ours are named after the role."""
     for name, arns in _roles_by_name(cluster).items():

@@ -1,10 +1,17 @@
 """Configuration of the shop's services and of the load balancer in front of them."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Section, Unique
+from components.config.section import Name, Section, Unique
+
+API = "backend-api"
+"""The service that browsers and the other services call."""
+
+HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
 
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
 """A name below the stack's domain; `@` is the domain itself."""
@@ -15,6 +22,40 @@ class IngressConfig(Section):
 
     certificate_arn: Annotated[str, Field(pattern=r"^(arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")] = (
         Field(default="", description="the ARN of an ACM certificate, or empty for plain HTTP")
+    )
+
+
+class Store(StrEnum):
+    """What of the shop's a service can use. Each is a Secret in its environment; some are on the network too."""
+
+    DATABASE = "database"
+    CACHE = "cache"
+    TOKENS = "tokens"
+    API_KEYS = "apiKeys"
+
+
+class HealthConfig(Section):
+    """Where a service says how it is. Each path answers 200 if all is well."""
+
+    startup: HealthPath = Field(default="/", description="a path that answers once the service has started")
+    readiness: HealthPath = Field(default="/", description="a path that answers while requests may come")
+    liveness: HealthPath = Field(default="/", description="a path that answers unless only a restart helps")
+
+
+class MigrationMode(StrEnum):
+    """When a service's migration runs."""
+
+    JOB = "job"
+    INIT_CONTAINER = "initContainer"
+
+
+class MigrationConfig(Section):
+    """How a service brings the database's schema to its own version, with the migration user's credentials."""
+
+    command: tuple[str, ...] = Field(default=(), description="a command of the image, word by word, or empty for none")
+    mode: MigrationMode = Field(
+        default=MigrationMode.JOB,
+        description="job (once per image, before any pod of it) or initContainer (before each pod)",
     )
 
 
@@ -30,7 +71,19 @@ class ServiceConfig(Section):
         description="an image with a tag or digest, or empty for a placeholder",
     )
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
-    health_path: str = Field(default="/", pattern=r"^/\S*$", description="a path that answers 200, such as /health")
+    health: HealthConfig = Field(default=HealthConfig(), description="a mapping with startup, readiness and liveness")
+    uses: Annotated[tuple[Store, ...], Unique] = Field(
+        default=(), description="what it reaches, out of database, cache, tokens and apiKeys"
+    )
+    calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
+    internet: bool = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
+    metrics_path: str = Field(
+        default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
+    )
+    writable: Annotated[tuple[WritablePath, ...], Unique] = Field(
+        default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
+    )
+    migration: MigrationConfig = Field(default=MigrationConfig(), description="a mapping with command and mode")
     replicas: int = Field(ge=2, description="2 or more, so that one may go; the autoscaler's minimum")
     max_replicas: int = Field(ge=2, description="the autoscaler's maximum, at least replicas")
     cpu: str = Field(pattern=r"^(\d+m|\d+(\.\d{1,3})?)$", description="CPU in quotes, such as 250m")
@@ -47,3 +100,19 @@ class ServiceConfig(Section):
         if self.max_replicas < self.replicas:
             raise ValueError(f"maxReplicas {self.max_replicas} is below replicas {self.replicas}")
         return self
+
+    @model_validator(mode="after")
+    def _database_to_migrate(self) -> Self:
+        if self.migration.command and Store.DATABASE not in self.uses:
+            raise ValueError("migration.command is for a service that uses the database: add it to uses")
+        return self
+
+
+class ApplicationConfig(Section):
+    """Settings that all services share, as environment variables."""
+
+    node_env: str = Field(pattern=r"^[a-z]+$", description="Node.js' mode, such as production")
+    log_level: str = Field(pattern=r"^[a-z]+$", description="a log level, such as info")
+    features: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$")], bool] = Field(
+        default={}, description="a mapping from features in camelCase to true or false"
+    )

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_snake
 
 from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
@@ -18,7 +19,7 @@ from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, Hoste
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
 from components.config.section import Name, Section
-from components.config.services import IngressConfig, ServiceConfig
+from components.config.services import API, ApplicationConfig, IngressConfig, ServiceConfig
 
 REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
 
@@ -109,13 +110,14 @@ class StackConfig(Section):
     cache: CacheConfig = Field(
         description="a mapping with engine, engineVersion, nodeType, nodes, multiZone and snapshotDays"
     )
-    credentials: CredentialsConfig = Field(description="a mapping with passwordLength and apiKeys")
+    credentials: CredentialsConfig = Field(description="a mapping with passwordLength, apiKeys and apiKeysVersion")
     storage: StorageConfig = Field(description="a mapping with oldVersionDays")
     images: ImagesConfig = Field(description="a mapping with releasesKept and untaggedDays")
     cdn: CdnConfig = Field(description="a mapping with priceClass")
     firewall: FirewallConfig = Field(description="a mapping with enabled and requestsPerFiveMinutes")
     email: EmailConfig = Field(default=EmailConfig(), description="a mapping with domain")
     ingress: IngressConfig = Field(default=IngressConfig(), description="a mapping with certificateArn")
+    application: ApplicationConfig = Field(description="a mapping with nodeEnv, logLevel and features")
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
@@ -136,8 +138,34 @@ class StackConfig(Section):
     @property
     def urls(self) -> list[str]:
         """Where people and browsers reach the shop; also the origins of its pages."""
-        scheme = "https" if self.ingress.certificate_arn else "http"
-        return [f"{scheme}://{self.host(label)}" for service in self.services.values() for label in service.hosts]
+        return [f"{self.scheme}://{host}" for host in self.hosts]
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """Services by full host name."""
+        return {self.host(label): name for name, service in self.services.items() for label in service.hosts}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every service is told, as environment variables."""
+        application = self.application
+        variables = {
+            "NODE_ENV": application.node_env,
+            "LOG_LEVEL": application.log_level,
+            "AWS_REGION": self.region,
+            "SHOP_URL": f"{self.scheme}://{self.domain}",
+        }
+        if api := self.services.get(API):
+            variables["API_PORT"] = str(api.port)
+            if api.hosts:
+                variables["API_URL"] = f"{self.scheme}://{self.host(api.hosts[0])}"
+        features = {f"FEATURE_{to_snake(name).upper()}": str(on).lower() for name, on in application.features.items()}
+        return variables | features
+
+    @property
+    def scheme(self) -> str:
+        """How the load balancer is spoken to."""
+        return "https" if self.ingress.certificate_arn else "http"
 
     @property
     def static_host(self) -> str:

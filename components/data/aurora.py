@@ -13,7 +13,7 @@ from components.data.credentials import SecretPlace, StoredSecret, StoredSecretA
 from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
 from components.versions import AURORA_MYSQL_FAMILY
 
-_PORT = 3306
+PORT = 3306
 _DATABASE = "openmarket"
 _LOG_EXPORTS = ("error", "slowquery")
 _PARAMETERS = {
@@ -66,6 +66,8 @@ class Aurora(pulumi.ComponentResource):
     master: StoredSecret
     application: StoredSecret
     migration: StoredSecret
+    instances: pulumi.Resource
+    """What answers at the endpoints. The cluster alone does not."""
 
     def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:Aurora", name, {}, opts)
@@ -74,7 +76,7 @@ class Aurora(pulumi.ComponentResource):
         self._identifier = f"{args.label}-aurora"
         passwords = {user: generated_password(f"{name}-{user}-password", args.password_length, self) for user in _USERS}
         cluster = self._cluster(passwords["rds"])
-        AuroraInstances(
+        self.instances = AuroraInstances(
             f"{name}-instances",
             AuroraInstancesArgs(
                 cluster_identifier=cluster.id,
@@ -94,7 +96,7 @@ class Aurora(pulumi.ComponentResource):
     def _cluster(self, password: pulumi.Output[str]) -> aws.rds.Cluster:
         args, settings = self._args, self._args.settings
         access = StoreAccess(
-            f"{self._name}-access", StoreAccessArgs(self._identifier, "MySQL", _PORT, args.place), self._child()
+            f"{self._name}-access", StoreAccessArgs(self._identifier, "MySQL", PORT, args.place), self._child()
         )
         subnets = aws.rds.SubnetGroup(
             f"{self._name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=self._child()
@@ -116,7 +118,7 @@ class Aurora(pulumi.ComponentResource):
             database_name=_DATABASE,
             master_username=_USERS["rds"],
             master_password=password,
-            port=_PORT,
+            port=PORT,
             db_subnet_group_name=subnets.name,
             db_cluster_parameter_group_name=parameters.name,
             vpc_security_group_ids=[access.security_group_id],
@@ -159,7 +161,7 @@ class Aurora(pulumi.ComponentResource):
             "password": password,
             "host": self.endpoint,
             "reader_host": self.reader_endpoint,
-            "port": str(_PORT),
+            "port": str(PORT),
             "dbname": _DATABASE,
         }
         secret_name = f"{self._args.label}-{user}-credentials"

@@ -31,6 +31,15 @@ class SecretPlace:
 
 
 @dataclass(frozen=True)
+class SecretReference:
+    """Where a value is to be read."""
+
+    secret_name: str
+    version_id: pulumi.Input[str]
+    """Empty for whichever is the current one."""
+
+
+@dataclass(frozen=True)
 class StoredSecretArgs:
     """Inputs of `StoredSecret`."""
 
@@ -46,9 +55,8 @@ class StoredSecret(pulumi.ComponentResource):
     Whoever reads the secret can be pinned to the version, and follows when a value changes.
     """
 
-    secret_name: str
+    reference: SecretReference
     arn: pulumi.Output[str]
-    version_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: StoredSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:StoredSecret", name, {}, opts)
@@ -61,10 +69,9 @@ class StoredSecret(pulumi.ComponentResource):
             secret_string=pulumi.Output.secret(pulumi.Output.json_dumps(args.values, sort_keys=True)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.secret_name = args.secret_name
+        self.reference = SecretReference(args.secret_name, version.version_id)
         self.arn = secret.arn
-        self.version_id = version.version_id
-        self.register_outputs({"arn": self.arn, "version_id": self.version_id})
+        self.register_outputs({"arn": self.arn, "version_id": version.version_id})
 
     def allow_read(self, role: ServiceAccountRole) -> None:
         """Lets the role read the values."""
@@ -78,6 +85,8 @@ class NamedSecretArgs:
     secret_name: str
     keys: Sequence[str]
     """Names of the values that people store in it."""
+    version_id: str
+    """Which of the values set by hand is to be used; empty for whichever is the current one."""
     place: SecretPlace
     protected: bool
 
@@ -88,7 +97,7 @@ class NamedSecret(pulumi.ComponentResource):
     So it is in no state, no configuration and no preview.
     """
 
-    secret_name: str
+    reference: SecretReference
     arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: NamedSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -103,7 +112,7 @@ class NamedSecret(pulumi.ComponentResource):
             args.place,
             pulumi.ResourceOptions(parent=self, protect=args.protected),
         )
-        self.secret_name = args.secret_name
+        self.reference = SecretReference(args.secret_name, args.version_id)
         self.arn = secret.arn
         self.register_outputs({"arn": self.arn})
 

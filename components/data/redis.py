@@ -10,7 +10,7 @@ from components.config import CacheConfig
 from components.data.credentials import SecretPlace, StoredSecret, StoredSecretArgs, generated_password
 from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
 
-_PORT = 6379
+PORT = 6379
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Redis(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         settings = args.settings
         identifier = f"{args.label}-cache"
-        access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", _PORT, args.place), child)
+        access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", PORT, args.place), child)
         subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=child)
         slow_log = aws.cloudwatch.LogGroup(
             f"{name}-slow-log",
@@ -70,7 +70,7 @@ class Redis(pulumi.ComponentResource):
             num_cache_clusters=settings.nodes,
             automatic_failover_enabled=settings.nodes > 1,
             multi_az_enabled=settings.multi_zone,
-            port=_PORT,
+            port=PORT,
             subnet_group_name=subnets.name,
             security_group_ids=[access.security_group_id],
             at_rest_encryption_enabled=True,
@@ -102,7 +102,7 @@ class Redis(pulumi.ComponentResource):
             StoredSecretArgs(
                 secret_name=f"{args.label}-redis-credentials",
                 description="Token of the cache",
-                values={"auth_token": token, "host": self.endpoint, "port": str(_PORT)},
+                values={"auth_token": token, "host": self.endpoint, "port": str(PORT)},
                 place=args.secrets,
             ),
             child,

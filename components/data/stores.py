@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig
+from components.config import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Store
+from components.data import aurora, redis
 from components.data.aurora import Aurora, AuroraArgs
 from components.data.buckets import Bucket, BucketArgs
 from components.data.credentials import NamedSecret, NamedSecretArgs, SecretPlace, StoredSecret
@@ -55,8 +56,10 @@ class Stores(pulumi.ComponentResource):
 
     database: Aurora
     cache: Redis
-    app_secrets: StoredSecret
-    api_keys: NamedSecret
+    secrets: Mapping[Store, StoredSecret | NamedSecret]
+    """What services use the stores with."""
+    settings: Mapping[str, pulumi.Input[str]]
+    """What else they must know, by environment variable."""
     uploads: Bucket
     assets: Bucket
     log_bucket: pulumi.Output[str]
@@ -72,7 +75,7 @@ class Stores(pulumi.ComponentResource):
         secrets = SecretPlace(args.key_arns["credentials"], args.recovery_days)
         self.database = self._database(secrets)
         self.cache = self._cache(secrets)
-        self.app_secrets = GeneratedSecret(
+        tokens = GeneratedSecret(
             f"{name}-app-secrets",
             GeneratedSecretArgs(
                 secret_name=f"{args.label}-app-secrets",
@@ -83,17 +86,35 @@ class Stores(pulumi.ComponentResource):
             ),
             self._child(),
         ).secret
-        self.api_keys = NamedSecret(
+        api_keys = NamedSecret(
             f"{name}-api-keys",
-            NamedSecretArgs(f"{args.label}-api-keys", args.credentials.api_keys, secrets, args.protected),
+            NamedSecretArgs(
+                secret_name=f"{args.label}-api-keys",
+                keys=args.credentials.api_keys,
+                version_id=args.credentials.api_keys_version,
+                place=secrets,
+                protected=args.protected,
+            ),
             self._child(),
         )
+        self.secrets = {
+            Store.DATABASE: self.database.application,
+            Store.CACHE: self.cache.credentials,
+            Store.TOKENS: tokens,
+            Store.API_KEYS: api_keys,
+        }
         self.log_bucket = self._bucket("access-logs", expire_days=args.log_retention_days).accept_logs(
             args.account_id, args.region
         )
         objects_key = args.key_arns["objects"]
         self.uploads = self._bucket("uploads", objects_key, self.log_bucket, args.upload_origins)
         self.assets = self._bucket("assets", objects_key, self.log_bucket)
+        self.settings = {
+            "DB_PORT": str(aurora.PORT),
+            "REDIS_PORT": str(redis.PORT),
+            "UPLOADS_BUCKET": self.uploads.id,
+            "ASSETS_BUCKET": self.assets.id,
+        }
         self.images = {service: self._images(service) for service in args.services}
         self.logs = {service: self._logs(service) for service in args.services}
         self.register_outputs({})

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+NAME = "openmarket-ingress"
+
 _PREFIX = "alb.ingress.kubernetes.io/"
 _TIMEOUTS = pulumi.CustomTimeouts(create="20m", update="20m", delete="30m")
 """A load balancer takes minutes to come, and its controller deletes it before the Ingress goes."""
@@ -21,12 +23,9 @@ class Backend:
 
 
 @dataclass(frozen=True)
-class IngressArgs:
-    """Inputs of `Ingress`."""
+class LoadBalancer:
+    """What of AWS the load balancer is put together from."""
 
-    namespace: pulumi.Input[str]
-    backends: Mapping[str, Backend]
-    """By full host name."""
     subnet_ids: Sequence[pulumi.Input[str]]
     """Public ones, in two zones at least."""
     security_group_id: pulumi.Input[str]
@@ -36,8 +35,18 @@ class IngressArgs:
     """What a load balancer needs to come and to go: its controller, and the rules that let it reach the pods."""
 
 
+@dataclass(frozen=True)
+class IngressArgs:
+    """Inputs of `Ingress`."""
+
+    namespace: pulumi.Input[str]
+    backends: Mapping[str, Backend]
+    """By full host name."""
+    load_balancer: LoadBalancer
+
+
 class Ingress(pulumi.ComponentResource):
-    """Creates the Ingress `<name>-ingress`, and with it one internet-facing load balancer for all hosts."""
+    """Creates the Ingress `openmarket-ingress`, and with it one internet-facing load balancer for all hosts."""
 
     load_balancer_dns: pulumi.Output[str]
     """Empty only if the load balancer was lost after the Ingress had it."""
@@ -46,14 +55,16 @@ class Ingress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Ingress", name, {}, opts)
         self.ingress = kubernetes.networking.v1.Ingress(
-            f"{name}-ingress",
+            f"{name}-alb",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=f"{name}-ingress", namespace=args.namespace, annotations=_annotations(args)
+                name=NAME, namespace=args.namespace, annotations=_annotations(args.load_balancer)
             ),
             spec=kubernetes.networking.v1.IngressSpecArgs(
                 ingress_class_name="alb", rules=[_rule(host, backend) for host, backend in args.backends.items()]
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after), custom_timeouts=_TIMEOUTS),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=list(args.load_balancer.after), custom_timeouts=_TIMEOUTS
+            ),
         )
         self.load_balancer_dns = self.ingress.status.apply(_hostname)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
@@ -64,7 +75,7 @@ def _hostname(status: kubernetes.networking.v1.outputs.IngressStatus | None) -> 
     return (addresses[0].hostname if addresses else None) or ""
 
 
-def _annotations(args: IngressArgs) -> dict[str, pulumi.Input[str]]:
+def _annotations(args: LoadBalancer) -> dict[str, pulumi.Input[str]]:
     annotations: dict[str, pulumi.Input[str]] = {
         # The address is there before the pods are: waiting for those would wait for ever.
         "pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0].hostname}",

@@ -26,7 +26,7 @@ class Namespace(pulumi.ComponentResource):
     def __init__(self, name: str, args: NamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Namespace", name, {}, opts)
         created = kubernetes.core.v1.Namespace(
-            f"{name}-namespace",
+            f"{name}-restricted",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
                 name=args.namespace,
                 labels={

@@ -1,6 +1,8 @@
 """The pods of a web service: hardened, spread, and given time to leave."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -17,25 +19,37 @@ def selector_labels(name: str) -> dict[str, str]:
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "openmarket"}
 
 
-def pod_template(
-    name: str,
-    settings: ServiceConfig,
-    image: str,
-    arguments: Sequence[str],
-    service_account: pulumi.Input[str],
-) -> kubernetes.core.v1.PodTemplateSpecArgs:
+@dataclass(frozen=True)
+class PodArgs:
+    """What a service's pods are made of."""
+
+    service: str
+    settings: ServiceConfig
+    image: str
+    arguments: Sequence[str]
+    """Empty for the image's own."""
+    service_account: pulumi.Input[str]
+    environment: Mapping[str, str]
+    """Besides what the settings say."""
+    config_map: pulumi.Input[str]
+    secrets: Sequence[pulumi.Input[str]]
+    """Names of what the environment comes from."""
+
+
+def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """Pods of the restricted Pod Security Standard with one container.
 
-    Requests equal limits (QoS class Guaranteed). Only `/tmp` can be written.
+    Requests equal limits (QoS class Guaranteed). Only `/tmp` and what the settings name can be written.
     """
-    labels = selector_labels(name)
+    labels = selector_labels(args.service)
+    writable = _writable(args.settings)
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels),
         spec=kubernetes.core.v1.PodSpecArgs(
-            service_account_name=service_account,
+            service_account_name=args.service_account,
             automount_service_account_token=False,
             enable_service_links=False,
-            termination_grace_period_seconds=Drain(settings.drain_seconds).grace_seconds,
+            termination_grace_period_seconds=Drain(args.settings.drain_seconds).grace_seconds,
             security_context=kubernetes.core.v1.PodSecurityContextArgs(
                 run_as_non_root=True,
                 run_as_user=_USER,
@@ -44,29 +58,39 @@ def pod_template(
             ),
             topology_spread_constraints=[_spread_over_zones(labels)],
             affinity=_rather_on_different_nodes(labels),
-            containers=[_container(name, settings, image, arguments)],
+            containers=[_container(args)],
             volumes=[
-                kubernetes.core.v1.VolumeArgs(name="tmp", empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
+                kubernetes.core.v1.VolumeArgs(name=name, empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
+                for name in writable
             ],
         ),
     )
 
 
-def _container(
-    name: str, settings: ServiceConfig, image: str, arguments: Sequence[str]
-) -> kubernetes.core.v1.ContainerArgs:
+def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
+    settings = args.settings
     resources = {"cpu": settings.cpu, "memory": settings.memory}
-    environment: Mapping[str, str] = {"PORT": str(settings.port), **settings.environment}
+    environment = {"PORT": str(settings.port), **args.environment, **settings.environment}
+    sources = [
+        kubernetes.core.v1.EnvFromSourceArgs(
+            config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=args.config_map)
+        )
+    ]
+    sources += [
+        kubernetes.core.v1.EnvFromSourceArgs(secret_ref=kubernetes.core.v1.SecretEnvSourceArgs(name=secret))
+        for secret in args.secrets
+    ]
     return kubernetes.core.v1.ContainerArgs(
-        name=name,
-        image=image,
-        args=list(arguments) or None,
+        name=args.service,
+        image=args.image,
+        args=list(args.arguments) or None,
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
+        env_from=sources,
         ports=[kubernetes.core.v1.ContainerPortArgs(name="http", container_port=settings.port, protocol="TCP")],
         resources=kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources),
-        startup_probe=_probe(settings, period_seconds=5, failure_threshold=30),
-        readiness_probe=_probe(settings, period_seconds=5, failure_threshold=3),
-        liveness_probe=_probe(settings, period_seconds=10, failure_threshold=6),
+        startup_probe=_probe(settings.health.startup, period_seconds=5, failure_threshold=30),
+        readiness_probe=_probe(settings.health.readiness, period_seconds=5, failure_threshold=3),
+        liveness_probe=_probe(settings.health.liveness, period_seconds=10, failure_threshold=6),
         lifecycle=kubernetes.core.v1.LifecycleArgs(
             pre_stop=kubernetes.core.v1.LifecycleHandlerArgs(
                 sleep=kubernetes.core.v1.SleepActionArgs(seconds=Drain(settings.drain_seconds).pre_stop_seconds)
@@ -77,13 +101,21 @@ def _container(
             read_only_root_filesystem=True,
             capabilities=kubernetes.core.v1.CapabilitiesArgs(drop=["ALL"]),
         ),
-        volume_mounts=[kubernetes.core.v1.VolumeMountArgs(name="tmp", mount_path="/tmp")],  # noqa: S108
+        volume_mounts=[
+            kubernetes.core.v1.VolumeMountArgs(name=name, mount_path=path) for name, path in _writable(settings).items()
+        ],
     )
 
 
-def _probe(settings: ServiceConfig, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
+def _writable(settings: ServiceConfig) -> dict[str, str]:
+    """Mount paths by volume name, which is made of the path."""
+    paths = ("/tmp", *settings.writable)  # noqa: S108
+    return {re.sub("[^a-z0-9]+", "-", path.lower()).strip("-"): path for path in paths}
+
+
+def _probe(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
     return kubernetes.core.v1.ProbeArgs(
-        http_get=kubernetes.core.v1.HTTPGetActionArgs(path=settings.health_path, port="http"),
+        http_get=kubernetes.core.v1.HTTPGetActionArgs(path=path, port="http"),
         period_seconds=period_seconds,
         timeout_seconds=3,
         failure_threshold=failure_threshold,

@@ -9,24 +9,46 @@ import pulumi_kubernetes as kubernetes
 from components.config import ServiceConfig
 from components.versions import PLACEHOLDER_IMAGE
 from components.workloads.drain import Drain
-from components.workloads.pod import pod_template, selector_labels
+from components.workloads.pod import PodArgs, pod_template, selector_labels
+
+_BEHAVIOR = kubernetes.autoscaling.v2.HorizontalPodAutoscalerBehaviorArgs(
+    # Twice as many at once, so that a rush is met within minutes.
+    scale_up=kubernetes.autoscaling.v2.HPAScalingRulesArgs(
+        policies=[kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Percent", value=100, period_seconds=60)],
+    ),
+    # A tenth fewer, and only once five minutes needed no more: the next rush may follow, and each pod drains.
+    scale_down=kubernetes.autoscaling.v2.HPAScalingRulesArgs(
+        stabilization_window_seconds=300,
+        select_policy="Max",
+        policies=[
+            kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Percent", value=10, period_seconds=60),
+            kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Pods", value=1, period_seconds=60),
+        ],
+    ),
+)
 
 
 @dataclass(frozen=True)
 class WebServiceArgs:
     """Inputs of `WebService`."""
 
+    service: str
+    """What its objects are called."""
     namespace: pulumi.Input[str]
     settings: ServiceConfig
     role_arn: pulumi.Input[str]
     """Of the AWS role that the pods take."""
+    environment: Mapping[str, str]
+    config_map: pulumi.Input[str]
+    secrets: Sequence[pulumi.Input[str]]
+    """Names of what the environment comes from. Where they name a version, another version is another rollout."""
     after: Sequence[pulumi.Resource]
     """What the first pods must find: the role's permissions, and the Ingress, without whose target groups they would
     get no readiness gate."""
 
 
 def cluster_ip_service(
-    name: str, namespace: pulumi.Input[str], settings: ServiceConfig, opts: pulumi.ResourceOptions
+    name: str, service: str, namespace: pulumi.Input[str], settings: ServiceConfig, opts: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
     """Creates the Service of a web service, and answers its name.
 
@@ -34,15 +56,15 @@ def cluster_ip_service(
     is not awaited, as it has no endpoints yet.
     """
     drain = Drain(settings.drain_seconds)
-    service = kubernetes.core.v1.Service(
+    created = kubernetes.core.v1.Service(
         f"{name}-service",
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            name=name,
+            name=service,
             namespace=namespace,
-            labels=selector_labels(name),
+            labels=selector_labels(service),
             annotations={
                 "pulumi.com/skipAwait": "true",
-                "alb.ingress.kubernetes.io/healthcheck-path": settings.health_path,
+                "alb.ingress.kubernetes.io/healthcheck-path": settings.health.readiness,
                 "alb.ingress.kubernetes.io/target-group-attributes": (
                     f"deregistration_delay.timeout_seconds={drain.deregistration_seconds}"
                 ),
@@ -50,7 +72,7 @@ def cluster_ip_service(
         ),
         spec=kubernetes.core.v1.ServiceSpecArgs(
             type="ClusterIP",
-            selector=selector_labels(name),
+            selector=selector_labels(service),
             # The same port outside and in: the VPC CNI's network policies do not translate.
             ports=[
                 kubernetes.core.v1.ServicePortArgs(
@@ -60,11 +82,11 @@ def cluster_ip_service(
         ),
         opts=opts,
     )
-    return service.metadata.apply(lambda metadata: str(metadata.name))
+    return created.metadata.apply(lambda metadata: str(metadata.name))
 
 
 class WebService(pulumi.ComponentResource):
-    """Creates a service account, a Deployment, its autoscaler `<name>-hpa`, and a disruption budget.
+    """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
 
     Without an image, a placeholder answers on the same port.
     """
@@ -73,32 +95,38 @@ class WebService(pulumi.ComponentResource):
         super().__init__("openmarket:workloads:WebService", name, {}, opts)
         self._name = name
         self._args = args
-        settings = args.settings
+        settings, service = args.settings, args.service
+        labels = selector_labels(service)
         account = kubernetes.core.v1.ServiceAccount(
             f"{name}-service-account",
-            metadata=self._metadata(name, {"eks.amazonaws.com/role-arn": args.role_arn}),
+            metadata=self._metadata(service, {"eks.amazonaws.com/role-arn": args.role_arn}),
             # The token for AWS is another one, which EKS mounts for the annotation's sake.
             automount_service_account_token=False,
             opts=pulumi.ResourceOptions(parent=self),
         )
         deployment = kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=self._metadata(name),
+            metadata=self._metadata(service),
             spec=kubernetes.apps.v1.DeploymentSpecArgs(
                 replicas=settings.replicas,
                 revision_history_limit=3,
                 progress_deadline_seconds=300,
-                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels(name)),
+                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
                 strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
                     type="RollingUpdate",
                     rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge="25%", max_unavailable=0),
                 ),
                 template=pod_template(
-                    name,
-                    settings,
-                    image=settings.image or PLACEHOLDER_IMAGE,
-                    arguments=[] if settings.image else ["serve-hostname", f"--port={settings.port}"],
-                    service_account=account.metadata.apply(lambda metadata: str(metadata.name)),
+                    PodArgs(
+                        service=service,
+                        settings=settings,
+                        image=settings.image or PLACEHOLDER_IMAGE,
+                        arguments=[] if settings.image else ["serve-hostname", f"--port={settings.port}"],
+                        service_account=account.metadata.apply(lambda metadata: str(metadata.name)),
+                        environment=args.environment,
+                        config_map=args.config_map,
+                        secrets=args.secrets,
+                    )
                 ),
             ),
             opts=pulumi.ResourceOptions(
@@ -111,12 +139,12 @@ class WebService(pulumi.ComponentResource):
         self._autoscaler(deployment.metadata.apply(lambda metadata: str(metadata.name)))
         kubernetes.policy.v1.PodDisruptionBudget(
             f"{name}-disruption-budget",
-            metadata=self._metadata(name),
+            metadata=self._metadata(service),
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
                 # Always lets one pod go, or nodes could not be drained.
                 max_unavailable=1,
                 unhealthy_pod_eviction_policy="AlwaysAllow",
-                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector_labels(name)),
+                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -127,13 +155,14 @@ class WebService(pulumi.ComponentResource):
         targets: Mapping[str, int] = {"cpu": settings.cpu_target, "memory": settings.memory_target}
         kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
             f"{self._name}-autoscaler",
-            metadata=self._metadata(f"{self._name}-hpa"),
+            metadata=self._metadata(f"{self._args.service}-hpa"),
             spec=kubernetes.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
                 scale_target_ref=kubernetes.autoscaling.v2.CrossVersionObjectReferenceArgs(
                     api_version="apps/v1", kind="Deployment", name=deployment
                 ),
                 min_replicas=settings.replicas,
                 max_replicas=settings.max_replicas,
+                behavior=_BEHAVIOR,
                 metrics=[
                     kubernetes.autoscaling.v2.MetricSpecArgs(
                         type="Resource",
@@ -154,5 +183,8 @@ class WebService(pulumi.ComponentResource):
         self, name: str, annotations: Mapping[str, pulumi.Input[str]] | None = None
     ) -> kubernetes.meta.v1.ObjectMetaArgs:
         return kubernetes.meta.v1.ObjectMetaArgs(
-            name=name, namespace=self._args.namespace, labels=selector_labels(self._name), annotations=annotations
+            name=name,
+            namespace=self._args.namespace,
+            labels=selector_labels(self._args.service),
+            annotations=annotations,
         )

@@ -76,7 +76,7 @@ def test_without_the_edge_it_fails(checkout: Checkout, resource: str, dependenci
         checkout.up("dev")
         checkout.pulumi("destroy", "dev", "--yes", *targets)
         printed = checkout.destroy("dev", check=False, env={"OPENMARKET_EMULATOR_TIME": "0.01"})
-        assert "openmarket-ingress" in printed
+        assert "shop-ingress-alb" in printed
         assert "ingress.k8s.aws/resources" in printed
         assert "aws:lb/loadBalancer:LoadBalancer" in checkout.status()["objects"]["-"]
 

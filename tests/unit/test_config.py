@@ -98,7 +98,12 @@ WRONG = [
     ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
     ("services", {}, "at least one service"),
-    ("services.frontend-web.hosts", [], "at least one service with hosts"),
+    ("services.frontend-web.calls", ["nobody"], "other services out of"),
+    ("services.backend-api.calls", ["backend-api"], "other services out of"),
+    ("services.backend-api.uses", ["disk"], "out of database, cache, tokens and apiKeys"),
+    ("services.backend-api.writable", ["tmp"], "directories it writes to"),
+    ("services.frontend-web.migration", {"command": ["migrate"]}, "add it to uses"),
+    ("application.features", {"new-checkout": True}, "from features in camelCase"),
     ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
     ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
@@ -172,7 +177,8 @@ def test_all_problems_are_named_at_once() -> None:
     settings["openmarket:cluster"]["serviceCidr"] = "8.0.0.0/8"
     settings["openmarket:cluster"]["nodeGroups"]["general"]["max"] = "many"
     settings["openmarket:nonsense"] = True
-    settings["openmarket:services"]["frontend-web"]["hosts"] = []
+    for service in settings["openmarket:services"].values():
+        service["hosts"] = []
     del settings["openmarket:domain"]
     text = message(settings)
     for key in ("network.cidr", "network.zones", "nodeGroups.general.max", "nonsense", "domain", "services"):
@@ -180,6 +186,13 @@ def test_all_problems_are_named_at_once() -> None:
     assert "10.10.0.0/28" in text
     assert "many" in text
     assert "has 6 problems" in text
+
+
+def test_somebody_answers_for_the_stack() -> None:
+    settings = deepcopy(stack_file("dev"))
+    for service in settings["openmarket:services"].values():
+        service["hosts"] = []
+    assert "at least one service with hosts" in message(settings)
 
 
 def test_a_mistake_does_not_hide_another_in_the_same_section() -> None:

@@ -254,7 +254,7 @@ def test_pods_wait_for_their_permissions(dev: Deployed) -> None:
     role = "frontend-web-identity"
     grants = {name for name in dev.options if name.startswith(f"{role}-")} - {f"{role}-role"}
     assert grants == {f"{role}-data-frontend-web-logs-write"}
-    assert grants <= dev.dependencies("frontend-web-deployment")
+    assert grants <= dev.dependencies("shop-frontend-web-deployment")
 
 
 def test_mail_is_sent_by_the_backend_from_one_domain() -> None:

@@ -7,15 +7,26 @@ from typing import Any
 import pytest
 from program import Deployed, run_program, stack_file
 
+SERVICES = pytest.mark.parametrize("service", ["backend-api", "frontend-web"])
 
-def pod(deployed: Deployed) -> dict[str, Any]:
+
+def deployment(deployed: Deployed, service: str) -> dict[str, Any]:
+    """The Deployment's spec."""
+    return deployed.one("apps/v1:Deployment", f"shop-{service}-deployment").inputs["spec"]
+
+
+def pod(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
     """The pod template's spec."""
-    return deployed.one("apps/v1:Deployment").inputs["spec"]["template"]["spec"]
+    return deployment(deployed, service)["template"]["spec"]
 
 
-def container(deployed: Deployed) -> dict[str, Any]:
-    (only,) = pod(deployed)["containers"]
+def container(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
+    (only,) = pod(deployed, service)["containers"]
     return only
+
+
+def service_object(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
+    return dict(deployed.one("core/v1:Service", f"shop-{service}-service").inputs)
 
 
 def with_service(**changes: Any) -> Deployed:
@@ -31,82 +42,101 @@ def test_the_namespace_is_restricted_and_injects_readiness_gates(dev: Deployed) 
     assert metadata["labels"]["elbv2.k8s.aws/pod-readiness-gate-inject"] == "enabled"
 
 
-def test_pods_meet_the_restricted_standard(deployed: Deployed) -> None:
-    security = pod(deployed)["securityContext"]
+@SERVICES
+def test_pods_meet_the_restricted_standard(deployed: Deployed, service: str) -> None:
+    security = pod(deployed, service)["securityContext"]
     assert security["runAsNonRoot"] is True
     assert security["runAsUser"] > 0
     assert security["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert container(deployed)["securityContext"] == {
+    assert container(deployed, service)["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    assert pod(deployed)["automountServiceAccountToken"] is False
+    assert pod(deployed, service)["automountServiceAccountToken"] is False
 
 
-def test_requests_equal_limits(deployed: Deployed) -> None:
-    resources = container(deployed)["resources"]
+@SERVICES
+def test_requests_equal_limits(deployed: Deployed, service: str) -> None:
+    resources = container(deployed, service)["resources"]
     assert resources["requests"] == resources["limits"]
     assert set(resources["limits"]) == {"cpu", "memory"}
 
 
-def test_pods_spread_over_zones_and_rather_over_nodes(deployed: Deployed) -> None:
-    (constraint,) = pod(deployed)["topologySpreadConstraints"]
+@SERVICES
+def test_pods_spread_over_zones_and_rather_over_nodes(deployed: Deployed, service: str) -> None:
+    (constraint,) = pod(deployed, service)["topologySpreadConstraints"]
     assert constraint["topologyKey"] == "topology.kubernetes.io/zone"
     assert constraint["matchLabelKeys"] == ["pod-template-hash"]
-    (preference,) = pod(deployed)["affinity"]["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
+    (preference,) = pod(deployed, service)["affinity"]["podAntiAffinity"][
+        "preferredDuringSchedulingIgnoredDuringExecution"
+    ]
     assert preference["podAffinityTerm"]["topologyKey"] == "kubernetes.io/hostname"
 
 
-def test_a_rollout_loses_no_capacity(deployed: Deployed) -> None:
-    spec = deployed.one("apps/v1:Deployment").inputs["spec"]
+@SERVICES
+def test_a_rollout_loses_no_capacity(deployed: Deployed, service: str) -> None:
+    spec = deployment(deployed, service)
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
-    assert deployed.options["frontend-web-deployment"].ignore_changes == ["spec.replicas"]
+    assert deployed.options[f"shop-{service}-deployment"].ignore_changes == ["spec.replicas"]
 
 
-@pytest.mark.parametrize(("stack", "least", "most"), [("dev", 2, 10), ("staging", 2, 15), ("prod", 3, 20)])
-def test_autoscaler(stack: str, least: int, most: int) -> None:
+@pytest.mark.parametrize(
+    ("stack", "service", "least", "most"),
+    [
+        ("dev", "frontend-web", 2, 10),
+        ("staging", "frontend-web", 2, 15),
+        ("prod", "frontend-web", 3, 20),
+        ("dev", "backend-api", 2, 20),
+        ("staging", "backend-api", 3, 30),
+        ("prod", "backend-api", 5, 50),
+    ],
+)
+def test_autoscaler(stack: str, service: str, least: int, most: int) -> None:
     deployed = run_program(stack)
-    autoscaler = deployed.one(":HorizontalPodAutoscaler").inputs
-    assert autoscaler["metadata"]["name"] == "frontend-web-hpa"
+    autoscaler = deployed.one(":HorizontalPodAutoscaler", f"shop-{service}-autoscaler").inputs
+    assert autoscaler["metadata"]["name"] == f"{service}-hpa"
     assert (autoscaler["spec"]["minReplicas"], autoscaler["spec"]["maxReplicas"]) == (least, most)
     targets = {
         m["resource"]["name"]: m["resource"]["target"]["averageUtilization"] for m in autoscaler["spec"]["metrics"]
     }
     assert targets == {"cpu": 70, "memory": 80}
-    assert deployed.one("apps/v1:Deployment").inputs["spec"]["replicas"] == least
+    assert autoscaler["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
+    assert deployment(deployed, service)["replicas"] == least
 
 
-def test_the_disruption_budget_lets_one_pod_go(dev: Deployed) -> None:
-    spec = dev.one(":PodDisruptionBudget").inputs["spec"]
+@SERVICES
+def test_the_disruption_budget_lets_one_pod_go(dev: Deployed, service: str) -> None:
+    spec = dev.one(":PodDisruptionBudget", f"shop-{service}-disruption-budget").inputs["spec"]
     assert spec["maxUnavailable"] == 1
-    assert spec["selector"] == dev.one("apps/v1:Deployment").inputs["spec"]["selector"]
+    assert spec["selector"] == deployment(dev, service)["selector"]
 
 
-def test_the_service_is_not_awaited_and_translates_no_port(dev: Deployed) -> None:
-    service = dev.one("core/v1:Service").inputs
-    assert service["metadata"]["annotations"]["pulumi.com/skipAwait"] == "true"
-    assert service["spec"]["type"] == "ClusterIP"
-    (port,) = service["spec"]["ports"]
+@SERVICES
+def test_the_service_is_not_awaited_and_translates_no_port(dev: Deployed, service: str) -> None:
+    made = service_object(dev, service)
+    assert made["metadata"]["annotations"]["pulumi.com/skipAwait"] == "true"
+    assert made["spec"]["type"] == "ClusterIP"
+    (port,) = made["spec"]["ports"]
     assert port["port"] == port["targetPort"] == 3000
-    labels = dev.one("apps/v1:Deployment").inputs["spec"]["template"]["metadata"]["labels"]
-    assert service["spec"]["selector"] == labels
+    assert made["spec"]["selector"] == deployment(dev, service)["template"]["metadata"]["labels"]
 
 
 def test_pods_drain_with_their_targets() -> None:
     deployed = with_service(drainSeconds=20)
     assert container(deployed)["lifecycle"]["preStop"] == {"sleep": {"seconds": 20}}
     assert pod(deployed)["terminationGracePeriodSeconds"] == 50
-    attributes = deployed.one("core/v1:Service").inputs["metadata"]["annotations"]
+    attributes = service_object(deployed)["metadata"]["annotations"]
     assert attributes["alb.ingress.kubernetes.io/target-group-attributes"] == "deregistration_delay.timeout_seconds=20"
 
 
 def test_without_an_image_the_placeholder_answers_on_the_port() -> None:
-    made = container(with_service(port=8080, healthPath="/health"))
+    made = container(with_service(port=8080, health={"readiness": "/ready", "liveness": "/live"}))
     assert made["image"] == "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
     assert made["args"] == ["serve-hostname", "--port=8080"]
     assert made["ports"][0]["containerPort"] == 8080
-    assert made["readinessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
+    paths = {probe: made[probe]["httpGet"]["path"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
+    assert paths == {"startupProbe": "/", "readinessProbe": "/ready", "livenessProbe": "/live"}
 
 
 def test_an_image_runs_as_it_is() -> None:
@@ -117,28 +147,41 @@ def test_an_image_runs_as_it_is() -> None:
 
 def test_environment(dev: Deployed) -> None:
     variables = {variable["name"]: variable["value"] for variable in container(dev)["env"]}
-    assert variables == {"LOG_LEVEL": "debug", "NODE_ENV": "development", "PORT": "3000"}
+    any_address = "0.0.0.0"  # noqa: S104
+    assert variables == {"PORT": "3000", "HOSTNAME": any_address, "BACKEND_API_URL": "http://backend-api:3000"}
 
 
-def test_another_service_is_one_stanza() -> None:
+def test_directories_that_can_be_written(dev: Deployed) -> None:
+    mounts = {mount["name"]: mount["mountPath"] for mount in container(dev)["volumeMounts"]}
+    assert mounts == {"tmp": "/tmp", "app-next-cache": "/app/.next/cache"}  # noqa: S108
+    assert pod(dev)["volumes"] == [{"name": name, "emptyDir": {}} for name in mounts]
+
+
+def test_a_third_and_a_fourth_service_are_a_stanza_each() -> None:
     settings = deepcopy(stack_file("dev"))
-    stanza = settings["openmarket:services"]["frontend-web"]
-    settings["openmarket:services"]["backend-api"] = stanza | {"hosts": ["api"], "port": 4000}
+    stanzas = settings["openmarket:services"]
+    stanzas["search"] = stanzas["frontend-web"] | {"hosts": ["search"], "port": 4000, "uses": ["cache"]}
+    stanzas["worker"] = stanzas["frontend-web"] | {"hosts": [], "calls": ["search"]}
     deployed = run_program("dev", settings)
-    assert deployed.outputs["urls"] == ["http://dev.openmarket.example.com", "http://api.dev.openmarket.example.com"]
     rules = deployed.one("networking.k8s.io/v1:Ingress").inputs["spec"]["rules"]
-    assert [rule["http"]["paths"][0]["backend"]["service"] for rule in rules] == [
-        {"name": "frontend-web", "port": {"number": 3000}},
-        {"name": "backend-api", "port": {"number": 4000}},
-    ]
-    assert len(deployed.of(":SecurityGroupEgressRule")) == 2
+    backends = {rule["host"]: rule["http"]["paths"][0]["backend"]["service"] for rule in rules}
+    assert backends["search.dev.openmarket.example.com"] == {"name": "search", "port": {"number": 4000}}
+    assert "worker" not in {backend["name"] for backend in backends.values()}
+    assert {rule.inputs["fromPort"] for rule in deployed.of(":SecurityGroupEgressRule")} == {3000, 4000}
+    assert {"name": "SEARCH_URL", "value": "http://search:4000"} in container(deployed, "worker")["env"]
 
 
 def test_ingress(dev: Deployed) -> None:
     ingress = dev.one("networking.k8s.io/v1:Ingress").inputs
     assert ingress["metadata"]["name"] == "openmarket-ingress"
     assert ingress["spec"]["ingressClassName"] == "alb"
-    assert [rule["host"] for rule in ingress["spec"]["rules"]] == ["dev.openmarket.example.com"]
+    routes = {rule["host"]: rule["http"]["paths"][0]["backend"]["service"]["name"] for rule in ingress["spec"]["rules"]}
+    assert routes == {
+        "dev.openmarket.example.com": "frontend-web",
+        "admin.dev.openmarket.example.com": "frontend-web",
+        "seller.dev.openmarket.example.com": "frontend-web",
+        "api.dev.openmarket.example.com": "backend-api",
+    }
     annotations = ingress["metadata"]["annotations"]
     assert annotations["pulumi.com/waitFor"] == "jsonpath={.status.loadBalancer.ingress[0].hostname}"
     alb = {key.partition("/")[2]: value for key, value in annotations.items() if key.startswith("alb.")}
@@ -160,7 +203,7 @@ def test_ingress_with_a_certificate() -> None:
     assert json.loads(annotations["alb.ingress.kubernetes.io/listen-ports"]) == [{"HTTP": 80}, {"HTTPS": 443}]
     assert annotations["alb.ingress.kubernetes.io/ssl-redirect"] == "443"
     assert annotations["alb.ingress.kubernetes.io/certificate-arn"] == certificate
-    assert deployed.outputs["urls"] == ["https://dev.openmarket.example.com"]
+    assert "https://dev.openmarket.example.com" in deployed.outputs["urls"]
 
 
 def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed) -> None:
@@ -180,10 +223,10 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
     assert public == {80, 443}
 
 
-def test_services_then_ingress_then_pods(dev: Deployed) -> None:
-    assert dev.dependencies("openmarket-ingress") == {"addons-alb-controller-release", "load-balancer"}
-    permission = "frontend-web-identity-data-frontend-web-logs-write"
-    assert dev.dependencies("frontend-web-deployment") == {"openmarket", permission}
+@SERVICES
+def test_services_then_ingress_then_pods(dev: Deployed, service: str) -> None:
+    assert dev.dependencies("shop-ingress-alb") == {"addons-alb-controller-release", "load-balancer"}
+    assert "shop-ingress" in dev.dependencies(f"shop-{service}-deployment")
     order = [resource.name for resource in dev.resources]
-    assert order.index("frontend-web-service") < order.index("openmarket-ingress")
-    assert order.index("openmarket-ingress") < order.index("frontend-web-deployment")
+    assert order.index(f"shop-{service}-service") < order.index("shop-ingress-alb")
+    assert order.index("shop-ingress-alb") < order.index(f"shop-{service}-deployment")

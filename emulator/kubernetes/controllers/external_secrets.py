@@ -16,6 +16,7 @@ LABELS = "app.kubernetes.io/name=external-secrets"
 
 _VERSION = "external-secrets.io/v1"
 _MANAGER = "externalsecrets.external-secrets.io"
+_MANAGED = "reconcile.external-secrets.io/managed=true"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -98,10 +99,21 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
         _set_ready(context, secret, False, "SecretSyncedError", str(error), {})
         context.event(secret, "Warning", "UpdateFailed", f"error processing spec: {error}")
         return
-    context.api.apply(_target(secret, values), _MANAGER, force=True)
+    target = _target(secret, values)
+    context.api.apply(target, _MANAGER, force=True)
+    _forget_others(context, secret, target["metadata"]["name"])
     generation = str(secret["metadata"].get("generation"))
-    synced = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
+    synced: dict[str, Any] = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
+    synced["binding"] = {"name": target["metadata"]["name"]}
     _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
+
+
+def _forget_others(context: Context, secret: Object, name: str) -> None:
+    """Delete the Secrets that the ExternalSecret owns under earlier names of its target."""
+    for other in context.api.list("v1", "Secret", secret["metadata"]["namespace"], labelSelector=_MANAGED):
+        owners = [owner["uid"] for owner in other["metadata"].get("ownerReferences", [])]
+        if secret["metadata"]["uid"] in owners and other["metadata"]["name"] != name:
+            context.api.delete(other)
 
 
 def admits(store: Object, namespace: str) -> bool:
@@ -125,7 +137,7 @@ def _target(secret: Object, values: Mapping[str, str]) -> Object:
         "metadata": {
             "name": target.get("name") or metadata["name"],
             "namespace": metadata["namespace"],
-            "labels": {"reconcile.external-secrets.io/managed": "true"},
+            "labels": dict([_MANAGED.split("=")]),
             **({"ownerReferences": owners} if target.get("creationPolicy", "Owner") == "Owner" else {}),
         },
         "type": "Opaque",

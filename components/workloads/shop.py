@@ -1,0 +1,111 @@
+"""The shop in its cluster: namespace, services, and the load balancer in front of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.config import ServiceConfig, Store
+from components.data.credentials import SecretReference
+from components.identity import ServiceAccountRole
+from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
+from components.workloads.ingress import Backend, Ingress, IngressArgs, LoadBalancer
+from components.workloads.namespace import Namespace, NamespaceArgs
+from components.workloads.settings import Settings, SettingsArgs
+from components.workloads.store_secrets import SECRET_NAMES, variables
+from components.workloads.web_service import WebService, WebServiceArgs, cluster_ip_service
+
+
+@dataclass(frozen=True)
+class ShopArgs:
+    """Inputs of `Shop`."""
+
+    namespace: str
+    services: Mapping[str, ServiceConfig]
+    hosts: Mapping[str, str]
+    """Services by full host name."""
+    roles: Mapping[str, ServiceAccountRole]
+    """By service."""
+    settings: Mapping[str, pulumi.Input[str]]
+    """What every service is told, by environment variable."""
+    secrets: Mapping[Store, SecretReference]
+    api_keys: Sequence[str]
+    """Names of the third-party keys."""
+    secret_store: Sequence[pulumi.Resource]
+    """What ExternalSecrets need to come and to go."""
+    load_balancer: LoadBalancer
+
+
+class Shop(pulumi.ComponentResource):
+    """Creates the namespace and all that is in it.
+
+    Services, then the Ingress, then the pods: only so do the first pods wait for their load balancer.
+    """
+
+    namespace: pulumi.Output[str]
+    load_balancer_dns: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ShopArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:workloads:Shop", name, {}, opts)
+        self._name = name
+        self._args = args
+        child = pulumi.ResourceOptions(parent=self)
+        self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.namespace), child).name
+        settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.settings), child)
+        used = {store for service in args.services.values() for store in service.uses}
+        secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
+        addresses = {
+            service: cluster_ip_service(f"{name}-{service}", service, self.namespace, stanza, child)
+            for service, stanza in args.services.items()
+        }
+        ingress = Ingress(
+            f"{name}-ingress",
+            IngressArgs(
+                namespace=self.namespace,
+                backends={
+                    host: Backend(addresses[service], args.services[service].port)
+                    for host, service in args.hosts.items()
+                },
+                load_balancer=args.load_balancer,
+            ),
+            child,
+        )
+        for service, stanza in args.services.items():
+            mine = [secrets[store] for store in stanza.uses if store in secrets]
+            role = args.roles[service]
+            WebService(
+                f"{name}-{service}",
+                WebServiceArgs(
+                    service=service,
+                    namespace=self.namespace,
+                    settings=stanza,
+                    role_arn=role.arn,
+                    environment={
+                        f"{callee.upper().replace('-', '_')}_URL": f"http://{callee}:{args.services[callee].port}"
+                        for callee in stanza.calls
+                    },
+                    config_map=settings.config_map,
+                    secrets=[secret.target for secret in mine],
+                    after=[ingress, *role.grants],
+                ),
+                child,
+            )
+        self.load_balancer_dns = ingress.load_balancer_dns
+        self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
+
+    def _secret(self, store: Store) -> ExternalSecret | None:
+        """The Secret that stands for the store, unless nobody put anything into it."""
+        keys = variables(store, self._args.api_keys)
+        if not keys:
+            return None
+        return ExternalSecret(
+            f"{self._name}-{SECRET_NAMES[store].removeprefix('openmarket-')}",
+            ExternalSecretArgs(
+                namespace=self.namespace,
+                secret_name=SECRET_NAMES[store],
+                source=self._args.secrets[store],
+                keys=keys,
+                after=self._args.secret_store,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
