@@ -16,7 +16,7 @@ LABELS = "app.kubernetes.io/name=external-secrets"
 
 _VERSION = "external-secrets.io/v1"
 _MANAGER = "externalsecrets.external-secrets.io"
-_MANAGED = "reconcile.external-secrets.io/managed=true"
+_MANAGED = "reconcile.external-secrets.io/managed"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -110,7 +110,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
 
 def _forget_others(context: Context, secret: Object, name: str) -> None:
     """Delete the Secrets that the ExternalSecret owns under earlier names of its target."""
-    for other in context.api.list("v1", "Secret", secret["metadata"]["namespace"], labelSelector=_MANAGED):
+    for other in context.api.list("v1", "Secret", secret["metadata"]["namespace"], labelSelector=f"{_MANAGED}=true"):
         owners = [owner["uid"] for owner in other["metadata"].get("ownerReferences", [])]
         if secret["metadata"]["uid"] in owners and other["metadata"]["name"] != name:
             context.api.delete(other)
@@ -137,7 +137,7 @@ def _target(secret: Object, values: Mapping[str, str]) -> Object:
         "metadata": {
             "name": target.get("name") or metadata["name"],
             "namespace": metadata["namespace"],
-            "labels": dict([_MANAGED.split("=")]),
+            "labels": {_MANAGED: "true"},
             **({"ownerReferences": owners} if target.get("creationPolicy", "Owner") == "Owner" else {}),
         },
         "type": "Opaque",
