@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from emulator import environment, kubeconfig, processes, status
+from emulator.aws import images
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
 from emulator.paths import STATE
@@ -48,6 +49,18 @@ def show_status(
         print(json.dumps(status.as_json(report), indent=2))
     else:
         status.show(report, Console())
+
+
+@app.command()
+def push(
+    repository: Annotated[str, typer.Argument(help="A repository's name, such as openmarket-dev/backend-api.")],
+    tag: Annotated[str, typer.Argument(help="The image's tag.")],
+) -> None:
+    """Pretend that an image was pushed to ECR, and print its name with its digest: a value for a service's `image`."""
+    try:
+        print(images.push(Store(), repository, tag))
+    except LookupError as error:
+        sys.exit(str(error))
 
 
 @app.command()

@@ -91,6 +91,9 @@ class ServiceConfig(Section):
     environment: dict[str, str] = Field(default={}, description="a mapping of environment variables, values in quotes")
     cpu_target: int = Field(default=70, ge=1, le=100, description="percent of cpu at which replicas are added")
     memory_target: int = Field(default=80, ge=1, le=100, description="percent of memory at which replicas are added")
+    startup_seconds: int = Field(
+        default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
+    )
     drain_seconds: int = Field(
         default=30, ge=5, le=50, description="seconds for requests in flight, 5 to 50: spot nodes get 110 in all"
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -88,7 +89,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
         env_from=sources,
         ports=[kubernetes.core.v1.ContainerPortArgs(name="http", container_port=settings.port, protocol="TCP")],
         resources=kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources),
-        startup_probe=_probe(settings.health.startup, period_seconds=5, failure_threshold=30),
+        startup_probe=_probe(settings.health.startup, 5, failure_threshold=ceil(settings.startup_seconds / 5)),
         readiness_probe=_probe(settings.health.readiness, period_seconds=5, failure_threshold=3),
         liveness_probe=_probe(settings.health.liveness, period_seconds=10, failure_threshold=6),
         lifecycle=kubernetes.core.v1.LifecycleArgs(

@@ -11,6 +11,10 @@ from components.versions import PLACEHOLDER_IMAGE
 from components.workloads.drain import Drain
 from components.workloads.pod import PodArgs, pod_template, selector_labels
 
+_BEYOND_STARTUP_SECONDS = 90
+"""For a pod to be scheduled, to get its image, and to become healthy for the load balancer. A rollout that makes no
+progress for longer fails."""
+
 _BEHAVIOR = kubernetes.autoscaling.v2.HorizontalPodAutoscalerBehaviorArgs(
     # Twice as many at once, so that a rush is met within minutes.
     scale_up=kubernetes.autoscaling.v2.HPAScalingRulesArgs(
@@ -110,7 +114,7 @@ class WebService(pulumi.ComponentResource):
             spec=kubernetes.apps.v1.DeploymentSpecArgs(
                 replicas=settings.replicas,
                 revision_history_limit=3,
-                progress_deadline_seconds=300,
+                progress_deadline_seconds=settings.startup_seconds + _BEYOND_STARTUP_SECONDS,
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
                 strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
                     type="RollingUpdate",

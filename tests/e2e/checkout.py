@@ -69,6 +69,10 @@ class Checkout:
         command = ("run", "--stack", stack, "--", "kubectl", *arguments, "-o", "json")
         return json.loads(self.emulator(*command).stdout)
 
+    def stack_file(self, stack: str) -> dict[str, Any]:
+        """The configuration in a stack's file."""
+        return yaml.safe_load((self.path / f"Pulumi.{stack}.yaml").read_text())["config"]
+
     @contextmanager
     def configured(self, stack: str, section: str, **values: Any) -> Generator[None]:
         """Meanwhile, the stack file has other values in a section of `openmarket:`; None takes a key out."""

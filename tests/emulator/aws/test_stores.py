@@ -4,7 +4,8 @@ import aws_networks as networks
 import pytest
 from aws_account import Account
 
-from emulator.aws import tokens
+from emulator.aws import images, tokens
+from emulator.aws.types.ecr import IMAGE
 from emulator.plugins.provider import ProviderError
 from emulator.store import PENDING_DELETION, StoredObject
 
@@ -141,3 +142,15 @@ def test_cloudfronts_certificate_and_firewall_live_in_virginia(account: Account)
         account.create("aws:wafv2/webAcl:WebAcl", **arguments)
     acl = account.create("aws:wafv2/webAcl:WebAcl", **arguments, region="us-east-1")
     assert acl["arn"].startswith("arn:aws:wafv2:us-east-1:123456789012:global/webacl/")
+
+
+def test_pushed_images_go_with_their_repository(account: Account) -> None:
+    with pytest.raises(LookupError, match="there is no repository shop"):
+        images.push(account.store, "shop", "1.0")
+    made = account.create(REPOSITORY, name="shop", forceDelete=True)
+    image = images.push(account.store, "shop", "1.0")
+    assert image.startswith(f"{made['repositoryUrl']}@sha256:")
+    assert {stored.id for stored in account.store.find(IMAGE)} == {image, f"{made['repositoryUrl']}:1.0"}
+    assert images.push(account.store, "shop", "1.1") != image
+    account.delete(REPOSITORY, "shop")
+    assert account.store.find(IMAGE) == []

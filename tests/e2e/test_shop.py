@@ -1,0 +1,102 @@
+"""Releases and rotations: pods get exactly the image, the settings and the secrets that the program saw."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
+
+NAMESPACE = "openmarket-dev"
+BACKEND = "app.kubernetes.io/name=backend-api"
+ROTATIONS = {
+    "database": ("data:Aurora", "data-database-app-db-password", "openmarket-db-credentials", "DB_PASSWORD"),
+    "cache": ("data:Redis", "data-cache-auth-token", "openmarket-redis-credentials", "REDIS_AUTH_TOKEN"),
+    "tokens": (
+        *("data:GeneratedSecret", "data-app-secrets-jwt-access-secret"),
+        *("openmarket-app-secrets", "JWT_ACCESS_SECRET"),
+    ),
+}
+"""The component that draws the value, the value, the ExternalSecret it ends up in, and its key there."""
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> Iterator[Checkout]:
+    """The dev stack after its first `up`, with no image configured."""
+    checkout.up("dev")
+    yield checkout
+    checkout.destroy("dev")
+    assert checkout.status()["objects"] == {}
+
+
+def pods(checkout: Checkout) -> list[dict[str, Any]]:
+    """The backend's pods that are not on their way out."""
+    found = checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE, "-l", BACKEND)["items"]
+    return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+def images(checkout: Checkout) -> set[str]:
+    return {container["image"] for pod in pods(checkout) for container in pod["spec"]["containers"]}
+
+
+def secrets(checkout: Checkout, name: str) -> set[str]:
+    """Names of the Secrets that the backend's pods take from one ExternalSecret."""
+    sources = [source for pod in pods(checkout) for source in pod["spec"]["containers"][0]["envFrom"]]
+    named = {source["secretRef"]["name"] for source in sources if "secretRef" in source}
+    return {found for found in named if found.startswith(f"{name}-")}
+
+
+def push(checkout: Checkout, tag: str) -> str:
+    """An image that the emulated ECR has: its full name with its digest."""
+    return checkout.emulator("push", "openmarket-dev/backend-api", tag).stdout.strip()
+
+
+@pytest.mark.parametrize(("component", "password", "name", "key"), ROTATIONS.values(), ids=ROTATIONS.keys())
+def test_a_rotation_ends_with_every_pod_on_the_new_version(
+    deployed: Checkout, component: str, password: str, name: str, key: str
+) -> None:
+    kind = f"openmarket:data:Stores$openmarket:{component}$random:index/randomPassword:RandomPassword"
+    (before,) = secrets(deployed, name)
+    old = deployed.kubectl("dev", "get", "secret", before, "-n", NAMESPACE)["data"][key]
+    deployed.up("dev", "--replace", f"urn:pulumi:dev::openmarket::{kind}::{password}")
+    (after,) = secrets(deployed, name)
+    assert after != before
+    assert deployed.kubectl("dev", "get", "secret", after, "-n", NAMESPACE)["data"][key] != old
+    kept = deployed.kubectl("dev", "get", "secret", "-n", NAMESPACE)["items"]
+    assert before not in {secret["metadata"]["name"] for secret in kept}
+    assert len(pods(deployed)) == 2
+    deployed.up("dev", "--expect-no-changes")
+
+
+def test_changed_settings_roll_the_pods(deployed: Checkout) -> None:
+    before = {pod["metadata"]["name"] for pod in pods(deployed)}
+    with deployed.configured("dev", "application", features={"newCheckout": True}):
+        deployed.up("dev")
+        maps = deployed.kubectl("dev", "get", "configmap", "-n", NAMESPACE)["items"]
+        (settings,) = [found for found in maps if found["metadata"]["name"].startswith("openmarket-config-")]
+        assert settings["data"]["FEATURE_NEW_CHECKOUT"] == "true"
+        assert not before & {pod["metadata"]["name"] for pod in pods(deployed)}
+    deployed.up("dev")
+
+
+def test_a_release_is_an_image_by_digest(deployed: Checkout) -> None:
+    assert images(deployed) == {"registry.k8s.io/e2e-test-images/agnhost:2.63.0"}
+    stanzas = deployed.stack_file("dev")["openmarket:services"]
+    image = push(deployed, "1.0")
+    with deployed.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"image": image}}):
+        deployed.up("dev")
+        assert images(deployed) == {image}
+    missing = f"{image.partition('@')[0]}@sha256:{'0' * 64}"
+    hasty = stanzas["backend-api"] | {"image": missing, "startupSeconds": 5}
+    with deployed.configured("dev", "services", **{"backend-api": hasty}):
+        printed = deployed.up("dev", check=False, timeout=300)
+    assert missing in printed
+    assert "backend-api-" in printed
+    assert "ImagePullBackOff" in printed
+    # The release before serves on.
+    assert image in images(deployed)
+    with deployed.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"image": image}}):
+        deployed.up("dev")
+        assert images(deployed) == {image}
