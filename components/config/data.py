@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from components.config.section import Quoted, Section, Unique
-from components.versions import AURORA_MYSQL, CACHE_ENGINES
+from components.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
 
 SERVERLESS = "db.serverless"
 _STEPS_PER_UNIT = 2
@@ -63,6 +63,12 @@ class DatabaseConfig(Section):
     backup_days: int = Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
     detailed_monitoring: bool = Field(description="true or false: system metrics by the minute, and 15 months of them")
 
+    client_image: str = Field(
+        default="",
+        pattern=r"^(\S+(:[\w.-]+|@sha256:[0-9a-f]{64}))?$",
+        description="an image with a tag or digest that has a shell and the client mysql, or empty for the pinned one",
+    )
+
     @model_validator(mode="after")
     def _capacity_of_serverless_instances(self) -> Self:
         if self.instance_class == SERVERLESS and not self.serverless_capacity:
@@ -70,6 +76,11 @@ class DatabaseConfig(Section):
         if self.serverless_capacity and self.instance_class != SERVERLESS:
             raise ValueError(f"serverlessCapacity is for {SERVERLESS} only: remove it, or change instanceClass")
         return self
+
+    @property
+    def client(self) -> str:
+        """The configured client image, else the pinned one."""
+        return self.client_image or DATABASE_CLIENT_IMAGE
 
 
 class CacheConfig(Section):

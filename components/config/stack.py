@@ -104,8 +104,8 @@ class StackConfig(Section):
     cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
     addons: AddonsConfig = Field(description="a mapping with replicas, clusterAutoscaler and containerInsights")
     database: DatabaseConfig = Field(
-        description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays and "
-        "detailedMonitoring"
+        description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays, "
+        "detailedMonitoring and clientImage"
     )
     cache: CacheConfig = Field(
         description="a mapping with engine, engineVersion, nodeType, nodes, multiZone and snapshotDays"

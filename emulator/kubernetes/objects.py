@@ -62,11 +62,14 @@ class Objects:
             raise ProviderError(f"update of resource {resource.id} failed: {error}") from error
         return self._awaited(resource.id, body, live, call)
 
+    def live(self, resource: Resource) -> Object | None:
+        """The object as it is now, whatever of it is ours."""
+        namespace, _, name = resource.id.rpartition("/")
+        return self._api.get(*gvk(resource), namespace, name)
+
     def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
         """The object as it is now; its inputs differ from the old ones only where somebody changed it."""
-        namespace, _, name = resource.id.rpartition("/")
-        api_version, kind = gvk(resource)
-        live = self._api.get(api_version, kind, namespace, name)
+        live = self.live(resource)
         if live is None:
             return None
         if not resource.inputs:
@@ -81,8 +84,7 @@ class Objects:
 
     def delete(self, resource: Resource, call: Call) -> None:
         """Delete the object and wait until it, with its finalizers, is gone."""
-        namespace, _, name = resource.id.rpartition("/")
-        live = self._api.get(*gvk(resource), namespace, name)
+        live = self.live(resource)
         if live is None:
             return
         annotations = live["metadata"].get("annotations", {})

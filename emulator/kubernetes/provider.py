@@ -62,6 +62,8 @@ class KubernetesProvider(Provider):
             return release_inputs.diff(resource.inputs, inputs, paths)
         api_version, kind = gvk(resource)
         replaces = replacement.replaced(paths, api_version.rpartition("/")[0], kind, self._settings)
+        if replacement.asks_for_done(inputs) and self._is_undone(resource):
+            paths, replaces = {**paths, replacement.UNREADY: "update"}, replaces | {replacement.UNREADY}
         same_place = {"metadata.name", "metadata.namespace"}.isdisjoint(replaces)
         return Diff(paths, replaces, bool(replaces) and same_place and not naming.is_autonamed(inputs))
 
@@ -101,6 +103,13 @@ class KubernetesProvider(Provider):
         except ClusterUnreachable:
             if not self._settings.delete_unreachable:
                 raise
+
+    def _is_undone(self, job: Resource) -> bool:
+        try:
+            return self._api is not None and replacement.undone(Objects(self._api, self._settings).live(job))
+        except (ApiError, Unreachable, CredentialsError):
+            # As the real provider does: no answer changes nothing.
+            return False
 
     def _client(self) -> Api:
         if self._api is None:

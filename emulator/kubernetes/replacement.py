@@ -1,7 +1,10 @@
 """Which changes replace an object instead of updating it: the table of the pulumi-kubernetes provider."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.awaiting import readiness
 from emulator.kubernetes.settings import Settings
 
 _SELECTOR = ("spec.selector",)
@@ -49,6 +52,21 @@ def replaced(paths: Iterable[str], group: str, kind: str, settings: Settings) ->
     if kind == "Secret" and settings.secret_mutable:
         fields = ("type",)
     return frozenset(path for path in paths if any(_at_or_below(path, field) for field in (*_ALWAYS, *fields)))
+
+
+UNREADY = 'metadata.annotations["pulumi.com/replaceUnready"]'
+"""The path that replaces a Job which is not done."""
+
+
+def asks_for_done(inputs: Mapping[str, Any]) -> bool:
+    """Whether the object is a Job that is to be replaced unless it is done."""
+    annotations = inputs.get("metadata", {}).get("annotations") or {}
+    return inputs.get("kind") == "Job" and annotations.get("pulumi.com/replaceUnready") == "true"
+
+
+def undone(live: Object | None) -> bool:
+    """Whether the Job is there and not done."""
+    return live is not None and not readiness.of(live).ready
 
 
 def _at_or_below(path: str, field: str) -> bool:

@@ -39,6 +39,10 @@ def _of_pod(pod: Object) -> list[str]:
             lines.append(
                 f"[Pod {name}] container {container['name']}: {waiting['reason']}: {waiting.get('message', '')}"
             )
+        terminated = container.get("state", {}).get("terminated")
+        if terminated and terminated["exitCode"]:
+            code = f"{terminated.get('reason')}, exit code {terminated['exitCode']}"
+            lines.append(f"[Pod {name}] container {container['name']} terminated: {code}")
     scheduled = condition(pod, "PodScheduled")
     if scheduled.get("status") == "False":
         lines.append(f"[Pod {name}] {scheduled.get('reason')}: {scheduled.get('message')}")

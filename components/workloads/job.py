@@ -1,0 +1,113 @@
+"""A task that runs once, and that the deployment waits for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.workloads.hardening import pod_security, tmp_volume
+from components.workloads.pod import selector_labels
+from components.workloads.task import Task, task_container
+from components.workloads.wait_for_port import wait_for_database
+
+_MORE_SECONDS = 60
+"""For Kubernetes to notice the deadline, so that its reason comes out and not Pulumi's timeout."""
+
+
+@dataclass(frozen=True)
+class JobArgs:
+    """Inputs of `Job`."""
+
+    namespace: pulumi.Input[str]
+    name: str
+    """What its service account and, in the label `app.kubernetes.io/name`, its pods are called."""
+    task: Task
+    deadline_seconds: int
+    """For all attempts together."""
+    after: Sequence[pulumi.Resource]
+    """What must be done before."""
+    retries: int = 3
+
+
+class Job(pulumi.ComponentResource):
+    """Creates the Job `<name>-<revision of the task>` and a service account that may do nothing.
+
+    Another revision is another Job: it runs, and only then the one before is deleted. A Job that failed is replaced by
+    the next deployment. It stays when it is done: Kubernetes deleting it would look as if it were to run again.
+    """
+
+    job_name: pulumi.Output[str]
+    """Known once the Job is done."""
+
+    def __init__(self, name: str, args: JobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:workloads:Job", name, {}, opts)
+        labels = selector_labels(args.name)
+        account = kubernetes.core.v1.ServiceAccount(
+            f"{name}-service-account",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=args.name, namespace=args.namespace, labels=labels),
+            automount_service_account_token=False,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        job = kubernetes.batch.v1.Job(
+            f"{name}-job",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.task.revision.apply(lambda revision: f"{args.name}-{revision}"),
+                namespace=args.namespace,
+                labels=labels,
+                # Without it, the next deployment would only wait for the failed Job again.
+                annotations={"pulumi.com/replaceUnready": "true"},
+            ),
+            spec=kubernetes.batch.v1.JobSpecArgs(
+                backoff_limit=args.retries,
+                active_deadline_seconds=args.deadline_seconds,
+                pod_failure_policy=_not_counting_disruptions(),
+                template=_template(args, labels, account.metadata.apply(lambda metadata: str(metadata.name))),
+            ),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=list(args.after),
+                custom_timeouts=pulumi.CustomTimeouts(create=f"{args.deadline_seconds + _MORE_SECONDS}s"),
+            ),
+        )
+        self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"job_name": self.job_name})
+
+
+def _template(
+    args: JobArgs, labels: dict[str, str], service_account: pulumi.Input[str]
+) -> kubernetes.core.v1.PodTemplateSpecArgs:
+    return kubernetes.core.v1.PodTemplateSpecArgs(
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            labels=labels,
+            # The autoscaler must not interrupt it to save a node.
+            annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
+        ),
+        spec=kubernetes.core.v1.PodSpecArgs(
+            service_account_name=service_account,
+            automount_service_account_token=False,
+            enable_service_links=False,
+            # Failed pods stay, and with them their logs.
+            restart_policy="Never",
+            security_context=pod_security(),
+            init_containers=[wait_for_database(args.task.database)],
+            containers=[task_container(args.name, args.task)],
+            volumes=[tmp_volume()],
+        ),
+    )
+
+
+def _not_counting_disruptions() -> kubernetes.batch.v1.PodFailurePolicyArgs:
+    """A spot node that leaves is no failure of the task."""
+    return kubernetes.batch.v1.PodFailurePolicyArgs(
+        rules=[
+            kubernetes.batch.v1.PodFailurePolicyRuleArgs(
+                action="Ignore",
+                on_pod_conditions=[
+                    kubernetes.batch.v1.PodFailurePolicyOnPodConditionsPatternArgs(
+                        type="DisruptionTarget", status="True"
+                    )
+                ],
+            )
+        ]
+    )

@@ -1,0 +1,76 @@
+"""A container that does one thing and ends: in a Job, or before a pod's own containers."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.workloads.hardening import container_security, guaranteed, tmp_mount
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done, and with what."""
+
+    image: pulumi.Input[str]
+    command: Sequence[str]
+    """In place of the image's entrypoint."""
+    database: pulumi.Input[str]
+    """The Secret with DB_HOST and DB_PORT of the database that it needs."""
+    cpu: str
+    memory: str
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    """Secrets whose values are its environment, by what the variables' names start with."""
+    config_maps: Sequence[pulumi.Input[str]] = ()
+    """ConfigMaps whose values are its environment."""
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Further variables. They win over all others."""
+
+    @property
+    def revision(self) -> pulumi.Output[str]:
+        """Ten hexadecimal digits that differ where the task does, the versions of Secrets in their names included."""
+        content: list[pulumi.Input[object]] = [
+            self.image,
+            list(self.command),
+            self.database,
+            [self.cpu, self.memory],
+            dict(self.secrets),
+            list(self.config_maps),
+            dict(self.environment),
+        ]
+        return pulumi.Output.all(*content).apply(_digest)
+
+
+def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
+    """The task's container, hardened. Its pod needs the volume that `/tmp` is."""
+    sources = [
+        *(
+            kubernetes.core.v1.EnvFromSourceArgs(
+                config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=config_map)
+            )
+            for config_map in task.config_maps
+        ),
+        *(
+            kubernetes.core.v1.EnvFromSourceArgs(
+                prefix=prefix or None, secret_ref=kubernetes.core.v1.SecretEnvSourceArgs(name=secret)
+            )
+            for prefix, secret in task.secrets.items()
+        ),
+    ]
+    return kubernetes.core.v1.ContainerArgs(
+        name=name,
+        image=task.image,
+        command=list(task.command),
+        env_from=sources,
+        env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(task.environment.items())],
+        resources=guaranteed(task.cpu, task.memory),
+        security_context=container_security(),
+        volume_mounts=[tmp_mount()],
+    )
+
+
+def _digest(content: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
