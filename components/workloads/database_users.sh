@@ -2,6 +2,7 @@
 # master user, as often as one likes. Passwords pass through files in /tmp and stdin, never through arguments.
 
 umask 077
+LC_ALL=C # A-Z is no other letters than these
 
 # What goes into SQL and option files is letters, digits and, in names, underscores: nothing is to be quoted. An
 # underscore in a database's name would be a wildcard.
@@ -18,6 +19,10 @@ only A-Za-z0-9 "$ADMIN_DB_PASSWORD" ADMIN_DB_PASSWORD
 only A-Za-z0-9.- "$ADMIN_DB_HOST" ADMIN_DB_HOST
 only 0-9 "$ADMIN_DB_PORT" ADMIN_DB_PORT
 only A-Za-z0-9 "$ADMIN_DB_NAME" ADMIN_DB_NAME
+only A-Za-z0-9_ "$APPLICATION_DB_USERNAME" APPLICATION_DB_USERNAME
+only A-Za-z0-9 "$APPLICATION_DB_PASSWORD" APPLICATION_DB_PASSWORD
+only A-Za-z0-9_ "$MIGRATION_DB_USERNAME" MIGRATION_DB_USERNAME
+only A-Za-z0-9 "$MIGRATION_DB_PASSWORD" MIGRATION_DB_PASSWORD
 
 # options <file> <user> <password>. The server's certificate is not verified: no image has the authority that signs it.
 # A database that pauses resumes within the timeout.
@@ -67,9 +72,5 @@ SQL
 }
 
 options admin "$ADMIN_DB_USERNAME" "$ADMIN_DB_PASSWORD"
-only A-Za-z0-9_ "$APPLICATION_DB_USERNAME" APPLICATION_DB_USERNAME
-only A-Za-z0-9 "$APPLICATION_DB_PASSWORD" APPLICATION_DB_PASSWORD
-only A-Za-z0-9_ "$MIGRATION_DB_USERNAME" MIGRATION_DB_USERNAME
-only A-Za-z0-9 "$MIGRATION_DB_PASSWORD" MIGRATION_DB_PASSWORD
 user "$APPLICATION_DB_USERNAME" "$APPLICATION_DB_PASSWORD" "$APPLICATION_PRIVILEGES"
 user "$MIGRATION_DB_USERNAME" "$MIGRATION_DB_PASSWORD" "$MIGRATION_PRIVILEGES"

@@ -1,10 +1,14 @@
-"""What every pod here gives up: the restricted Pod Security Standard, and writing anywhere but to `/tmp`."""
+"""What pods give up: what the restricted Pod Security Standard takes, and writing anywhere but to a few directories."""
+
+import re
+from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
 
 _USER = 1000
 """Any id but root's: the images own no files that must be written."""
-_TMP = "tmp"
+_ALWAYS_WRITABLE = "/tmp"  # noqa: S108
+"""For programs that do not ask."""
 
 
 def pod_security() -> kubernetes.core.v1.PodSecurityContextArgs:
@@ -26,17 +30,27 @@ def container_security() -> kubernetes.core.v1.SecurityContextArgs:
     )
 
 
-def tmp_volume() -> kubernetes.core.v1.VolumeArgs:
-    """What `tmp_mount` mounts. It lives as long as its pod."""
-    return kubernetes.core.v1.VolumeArgs(name=_TMP, empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
+def writable_volumes(directories: Sequence[str]) -> list[kubernetes.core.v1.VolumeArgs]:
+    """What `writable_mounts` mounts: these directories and `/tmp`, empty at the pod's start and gone with it."""
+    return [
+        kubernetes.core.v1.VolumeArgs(name=_volume(path), empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
+        for path in (_ALWAYS_WRITABLE, *directories)
+    ]
 
 
-def tmp_mount() -> kubernetes.core.v1.VolumeMountArgs:
-    """`/tmp`, for programs that do not ask where they may write."""
-    return kubernetes.core.v1.VolumeMountArgs(name=_TMP, mount_path="/tmp")  # noqa: S108
+def writable_mounts(directories: Sequence[str]) -> list[kubernetes.core.v1.VolumeMountArgs]:
+    """These directories and `/tmp` of a container, from its pod's `writable_volumes`."""
+    return [
+        kubernetes.core.v1.VolumeMountArgs(name=_volume(path), mount_path=path)
+        for path in (_ALWAYS_WRITABLE, *directories)
+    ]
 
 
 def guaranteed(cpu: str, memory: str) -> kubernetes.core.v1.ResourceRequirementsArgs:
     """Requests that equal limits (QoS class Guaranteed)."""
     resources = {"cpu": cpu, "memory": memory}
     return kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources)
+
+
+def _volume(path: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.workloads.hardening import pod_security, tmp_volume
+from components.workloads.hardening import pod_security, writable_volumes
 from components.workloads.pod import selector_labels
 from components.workloads.task import Task, task_container
 from components.workloads.wait_for_port import wait_for_database
@@ -92,7 +92,7 @@ def _template(
             security_context=pod_security(),
             init_containers=[wait_for_database(args.task.database)],
             containers=[task_container(args.name, args.task)],
-            volumes=[tmp_volume()],
+            volumes=writable_volumes(args.task.writable),
         ),
     )
 

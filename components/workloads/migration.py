@@ -30,6 +30,8 @@ class MigrationArgs:
     """The service's settings."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """The service's further variables."""
+    writable: Sequence[str] = ()
+    """Directories that the service writes to, besides `/tmp`."""
     after: Sequence[pulumi.Resource] = ()
     """The database's users, and what lets the pod reach the database."""
 
@@ -67,9 +69,9 @@ def migration_name(service: str) -> str:
 
 
 def migration_container(args: MigrationArgs) -> kubernetes.core.v1.ContainerArgs:
-    """An init container that does the same before each pod, after `wait_for_database`. The pod has a volume `tmp`.
+    """An init container that does the same before each pod, after `wait_for_database`.
 
-    Several pods start at once: the migration tool must take a lock.
+    Its pod has the `writable_volumes`. Several pods start at once: the migration tool must take a lock.
     """
     return task_container("migration", _task(args))
 
@@ -82,6 +84,7 @@ def _task(args: MigrationArgs) -> Task:
         secrets={"": args.secret},
         config_maps=args.config_maps,
         environment=args.environment,
+        writable=args.writable,
         cpu=args.cpu,
         memory=args.memory,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.workloads.hardening import container_security, guaranteed, tmp_mount
+from components.workloads.hardening import container_security, guaranteed, writable_mounts
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Task:
     """ConfigMaps whose values are its environment."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     """Further variables. They win over all others."""
+    writable: Sequence[str] = ()
+    """Directories that it writes to, besides `/tmp`."""
 
     @property
     def revision(self) -> pulumi.Output[str]:
@@ -40,12 +42,13 @@ class Task:
             dict(self.secrets),
             list(self.config_maps),
             dict(self.environment),
+            list(self.writable),
         ]
         return pulumi.Output.all(*content).apply(_digest)
 
 
 def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
-    """The task's container, hardened. Its pod needs the volume that `/tmp` is."""
+    """The task's container, hardened. Its pod has the task's `writable_volumes`."""
     sources = [
         *(
             kubernetes.core.v1.EnvFromSourceArgs(
@@ -68,7 +71,7 @@ def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(task.environment.items())],
         resources=guaranteed(task.cpu, task.memory),
         security_context=container_security(),
-        volume_mounts=[tmp_mount()],
+        volume_mounts=writable_mounts(task.writable),
     )
 
 

@@ -99,6 +99,35 @@ def test_generated_name_is_created_first() -> None:
     assert not diff.delete_before_replace
 
 
+class OneJob:
+    """A cluster whose only Job ended with this condition."""
+
+    def __init__(self, condition: str) -> None:
+        self._job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {}, "spec": {}}
+        self._job["status"] = {"conditions": [{"type": condition, "status": "True"}]}
+
+    def get(self, *_: str) -> dict[str, Any]:
+        """The Job."""
+        return self._job
+
+
+@pytest.mark.parametrize(
+    ("condition", "annotation", "replaced"),
+    [("Failed", "true", True), ("Failed", "false", False), ("Complete", "true", False)],
+)
+def test_a_job_that_failed_is_replaced_if_it_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, condition: str, annotation: str, replaced: bool
+) -> None:
+    monkeypatch.setattr("emulator.kubernetes.connection.connect", lambda *_: OneJob(condition))
+    provider = KubernetesProvider()
+    provider.configure({"kubeconfig": KUBECONFIG})
+    token = "kubernetes:batch/v1:Job"
+    annotations = {"pulumi.com/replaceUnready": annotation}
+    inputs = check(token, {"metadata": {"name": "web", "annotations": annotations}})
+    diff = provider.diff(resource(token, inputs), inputs)
+    assert bool(diff.replaces) is bool(diff.paths) is diff.delete_before_replace is replaced
+
+
 def test_configuration_is_checked() -> None:
     provider = KubernetesProvider()
     assert provider.check_config({"kubeconfig": KUBECONFIG, "clusterIdentifier": "dev"}) == []

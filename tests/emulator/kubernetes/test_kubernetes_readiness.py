@@ -1,10 +1,11 @@
 """Readiness rules on object JSON."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from emulator.kubernetes.awaiting import readiness
+from emulator.kubernetes.api import Api
+from emulator.kubernetes.awaiting import explain, readiness
 
 
 def deployment(**status: Any) -> dict[str, Any]:
@@ -48,6 +49,22 @@ def test_job(type_: str, ready: bool, failed: bool) -> None:
     job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {}, "spec": {}, "status": {"conditions": conditions}}
     progress = readiness.of(job)
     assert (progress.ready, progress.failed) == (ready, failed)
+
+
+def test_a_failed_job_names_its_pods_and_exit_codes() -> None:
+    ended = {"name": "app", "state": {"terminated": {"exitCode": 3, "reason": "Error"}}}
+    pod = {"kind": "Pod", "metadata": {"name": "web-x"}, "spec": {}, "status": {"containerStatuses": [ended]}}
+
+    class Cluster:
+        """Has that pod, and no events."""
+
+        def list(self, _: str, kind: str, *__: str, **___: str) -> list[dict[str, Any]]:
+            """Whatever is asked for."""
+            return [pod] if kind == "Pod" else []
+
+    spec = {"selector": {"matchLabels": {"a": "b"}}}
+    job = {"kind": "Job", "metadata": {"name": "web", "namespace": "ns"}, "spec": spec}
+    assert explain.details(cast(Api, Cluster()), job) == ["[Pod web-x] container app terminated: Error, exit code 3"]
 
 
 def service(**spec: Any) -> dict[str, Any]:
