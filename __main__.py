@@ -130,10 +130,8 @@ static_site = StaticSite(
 # Who may do what. This is all of it, apart from what the add-ons' own work takes.
 stores.assets.serve(static_site.cdn.distribution_arn)
 stores.uploads.serve(static_site.cdn.distribution_arn, MEDIA_PREFIX)
-for secret in stores.secrets.values():
+for secret in (*stores.secrets.values(), stores.database.master, stores.database.migration):
     secret.allow_read(addons.external_secrets)
-stores.database.master.allow_read(addons.external_secrets)
-stores.database.migration.allow_read(addons.external_secrets)
 for name, service_role in services.items():
     stores.logs[name].allow_write(service_role)
 email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
@@ -168,6 +166,8 @@ shop = Shop(
         secrets={store: secret.reference for store, secret in stores.secrets.items()},
         api_keys=stack.credentials.api_keys,
         secret_store=[addons.secret_store, *addons.external_secrets.grants],
+        database=stores.database,
+        database_client=stack.database.client,
         load_balancer=LoadBalancer(
             subnet_ids=list(network.public_subnet_ids.values()),
             security_group_id=load_balancer.security_group_id,

@@ -53,7 +53,7 @@ class DatabaseUsers(pulumi.ComponentResource):
     def __init__(self, name: str, args: DatabaseUsersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:DatabaseUsers", name, {}, opts)
         job = Job(
-            name,
+            f"{name}-job",
             JobArgs(
                 namespace=args.namespace,
                 name=NAME,

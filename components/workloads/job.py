@@ -50,7 +50,7 @@ class Job(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         job = kubernetes.batch.v1.Job(
-            f"{name}-job",
+            f"{name}-run",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
                 name=args.task.revision.apply(lambda revision: f"{args.name}-{revision}"),
                 namespace=args.namespace,

@@ -47,7 +47,7 @@ class Migration(pulumi.ComponentResource):
     def __init__(self, name: str, args: MigrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Migration", name, {}, opts)
         job = Job(
-            name,
+            f"{name}-job",
             JobArgs(
                 namespace=args.namespace,
                 name=migration_name(args.service),

@@ -1,6 +1,5 @@
 """The pods of a web service: hardened, spread, and given time to leave."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -10,9 +9,13 @@ import pulumi_kubernetes as kubernetes
 
 from components.config import ServiceConfig
 from components.workloads.drain import Drain
-
-_USER = 1000
-"""Any id but root's: the images own no files that must be written."""
+from components.workloads.hardening import (
+    container_security,
+    guaranteed,
+    pod_security,
+    writable_mounts,
+    writable_volumes,
+)
 
 
 def selector_labels(name: str) -> dict[str, str]:
@@ -35,15 +38,15 @@ class PodArgs:
     config_map: pulumi.Input[str]
     secrets: Sequence[pulumi.Input[str]]
     """Names of what the environment comes from."""
+    init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
 
 
 def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
-    """Pods of the restricted Pod Security Standard with one container.
+    """Pods of the restricted Pod Security Standard with one container, besides what comes before it.
 
     Requests equal limits (QoS class Guaranteed). Only `/tmp` and what the settings name can be written.
     """
     labels = selector_labels(args.service)
-    writable = _writable(args.settings)
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels),
         spec=kubernetes.core.v1.PodSpecArgs(
@@ -51,26 +54,18 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             automount_service_account_token=False,
             enable_service_links=False,
             termination_grace_period_seconds=Drain(args.settings.drain_seconds).grace_seconds,
-            security_context=kubernetes.core.v1.PodSecurityContextArgs(
-                run_as_non_root=True,
-                run_as_user=_USER,
-                run_as_group=_USER,
-                seccomp_profile=kubernetes.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
-            ),
+            security_context=pod_security(),
             topology_spread_constraints=[_spread_over_zones(labels)],
             affinity=_rather_on_different_nodes(labels),
+            init_containers=list(args.init_containers) or None,
             containers=[_container(args)],
-            volumes=[
-                kubernetes.core.v1.VolumeArgs(name=name, empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
-                for name in writable
-            ],
+            volumes=writable_volumes(args.settings.writable),
         ),
     )
 
 
 def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
     settings = args.settings
-    resources = {"cpu": settings.cpu, "memory": settings.memory}
     environment = {"PORT": str(settings.port), **args.environment, **settings.environment}
     sources = [
         kubernetes.core.v1.EnvFromSourceArgs(
@@ -88,7 +83,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
         env_from=sources,
         ports=[kubernetes.core.v1.ContainerPortArgs(name="http", container_port=settings.port, protocol="TCP")],
-        resources=kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources),
+        resources=guaranteed(settings.cpu, settings.memory),
         startup_probe=_probe(settings.health.startup, 5, failure_threshold=ceil(settings.startup_seconds / 5)),
         readiness_probe=_probe(settings.health.readiness, period_seconds=5, failure_threshold=3),
         liveness_probe=_probe(settings.health.liveness, period_seconds=10, failure_threshold=6),
@@ -97,21 +92,9 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
                 sleep=kubernetes.core.v1.SleepActionArgs(seconds=Drain(settings.drain_seconds).pre_stop_seconds)
             )
         ),
-        security_context=kubernetes.core.v1.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=kubernetes.core.v1.CapabilitiesArgs(drop=["ALL"]),
-        ),
-        volume_mounts=[
-            kubernetes.core.v1.VolumeMountArgs(name=name, mount_path=path) for name, path in _writable(settings).items()
-        ],
+        security_context=container_security(),
+        volume_mounts=writable_mounts(settings.writable),
     )
-
-
-def _writable(settings: ServiceConfig) -> dict[str, str]:
-    """Mount paths by volume name, which is made of the path."""
-    paths = ("/tmp", *settings.writable)  # noqa: S108
-    return {re.sub("[^a-z0-9]+", "-", path.lower()).strip("-"): path for path in paths}
 
 
 def _probe(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:

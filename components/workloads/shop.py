@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import pulumi
 
 from components.config import ServiceConfig, Store
+from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
 from components.identity import ServiceAccountRole
 from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.ingress import Backend, Ingress, IngressArgs, LoadBalancer
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.settings import Settings, SettingsArgs
+from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
 from components.workloads.web_service import WebService, WebServiceArgs, cluster_ip_service
 
@@ -33,6 +35,9 @@ class ShopArgs:
     """Names of the third-party keys."""
     secret_store: Sequence[pulumi.Resource]
     """What ExternalSecrets need to come and to go."""
+    database: Aurora
+    database_client: str
+    """An image with the client mysql."""
     load_balancer: LoadBalancer
 
 
@@ -54,6 +59,7 @@ class Shop(pulumi.ComponentResource):
         settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.settings), child)
         used = {store for service in args.services.values() for store in service.uses}
         secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
+        database = self._database(secrets)
         addresses = {
             service: cluster_ip_service(f"{name}-{service}", service, self.namespace, stanza, child)
             for service, stanza in args.services.items()
@@ -73,6 +79,9 @@ class Shop(pulumi.ComponentResource):
         for service, stanza in args.services.items():
             mine = [secrets[store] for store in stanza.uses if store in secrets]
             role = args.roles[service]
+            prepared = Prepared([], [])
+            if database and Store.DATABASE in stanza.uses:
+                prepared = database.prepare(service, stanza, settings.config_map, stanza.environment)
             WebService(
                 f"{name}-{service}",
                 WebServiceArgs(
@@ -86,12 +95,29 @@ class Shop(pulumi.ComponentResource):
                     },
                     config_map=settings.config_map,
                     secrets=[secret.target for secret in mine],
-                    after=[ingress, *role.grants],
+                    init_containers=prepared.init_containers,
+                    after=[ingress, *role.grants, *prepared.after],
                 ),
                 child,
             )
         self.load_balancer_dns = ingress.load_balancer_dns
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
+
+    def _database(self, secrets: Mapping[Store, ExternalSecret]) -> ShopDatabase | None:
+        """What the database needs before the services that use it. Nothing, if none does."""
+        if Store.DATABASE not in secrets:
+            return None
+        return ShopDatabase(
+            f"{self._name}-database",
+            ShopDatabaseArgs(
+                namespace=self.namespace,
+                database=self._args.database,
+                client_image=self._args.database_client,
+                application_secret=secrets[Store.DATABASE].target,
+                secret_store=self._args.secret_store,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
 
     def _secret(self, store: Store) -> ExternalSecret | None:
         """The Secret that stands for the store, unless nobody put anything into it."""

@@ -46,9 +46,10 @@ class WebServiceArgs:
     config_map: pulumi.Input[str]
     secrets: Sequence[pulumi.Input[str]]
     """Names of what the environment comes from. Where they name a version, another version is another rollout."""
+    init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
     after: Sequence[pulumi.Resource]
-    """What the first pods must find: the role's permissions, and the Ingress, without whose target groups they would
-    get no readiness gate."""
+    """What the first pods must find: the role's permissions, the Ingress, without whose target groups they would get no
+    readiness gate, and the database with its users and schema."""
 
 
 def cluster_ip_service(
@@ -130,6 +131,7 @@ class WebService(pulumi.ComponentResource):
                         environment=args.environment,
                         config_map=args.config_map,
                         secrets=args.secrets,
+                        init_containers=args.init_containers,
                     )
                 ),
             ),

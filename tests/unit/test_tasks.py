@@ -54,7 +54,7 @@ def deployed() -> Deployed:
 
 
 def job(deployed: Deployed, name: str) -> dict[str, Any]:
-    return dict(deployed.one("batch/v1:Job", f"{name}-job").inputs)
+    return dict(deployed.one("batch/v1:Job", f"{name}-job-run").inputs)
 
 
 def jobs(deployed: Deployed) -> list[dict[str, Any]]:
@@ -91,7 +91,7 @@ def test_jobs_end_and_stay(deployed: Deployed) -> None:
 
 
 def test_pulumi_waits_longer_than_the_deadline(deployed: Deployed) -> None:
-    timeouts = deployed.options["database-users-job"].custom_timeouts
+    timeouts = deployed.options["database-users-job-run"].custom_timeouts
     assert isinstance(timeouts, pulumi.CustomTimeouts)
     deadline = job(deployed, "database-users")["spec"]["activeDeadlineSeconds"]
     assert int(str(timeouts.create).removesuffix("s")) > deadline
@@ -117,7 +117,7 @@ def test_the_migration_follows_image_and_secret_only(deployed: Deployed) -> None
 
 
 def test_the_migration_comes_after_the_users(deployed: Deployed) -> None:
-    assert deployed.dependencies("backend-api-migration-job") == {"database-users"}
+    assert deployed.dependencies("backend-api-migration-job-run") == {"database-users"}
 
 
 def test_the_users_job_knows_all_three_and_the_migration_only_its_own(deployed: Deployed) -> None:
