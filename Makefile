@@ -2,6 +2,7 @@
 STACK ?= dev
 PYTHON ?= python3
 
+POLICIES = --policy-pack policies
 RUN = .venv/bin/python -m emulator run --stack $(STACK) --
 E2E_WORKERS ?= 0
 
@@ -26,13 +27,13 @@ tools: .venv/installed
 
 up: tools
 	@$(RUN) pulumi stack select --create --stack $(STACK)
-	$(RUN) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive
+	$(RUN) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive $(POLICIES)
 	@echo
 	@$(RUN) pulumi stack output --stack $(STACK)
 
 preview: tools
 	@$(RUN) pulumi stack select --create --stack $(STACK)
-	$(RUN) pulumi preview --stack $(STACK) --diff --non-interactive
+	$(RUN) pulumi preview --stack $(STACK) --diff --non-interactive $(POLICIES)
 
 destroy: tools
 	@$(RUN) pulumi stack select --create --stack $(STACK)

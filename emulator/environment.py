@@ -33,6 +33,7 @@ def prepare() -> None:
     _script(SHIMS / "aws", "emulator.aws.cli")
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
+    _script(toolchain.PULUMI.folder / "pulumi-analyzer-policy-python", module="emulator.policy_analyzer", shared=True)
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
 
 

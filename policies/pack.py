@@ -1,0 +1,155 @@
+"""The rules as the policies of a pack, which the engine calls for every resource."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import pulumi
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyPack,
+    PolicyResource,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import UnknownValueError
+
+from policies.exceptions import RuleException, load
+from policies.levels import enforcement, is_production
+from policies.resources import UNKNOWN, NotYetKnownError, Resource, Stack
+from policies.rule import Level, Rule, StackRule, Violation
+from policies.rules import RULES
+
+NAME = "openmarket"
+
+
+class Pack:
+    """One run of the pack, in one stack: its rules, what it accepts, and what it could not decide.
+
+    Every value is known by the time the update asks, before it creates the resource. So what a preview leaves open is
+    counted and named once at its end, and decided later.
+    """
+
+    def __init__(self, stack: str, exceptions: Sequence[RuleException], production: bool, today: date) -> None:
+        self._stack = stack
+        self._exceptions = exceptions
+        self._production = production
+        self._today = today
+        self._undecided: Counter[str] = Counter()
+
+    def policies(self) -> list[Policy]:
+        """One policy per rule, and two about the pack itself."""
+        own = [
+            StackValidationPolicy(
+                "exceptions-current", "Exceptions end.", self._report_expired, self._level(Level.ADVISED)
+            ),
+            StackValidationPolicy(
+                "known-later", "The update checks the rest.", self._report_undecided, EnforcementLevel.ADVISORY
+            ),
+        ]
+        return [*(self._policy(rule) for rule in RULES), *own]
+
+    def violations(self, rule: Rule | StackRule, subject: Resource, stack: Stack | None = None) -> Iterator[Violation]:
+        """The violations of a rule by one resource, without those accepted."""
+        if any(entry.covers(rule.id, subject.name, self._stack, self._today) for entry in self._exceptions):
+            return
+        try:
+            yield from rule.check(subject, stack or Stack(())) if isinstance(rule, StackRule) else rule.check(subject)
+        except NotYetKnownError:
+            self._undecided[rule.id] += 1
+
+    def _level(self, level: Level) -> EnforcementLevel:
+        return enforcement(level, self._production)
+
+    def _policy(self, rule: Rule | StackRule) -> Policy:
+        def check_one(args: ResourceValidationArgs, report: ReportViolation) -> None:
+            if args.resource_type in rule.types:
+                for violation in self.violations(rule, from_validation(args)):
+                    report(f"{args.name}: {violation}", None)
+
+        def check_all(args: StackValidationArgs, report: ReportViolation) -> None:
+            stack = Stack([from_stack(resource) for resource in args.resources])
+            for subject in stack.of(*rule.types):
+                for violation in self.violations(rule, subject, stack):
+                    report(f"{subject.name}: {violation}", subject.urn)
+
+        controls = f" ({', '.join(rule.controls)})" if rule.controls else ""
+        text, level = f"{rule.title}{controls}.", self._level(rule.level)
+        if isinstance(rule, Rule):
+            return ResourceValidationPolicy(rule.id, text, check_one, level)
+        return StackValidationPolicy(rule.id, text, check_all, level)
+
+    def _report_expired(self, _args: StackValidationArgs, report: ReportViolation) -> None:
+        for entry in self._exceptions:
+            if self._stack in entry.stacks and self._today > entry.until:
+                report(
+                    f"The exception of {entry.resource} from {entry.rule} ended on {entry.until}. "
+                    "Right: mend the resource, or decide again in policies/exceptions.yaml.",
+                    None,
+                )
+
+    def _report_undecided(self, _args: StackValidationArgs, report: ReportViolation) -> None:
+        if self._undecided:
+            counts = ", ".join(f"{rule} ({count})" for rule, count in sorted(self._undecided.items()))
+            report(
+                f"Values not known yet keep these rules from deciding, number of resources in brackets: {counts}.", None
+            )
+
+
+def from_validation(args: ResourceValidationArgs) -> Resource:
+    """The resource of a call about a single one."""
+    provider = args.provider
+    return Resource(
+        type=args.resource_type,
+        name=args.name,
+        content=_plain(args.props),
+        urn=args.urn,
+        protect=args.opts.protect,
+        provider=_plain(provider.props) if provider else {},
+    )
+
+
+def from_stack(resource: PolicyResource) -> Resource:
+    """The same of a call about all of them."""
+    return Resource(
+        type=resource.resource_type,
+        name=resource.name,
+        content=_plain(resource.props),
+        urn=resource.urn,
+        protect=resource.opts.protect,
+        references={
+            property_: [origin.urn for origin in origins]
+            for property_, origins in resource.property_dependencies.items()
+            if origins
+        },
+    )
+
+
+def _plain(content: Any) -> Any:
+    """The SDK's view of values as plain ones, `UNKNOWN` where reading one raises."""
+    if isinstance(content, Mapping):
+        keys = cast(Mapping[str, Any], content)
+        return {key: _entry(keys, key) for key in keys}
+    if isinstance(content, Sequence) and not isinstance(content, str):
+        items = cast(Sequence[Any], content)
+        return [_entry(items, index) for index in range(len(items))]
+    return content
+
+
+def _entry(container: Any, key: Any) -> Any:
+    try:
+        return _plain(container[key])
+    except UnknownValueError:
+        return UNKNOWN
+
+
+def serve() -> None:
+    """Answer the engine until it ends this process."""
+    exceptions = load(rule.id for rule in RULES)
+    pack = Pack(pulumi.get_stack(), exceptions, is_production(), datetime.now(UTC).date())
+    PolicyPack(NAME, pack.policies(), description="What every OpenMarket stack keeps to")

@@ -1,0 +1,18 @@
+"""All rules, by theme."""
+
+from policies.rule import Rule, StackRule
+from policies.rules import cost, encryption, exposure, identity, images, logs, pods, protection, tags
+
+THEMES: dict[str, tuple[Rule | StackRule, ...]] = {
+    "Encryption": encryption.RULES,
+    "Exposure": exposure.RULES,
+    "Identity": identity.RULES,
+    "Protection of data": protection.RULES,
+    "Logs": logs.RULES,
+    "Pods": pods.RULES,
+    "Images": images.RULES,
+    "Tags": tags.RULES,
+    "Cost and place": cost.RULES,
+}
+
+RULES = tuple(rule for theme in THEMES.values() for rule in theme)

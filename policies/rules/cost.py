@@ -1,0 +1,81 @@
+"""Where things run and how large they are: what decides the bill."""
+
+from collections.abc import Iterator
+
+from policies.resources import Resource
+from policies.rule import Level, Rule, Violation
+
+REGIONS = ("ap-northeast-2",)
+"""Seoul, where the shop's customers are."""
+
+GLOBAL_REGION = "us-east-1"
+"""Where CloudFront's certificates, firewalls and log deliveries have to be."""
+
+FAMILIES = {
+    "nodes": ("t3", "t4g", "m5", "m6g", "m6i", "m7g", "m7i", "c5", "c6g", "c6i", "c7g", "c7i", "r6g", "r7g"),
+    "db": ("serverless", "t4g", "r6g", "r7g"),
+    "cache": ("t4g", "m6g", "m7g", "r6g", "r7g"),
+}
+"""Instance families in the budget. General purpose and current; nothing with graphics processors, no bare metal."""
+
+_REGIONAL = {
+    "aws:ec2/vpc:Vpc",
+    "aws:ec2/subnet:Subnet",
+    "aws:s3/bucket:Bucket",
+    "aws:rds/cluster:Cluster",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:secretsmanager/secret:Secret",
+    "aws:kms/key:Key",
+    "aws:ecr/repository:Repository",
+    "aws:cloudwatch/logGroup:LogGroup",
+}
+"""What holds data: it has to be in a region of ours."""
+
+_GLOBAL = {
+    "aws:acm/certificate:Certificate",
+    "aws:wafv2/webAcl:WebAcl",
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+    "aws:cloudwatch/logDelivery:LogDelivery",
+}
+
+_INSTANCES = {
+    "aws:eks/nodeGroup:NodeGroup": "nodes",
+    "aws:ec2/launchTemplate:LaunchTemplate": "nodes",
+    "aws:rds/clusterInstance:ClusterInstance": "db",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "cache",
+}
+
+
+def region_allowed(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for what is in a region that is not ours."""
+    region = resource.props.get("region") or resource.provider.get("region")
+    allowed = (*REGIONS, GLOBAL_REGION) if resource.type in _GLOBAL else REGIONS
+    if region and region not in allowed:
+        yield Violation(f"it is in {region}", f"region {' or '.join(allowed)}")
+
+
+def instance_family(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each instance type of a family that is not in the budget."""
+    families = FAMILIES[_INSTANCES[resource.type]]
+    props = resource.props
+    types = [
+        *(props.get("instanceTypes") or ()),
+        *(props.get(key) for key in ("instanceType", "instanceClass", "nodeType")),
+    ]
+    for type_ in filter(None, types):
+        family = type_.removeprefix("db.").removeprefix("cache.").partition(".")[0]
+        if family not in families or type_.endswith("metal"):
+            yield Violation(f"instance type {type_} is not in the budget", f"a type of {', '.join(families)}")
+
+
+RULES = (
+    Rule(
+        "region-allowed", "Everything is in our regions", (), Level.ALWAYS, tuple(sorted(_REGIONAL | _GLOBAL)),
+        region_allowed,
+    ),
+    Rule(
+        "instance-family", "Instances are of families in the budget", (),
+        Level.ALWAYS, tuple(_INSTANCES), instance_family,
+    ),
+)  # fmt: skip

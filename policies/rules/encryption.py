@@ -1,0 +1,168 @@
+"""Encryption at rest and in transit."""
+
+from collections.abc import Iterator
+
+from policies.documents import statements
+from policies.resources import Resource, Stack, Values
+from policies.rule import Level, Rule, StackRule, Violation
+
+DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+
+_OWN_KEY = {
+    "aws:secretsmanager/secret:Secret": "kmsKeyId",
+    "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
+    "aws:rds/cluster:Cluster": "kmsKeyId",
+    "aws:rds/instance:Instance": "kmsKeyId",
+    CACHE: "kmsKeyId",
+}
+"""Types, each with the property that names its key."""
+
+
+def database_encrypted(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a database whose storage is not encrypted."""
+    if resource.props.get("storageEncrypted") is not True:
+        yield Violation("storageEncrypted is not set", "storageEncrypted: true")
+
+
+def database_tls(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for Aurora MySQL parameters that accept connections without TLS."""
+    if not str(resource.props.get("family", "")).startswith("aurora-mysql"):
+        return
+    parameters = {item.get("name"): item.get("value") for item in resource.props.objects("parameters")}
+    if str(parameters.get("require_secure_transport")).upper() not in {"ON", "1"}:
+        yield Violation("clients may connect without TLS", "parameter require_secure_transport: ON")
+
+
+def cache_encrypted(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each kind of encryption that a cache lacks."""
+    for property_ in ("atRestEncryptionEnabled", "transitEncryptionEnabled"):
+        if str(resource.props.get(property_)).lower() != "true":
+            yield Violation(f"{property_} is not set", f"{property_}: true")
+
+
+def own_key(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for data encrypted with a key that the account does not control."""
+    property_ = _OWN_KEY[resource.type]
+    if property_ not in resource.props:
+        yield Violation("the key is AWS's own", f"{property_}: the ARN of a key of this stack")
+
+
+def image_key(resource: Resource) -> Iterator[Violation]:
+    """The same for images."""
+    if not any(item.get("encryptionType") == "KMS" for item in resource.props.objects("encryptionConfigurations")):
+        yield Violation("the key is AWS's own", "encryptionConfigurations with encryptionType KMS and the stack's key")
+
+
+def key_rotates(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a key that never changes."""
+    if resource.props.get("enableKeyRotation") is not True:
+        yield Violation("the key is never rotated", "enableKeyRotation: true")
+
+
+def volumes_encrypted(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each unencrypted volume of a launch template, a storage class, or on its own."""
+    props = resource.props
+    if resource.type == "aws:ec2/launchTemplate:LaunchTemplate":
+        volumes = [(f"volume {item.get('deviceName')}", item.inner("ebs")) for item in _mappings(props)]
+    elif resource.type == "aws:ebs/volume:Volume":
+        volumes = [("the volume", props)]
+    else:
+        volumes = [("its volumes", props.inner("parameters"))]
+    for name, settings in volumes:
+        if str(settings.get("encrypted")).lower() != "true":
+            yield Violation(f"{name}: not encrypted", "encrypted: true")
+
+
+def _mappings(props: Values) -> Iterator[Values]:
+    return (item for item in props.objects("blockDeviceMappings") if "ebs" in item)
+
+
+def cluster_secrets_encrypted(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a cluster that keeps Kubernetes Secrets without a key of the account."""
+    if "keyArn" not in resource.props.inner("encryptionConfig", "provider"):
+        yield Violation("Kubernetes Secrets are not encrypted with a key of this account", "an encryptionConfig")
+
+
+def cdn_tls(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each cache behaviour that answers over plain HTTP."""
+    behaviours = [resource.props.inner("defaultCacheBehavior"), *resource.props.objects("orderedCacheBehaviors")]
+    for behaviour in behaviours:
+        if behaviour.get("viewerProtocolPolicy") not in {"redirect-to-https", "https-only"}:
+            path = behaviour.get("pathPattern", "everything else")
+            yield Violation(f"{path} is served over HTTP", "viewerProtocolPolicy: redirect-to-https")
+
+
+def ingress_tls(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for an Ingress whose load balancer talks HTTP with clients."""
+    annotations = resource.props.inner("metadata", "annotations")
+    ports = str(annotations.get("alb.ingress.kubernetes.io/listen-ports", ""))
+    if "HTTPS" not in ports:
+        yield Violation(
+            "the load balancer serves plain HTTP", "a certificate, and an HTTPS listener that HTTP leads to"
+        )
+    elif '"HTTP"' in ports and "alb.ingress.kubernetes.io/ssl-redirect" not in annotations:
+        yield Violation("HTTP requests are answered", "annotation alb.ingress.kubernetes.io/ssl-redirect")
+
+
+def bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a bucket that does not say how it is encrypted."""
+    type_ = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    if not stack.belonging(type_, "bucket", bucket):
+        yield Violation("nothing says how it is encrypted", "a BucketServerSideEncryptionConfiguration", bucket)
+
+
+def bucket_tls(bucket: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a bucket whose policy does not deny requests without TLS."""
+    for policy in stack.belonging("aws:s3/bucketPolicy:BucketPolicy", "bucket", bucket):
+        for statement in statements(policy, "policy"):
+            if not statement.allows and statement.condition_keys("Bool").get("aws:SecureTransport") == ("false",):
+                return
+    yield Violation("requests without TLS are answered", "a policy that denies aws:SecureTransport false", bucket)
+
+
+RULES = (
+    Rule(
+        "database-encrypted", "Databases are encrypted at rest", ("FSBP RDS.3", "FSBP RDS.27"),
+        Level.ALWAYS, DATABASES, database_encrypted,
+    ),
+    Rule(
+        "database-tls", "Databases take TLS connections only", (),
+        Level.ALWAYS, ("aws:rds/clusterParameterGroup:ClusterParameterGroup",), database_tls,
+    ),
+    Rule(
+        "cache-encrypted", "Caches are encrypted at rest and in transit", ("FSBP ElastiCache.4", "FSBP ElastiCache.5"),
+        Level.ALWAYS, (CACHE,), cache_encrypted,
+    ),
+    Rule("own-key", "Data is encrypted with keys of the account", (), Level.ADVISED, tuple(_OWN_KEY), own_key),
+    Rule(
+        "image-key", "Images are encrypted with keys of the account", (),
+        Level.ADVISED, ("aws:ecr/repository:Repository",), image_key,
+    ),
+    Rule("key-rotates", "KMS keys are rotated", (), Level.ALWAYS, ("aws:kms/key:Key",), key_rotates),
+    Rule(
+        "volumes-encrypted", "Volumes are encrypted", ("FSBP EC2.3", "FSBP EC2.181"), Level.ALWAYS,
+        ("aws:ec2/launchTemplate:LaunchTemplate", "aws:ebs/volume:Volume", "kubernetes:storage.k8s.io/v1:StorageClass"),
+        volumes_encrypted,
+    ),
+    Rule(
+        "cluster-secrets-encrypted", "Kubernetes Secrets are encrypted with a key of the account",
+        ("FSBP EKS.3", "CIS EKS 5.3.1"), Level.ALWAYS, ("aws:eks/cluster:Cluster",), cluster_secrets_encrypted,
+    ),
+    Rule(
+        "cdn-tls", "The CDN serves HTTPS only", ("FSBP CloudFront.3",),
+        Level.ALWAYS, ("aws:cloudfront/distribution:Distribution",), cdn_tls,
+    ),
+    Rule(
+        "ingress-tls", "Load balancers serve HTTPS only", ("FSBP ELB.1", "FSBP ELB.18", "CIS EKS 5.4.5"),
+        Level.ADVISED, ("kubernetes:networking.k8s.io/v1:Ingress",), ingress_tls,
+    ),
+    StackRule(
+        "bucket-encrypted", "Buckets say how they are encrypted", (),
+        Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_encrypted,
+    ),
+    StackRule(
+        "bucket-tls", "Buckets answer TLS requests only", ("FSBP S3.5",),
+        Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_tls,
+    ),
+)  # fmt: skip

@@ -1,0 +1,162 @@
+"""What can be reached from outside."""
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from policies.documents import statements
+from policies.resources import Resource, Stack, Values
+from policies.rule import Level, Rule, StackRule, Violation
+
+PUBLIC_PORTS = {80, 443}
+"""What everybody may reach: the load balancer's ports."""
+
+_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_RESOURCE_POLICIES = {
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:kms/key:Key": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+}
+"""Types, each with the property that holds its resource policy."""
+
+
+def is_everybody(cidr: str | None) -> bool:
+    """Whether the range is the whole internet, or a half of it."""
+    return cidr is not None and ip_network(cidr, strict=False).prefixlen <= 1
+
+
+def access_block_complete(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each way to make a bucket public that its access block leaves open."""
+    for setting in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"):
+        if resource.props.get(setting) is not True:
+            yield Violation(f"{setting} is not set", f"{setting}: true")
+
+
+def bucket_access_block(bucket: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a bucket without an access block."""
+    if not stack.belonging(_ACCESS_BLOCK, "bucket", bucket):
+        yield Violation("a policy or an ACL could make it public", "a BucketPublicAccessBlock", bucket)
+
+
+def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each statement that lets everybody do something."""
+    for statement in statements(resource, _RESOURCE_POLICIES[resource.type]):
+        if statement.allows and "*" in statement.principals.get("AWS", ()) and not statement.condition:
+            yield Violation(f"everybody may {', '.join(statement.actions)}", "named principals, or a condition")
+
+
+def database_private(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a database with a public address."""
+    if resource.props.get("publiclyAccessible") is True:
+        yield Violation("it has a public address", "publiclyAccessible: false")
+
+
+def security_group_closed(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each rule that lets everybody reach other ports than the load balancer's."""
+    if resource.type == "aws:ec2/securityGroup:SecurityGroup":
+        rules = list(resource.props.objects("ingress"))
+    elif resource.props.get("type", "ingress") == "ingress":
+        rules = [resource.props]
+    else:
+        rules = []
+    for rule in rules:
+        ports = (rule.get("fromPort"), rule.get("toPort"))
+        if any(is_everybody(cidr) for cidr in _sources(rule)) and not (
+            ports[0] == ports[1] and ports[0] in PUBLIC_PORTS
+        ):
+            yield Violation(
+                f"everybody may reach {_ports(rule)}", "a security group or a narrower CIDR as source; 80 or 443 only"
+            )
+
+
+def _sources(rule: Values) -> Iterator[str]:
+    for single in ("cidrIpv4", "cidrIpv6"):
+        if single in rule:
+            yield rule[single]
+    for many in ("cidrBlocks", "ipv6CidrBlocks"):
+        yield from rule.get(many) or ()
+
+
+def _ports(rule: Values) -> str:
+    first, last = rule.get("fromPort"), rule.get("toPort")
+    if first is None:
+        return "every port"
+    return f"port {first:g}" if first == last else f"ports {first:g} to {last:g}"
+
+
+def default_group_empty(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a default security group with rules: whatever names no group gets this one."""
+    if resource.props.get("ingress") or resource.props.get("egress"):
+        yield Violation("the VPC's default security group has rules", "no ingress and no egress")
+
+
+def endpoint_restricted(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a Kubernetes API that everybody can reach, or that nodes reach from outside only."""
+    network = resource.props.inner("vpcConfig")
+    if network.get("endpointPublicAccess", True) is True:
+        cidrs = network.get("publicAccessCidrs")
+        if not cidrs or any(is_everybody(cidr) for cidr in cidrs):
+            yield Violation("everybody can reach the Kubernetes API", "publicAccessCidrs: where you deploy from")
+    if network.get("endpointPrivateAccess") is not True:
+        yield Violation("nodes leave the VPC to reach the Kubernetes API", "endpointPrivateAccess: true")
+
+
+def subnet_private(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a subnet that gives public addresses by itself."""
+    if resource.props.get("mapPublicIpOnLaunch") is True:
+        yield Violation("what starts in it gets a public address", "mapPublicIpOnLaunch: false")
+
+
+def metadata_protected(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for nodes whose credentials a pod can get from the instance metadata service."""
+    options = resource.props.inner("metadataOptions")
+    if options.get("httpTokens") != "required":
+        yield Violation("instance metadata is given without a session token", "metadataOptions.httpTokens: required")
+    if options.get("httpPutResponseHopLimit") != 1:
+        yield Violation("pods reach the instance metadata", "metadataOptions.httpPutResponseHopLimit: 1")
+
+
+RULES = (
+    Rule(
+        "access-block-complete", "Bucket access blocks block everything", ("FSBP S3.8",),
+        Level.ALWAYS, (_ACCESS_BLOCK,), access_block_complete,
+    ),
+    StackRule(
+        "bucket-access-block", "Buckets block public access", ("FSBP S3.8",),
+        Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_access_block,
+    ),
+    Rule(
+        "resource-policy-closed", "Resource policies let nobody in by `*`", ("FSBP S3.2", "FSBP S3.3", "FSBP KMS.5"),
+        Level.ALWAYS, tuple(_RESOURCE_POLICIES), resource_policy_closed,
+    ),
+    Rule(
+        "database-private", "Databases have no public address", ("FSBP RDS.2",), Level.ALWAYS,
+        ("aws:rds/clusterInstance:ClusterInstance", "aws:rds/instance:Instance"), database_private,
+    ),
+    Rule(
+        "security-group-closed", "Everybody reaches ports 80 and 443 only", ("FSBP EC2.18", "FSBP EC2.19"),
+        Level.ALWAYS,
+        (
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            "aws:ec2/securityGroupRule:SecurityGroupRule",
+            "aws:ec2/securityGroup:SecurityGroup",
+        ),
+        security_group_closed,
+    ),
+    Rule(
+        "default-group-empty", "The default security group lets nothing through", ("FSBP EC2.2",),
+        Level.ALWAYS, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), default_group_empty,
+    ),
+    Rule(
+        "endpoint-restricted", "The Kubernetes API is not open to everybody", ("FSBP EKS.1", "CIS EKS 5.4.1"),
+        Level.ALWAYS, ("aws:eks/cluster:Cluster",), endpoint_restricted,
+    ),
+    Rule(
+        "subnet-private", "Subnets give no public addresses", ("FSBP EC2.15",),
+        Level.ALWAYS, ("aws:ec2/subnet:Subnet",), subnet_private,
+    ),
+    Rule(
+        "metadata-protected", "Nodes keep their credentials from pods", ("FSBP EC2.170",),
+        Level.ALWAYS, ("aws:ec2/launchTemplate:LaunchTemplate",), metadata_protected,
+    ),
+)  # fmt: skip

@@ -1,0 +1,58 @@
+"""Which images run, and where they are kept."""
+
+import re
+from collections.abc import Iterator
+
+from policies.resources import Resource, Stack
+from policies.rule import Level, Rule, StackRule, Violation
+from policies.rules.pods import WORKLOADS, containers
+
+_OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/")
+_REPOSITORY = "aws:ecr/repository:Repository"
+
+
+def image_exact(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each image that may be another one tomorrow."""
+    for container in containers(resource):
+        image = str(container.get("image", ""))
+        name, _, tag = image.rpartition("/")[2].partition(":")
+        if "@" not in name and (not tag or tag.endswith("latest")):
+            yield Violation(f"image {image} may be another one tomorrow", "an exact version as its tag, or a digest")
+
+
+def image_by_digest(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each image of our own that a push could replace."""
+    for container in containers(resource):
+        image = str(container.get("image", ""))
+        if _OWN_REGISTRY.match(image) and "@sha256:" not in image:
+            yield Violation(f"image {image} is named by its tag", "the digest that was tested, @sha256:...")
+
+
+def tags_immutable(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a repository in which a tag can be pushed twice."""
+    if not str(resource.props.get("imageTagMutability", "")).startswith("IMMUTABLE"):
+        yield Violation("a release can be overwritten", "imageTagMutability: IMMUTABLE")
+
+
+def images_scanned(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for a repository whose images are not scanned for vulnerabilities."""
+    if resource.props.inner("imageScanningConfiguration").get("scanOnPush") is not True:
+        yield Violation("images are not scanned", "imageScanningConfiguration.scanOnPush: true")
+
+
+def images_expire(repository: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a repository that keeps every image."""
+    if not stack.belonging("aws:ecr/lifecyclePolicy:LifecyclePolicy", "repository", repository):
+        yield Violation("it keeps every image for ever", "a LifecyclePolicy", repository)
+
+
+RULES = (
+    Rule("image-exact", "Images have exact versions, never latest", (), Level.ADVISED, WORKLOADS, image_exact),
+    Rule("image-by-digest", "Our images are named by digest", (), Level.PRODUCTION, WORKLOADS, image_by_digest),
+    Rule("tags-immutable", "Image tags are final", ("FSBP ECR.2",), Level.ALWAYS, (_REPOSITORY,), tags_immutable),
+    Rule(
+        "images-scanned", "Images are scanned", ("FSBP ECR.1", "CIS EKS 5.1.1"),
+        Level.ALWAYS, (_REPOSITORY,), images_scanned,
+    ),
+    StackRule("images-expire", "Old images go", ("FSBP ECR.3",), Level.ALWAYS, (_REPOSITORY,), images_expire),
+)  # fmt: skip
