@@ -40,7 +40,8 @@ class Pack:
         self._exceptions = exceptions
         self._production = production
         self._today = today
-        self._undecided: Counter[str] = Counter()
+        self.undecided: Counter[str] = Counter()
+        """How many resources each rule could not judge yet."""
 
     def policies(self) -> list[Policy]:
         """One policy per rule, and two about the pack itself."""
@@ -61,7 +62,7 @@ class Pack:
         try:
             yield from rule.check(subject, stack or Stack(())) if isinstance(rule, StackRule) else rule.check(subject)
         except NotYetKnownError:
-            self._undecided[rule.id] += 1
+            self.undecided[rule.id] += 1
 
     def _level(self, level: Level) -> EnforcementLevel:
         return enforcement(level, self._production)
@@ -94,8 +95,8 @@ class Pack:
                 )
 
     def _report_undecided(self, _args: StackValidationArgs, report: ReportViolation) -> None:
-        if self._undecided:
-            counts = ", ".join(f"{rule} ({count})" for rule, count in sorted(self._undecided.items()))
+        if self.undecided:
+            counts = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.undecided.items()))
             report(
                 f"Values not known yet keep these rules from deciding, number of resources in brackets: {counts}.", None
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.documents import Statement, statements
 from policies.resources import Resource
 from policies.rule import Level, Rule, Violation
+from policies.rules.pods import WORKLOADS, containers
 
 _PERMISSIONS = ("aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy")
 _READS = re.compile(r"[\w-]+:(Describe|List|Get|BatchGet)\w*\*?")
@@ -66,8 +67,14 @@ def trust_narrow(resource: Resource) -> Iterator[Violation]:
 
 
 def no_access_keys(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for every user and access key: they do not expire, and they leak."""
-    yield Violation(f"{resource.type.rpartition(':')[2]} has credentials that do not expire", "a role to assume")
+    """Yield a violation for users, access keys, and pods that are given one: they do not expire, and they leak."""
+    if resource.type not in WORKLOADS:
+        yield Violation(f"{resource.type.rpartition(':')[2]} has credentials that do not expire", "a role to assume")
+        return
+    for container in containers(resource):
+        for variable in container.objects("env"):
+            if variable.get("name") in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}:
+                yield Violation(f"it is given {variable.get('name')}", "a service account with a role")
 
 
 RULES = (
@@ -94,7 +101,7 @@ RULES = (
     ),
     Rule(
         "no-access-keys", "There are no users and no access keys", (), Level.ALWAYS,
-        ("aws:iam/accessKey:AccessKey", "aws:iam/user:User", "aws:iam/userLoginProfile:UserLoginProfile"),
+        ("aws:iam/accessKey:AccessKey", "aws:iam/user:User", "aws:iam/userLoginProfile:UserLoginProfile", *WORKLOADS),
         no_access_keys,
     ),
 )  # fmt: skip

@@ -110,9 +110,12 @@ def namespace_restricted(resource: Resource) -> Iterator[Violation]:
 def namespace_closed(namespace: Resource, stack: Stack) -> Iterator[Violation]:
     """Yield a violation for a namespace in which every pod may talk to everybody."""
     name = namespace.props.inner("metadata").get("name")
-    policies = stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy")
-    if not any(policy.props.inner("metadata").get("namespace") == name for policy in policies):
-        yield Violation("its pods may talk to everybody", "a NetworkPolicy that denies, and one per flow", namespace)
+    for policy in stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"):
+        if namespace.urn in policy.references.get("metadata", ()):
+            return
+        if policy.props.inner("metadata").get("namespace") == name:
+            return
+    yield Violation("its pods may talk to everybody", "a NetworkPolicy that denies, and one per flow", namespace)
 
 
 RULES = (
