@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from policies.pack import Pack
-from policies.resources import Stack
+from policies.resources import Resource, Stack
 from policies.rule import Violation
 from policies.rules import RULES
 from tests.policies.cases import Case
@@ -16,7 +16,7 @@ BY_ID = {rule.id: rule for rule in RULES}
 EVERY = pytest.mark.parametrize(("rule", "case"), CASES.items(), ids=list(CASES))
 
 
-def judged(rule: str, resources: list, undecided: Counter[str] | None = None) -> list[Violation]:
+def judged(rule: str, resources: list[Resource], undecided: Counter[str] | None = None) -> list[Violation]:
     """The violations of the first resource, in a stack of all of them."""
     pack = Pack("prod", [], production=True, today=date(2027, 1, 1))
     found = list(pack.violations(BY_ID[rule], resources[0], Stack(resources)))
