@@ -1,0 +1,140 @@
+"""Which connections the shop's pods need: a table in the terms of the configuration. Pure.
+
+Whatever is not in it is denied. Probes need no entry: a node always reaches the pods that run on it
+(https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from components.subnets import plan
+
+_INTERNET = IPv4Network("0.0.0.0/0")
+_LINK_LOCAL = IPv4Network("169.254.0.0/16")
+"""Instance metadata, and with it the node's role."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Addresses outside the cluster's pods: all of `network` but those in `without`."""
+
+    network: IPv4Network
+    without: tuple[IPv4Network, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pods:
+    """Pods by label; in the shop's own namespace unless another is named. No labels: all of them."""
+
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    namespace: str = ""
+
+
+Peer = Addresses | Pods
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Connections to one port, from any of the peers or to any of them."""
+
+    peers: tuple[Peer, ...]
+    port: int
+    protocols: tuple[str, ...] = ("TCP",)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database or cache: where it can be, and its port."""
+
+    networks: tuple[IPv4Network, ...]
+    port: int
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around the shop's pods."""
+
+    load_balancer: tuple[IPv4Network, ...]
+    stores: Mapping[str, Store]
+    aws: tuple[Addresses, ...]
+    """Where HTTPS leads: the internet, and the interface endpoints of AWS services if there are some."""
+    monitoring: str
+    """The namespace that metrics are scraped from; empty without."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Pods labelled `app.kubernetes.io/name: <name>`, and what they have to do with others. Without a port, a Job."""
+
+    name: str
+    port: int | None = None
+    public: bool = False
+    """The load balancer sends requests to it."""
+    calls: Sequence[str] = ()
+    """Names of other workloads; each end's policy says so."""
+    stores: Sequence[str] = ()
+    internet: bool = False
+    """HTTPS out."""
+    scraped: bool = False
+
+
+DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))
+"""CoreDNS, for all pods."""
+
+
+def surroundings(
+    vpc: IPv4Network,
+    zones: Sequence[str],
+    services: IPv4Network,
+    store_ports: Mapping[str, int],
+    interface_endpoints: bool,
+    monitoring: str,
+) -> Surroundings:
+    """The peers of a shop in this VPC.
+
+    HTTPS out goes anywhere but to the VPC, the cluster's Services and instance metadata: nothing that an application
+    calls is there (Amazon S3's gateway endpoint keeps public addresses). Interface endpoints are in the private
+    subnets: only a stack that has some opens port 443 there.
+    """
+    subnets = plan(vpc, zones).values()
+    data = tuple(subnet.data for subnet in subnets)
+    # The CNI decides by the longest prefix: what is open inside the VPC must be narrower than the exception.
+    internet = Addresses(_INTERNET, (vpc, services, _LINK_LOCAL))
+    endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if interface_endpoints else ()
+    return Surroundings(
+        load_balancer=tuple(subnet.public for subnet in subnets),
+        stores={name: Store(data, port) for name, port in store_ports.items()},
+        aws=(internet, *endpoints),
+        monitoring=monitoring,
+    )
+
+
+def pods_of(name: str) -> Pods:
+    """The pods of a workload."""
+    return Pods({"app.kubernetes.io/name": name})
+
+
+def incoming(workload: Workload, workloads: Sequence[Workload], around: Surroundings) -> Iterator[Flow]:
+    """What may connect to the workload's pods."""
+    if workload.port is None:
+        return
+    if workload.public:
+        yield Flow(tuple(Addresses(network) for network in around.load_balancer), workload.port)
+    callers = tuple(pods_of(other.name) for other in workloads if workload.name in other.calls)
+    if callers:
+        yield Flow(callers, workload.port)
+    if workload.scraped and around.monitoring:
+        yield Flow((Pods(namespace=around.monitoring),), workload.port)
+
+
+def outgoing(workload: Workload, workloads: Sequence[Workload], around: Surroundings) -> Iterator[Flow]:
+    """What the workload's pods may connect to, besides DNS."""
+    for other in workloads:
+        if other.name in workload.calls and other.port is not None:
+            yield Flow((pods_of(other.name),), other.port)
+    for name in workload.stores:
+        store = around.stores[name]
+        yield Flow(tuple(Addresses(network) for network in store.networks), store.port)
+    if workload.internet:
+        yield Flow(around.aws, 443)
