@@ -10,6 +10,7 @@ from components.addons.helm_addon import Chart, helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, chart_labels, resources, spread
 from components.identity import ServiceAccountRole
+from components.requests import LOAD_BALANCER_CONTROLLER
 from components.versions import AWS_LOAD_BALANCER_CONTROLLER_CHART
 
 CHART = "aws-load-balancer-controller"
@@ -58,7 +59,7 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
                 "podDisruptionBudget": dict(DISRUPTION_BUDGET),
                 "priorityClassName": CRITICAL,
                 "topologySpreadConstraints": spread(chart_labels(CHART)),
-                "resources": resources("50m", "128Mi", "256Mi"),
+                "resources": resources(*LOAD_BALANCER_CONTROLLER, "256Mi"),
                 # It would make the creation of every Service in the cluster wait for this release.
                 "enableServiceMutatorWebhook": False,
                 # A new certificate at every upgrade would break the webhooks until the pods restart.

@@ -10,6 +10,7 @@ from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, resources
 from components.config import ClusterAutoscalerConfig
 from components.identity import ServiceAccountRole
+from components.requests import CLUSTER_AUTOSCALER
 from components.versions import CLUSTER_AUTOSCALER_CHART, CLUSTER_AUTOSCALER_IMAGES
 
 CHART = "cluster-autoscaler"
@@ -63,7 +64,7 @@ class ClusterAutoscaler(pulumi.ComponentResource):
                 "replicaCount": 1,
                 "podDisruptionBudget": dict(DISRUPTION_BUDGET),
                 "priorityClassName": CRITICAL,
-                "resources": resources("50m", "256Mi", "600Mi"),
+                "resources": resources(*CLUSTER_AUTOSCALER, "600Mi"),
                 "securityContext": {
                     "runAsNonRoot": True,
                     "runAsUser": 65534,

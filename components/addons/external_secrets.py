@@ -10,6 +10,7 @@ from components.addons.helm_addon import Chart, helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, chart_labels, resources, spread
 from components.identity import ServiceAccountRole
+from components.requests import EXTERNAL_SECRETS, EXTERNAL_SECRETS_CERTIFICATES, EXTERNAL_SECRETS_WEBHOOK
 from components.versions import EXTERNAL_SECRETS_CHART
 
 CHART = "external-secrets"
@@ -54,16 +55,19 @@ class ExternalSecrets(pulumi.ComponentResource):
                 "podDisruptionBudget": {"enabled": True},
                 "priorityClassName": CRITICAL,
                 "topologySpreadConstraints": spread(chart_labels(CHART)),
-                "resources": resources("25m", "64Mi", "256Mi"),
+                "resources": resources(*EXTERNAL_SECRETS, "256Mi"),
                 # Without an answer from it, no store and no ExternalSecret can be created or changed.
                 "webhook": {
                     "replicaCount": place.replicas,
                     "podDisruptionBudget": {"enabled": True},
                     "priorityClassName": CRITICAL,
                     "topologySpreadConstraints": spread(chart_labels(webhook, CHART)),
-                    "resources": resources("10m", "48Mi", "128Mi"),
+                    "resources": resources(*EXTERNAL_SECRETS_WEBHOOK, "128Mi"),
                 },
-                "certController": {"priorityClassName": CRITICAL, "resources": resources("10m", "64Mi", "256Mi")},
+                "certController": {
+                    "priorityClassName": CRITICAL,
+                    "resources": resources(*EXTERNAL_SECRETS_CERTIFICATES, "256Mi"),
+                },
             },
             parent=self,
             after=place.ready,

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
-from components.config import rules
+from components.config import capacity, rules
 from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
@@ -19,6 +19,7 @@ from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
 from components.config.stack import StackConfig
+from components.node_room import InstanceType
 
 _NAMESPACE = "openmarket"
 _AWS_KEYS = ("region", "defaultTags")
@@ -88,7 +89,35 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):
         found.append(rules.deployer(cluster, aws.get_caller_identity().arn))
+    if values.get("aws:region"):
+        found.append(_room(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
+
+
+def _room(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """Asks AWS what the instance types are, before anything is made of them."""
+    names = sorted({name for group in cluster.node_groups.values() for name in group.instance_types})
+    # This one answers what there is; the other one fails at what there is not.
+    by_name = aws.ec2.GetInstanceTypesFilterArgs(name="instance-type", values=names)
+    offered = set(aws.ec2.get_instance_types(filters=[by_name]).instance_types)
+    if offered >= set(names):
+        yield from capacity.room_for_all(cluster, addons, services, {name: _instance_type(name) for name in names})
+    for group, settings in cluster.node_groups.items():
+        unknown = [name for name in settings.instance_types if name not in offered]
+        if unknown:
+            expected = "instance types that EC2 has in the region"
+            yield Problem(f"openmarket:cluster.nodeGroups.{group}.instanceTypes", unknown, expected)
+
+
+def _instance_type(name: str) -> InstanceType:
+    found = aws.ec2.get_instance_type(instance_type=name)
+    return InstanceType(
+        name=name,
+        vcpus=found.default_vcpus,
+        memory=found.memory_size,
+        interfaces=found.maximum_network_interfaces,
+        addresses=found.maximum_ipv4_addresses_per_interface,
+    )
 
 
 def _as_far_as_possible(rule: Iterator[Problem]) -> Iterator[Problem]:

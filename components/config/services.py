@@ -1,5 +1,6 @@
 """Configuration of the shop's services and of the load balancer in front of them."""
 
+import math
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -12,6 +13,9 @@ API = "backend-api"
 
 HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
 WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
+
+SURGE_PERCENT = 25
+"""By so many pods more, rounded up, a rollout exceeds the replicas (Kubernetes' own default)."""
 
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
 """A name below the stack's domain; `@` is the domain itself."""
@@ -109,6 +113,16 @@ class ServiceConfig(Section):
         if self.migration.command and Store.DATABASE not in self.uses:
             raise ValueError("migration.command is for a service that uses the database: add it to uses")
         return self
+
+    @property
+    def surge(self) -> int:
+        """Pods that a rollout adds at most."""
+        return math.ceil(self.max_replicas * SURGE_PERCENT / 100)
+
+    @property
+    def pods_at_most(self) -> int:
+        """At the autoscaler's maximum and during a rollout."""
+        return self.max_replicas + self.surge
 
 
 class ApplicationConfig(Section):

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config import ServiceConfig
+from components.config.services import SURGE_PERCENT
 from components.versions import PLACEHOLDER_IMAGE
 from components.workloads.drain import Drain
 from components.workloads.pod import PodArgs, pod_template, selector_labels
@@ -119,7 +120,9 @@ class WebService(pulumi.ComponentResource):
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
                 strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
                     type="RollingUpdate",
-                    rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge="25%", max_unavailable=0),
+                    rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(
+                        max_surge=f"{SURGE_PERCENT}%", max_unavailable=0
+                    ),
                 ),
                 template=pod_template(
                     PodArgs(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
+from emulator.kubernetes import instance_types
 from emulator.plugins.provider import Properties, ProviderError
 
 _ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
@@ -46,10 +47,31 @@ def _zone_id_prefix(region: str) -> str:
     return area + "".join(part[0] for part in (direction[:5], direction[5:]) if part) + number
 
 
+def _instance_type(_identity: Identity, arguments: Properties) -> Properties:
+    found = instance_types.lookup(arguments["instanceType"])
+    return {
+        "id": found.name, "instanceType": found.name,
+        "defaultVcpus": found.vcpu, "memorySize": int(found.memory * 1024),
+        "maximumNetworkInterfaces": found.interfaces, "maximumIpv4AddressesPerInterface": found.addresses,
+        "supportedArchitectures": ["x86_64" if found.architecture == "amd64" else found.architecture],
+    }  # fmt: skip
+
+
+def _instance_types(identity: Identity, arguments: Properties) -> Properties:
+    """Of those asked for, the ones that the emulator knows."""
+    asked = [filter_["values"] for filter_ in arguments.get("filters", []) if filter_["name"] == "instance-type"]
+    if set(arguments) != {"filters"} or len(asked) != len(arguments["filters"]):
+        raise ProviderError("The emulator's getInstanceTypes knows the filter instance-type only")
+    found = sorted(name for name in instance_types.TYPES if all(name in values for values in asked))
+    return {"id": identity.region, "region": identity.region, "instanceTypes": found}
+
+
 _FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getPartition:getPartition": _partition,
+    "aws:ec2/getInstanceType:getInstanceType": _instance_type,
+    "aws:ec2/getInstanceTypes:getInstanceTypes": _instance_types,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
 }
 

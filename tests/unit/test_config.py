@@ -254,11 +254,10 @@ def test_the_deployer_is_recognised_by_role_and_account(caller: str, refused: bo
 
 
 def test_the_caller_is_asked_for_only_when_there_are_entries() -> None:
-    assert run("dev", stack_file("dev"), config.load).invoked == []
+    caller = "aws:index/getCallerIdentity:getCallerIdentity"
+    assert caller not in run("dev", stack_file("dev"), config.load).invoked
     access = {"administrators": [ROLE + "platform"], "viewers": []}
-    assert run("dev", changed("cluster.access", access), config.load).invoked == [
-        "aws:index/getCallerIdentity:getCallerIdentity"
-    ]
+    assert caller in run("dev", changed("cluster.access", access), config.load).invoked
 
 
 def loaded(settings: Settings) -> config.StackConfig:

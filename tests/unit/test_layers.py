@@ -8,7 +8,7 @@ import pytest
 from program import PROJECT
 
 LAYERS = (
-    ("versions", "config"),
+    ("versions", "requests", "node_room", "config"),
     ("permissions", "resource_policies", "subnets", "encryption", "flow_logs", "vpc_endpoints", "network"),
     ("node_groups", "managed_addon", "cluster"),
     ("identity",),

@@ -1,0 +1,122 @@
+"""Whether everything that may run has a node to run on: no autoscaler can help once the node groups are at `max`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from components.config.addon_pods import on_every_node, somewhere
+from components.config.addons import AddonsConfig
+from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
+from components.config.problems import Problem
+from components.config.services import ServiceConfig
+from components.node_room import InstanceType, Room, room
+from components.requests import Demand, Requests, demand
+
+_NODES_AT_MOST = 450
+"""Of a managed node group (an EKS quota)."""
+
+
+@dataclass
+class _Node:
+    cpu: int
+    memory: int
+    pods: int
+
+    def take(self, pod: Demand) -> None:
+        self.cpu -= pod.cpu
+        self.memory -= pod.memory
+        self.pods -= 1
+
+    def has_room_for(self, pod: Demand) -> bool:
+        return self.cpu >= pod.cpu and self.memory >= pod.memory and self.pods >= 1
+
+
+def room_for_all(
+    cluster: ClusterConfig,
+    addons: AddonsConfig,
+    services: Mapping[str, ServiceConfig],
+    instance_types: Mapping[str, InstanceType],
+) -> Iterator[Problem]:
+    """All services at their maximum, all being rolled out, and the add-ons fit into the node groups' maxima.
+
+    Groups that keep ordinary pods away with a taint do not count, and of a group's instance types the smallest does.
+    """
+    groups = {name: group for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
+    every_node = on_every_node(addons)
+    left = {name: _less(_smallest(group, instance_types), every_node) for name, group in groups.items()}
+    pods = somewhere(addons) + [
+        pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most
+    ]
+    if not groups:
+        yield Problem("openmarket:cluster.nodeGroups", "all tainted", "a group without a taint, for the shop's pods")
+    elif not fits(pods, [left[name] for name, group in groups.items() for _ in range(group.max)]):
+        # The last group is the one to grow: with a single one, which is the usual case, there is no other.
+        *others, (name, group) = groups.items()
+        rest = [left[other] for other, config in others for _ in range(config.max)]
+        enough = _nodes_needed(pods, rest, left[name])
+        key = f"openmarket:cluster.nodeGroups.{name}.max"
+        types = "/".join(group.instance_types)
+        expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
+        lines = [f"{expected}, or lower maxReplicas:", *_arithmetic(addons, services, left[name], types)]
+        yield Problem(key, group.max, "\n".join(lines))
+
+
+def service_pod(service: ServiceConfig) -> Demand:
+    """What one pod of the service takes."""
+    return demand(Requests(service.cpu, service.memory))
+
+
+def fits(pods: Sequence[Demand], nodes: Sequence[Room]) -> bool:
+    """Whether each pod finds a node when the smallest come first and each takes the emptiest node.
+
+    So the scheduler spreads pods, and so they leave the least room together: small ones everywhere, before large ones.
+    """
+    free = [(node, _Node(node.cpu, node.memory, node.pods)) for node in nodes]
+    for pod in sorted(pods):
+        candidates = [(size, node) for size, node in free if node.has_room_for(pod)]
+        if not candidates:
+            return False
+        max(candidates, key=lambda each: min(each[1].cpu / each[0].cpu, each[1].memory / each[0].memory))[1].take(pod)
+    return True
+
+
+def _nodes_needed(pods: Sequence[Demand], others: Sequence[Room], node: Room) -> int | None:
+    if not fits(pods, [*others, *[node] * _NODES_AT_MOST]):
+        return None
+    low, high = 0, _NODES_AT_MOST
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(pods, [*others, *[node] * middle]) else (middle, high)
+    return high
+
+
+def _arithmetic(addons: AddonsConfig, services: Mapping[str, ServiceConfig], node: Room, types: str) -> Iterator[str]:
+    for name, service in services.items():
+        count, surge, pod = service.max_replicas, service.surge, service_pod(service)
+        total = _amount((count + surge) * pod.cpu, (count + surge) * pod.memory)
+        yield f"      {name}: ({count} maxReplicas + {surge} in a rollout) x {_amount(*pod)} = {total}"
+    others, every_node = somewhere(addons), on_every_node(addons)
+    yield f"      add-ons: {len(others)} pods, {_amount(*_sum(others))}"
+    yield f"      every node: {len(every_node)} pods, {_amount(*_sum(every_node))}"
+    yield f"      which leaves of {types}: {node.pods} pods, {_amount(node.cpu, node.memory)}"
+
+
+def _keeps_pods_away(group: NodeGroupConfig) -> bool:
+    return any(taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in group.taints)
+
+
+def _smallest(group: NodeGroupConfig, instance_types: Mapping[str, InstanceType]) -> Room:
+    rooms = [room(instance_types[name]) for name in group.instance_types]
+    return Room(*(min(getattr(each, field) for each in rooms) for field in ("cpu", "memory", "pods")))
+
+
+def _less(node: Room, pods: Sequence[Demand]) -> Room:
+    taken = _sum(pods)
+    return Room(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods))
+
+
+def _sum(pods: Sequence[Demand]) -> Demand:
+    return Demand(sum(pod.cpu for pod in pods), sum(pod.memory for pod in pods))
+
+
+def _amount(cpu: int, memory: int) -> str:
+    return f"{cpu / 1000:g} CPU, {round(memory / 1024, 2):g} GiB"

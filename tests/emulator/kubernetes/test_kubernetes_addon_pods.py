@@ -1,0 +1,64 @@
+"""The program's figures of nodes and add-ons are the emulator's."""
+
+from collections import Counter
+
+import pytest
+
+from components.config.addon_pods import on_every_node, somewhere
+from components.config.addons import AddonsConfig
+from components.node_room import InstanceType, room
+from components.requests import (
+    CLUSTER_AUTOSCALER,
+    EXTERNAL_SECRETS,
+    EXTERNAL_SECRETS_CERTIFICATES,
+    EXTERNAL_SECRETS_WEBHOOK,
+    LOAD_BALANCER_CONTROLLER,
+    Demand,
+    demand,
+)
+from emulator.kubernetes import capacity, instance_types
+from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
+from emulator.kubernetes.addons.addon import Settings
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.quantities import requests
+
+ALL_ON = AddonsConfig.model_validate(
+    {
+        "clusterAutoscaler": {"enabled": True},
+        "containerInsights": {"enabled": True, "applicationSignals": False},
+    }
+)
+MANAGED = (vpc_cni, kube_proxy, coredns, metrics_server, ebs_csi, cloudwatch)
+CHARTS = [
+    *[LOAD_BALANCER_CONTROLLER, EXTERNAL_SECRETS, EXTERNAL_SECRETS_WEBHOOK] * 2,
+    EXTERNAL_SECRETS_CERTIFICATES,
+    CLUSTER_AUTOSCALER,
+]
+
+
+def taken(workload: Object) -> Demand:
+    pod = requests(workload["spec"]["template"])
+    return Demand(round(pod["cpu"] * 1000), round(pod["memory"] / 2**20))
+
+
+def rendered(kind: str) -> list[Object]:
+    settings = Settings("openmarket-dev-eks", "", {}, 0)
+    return [each for module in MANAGED for each in module.ADDON.render(settings) if each["kind"] == kind]
+
+
+def test_daemon_sets() -> None:
+    assert Counter(map(taken, rendered("DaemonSet"))) == Counter(on_every_node(ALL_ON))
+
+
+def test_other_pods() -> None:
+    managed = [taken(each) for each in rendered("Deployment") for _ in range(each["spec"].get("replicas", 1))]
+    assert Counter(managed) + Counter(demand(each) for each in CHARTS) == Counter(somewhere(ALL_ON))
+
+
+@pytest.mark.parametrize("name", sorted(instance_types.TYPES))
+def test_nodes(name: str) -> None:
+    known = instance_types.lookup(name)
+    instance = InstanceType(name, known.vcpu, int(known.memory * 1024), known.interfaces, known.addresses)
+    node = capacity.of(known, prefix_delegation=True)
+    found = room(instance)
+    assert (found.cpu, max(0, found.memory), found.pods) == (node.allocatable_cpu, node.allocatable_memory, node.pods)
