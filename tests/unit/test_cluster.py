@@ -67,7 +67,7 @@ def test_node_group(dev: Deployed) -> None:
     inputs = dev.one("eks/nodeGroup:NodeGroup").inputs
     assert inputs["capacityType"] == "SPOT"
     assert inputs["amiType"] == "AL2023_ARM_64_STANDARD"
-    assert inputs["scalingConfig"] == {"minSize": 1, "desiredSize": 2, "maxSize": 6}
+    assert inputs["scalingConfig"] == {"minSize": 1, "desiredSize": 2, "maxSize": 12}
     assert dev.options["cluster-nodes-general-group"].ignore_changes == ["scalingConfig.desiredSize"]
 
 

@@ -63,7 +63,7 @@ WRONG = [
     ("cluster.endpoint", {"public": True}, "a public endpoint needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),
-    ("cluster.nodeGroups.general.desired", 9, "min <= desired <= max"),
+    ("cluster.nodeGroups.general.desired", 13, "min <= desired <= max"),
     ("cluster.nodeGroups.general.architecture", "x86_64", "t4g.large, m6g.large, m7g.large cannot run x86_64"),
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
