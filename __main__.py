@@ -16,6 +16,7 @@ from components.edge.static_site import StaticSite, StaticSiteArgs
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
 from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
 from components.network import Network, NetworkArgs
+from components.workloads.flows import surroundings
 from components.workloads.ingress import LoadBalancer
 from components.workloads.shop import Shop, ShopArgs
 
@@ -160,14 +161,13 @@ shop = Shop(
         services=stack.services,
         hosts=stack.hosts,
         roles=services,
-        settings=stack.environment
-        | dict(stores.settings)
-        | {"CDN_URL": pulumi.Output.concat("https://", static_site.cdn.domain)},
+        settings={**stack.environment, **stores.settings, "CDN_URL": static_site.cdn.url},
         secrets={store: secret.reference for store, secret in stores.secrets.items()},
         api_keys=stack.credentials.api_keys,
         secret_store=[addons.secret_store, *addons.external_secrets.grants],
         database=stores.database,
         database_client=stack.database.client,
+        surroundings=surroundings(stack.network, stack.cluster.service_cidr, monitoring=""),
         load_balancer=LoadBalancer(
             subnet_ids=list(network.public_subnet_ids.values()),
             security_group_id=load_balancer.security_group_id,

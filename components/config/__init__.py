@@ -5,7 +5,7 @@ from components.config.cluster import Architecture, Capacity, ClusterConfig, Nod
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
 from components.config.edge import PriceClass
 from components.config.loading import load
-from components.config.network import Nat
+from components.config.network import Nat, NetworkConfig
 from components.config.services import (
     API,
     HealthConfig,
@@ -35,6 +35,7 @@ __all__ = [
     "MigrationConfig",
     "MigrationMode",
     "Nat",
+    "NetworkConfig",
     "NodeGroupConfig",
     "PriceClass",
     "ServiceConfig",

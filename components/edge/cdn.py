@@ -56,7 +56,8 @@ class Cdn(pulumi.ComponentResource):
     """
 
     domain: pulumi.Output[str]
-    """What pages refer to."""
+    url: pulumi.Output[str]
+    """What pages refer to, `https://<domain>`."""
     distribution_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: CdnArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -70,6 +71,7 @@ class Cdn(pulumi.ComponentResource):
             pulumi.Output.from_input(args.custom_domain.name) if args.custom_domain else distribution.domain_name
         )
         self.distribution_arn = distribution.arn
+        self.url = pulumi.Output.concat("https://", self.domain)
         self.register_outputs({"domain": self.domain})
 
     def _distribution(self, args: CdnArgs) -> aws.cloudfront.Distribution:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
+from components.config import NetworkConfig
+from components.data import aurora, redis
 from components.subnets import plan
 
 _INTERNET = IPv4Network("0.0.0.0/0")
@@ -83,28 +85,21 @@ DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))
 """CoreDNS, for all pods."""
 
 
-def surroundings(
-    vpc: IPv4Network,
-    zones: Sequence[str],
-    services: IPv4Network,
-    store_ports: Mapping[str, int],
-    interface_endpoints: bool,
-    monitoring: str,
-) -> Surroundings:
-    """The peers of a shop in this VPC.
+def surroundings(network: NetworkConfig, services: IPv4Network, monitoring: str) -> Surroundings:
+    """The peers of a shop in this network, whose cluster has these addresses for Services.
 
     HTTPS out goes anywhere but to the VPC, the cluster's Services and instance metadata: nothing that an application
     calls is there (Amazon S3's gateway endpoint keeps public addresses). Interface endpoints are in the private
     subnets: only a stack that has some opens port 443 there.
     """
-    subnets = plan(vpc, zones).values()
+    subnets = plan(network.cidr, network.zones).values()
     data = tuple(subnet.data for subnet in subnets)
     # The CNI decides by the longest prefix: what is open inside the VPC must be narrower than the exception.
-    internet = Addresses(_INTERNET, (vpc, services, _LINK_LOCAL))
-    endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if interface_endpoints else ()
+    internet = Addresses(_INTERNET, (network.cidr, services, _LINK_LOCAL))
+    endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if network.interface_endpoints else ()
     return Surroundings(
         load_balancer=tuple(subnet.public for subnet in subnets),
-        stores={name: Store(data, port) for name, port in store_ports.items()},
+        stores={"database": Store(data, aurora.PORT), "cache": Store(data, redis.PORT)},
         aws=(internet, *endpoints),
         monitoring=monitoring,
     )

@@ -9,9 +9,13 @@ from components.config import ServiceConfig, Store
 from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
 from components.identity import ServiceAccountRole
+from components.workloads.database_users import NAME as DATABASE_USERS
 from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
+from components.workloads.flows import Surroundings, Workload
 from components.workloads.ingress import Backend, Ingress, IngressArgs, LoadBalancer
+from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
+from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
@@ -39,6 +43,8 @@ class ShopArgs:
     database_client: str
     """An image with the client mysql."""
     load_balancer: LoadBalancer
+    surroundings: Surroundings
+    """What is around the pods, for the rules of who may talk to whom."""
 
 
 class Shop(pulumi.ComponentResource):
@@ -56,10 +62,13 @@ class Shop(pulumi.ComponentResource):
         self._args = args
         child = pulumi.ResourceOptions(parent=self)
         self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.namespace), child).name
+        guarded = NetworkPolicies(
+            f"{name}-policies", NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.surroundings), child
+        ).policies
         settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.settings), child)
         used = {store for service in args.services.values() for store in service.uses}
         secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
-        database = self._database(secrets)
+        database = self._database(secrets, guarded)
         addresses = {
             service: cluster_ip_service(f"{name}-{service}", service, self.namespace, stanza, child)
             for service, stanza in args.services.items()
@@ -96,14 +105,16 @@ class Shop(pulumi.ComponentResource):
                     config_map=settings.config_map,
                     secrets=[secret.target for secret in mine],
                     init_containers=prepared.init_containers,
-                    after=[ingress, *role.grants, *prepared.after],
+                    after=[ingress, *guarded, *role.grants, *prepared.after],
                 ),
                 child,
             )
         self.load_balancer_dns = ingress.load_balancer_dns
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
 
-    def _database(self, secrets: Mapping[Store, ExternalSecret]) -> ShopDatabase | None:
+    def _database(
+        self, secrets: Mapping[Store, ExternalSecret], guarded: Sequence[pulumi.Resource]
+    ) -> ShopDatabase | None:
         """What the database needs before the services that use it. Nothing, if none does."""
         if Store.DATABASE not in secrets:
             return None
@@ -115,6 +126,7 @@ class Shop(pulumi.ComponentResource):
                 client_image=self._args.database_client,
                 application_secret=secrets[Store.DATABASE].target,
                 secret_store=self._args.secret_store,
+                after=guarded,
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -135,3 +147,22 @@ class Shop(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+
+
+def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
+    """Services, and the Jobs that prepare the database for them."""
+    pods = [
+        Workload(
+            name,
+            service.port,
+            public=bool(service.hosts),
+            calls=service.calls,
+            stores=[store for store in service.uses if store in (Store.DATABASE, Store.CACHE)],
+            internet=service.internet,
+            scraped=bool(service.metrics_path),
+        )
+        for name, service in services.items()
+    ]
+    migrations = [migration_name(name) for name, service in services.items() if service.migration.command]
+    users = [DATABASE_USERS] if any(Store.DATABASE in service.uses for service in services.values()) else []
+    return pods + [Workload(job, stores=[Store.DATABASE]) for job in [*users, *migrations]]

@@ -27,6 +27,8 @@ class ShopDatabaseArgs:
     """Of the services' user: keys DB_HOST and so on, as in the two that are made here."""
     secret_store: Sequence[pulumi.Resource]
     """What ExternalSecrets need to come and to go."""
+    after: Sequence[pulumi.Resource]
+    """What lets pods reach the database."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class ShopDatabase(pulumi.ComponentResource):
                 application_secret=args.application_secret,
                 migration_secret=self._migration_secret,
                 # The address is known before anything answers there.
-                after=[args.database.instances],
+                after=[args.database.instances, *args.after],
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from network_policy_rules import End, Rules
 from program import Deployed, run
 
+from components.config import NetworkConfig
 from components.workloads.flows import Workload, surroundings
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 
@@ -58,7 +59,11 @@ DATA = {"data a", "data c"}
 
 
 def render(workloads: Sequence[Workload], monitoring: str = "monitoring", interface_endpoints: bool = False) -> Rules:
-    around = surroundings(VPC, ["a", "c"], SERVICES, STORES, interface_endpoints, monitoring)
+    endpoints = ["ecr.api"] if interface_endpoints else []
+    network = NetworkConfig.model_validate(
+        {"cidr": VPC, "zones": ["a", "c"], "nat": "single", "interfaceEndpoints": endpoints}
+    )
+    around = surroundings(network, SERVICES, monitoring)
     args = NetworkPoliciesArgs(NAMESPACE, workloads, around)
     deployed: Deployed = run("dev", {}, lambda: NetworkPolicies("policies", args))
     return Rules(NAMESPACE, [policy.inputs for policy in deployed.of("networking.k8s.io/v1:NetworkPolicy")])

@@ -130,3 +130,10 @@ def test_third_party_keys_of_one_version_roll_the_pods() -> None:
 def test_a_service_gets_only_what_it_uses(dev: Deployed) -> None:
     assert len(sources(dev, "frontend-web")) == 1
     assert len(sources(dev, "backend-api")) == 1 + len(SECRETS)
+
+
+def test_pods_start_guarded(dev: Deployed) -> None:
+    policies = {name for name in dev.options if name.startswith("shop-policies-")}
+    assert {"shop-policies-default-deny", "shop-policies-backend-api", "shop-policies-database-users"} <= policies
+    for guarded in ("shop-backend-api-deployment", "shop-frontend-web-deployment", "shop-database-users-job-run"):
+        assert policies <= dev.dependencies(guarded)
