@@ -10,14 +10,14 @@ from components.cluster import Cluster, ClusterArgs
 from components.data.store_access import StorePlace
 from components.data.stores import Stores, StoresArgs
 from components.edge.cdn import MEDIA_PREFIX
+from components.edge.dns import HostRecords, HostRecordsArgs
 from components.edge.email import Email, EmailArgs
-from components.edge.load_balancer_security import LoadBalancerSecurity, LoadBalancerSecurityArgs
+from components.edge.entrance import Entrance, EntranceArgs
 from components.edge.static_site import StaticSite, StaticSiteArgs
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
 from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
 from components.network import Network, NetworkArgs
 from components.workloads.flows import surroundings
-from components.workloads.ingress import LoadBalancer
 from components.workloads.shop import Shop, ShopArgs
 
 stack = config.load()
@@ -32,10 +32,7 @@ network = Network(
     NetworkArgs(
         label=stack.prefix,
         region=stack.region,
-        cidr=stack.network.cidr,
-        zones=stack.network.zones,
-        nat=stack.network.nat,
-        interface_endpoints=stack.network.interface_endpoints,
+        settings=stack.network,
         flow_log_retention_days=stack.log_retention_days,
         logs_key_arn=keys.arns["logs"],
     ),
@@ -124,7 +121,9 @@ static_site = StaticSite(
         log_bucket=stores.log_bucket,
         page_origins=stack.urls,
         price_class=stack.cdn.price_class,
-        firewall_requests=stack.firewall.requests_per_five_minutes if stack.firewall.enabled else None,
+        firewall=stack.firewall,
+        log_retention_days=stack.log_retention_days,
+        shield=stack.shield.enabled,
     ),
 )
 
@@ -144,13 +143,23 @@ if backend := services.get(config.API):
     if email:
         email.allow_send(backend)
 
-load_balancer = LoadBalancerSecurity(
-    "load-balancer",
-    LoadBalancerSecurityArgs(
+entrance = Entrance(
+    "entrance",
+    EntranceArgs(
         label=stack.prefix,
         vpc_id=network.vpc_id,
         pods_security_group_id=cluster.security_group_id,
         ports=[service.port for service in stack.services.values() if service.hosts],
+        hosts=list(stack.hosts),
+        hosted_zone_id=stack.hosted_zone_id,
+        ingress=stack.ingress,
+        firewall=stack.firewall,
+        shield=stack.shield,
+        subnet_ids=list(network.public_subnet_ids.values()),
+        log_bucket=stores.log_bucket,
+        deletion_protection=stack.deletion_protection,
+        log_retention_days=stack.log_retention_days,
+        logs_key_arn=keys.arns["logs"],
     ),
 )
 
@@ -168,15 +177,14 @@ shop = Shop(
         database=stores.database,
         database_client=stack.database.client,
         surroundings=surroundings(stack.network, stack.cluster.service_cidr, monitoring=""),
-        load_balancer=LoadBalancer(
-            subnet_ids=list(network.public_subnet_ids.values()),
-            security_group_id=load_balancer.security_group_id,
-            certificate_arn=stack.ingress.certificate_arn,
-            after=[addons.load_balancer_controller, load_balancer],
-        ),
+        load_balancer=entrance.load_balancer,
+        allowed_cidrs=stack.allowed_cidrs,
+        entrance=[addons.load_balancer_controller, entrance],
     ),
     in_cluster,
 )
+if stack.hosted_zone_id:
+    HostRecords("dns", HostRecordsArgs(list(stack.hosts), stack.hosted_zone_id, shop.load_balancer_dns))
 
 outputs = {
     "alb_dns": shop.load_balancer_dns,

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_aws as aws
 
-from components.config import Nat
+from components.config import Nat, NetworkConfig
 from components.flow_logs import FlowLogs, FlowLogsArgs
 from components.subnets import plan
 from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
@@ -25,11 +25,8 @@ class NetworkArgs:
     label: str
     """What the `Name` tags start with."""
     region: str
-    cidr: IPv4Network
-    zones: Sequence[str]
-    """Zone letters; a single NAT gateway stands in the first one's zone."""
-    nat: Nat
-    interface_endpoints: Sequence[str]
+    settings: NetworkConfig
+    """A single NAT gateway stands in the first zone."""
     flow_log_retention_days: int
     logs_key_arn: pulumi.Input[str]
 
@@ -55,7 +52,7 @@ class Network(pulumi.ComponentResource):
         self._args = args
         self._vpc = aws.ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=str(args.cidr),
+            cidr_block=str(args.settings.cidr),
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=self._tags(),
@@ -77,7 +74,7 @@ class Network(pulumi.ComponentResource):
             self._child(),
         )
 
-        subnets = plan(args.cidr, args.zones)
+        subnets = plan(args.settings.cidr, args.settings.zones)
         public = {z: self._subnet("public", z, s.public, _PUBLIC_TAGS) for z, s in subnets.items()}
         private = {z: self._subnet("private", z, s.private, _PRIVATE_TAGS) for z, s in subnets.items()}
         data = {z: self._subnet("data", z, s.data, {}) for z, s in subnets.items()}
@@ -93,7 +90,7 @@ class Network(pulumi.ComponentResource):
                     f"{name}-nat-route-{zone}",
                     route_table_id=table.id,
                     destination_cidr_block=_ANYWHERE,
-                    nat_gateway_id=gateways.get(zone, gateways[args.zones[0]]).id,
+                    nat_gateway_id=gateways.get(zone, gateways[args.settings.zones[0]]).id,
                     opts=self._child(),
                 ),
             ]
@@ -111,10 +108,10 @@ class Network(pulumi.ComponentResource):
                 label=args.label,
                 region=args.region,
                 vpc_id=self.vpc_id,
-                vpc_cidr=args.cidr,
+                vpc_cidr=args.settings.cidr,
                 route_table_ids=[table.id for table in private_tables.values()],
                 subnet_ids=list(self.private_subnet_ids.values()),
-                interfaces=args.interface_endpoints,
+                interfaces=args.settings.interface_endpoints,
             ),
             self._child(),
         )
@@ -150,7 +147,7 @@ class Network(pulumi.ComponentResource):
         return {zone: association.subnet_id.apply(str) for zone, association in associations.items()}
 
     def _nat_gateways(self, subnets: Mapping[str, pulumi.Output[str]]) -> dict[str, aws.ec2.NatGateway]:
-        zones = self._args.zones if self._args.nat is Nat.PER_ZONE else self._args.zones[:1]
+        zones = self._args.settings.zones if self._args.settings.nat is Nat.PER_ZONE else self._args.settings.zones[:1]
         gateways: dict[str, aws.ec2.NatGateway] = {}
         for zone in zones:
             address = aws.ec2.Eip(

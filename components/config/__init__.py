@@ -3,13 +3,12 @@
 from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, ContainerInsightsConfig
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
-from components.config.edge import PriceClass
+from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.loading import load
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
     API,
     HealthConfig,
-    IngressConfig,
     MigrationConfig,
     MigrationMode,
     ServiceConfig,
@@ -28,6 +27,7 @@ __all__ = [
     "ContainerInsightsConfig",
     "CredentialsConfig",
     "DatabaseConfig",
+    "FirewallConfig",
     "HealthConfig",
     "ImagesConfig",
     "IngressConfig",
@@ -39,6 +39,7 @@ __all__ = [
     "NodeGroupConfig",
     "PriceClass",
     "ServiceConfig",
+    "ShieldConfig",
     "StackConfig",
     "Store",
     "load",

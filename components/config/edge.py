@@ -1,14 +1,33 @@
 """Configuration of what stands between the shop and the internet."""
 
 from enum import StrEnum
-from typing import Annotated
+from ipaddress import IPv4Network
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Section
+from components.config.section import Section, Unique
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
+HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
+"""A name below the stack's domain; `@` is the domain itself."""
+
+Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
+"""Of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
+
+LoginPath = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/._-]{0,199}$")]
 DomainOrNone = Annotated[str, Field(pattern=r"^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?$")]
+
+
+class FirewallRule(StrEnum):
+    """Rules of the web ACLs, by name; what they are is in `components/edge/firewall_rules.py`."""
+
+    BAD_ADDRESSES = "bad-addresses"
+    TOO_MANY_REQUESTS = "too-many-requests"
+    TOO_MANY_LOGINS = "too-many-logins"
+    KNOWN_EXPLOITS = "known-exploits"
+    COMMON_ATTACKS = "common-attacks"
+    SQL_INJECTION = "sql-injection"
 
 
 class PriceClass(StrEnum):
@@ -25,15 +44,52 @@ class CdnConfig(Section):
 
 
 class FirewallConfig(Section):
-    """AWS WAF."""
+    """AWS WAF, in front of the load balancer and of CloudFront."""
 
     enabled: bool = Field(description="true or false")
-    requests_per_five_minutes: int = Field(
-        ge=100, le=2_000_000_000, description="requests from one address in five minutes before it is blocked"
+    requests_per_five_minutes: Limit = Field(
+        description="10 or more requests from one address in five minutes before it is blocked"
     )
+    login_requests_per_five_minutes: Limit = Field(
+        description="10 or more requests from one address to loginPaths in five minutes before it is blocked"
+    )
+    login_paths: Annotated[tuple[LoginPath, ...], Unique] = Field(
+        description="lower-case beginnings of paths, such as [/api/auth/login]; an empty list for no second limit"
+    )
+    count_only: Annotated[tuple[FirewallRule, ...], Unique] = Field(
+        description="rules that count what they would block: " + ", ".join(FirewallRule)
+    )
+
+
+class ShieldConfig(Section):
+    """AWS Shield Advanced: 3,000 USD a month for the whole account, for a year at least."""
+
+    enabled: bool = Field(description="true to protect the load balancer and the CDN; the account needs a subscription")
+    subscribe: bool = Field(
+        description="true in one stack of an account that has no subscription: buys one, 3,000 USD a month for a year"
+    )
+
+    @model_validator(mode="after")
+    def _bought_for_something(self) -> Self:
+        if self.subscribe and not self.enabled:
+            raise ValueError("subscribe buys what enabled: false does not use")
+        return self
 
 
 class EmailConfig(Section):
     """Amazon SES."""
 
     domain: DomainOrNone = Field(default="", description="the domain that mail comes from, or empty for no mail")
+
+
+class IngressConfig(Section):
+    """The load balancer."""
+
+    certificate_arn: Annotated[str, Field(pattern=r"^(arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")] = (
+        Field(description="the ARN of an ACM certificate, or empty for one of the stack's own in the hosted zone")
+    )
+    plain_http: bool = Field(description="true or false; true serves without TLS, which is for development only")
+    allowed_cidrs: dict[HostLabel, Annotated[tuple[IPv4Network, ...], Field(min_length=1), Unique]] = Field(
+        description="a mapping from hosts to the IPv4 networks that may reach them, such as {admin: [198.51.100.0/24]}"
+    )
+    idle_timeout_seconds: int = Field(ge=1, le=4000, description="seconds without data, 1 to 4000")

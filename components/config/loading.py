@@ -10,10 +10,11 @@ import pulumi_aws as aws
 from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
-from components.config import capacity, rules
+from components.config import capacity, edge_rules, rules
 from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
+from components.config.edge import FirewallConfig, IngressConfig
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
@@ -69,6 +70,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     addons = partly_right(AddonsConfig, values.get("openmarket:addons"))
     database = partly_right(DatabaseConfig, values.get("openmarket:database"))
     cache = partly_right(CacheConfig, values.get("openmarket:cache"))
+    ingress = partly_right(IngressConfig, values.get("openmarket:ingress"))
     given = values.get("openmarket:services")
     services = {
         name: partly_right(ServiceConfig, service)
@@ -82,9 +84,12 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.access_roles(cluster),
         rules.autoscaler_image(cluster, addons),
         rules.database_zones(network, database),
+        edge_rules.transport(production, str(values.get("openmarket:hostedZoneId", "")), ingress),
+        edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
+        edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
     if services:
-        found += [rules.hosts(services), rules.calls(services)]
+        found += [rules.hosts(services), rules.calls(services), edge_rules.allowed_hosts(ingress, services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

@@ -34,7 +34,10 @@ def report(stack: str, problems: Iterable[Problem]) -> str:
 def from_validation(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> list[Problem]:
     """The problems that pydantic found in a mapping that was to become the model."""
     problems: list[Problem] = []
-    for detail in error.errors(include_url=False, include_context=False):
+    details = error.errors(include_url=False, include_context=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(_lies_in(other["loc"], detail["loc"]) for other in details):
+            continue  # what is wrong in a list counts as missing from it
         location = tuple(part for part in detail["loc"] if part != "[key]")
         owner, description = _described(model, location)
         value = _value_at(values, location)
@@ -50,6 +53,10 @@ def from_validation(error: ValidationError, model: type[BaseModel], values: Mapp
             expected = description
         problems.append(Problem(_path(location), value, expected))
     return problems
+
+
+def _lies_in(location: tuple[int | str, ...], other: tuple[int | str, ...]) -> bool:
+    return len(location) > len(other) and location[: len(other)] == other
 
 
 def _path(location: tuple[int | str, ...]) -> str:

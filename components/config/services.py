@@ -1,4 +1,4 @@
-"""Configuration of the shop's services and of the load balancer in front of them."""
+"""Configuration of the shop's services."""
 
 import math
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from components.config.edge import HostLabel
 from components.config.section import Name, Section, Unique
 
 API = "backend-api"
@@ -16,17 +17,6 @@ WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
 
 SURGE_PERCENT = 25
 """By so many pods more, rounded up, a rollout exceeds the replicas (Kubernetes' own default)."""
-
-HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
-"""A name below the stack's domain; `@` is the domain itself."""
-
-
-class IngressConfig(Section):
-    """The load balancer."""
-
-    certificate_arn: Annotated[str, Field(pattern=r"^(arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")] = (
-        Field(default="", description="the ARN of an ACM certificate, or empty for plain HTTP")
-    )
 
 
 class Store(StrEnum):
@@ -100,6 +90,13 @@ class ServiceConfig(Section):
     )
     drain_seconds: int = Field(
         default=30, ge=5, le=50, description="seconds for requests in flight, 5 to 50: spot nodes get 110 in all"
+    )
+
+    stickiness_seconds: int = Field(
+        default=3600,
+        ge=0,
+        le=604_800,
+        description="seconds that a browser stays with one pod, up to a week; 0 for none",
     )
 
     @model_validator(mode="after")

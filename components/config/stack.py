@@ -15,11 +15,11 @@ from components.config.data import (
     ImagesConfig,
     StorageConfig,
 )
-from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId
+from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId, IngressConfig, ShieldConfig
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
 from components.config.section import Name, Section
-from components.config.services import API, ApplicationConfig, IngressConfig, ServiceConfig
+from components.config.services import API, ApplicationConfig, ServiceConfig
 
 REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
 
@@ -114,9 +114,15 @@ class StackConfig(Section):
     storage: StorageConfig = Field(description="a mapping with oldVersionDays")
     images: ImagesConfig = Field(description="a mapping with releasesKept and untaggedDays")
     cdn: CdnConfig = Field(description="a mapping with priceClass")
-    firewall: FirewallConfig = Field(description="a mapping with enabled and requestsPerFiveMinutes")
+    firewall: FirewallConfig = Field(
+        description="a mapping with enabled, requestsPerFiveMinutes, loginRequestsPerFiveMinutes, loginPaths and "
+        "countOnly"
+    )
+    shield: ShieldConfig = Field(description="a mapping with enabled and subscribe")
     email: EmailConfig = Field(default=EmailConfig(), description="a mapping with domain")
-    ingress: IngressConfig = Field(default=IngressConfig(), description="a mapping with certificateArn")
+    ingress: IngressConfig = Field(
+        description="a mapping with certificateArn, plainHttp, allowedCidrs and idleTimeoutSeconds"
+    )
     application: ApplicationConfig = Field(description="a mapping with nodeEnv, logLevel and features")
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
@@ -146,6 +152,11 @@ class StackConfig(Section):
         return {self.host(label): name for name, service in self.services.items() for label in service.hosts}
 
     @property
+    def allowed_cidrs(self) -> dict[str, list[str]]:
+        """By full host name, the only networks that may reach it."""
+        return {self.host(label): [str(cidr) for cidr in cidrs] for label, cidrs in self.ingress.allowed_cidrs.items()}
+
+    @property
     def environment(self) -> dict[str, str]:
         """What every service is told, as environment variables."""
         application = self.application
@@ -165,7 +176,7 @@ class StackConfig(Section):
     @property
     def scheme(self) -> str:
         """How the load balancer is spoken to."""
-        return "https" if self.ingress.certificate_arn else "http"
+        return "http" if self.ingress.plain_http else "https"
 
     @property
     def static_host(self) -> str:

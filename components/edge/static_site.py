@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 
-from components.config import PriceClass
+from components.config import FirewallConfig, PriceClass
 from components.edge.cdn import Cdn, CdnArgs, CustomDomain
 from components.edge.certificate import Certificate, CertificateArgs
 from components.edge.firewall import Firewall, FirewallArgs
@@ -26,8 +27,11 @@ class StaticSiteArgs:
     log_bucket: pulumi.Input[str]
     page_origins: Sequence[str]
     price_class: PriceClass
-    firewall_requests: int | None
-    """From one address in five minutes; None for no firewall."""
+    firewall: FirewallConfig
+    log_retention_days: int
+    """Of the firewall's log."""
+    shield: bool
+    """Adds the distribution to what Shield Advanced protects, which the account has to be subscribed to."""
 
 
 class StaticSite(pulumi.ComponentResource):
@@ -48,24 +52,30 @@ class StaticSite(pulumi.ComponentResource):
                 page_origins=args.page_origins,
                 price_class=args.price_class,
                 custom_domain=self._domain(args) if args.hosted_zone_id else None,
-                web_acl_arn=self._firewall(args.firewall_requests) if args.firewall_requests else None,
+                web_acl_arn=self._firewall(args) if args.firewall.enabled else None,
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        if args.shield:
+            aws.shield.Protection(
+                f"{name}-shield",
+                resource_arn=self.cdn.distribution_arn,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.register_outputs({"domain": self.cdn.domain})
 
     def _domain(self, args: StaticSiteArgs) -> CustomDomain:
         certificate = Certificate(
             f"{self._name}-certificate",
-            CertificateArgs(args.host, args.hosted_zone_id, CLOUDFRONT_REGION),
+            CertificateArgs([args.host], args.hosted_zone_id, CLOUDFRONT_REGION),
             pulumi.ResourceOptions(parent=self),
         )
         return CustomDomain(args.host, args.hosted_zone_id, certificate.arn)
 
-    def _firewall(self, requests: int) -> pulumi.Output[str]:
+    def _firewall(self, args: StaticSiteArgs) -> pulumi.Output[str]:
         firewall = Firewall(
             f"{self._name}-firewall",
-            FirewallArgs("CLOUDFRONT", CLOUDFRONT_REGION, requests),
+            FirewallArgs(args.label, args.firewall, args.log_retention_days, cloudfront=True),
             pulumi.ResourceOptions(parent=self),
         )
         return firewall.web_acl_arn

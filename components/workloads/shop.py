@@ -8,18 +8,21 @@ import pulumi
 from components.config import ServiceConfig, Store
 from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
+from components.edge.load_balancer import LoadBalancer
 from components.identity import ServiceAccountRole
 from components.workloads.database_users import NAME as DATABASE_USERS
 from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.flows import Surroundings, Workload
-from components.workloads.ingress import Backend, Ingress, IngressArgs, LoadBalancer
+from components.workloads.ingress import Ingress, IngressArgs
+from components.workloads.ingress_annotations import Backend
 from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.workloads.service import cluster_ip_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
-from components.workloads.web_service import WebService, WebServiceArgs, cluster_ip_service
+from components.workloads.web_service import WebService, WebServiceArgs
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class ShopArgs:
     database_client: str
     """An image with the client mysql."""
     load_balancer: LoadBalancer
+    allowed_cidrs: Mapping[str, Sequence[str]]
+    """By full host name, the only networks that may reach it."""
+    entrance: Sequence[pulumi.Resource]
+    """What the load balancer needs to come and to go: its controller, and the rules that let it reach the pods."""
     surroundings: Surroundings
     """What is around the pods, for the rules of who may talk to whom."""
 
@@ -82,6 +89,8 @@ class Shop(pulumi.ComponentResource):
                     for host, service in args.hosts.items()
                 },
                 load_balancer=args.load_balancer,
+                allowed_cidrs=args.allowed_cidrs,
+                after=args.entrance,
             ),
             child,
         )

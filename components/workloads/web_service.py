@@ -9,7 +9,6 @@ import pulumi_kubernetes as kubernetes
 from components.config import ServiceConfig
 from components.config.services import SURGE_PERCENT
 from components.versions import PLACEHOLDER_IMAGE
-from components.workloads.drain import Drain
 from components.workloads.pod import PodArgs, pod_template, selector_labels
 
 _BEYOND_STARTUP_SECONDS = 90
@@ -51,44 +50,6 @@ class WebServiceArgs:
     after: Sequence[pulumi.Resource]
     """What the first pods must find: the role's permissions, the Ingress, without whose target groups they would get no
     readiness gate, and the database with its users and schema."""
-
-
-def cluster_ip_service(
-    name: str, service: str, namespace: pulumi.Input[str], settings: ServiceConfig, opts: pulumi.ResourceOptions
-) -> pulumi.Output[str]:
-    """Creates the Service of a web service, and answers its name.
-
-    It says how the load balancer checks and drains the pods. The Ingress needs it and the pods need the Ingress: so it
-    is not awaited, as it has no endpoints yet.
-    """
-    drain = Drain(settings.drain_seconds)
-    created = kubernetes.core.v1.Service(
-        f"{name}-service",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            name=service,
-            namespace=namespace,
-            labels=selector_labels(service),
-            annotations={
-                "pulumi.com/skipAwait": "true",
-                "alb.ingress.kubernetes.io/healthcheck-path": settings.health.readiness,
-                "alb.ingress.kubernetes.io/target-group-attributes": (
-                    f"deregistration_delay.timeout_seconds={drain.deregistration_seconds}"
-                ),
-            },
-        ),
-        spec=kubernetes.core.v1.ServiceSpecArgs(
-            type="ClusterIP",
-            selector=selector_labels(service),
-            # The same port outside and in: the VPC CNI's network policies do not translate.
-            ports=[
-                kubernetes.core.v1.ServicePortArgs(
-                    name="http", port=settings.port, target_port=settings.port, protocol="TCP"
-                )
-            ],
-        ),
-        opts=opts,
-    )
-    return created.metadata.apply(lambda metadata: str(metadata.name))
 
 
 class WebService(pulumi.ComponentResource):

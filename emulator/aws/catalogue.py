@@ -19,13 +19,14 @@ from emulator.aws.types import (
     secretsmanager,
     security_groups,
     sesv2,
+    shield,
     wafv2,
 )  # fmt: skip
 from emulator.plugins.provider import ProviderError
 
 _MODULES = (
     acm, cloudfront, cloudwatch, ec2, ecr, eks, elasticache, iam, kms, load_balancing, network, rds, route53, s3,
-    secretsmanager, security_groups, sesv2, wafv2,
+    secretsmanager, security_groups, sesv2, shield, wafv2,
 )  # fmt: skip
 
 TYPES: dict[str, ResourceType] = {type_.type: type_ for module in _MODULES for type_ in module.TYPES}

@@ -9,6 +9,9 @@ from emulator.plugins.provider import Properties, ProviderError
 _ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
 """Letters of a region's zones; other regions have three here."""
 
+_LOAD_BALANCER_ZONES = {"ap-northeast-2": "ZWKZPGTI48KDX", "us-east-1": "Z35SXDOTRQ7X7K"}
+"""Route 53's zones of application load balancers: https://docs.aws.amazon.com/general/latest/gr/elb.html"""
+
 
 def _caller_identity(identity: Identity, _arguments: Properties) -> Properties:
     arn = identity.caller_arn
@@ -66,12 +69,21 @@ def _instance_types(identity: Identity, arguments: Properties) -> Properties:
     return {"id": identity.region, "region": identity.region, "instanceTypes": found}
 
 
+def _load_balancer_zone(identity: Identity, arguments: Properties) -> Properties:
+    region, kind = arguments.get("region") or identity.region, arguments.get("loadBalancerType", "application")
+    zone = _LOAD_BALANCER_ZONES.get(region)
+    if zone is None or kind != "application":
+        raise ProviderError(f"The emulator does not know the hosted zone of {kind} load balancers in {region}")
+    return {"id": zone, "region": region, "loadBalancerType": kind}
+
+
 _FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getPartition:getPartition": _partition,
     "aws:ec2/getInstanceType:getInstanceType": _instance_type,
     "aws:ec2/getInstanceTypes:getInstanceTypes": _instance_types,
+    "aws:lb/getHostedZoneId:getHostedZoneId": _load_balancer_zone,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
 }
 

@@ -22,10 +22,13 @@ def create(
     subnet_ids: Sequence[str],
     security_group_ids: Sequence[str],
     tags: Mapping[str, str],
+    web_acl: str = "",
+    attributes: Mapping[str, str] | None = None,
 ) -> str:
     """Make a load balancer with one network interface per subnet, and answer its DNS name.
 
-    The same call again changes its subnets, security groups and tags; the DNS name stays.
+    The same call again changes its subnets, security groups and tags; the DNS name stays. So does its web ACL unless
+    `web_acl` names another one, or `none`, and every attribute that is not among `attributes`.
 
     Raises:
         ProviderError: Elastic Load Balancing refuses it: the name, the scheme, subnets of one zone, what is not there.
@@ -44,9 +47,12 @@ def create(
         region = str(subnets[0].outputs["region"] if subnets[0] else "")
         old = transaction.get(LOAD_BALANCER, name)
         dns_name = old.outputs["dnsName"] if old else _dns_name(name, region, internal)
+        before = old.outputs if old else {}
+        acl = {"": str(before.get("webAclArn", "")), "none": ""}.get(web_acl, web_acl)
         outputs: dict[str, Any] = {
             "name": name, "dnsName": dns_name, "internal": internal, "loadBalancerType": "application",
             "subnets": list(subnet_ids), "securityGroups": list(security_group_ids), "tags": dict(tags),
+            "webAclArn": acl, "attributes": {**before.get("attributes", {}), **(attributes or {})},
         }  # fmt: skip
         balancer = StoredObject(LOAD_BALANCER, name, inputs=outputs, outputs=outputs)
         check_references(transaction, TYPES[LOAD_BALANCER], balancer)
@@ -56,6 +62,16 @@ def create(
         for subnet in subnet_ids:
             transaction.put(interface(balancer, subnet, list(security_group_ids), f"ELB app/{name}"))
     return dns_name
+
+
+def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str]) -> bool:
+    """Whether the load balancer has that web ACL (empty: any; `none`: none) and these attributes."""
+    balancer = store.get(LOAD_BALANCER, name)
+    if balancer is None:
+        return False
+    acl, has = balancer.outputs["webAclArn"], balancer.outputs["attributes"]
+    right = not web_acl or acl == ("" if web_acl == "none" else web_acl)
+    return right and all(has.get(key) == value for key, value in attributes.items())
 
 
 def delete(store: Store, name: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from emulator import clock
 from emulator.aws import functions, oracle
 from emulator.aws.catalogue import lookup
 from emulator.aws.diffs import diff, with_generated_name
@@ -27,6 +28,7 @@ from emulator.plugins.values import UNKNOWN
 from emulator.store import ACTIVE, PENDING_DELETION, Store, StoredObject
 
 _CONFIGURATION = {"region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "version", "pluginDownloadURL"}
+_PAUSE_SECONDS = 0.5
 _SDK_DEFAULTS = {"skipCredentialsValidation": False, "skipRegionValidation": True, "skipMetadataApiCheck": True}
 """What the SDK sets on explicit providers without being asked; nothing here depends on it."""
 
@@ -111,14 +113,28 @@ class AwsProvider(Provider):
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)
+        give_up = clock.deadline(type_.patience)
+        while True:
+            try:
+                stored = self._deletable(type_, resource)
+                break
+            except ProviderError:
+                if clock.passed(give_up) or call.cancelled():
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+        if stored is None:
+            return
+        type_.deleted(self._store, stored)
+        self._remove(stored, keep=type_.keeps(stored))
+
+    def _deletable(self, type_: ResourceType, resource: Resource) -> StoredObject | None:
         with self._store.transaction() as transaction:
             stored = transaction.get(resource.type, resource.id)
             if stored is None or stored.status != ACTIVE:
-                return
+                return None
             type_.refuses_delete(transaction, stored)
             check_deletable(transaction, stored)
-        type_.deleted(self._store, stored)
-        self._remove(stored, keep=type_.keeps(stored))
+            return stored
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         return functions.invoke(self._identity, token, arguments)

@@ -121,6 +121,7 @@ class ResourceType:
         unique: Properties that together may exist only once.
         requires: Checked with the references, before creation and update, inside the same transaction.
         refuses_delete: Raises when AWS would refuse the deletion for another reason than a reference.
+        patience: Seconds for which the provider asks again when AWS refuses a deletion.
         created, updated, deleted: What else happens then; their answer joins the outputs. The first two get the call,
             whose timeout and interruption end whatever they wait for.
         keeps: Whether a deleted one stays for a while, pending deletion (KMS keys, secrets).
@@ -146,6 +147,7 @@ class ResourceType:
     regional: bool = True
     requires: Callable[[Transaction, StoredObject], None] = lambda _transaction, _stored: None
     refuses_delete: Callable[[Transaction, StoredObject], None] = lambda _transaction, _stored: None
+    patience: float = 0
     created: Hook = _nothing
     updated: Update = lambda _store, _old, _new, _call: None
     deleted: Callable[[Store, StoredObject], None] = lambda _store, _stored: None

@@ -74,7 +74,6 @@ WRONG = [
     ("addons.clusterAutoscaler.imageTag", "latest", "such as v1.36.1"),
     ("addons.clusterAutoscaler.imageTag", "v1.35.2", "the cluster's Kubernetes minor, v1.36.x"),
     ("addons.containerInsights.applicationSignals", None, "true or false"),
-    ("hostedZoneId", "openmarket.example.com", "such as Z0123456789ABC"),
     ("encryption.keys", "many", "perStack or perStore"),
     ("database.engineVersion", "8.4.mysql_aurora.8.4.7", "an Aurora MySQL 3 version"),
     ("database.instanceClass", "t4g.medium", "a class of Aurora instances"),
@@ -94,9 +93,17 @@ WRONG = [
     ("storage.oldVersionDays", 0, "can come back"),
     ("images.releasesKept", 1, "2 or more"),
     ("cdn.priceClass", "PriceClass_100", "PriceClass_100 leaves Korea out"),
-    ("firewall.requestsPerFiveMinutes", 10, "before it is blocked"),
+    ("firewall.requestsPerFiveMinutes", 5, "before it is blocked"),
+    ("firewall.loginRequestsPerFiveMinutes", 50000, "at most requestsPerFiveMinutes, which is "),
+    ("firewall.loginPaths", ["/Login"], "lower-case beginnings of paths"),
+    ("firewall.countOnly", ["xss"], "common-attacks, sql-injection"),
+    ("shield", {"enabled": False, "subscribe": True}, "subscribe buys what enabled: false does not use"),
     ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
+    ("ingress.allowedCidrs", {"internal": ["198.51.100.0/24"]}, "hosts of services: "),
+    ("ingress.allowedCidrs", {"@": []}, "the IPv4 networks that may reach them"),
+    ("ingress.allowedCidrs", {"@": ["world"]}, "the IPv4 networks that may reach them"),
+    ("ingress.idleTimeoutSeconds", 0, "1 to 4000"),
     ("services", {}, "at least one service"),
     ("services.frontend-web.calls", ["nobody"], "other services out of"),
     ("services.backend-api.calls", ["backend-api"], "other services out of"),
@@ -156,6 +163,33 @@ def test_production_survives_the_loss_of_a_zone(path: str, value: Any, expected:
     assert expected in text
 
 
+CERTIFICATE = "arn:aws:acm:{region}:123456789012:certificate/0f0e0d0c"
+
+
+@pytest.mark.parametrize(
+    ("stack", "zone", "ingress", "expected"),
+    [
+        ("dev", "", {"plainHttp": False}, "an ACM certificate, or openmarket:hostedZoneId"),
+        ("staging", "", {}, "an ACM certificate, or openmarket:hostedZoneId"),
+        ("dev", "Z0123456789ABC", {}, "false, as there is a hosted zone or a certificate"),
+        ("prod", "", {"plainHttp": True}, "in production, false"),
+        (
+            "prod",
+            "",
+            {"certificateArn": CERTIFICATE.format(region="us-east-1")},
+            "a certificate in ap-northeast-2, where the load balancer is",
+        ),
+    ],
+)
+def test_requests_are_encrypted(stack: str, zone: str, ingress: Settings, expected: str) -> None:
+    settings = deepcopy(stack_file(stack))
+    settings["openmarket:hostedZoneId"] = zone
+    settings["openmarket:ingress"] |= ingress
+    text = message(settings, stack)
+    assert expected in text
+    assert "has 1 problem" in text
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -169,6 +203,12 @@ def test_unknown_keys_are_refused(path: str, expected: str) -> None:
     text = message(changed(path, True))
     assert expected in text
     assert "no such key" in text
+
+
+def test_a_hosted_zone_is_an_id() -> None:
+    text = message(changed("hostedZoneId", "openmarket.example.com", "prod"), "prod")
+    assert "such as Z0123456789ABC" in text
+    assert "has 1 problem" in text
 
 
 def test_all_problems_are_named_at_once() -> None:

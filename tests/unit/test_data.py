@@ -88,7 +88,9 @@ def test_stores_live_in_data_subnets(deployed: Deployed) -> None:
 
 @pytest.mark.parametrize(("store", "port", "type_"), [(DATA[0], 3306, CLUSTER), (DATA[1], 6379, GROUP)])
 def test_only_pods_connect(dev: Deployed, store: str, port: int, type_: str) -> None:
-    pods = dev.one(":SecurityGroupIngressRule", "load-balancer-pods-from-load-balancer-3000").inputs["securityGroupId"]
+    pods = dev.one(":SecurityGroupIngressRule", "entrance-load-balancer-pods-from-load-balancer-3000").inputs[
+        "securityGroupId"
+    ]
     rule = dev.one(":SecurityGroupIngressRule", f"{store}-access-from-pods").inputs
     assert (rule["fromPort"], rule["toPort"], rule["referencedSecurityGroupId"]) == (port, port, pods)
     inputs = dev.one(type_).inputs

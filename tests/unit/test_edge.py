@@ -4,7 +4,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from program import Deployed, run_program, stack_file
+from program import ALB_DNS, Deployed, run_program, stack_file
+
+from components.edge.given_certificate import uncovered
 
 ZONE = "Z0123456789ABC"
 DISTRIBUTION = "cloudfront/distribution:Distribution"
@@ -16,6 +18,7 @@ def zoned() -> Deployed:
     """Development with a hosted zone and a mail domain."""
     settings = deepcopy(stack_file("dev"))
     settings["openmarket:hostedZoneId"] = ZONE
+    settings["openmarket:ingress"]["plainHttp"] = False
     settings["openmarket:email"]["domain"] = "dev.openmarket.example.com"
     return run_program("dev", settings)
 
@@ -99,10 +102,10 @@ def test_a_hosted_zone_gives_the_cdn_a_name(zoned: Deployed) -> None:
 
 
 def test_the_certificate_is_used_once_it_is_issued(zoned: Deployed) -> None:
-    validation = zoned.one("certificateValidation:CertificateValidation").inputs
-    proof = zoned.one("route53/record:Record", "static-certificate-proof").inputs
+    validation = zoned.one("certificateValidation:CertificateValidation", "static-certificate-issued").inputs
+    proof = zoned.one("route53/record:Record", "static-certificate-proof-static.dev.openmarket.example.com").inputs
     assert [name.rstrip(".") for name in validation["validationRecordFqdns"]] == [proof["name"].rstrip(".")]
-    assert zoned.one("acm/certificate:Certificate").inputs["region"] == "us-east-1"
+    assert zoned.one("acm/certificate:Certificate", "static-certificate-certificate").inputs["region"] == "us-east-1"
     assert not [r for r in zoned.resources if r.type == "pulumi:providers:aws"]
 
 
@@ -122,12 +125,68 @@ def test_mail_without_a_hosted_zone_has_no_records() -> None:
     assert not deployed.of("route53/record:Record")
 
 
-def test_the_firewall_guards_production(dev: Deployed, prod: Deployed) -> None:
-    assert not dev.of("wafv2/webAcl:WebAcl")
-    acl = prod.one("wafv2/webAcl:WebAcl").inputs
-    assert (acl["scope"], acl["region"]) == ("CLOUDFRONT", "us-east-1")
+def firewalls(deployed: Deployed) -> dict[str, dict[str, Any]]:
+    """Inputs of the web ACLs by scope."""
+    return {acl.inputs["scope"]: dict(acl.inputs) for acl in deployed.of("wafv2/webAcl:WebAcl")}
+
+
+def test_firewalls_guard_production(dev: Deployed, prod: Deployed) -> None:
+    assert not firewalls(dev)
+    acls = firewalls(prod)
+    assert set(acls) == {"CLOUDFRONT", "REGIONAL"}
+    assert acls["CLOUDFRONT"]["region"] == "us-east-1"
     assert ":global/webacl/" in prod.one(DISTRIBUTION).inputs["webAclId"]
-    priorities = [rule["priority"] for rule in acl["rules"]]
-    assert len(priorities) == len(set(priorities)) == 4
-    (limit,) = [r["statement"]["rateBasedStatement"] for r in acl["rules"] if "rateBasedStatement" in r["statement"]]
+    for acl in acls.values():
+        priorities = [rule["priority"] for rule in acl["rules"]]
+        assert len(priorities) == len(set(priorities))
+    rules = {rule["name"]: rule for rule in acls["REGIONAL"]["rules"]}
+    assert [*rules] == [
+        *("bad-addresses", "too-many-requests", "too-many-logins", "known-exploits", "common-attacks", "sql-injection")
+    ]
+    assert "too-many-logins" not in {rule["name"] for rule in acls["CLOUDFRONT"]["rules"]}
+    limit = rules["too-many-requests"]["statement"]["rateBasedStatement"]
     assert (limit["limit"], limit["evaluationWindowSec"]) == (10000, 300)
+    logins = rules["too-many-logins"]["statement"]["rateBasedStatement"]["scopeDownStatement"]["byteMatchStatement"]
+    assert logins["searchString"] == "/api/auth/login"
+
+
+def test_firewalls_log_without_credentials(prod: Deployed) -> None:
+    loggings = [each.inputs for each in prod.of("webAclLoggingConfiguration:WebAclLoggingConfiguration")]
+    assert len(loggings) == 2
+    for logging in loggings:
+        (destination,) = logging["logDestinationConfigs"]
+        assert ":log-group:aws-waf-logs-openmarket-prod-" in destination
+        assert {field["singleHeader"]["name"] for field in logging["redactedFields"]} == {"authorization", "cookie"}
+
+
+def test_rules_may_only_count() -> None:
+    settings = deepcopy(stack_file("prod"))
+    settings["openmarket:firewall"] |= {"countOnly": ["common-attacks", "too-many-logins"]}
+    rules = {rule["name"]: rule for rule in firewalls(run_program("prod", settings))["REGIONAL"]["rules"]}
+    assert rules["common-attacks"]["overrideAction"] == {"count": {}}
+    assert rules["sql-injection"]["overrideAction"] == {"none": {}}
+    assert rules["too-many-logins"]["action"] == {"count": {}}
+    assert rules["too-many-requests"]["action"] == {"block": {}}
+
+
+def test_every_host_has_its_name_and_its_place_in_the_certificate(zoned: Deployed) -> None:
+    hosts = [url.removeprefix("https://") for url in zoned.outputs["urls"]]
+    certificate = zoned.one("acm/certificate:Certificate", "entrance-certificate-certificate").inputs
+    assert [certificate["domainName"], *certificate.get("subjectAlternativeNames", [])] == hosts
+    records = [record.inputs for record in zoned.of("route53/record:Record") if record.name.startswith("dns-")]
+    assert [record["name"] for record in records] == hosts
+    assert {record["aliases"][0]["name"] for record in records} == {ALB_DNS}
+    assert {record["aliases"][0]["zoneId"] for record in records} == {"ZWKZPGTI48KDX"}
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (["x.example.com", "*.x.example.com"], []),
+        (["*.x.example.com"], ["x.example.com"]),
+        (["*.example.com"], ["api.x.example.com"]),
+        (["x.example.com"], ["api.x.example.com"]),
+    ],
+)
+def test_a_given_certificate_covers_every_host(names: list[str], missing: list[str]) -> None:
+    assert uncovered(["x.example.com", "api.x.example.com"], names) == missing

@@ -133,7 +133,9 @@ def test_a_service_gets_only_what_it_uses(dev: Deployed) -> None:
 
 
 def test_pods_start_guarded(dev: Deployed) -> None:
-    policies = {name for name in dev.options if name.startswith("shop-policies-")}
-    assert {"shop-policies-default-deny", "shop-policies-backend-api", "shop-policies-database-users"} <= policies
+    policies = {
+        f"shop-policies-{what}"
+        for what in ("default-deny", "allow-dns", "backend-api", "frontend-web", "database-users")
+    }
     for guarded in ("shop-backend-api-deployment", "shop-frontend-web-deployment", "shop-database-users-job-run"):
         assert policies <= dev.dependencies(guarded)

@@ -8,7 +8,10 @@ import pytest
 import yaml
 from program import PROJECT, STACKS, stack_file
 
-FREE_FORM = {"nodeGroups", "addonVersions", "environment", "features", "openmarket:chartRepositories", "tags"}
+FREE_FORM = {
+    *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs"),
+    "openmarket:chartRepositories",
+}
 """Mappings whose keys are names that the user chooses."""
 
 

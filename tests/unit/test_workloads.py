@@ -127,7 +127,10 @@ def test_pods_drain_with_their_targets() -> None:
     assert container(deployed)["lifecycle"]["preStop"] == {"sleep": {"seconds": 20}}
     assert pod(deployed)["terminationGracePeriodSeconds"] == 50
     attributes = service_object(deployed)["metadata"]["annotations"]
-    assert attributes["alb.ingress.kubernetes.io/target-group-attributes"] == "deregistration_delay.timeout_seconds=20"
+    assert attributes["alb.ingress.kubernetes.io/target-group-attributes"].split(",") == [
+        *("deregistration_delay.timeout_seconds=20", "stickiness.enabled=true", "stickiness.type=lb_cookie"),
+        "stickiness.lb_cookie.duration_seconds=3600",
+    ]
 
 
 def test_without_an_image_the_placeholder_answers_on_the_port() -> None:
@@ -194,16 +197,54 @@ def test_ingress(dev: Deployed) -> None:
     assert alb["manage-backend-security-group-rules"] == "false"
 
 
-def test_ingress_with_a_certificate() -> None:
+def annotations(deployed: Deployed) -> dict[str, str]:
+    """The load balancer controller's, without their prefix."""
+    found = deployed.one("networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
+    return {key.partition("/")[2]: value for key, value in found.items() if key.startswith("alb.")}
+
+
+def test_ingress_with_a_certificate(prod: Deployed) -> None:
+    alb = annotations(prod)
+    assert json.loads(alb["listen-ports"]) == [{"HTTP": 80}, {"HTTPS": 443}]
+    assert alb["ssl-redirect"] == "443"
+    assert alb["ssl-policy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
+    assert alb["certificate-arn"].startswith("arn:aws:acm:ap-northeast-2:")
+    assert prod.outputs["urls"][0] == "https://openmarket.example.com"
+
+
+def test_what_is_off_is_written_too(dev: Deployed, prod: Deployed) -> None:
+    off, on = annotations(dev), annotations(prod)
+    assert off["wafv2-acl-arn"] == "none"
+    assert ":regional/webacl/" in on["wafv2-acl-arn"]
+    assert "deletion_protection.enabled=false" in off["load-balancer-attributes"].split(",")
+    assert "deletion_protection.enabled=true" in on["load-balancer-attributes"].split(",")
+    for attribute in ("access_logs.s3.enabled=true", "access_logs.s3.prefix=alb", "routing.http2.enabled=true"):
+        assert attribute in on["load-balancer-attributes"].split(",")
+    assert off["shield-advanced-protection"] == "false"
+
+
+def test_a_host_may_be_for_some_networks_only() -> None:
     settings = deepcopy(stack_file("dev"))
-    certificate = "arn:aws:acm:ap-northeast-2:123456789012:certificate/0f0e0d0c"
-    settings["openmarket:ingress"]["certificateArn"] = certificate
+    networks = [f"198.51.100.{number}/32" for number in range(4)]
+    settings["openmarket:services"]["frontend-web"]["hosts"] = ["@", "admin"]
+    settings["openmarket:ingress"]["allowedCidrs"] = {"admin": networks}
     deployed = run_program("dev", settings)
-    annotations = deployed.one("networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
-    assert json.loads(annotations["alb.ingress.kubernetes.io/listen-ports"]) == [{"HTTP": 80}, {"HTTPS": 443}]
-    assert annotations["alb.ingress.kubernetes.io/ssl-redirect"] == "443"
-    assert annotations["alb.ingress.kubernetes.io/certificate-arn"] == certificate
-    assert "https://dev.openmarket.example.com" in deployed.outputs["urls"]
+    alb = annotations(deployed)
+    rules = deployed.one("networking.k8s.io/v1:Ingress").inputs["spec"]["rules"]
+    backends = [(rule["host"], rule["http"]["paths"][0]["backend"]["service"]) for rule in rules]
+    backends = [(host, service) for host, service in backends if not host.startswith("api.")]
+    assert backends[0] == ("dev.openmarket.example.com", {"name": "frontend-web", "port": {"number": 3000}})
+    assert {host for host, _ in backends[1:]} == {"admin.dev.openmarket.example.com"}
+    admitted: list[str] = []
+    for _, service in backends[1:]:
+        assert service["port"] == {"name": "use-annotation"}
+        (group,) = json.loads(alb[f"actions.{service['name']}"])["forwardConfig"]["targetGroups"]
+        assert group == {"serviceName": "frontend-web", "servicePort": 3000}
+        (condition,) = json.loads(alb[f"conditions.{service['name']}"])
+        assert len(condition["sourceIpConfig"]["values"]) <= 3
+        admitted += condition["sourceIpConfig"]["values"]
+    assert admitted == networks
+    assert "conditions.frontend-web" not in alb
 
 
 def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed) -> None:
@@ -225,7 +266,7 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
 
 @SERVICES
 def test_services_then_ingress_then_pods(dev: Deployed, service: str) -> None:
-    assert dev.dependencies("shop-ingress-alb") == {"addons-alb-controller-release", "load-balancer"}
+    assert dev.dependencies("shop-ingress-alb") == {"addons-alb-controller-release", "entrance"}
     assert "shop-ingress" in dev.dependencies(f"shop-{service}-deployment")
     order = [resource.name for resource in dev.resources]
     assert order.index(f"shop-{service}-service") < order.index("shop-ingress-alb")

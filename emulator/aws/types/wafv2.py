@@ -3,6 +3,7 @@
 from typing import Any
 
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
+from emulator.aws.tokens import LOAD_BALANCER
 from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
 
@@ -30,6 +31,14 @@ def _requires(_transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
+def _refuses_delete(transaction: Transaction, stored: StoredObject) -> None:
+    for balancer in transaction.find(LOAD_BALANCER, webAclArn=stored.outputs["arn"]):
+        raise ProviderError(
+            f"WAFAssociatedItemException: web ACL {stored.id} is associated with load balancer {balancer.id}, and "
+            "cannot be deleted"
+        )
+
+
 def _logs_requires(_transaction: Transaction, stored: StoredObject) -> None:
     for destination in stored.inputs["logDestinationConfigs"]:
         if "aws-waf-logs-" not in destination:
@@ -41,7 +50,7 @@ def _logs_requires(_transaction: Transaction, stored: StoredObject) -> None:
 TYPES = (
     ResourceType(
         type=WEB_ACL, oracle="AWS::WAFv2::WebACL", id=_id, name_property="name", outputs=_acl, requires=_requires,
-        unique=("name", "scope"), seconds=(2, 2),
+        unique=("name", "scope"), seconds=(2, 2), refuses_delete=_refuses_delete, patience=300,
     ),
     ResourceType(
         type="aws:wafv2/webAclAssociation:WebAclAssociation", oracle="AWS::WAFv2::WebACLAssociation", taggable=False,

@@ -36,6 +36,12 @@ def names(ingress: Object, key: str) -> list[str]:
     return [part.strip() for part in annotation(ingress, key).split(",") if part.strip()]
 
 
+def attributes(ingress: Object) -> dict[str, str]:
+    """What `load-balancer-attributes` says; the load balancer keeps what it leaves out."""
+    pairs = (pair.partition("=") for pair in names(ingress, "load-balancer-attributes"))
+    return {key: value for key, _, value in pairs}
+
+
 def scheme(ingress: Object) -> str:
     """`internal`, or `internet-facing`."""
     return annotation(ingress, "scheme", "internal")

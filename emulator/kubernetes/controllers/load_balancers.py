@@ -69,17 +69,21 @@ class LoadBalancers:
             entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
         ]
         existing = {binding["metadata"]["name"] for binding in _existing(context, ingress)}
-        if hosts and existing == {binding["metadata"]["name"] for binding in bindings}:
+        name = model.load_balancer_name(context.cluster, ingress)
+        web_acl, attributes = model.annotation(ingress, "wafv2-acl-arn"), model.attributes(ingress)
+        settled = existing == {binding["metadata"]["name"] for binding in bindings}
+        if hosts and settled and load_balancers.is_so(context.store, name, web_acl, attributes):
             return
         denied = context.denied(identity, _CREATE)
         if denied:
             context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {denied}")
             return
-        name = model.load_balancer_name(context.cluster, ingress)
         groups, tags = model.names(ingress, "security-groups"), _tags(context, ingress)
         try:
             _add_finalizer(context, ingress)
-            host = load_balancers.create(context.store, name, model.scheme(ingress), subnets, groups, tags)
+            host = load_balancers.create(
+                context.store, name, model.scheme(ingress), subnets, groups, tags, web_acl, attributes
+            )
             for binding in bindings:
                 context.api.apply(binding, _MANAGER, force=True)
         except (ProviderError, NoSuchKind) as error:
@@ -95,6 +99,11 @@ class LoadBalancers:
         uid = ingress["metadata"]["uid"]
         if model.FINALIZER not in ingress["metadata"].get("finalizers", []):
             self._steps.pop(uid, None)
+            return
+        if model.attributes(ingress).get("deletion_protection.enabled") == "true":
+            name = ingress["metadata"]["name"]
+            message = f"deletion_protection is enabled, cannot delete the ingress: {name}"
+            context.event(ingress, "Warning", "FailedBuildModel", f"Failed build model due to {message}")
             return
         done = self._steps.get(uid, 0)
         if done < len(_DELETE):

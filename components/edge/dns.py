@@ -1,0 +1,44 @@
+"""Names of the shop's hosts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True)
+class HostRecordsArgs:
+    """Inputs of `HostRecords`."""
+
+    hosts: Sequence[str]
+    """Full names."""
+    hosted_zone_id: str
+    """Of the Route 53 zone that they are in."""
+    load_balancer_dns: pulumi.Input[str]
+    """The name that AWS gave to the load balancer."""
+
+
+class HostRecords(pulumi.ComponentResource):
+    """Creates an alias record per host, which follows the load balancer's addresses. They are IPv4, as the VPC is."""
+
+    def __init__(self, name: str, args: HostRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:edge:HostRecords", name, {}, opts)
+        zone = aws.lb.get_hosted_zone_id_output(load_balancer_type="application")
+        for host in args.hosts:
+            aws.route53.Record(
+                f"{name}-{host}",
+                zone_id=args.hosted_zone_id,
+                name=host,
+                type=aws.route53.RecordType.A,
+                aliases=[
+                    aws.route53.RecordAliasArgs(
+                        name=args.load_balancer_dns,
+                        zone_id=zone.id,
+                        # The load balancer knows which of its targets are healthy; there is nowhere else to send to.
+                        evaluate_target_health=False,
+                    )
+                ],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})
