@@ -57,3 +57,14 @@ def write(path: Path, content: dict[str, Any]) -> None:
     with os.fdopen(descriptor, "w") as file:
         yaml.safe_dump(content, file, sort_keys=False)
     temporary.replace(path)
+
+
+def merge(path: Path, content: dict[str, Any]) -> bool:
+    """Add the entries to the kubeconfig at that path, if there is one; whether it had the context before."""
+    known: dict[str, Any] = (yaml.safe_load(path.read_text()) if path.exists() else None) or {}
+    merged = {**known, **content}
+    for kind in ("clusters", "contexts", "users"):
+        added = {entry["name"] for entry in content[kind]}
+        merged[kind] = [entry for entry in known.get(kind) or [] if entry["name"] not in added] + content[kind]
+    write(path, merged)
+    return content["current-context"] in {entry["name"] for entry in known.get("contexts") or []}

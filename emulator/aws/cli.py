@@ -12,6 +12,8 @@ from typing import NoReturn
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import CLUSTER
 from emulator.eks.kubeconfig import kubeconfig
+from emulator.kubeconfig import merge
+from emulator.paths import STATE
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject
 
@@ -26,6 +28,14 @@ TOKEN_SECONDS = 14 * 60
 
 _VERSION = "aws-cli/2.31.0 Python/3.13.7 (OpenMarket emulator, no AWS account)"
 """Recent enough for pulumi-eks, which wants 2.7.0."""
+
+
+_DESCRIBED = (
+    "name", "arn", "createdAt", "version", "endpoint", "roleArn", "kubernetesNetworkConfig", "status",
+    "certificateAuthority", "platformVersion", "encryptionConfig", "accessConfig", "upgradePolicy",
+    "deletionProtection",
+)  # fmt: skip
+"""What DescribeCluster answers under the names that the provider's outputs have too."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("service", nargs="?")
     parser.add_argument("operation", nargs="?")
     parser.add_argument("--cluster-name", "--name", dest="cluster")
+    parser.add_argument("--profile")
+    parser.add_argument("--kubeconfig")
+    parser.add_argument("--alias")
     return parser
 
 
@@ -70,12 +83,24 @@ def _get_token(store: Store, arguments: argparse.Namespace) -> str:
 def _update_kubeconfig(store: Store, arguments: argparse.Namespace) -> str:
     outputs = _cluster(store, arguments.cluster).outputs
     written = kubeconfig(outputs["arn"], outputs["endpoint"], outputs["certificateAuthority"]["data"])
-    path = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # JSON is YAML, so kubectl reads it.
-    path.write_text(json.dumps(written, indent=2))
-    path.chmod(0o600)
-    return f"Updated context {outputs['arn']} in {path}"
+    if arguments.profile:
+        written["users"][0]["user"]["exec"]["env"].append({"name": "AWS_PROFILE", "value": arguments.profile})
+    name = arguments.alias or outputs["arn"]
+    written["contexts"][0]["name"] = written["current-context"] = name
+    # Never the user's own ~/.kube/config: it would lead to a simulated cluster long after this command.
+    named = arguments.kubeconfig or os.environ.get("KUBECONFIG", "").split(os.pathsep)[0]
+    path = Path(named) if named else STATE / "kubeconfig" / "aws.yaml"
+    known = merge(path, written)
+    return f"{'Updated' if known else 'Added new'} context {name} {'in' if known else 'to'} {path}"
+
+
+def _describe_cluster(store: Store, arguments: argparse.Namespace) -> str:
+    outputs = _cluster(store, arguments.cluster).outputs
+    cluster = {key: outputs[key] for key in _DESCRIBED if key in outputs}
+    cluster["resourcesVpcConfig"] = outputs.get("vpcConfig", {})
+    cluster["identity"] = {"oidc": outputs["identities"][0]["oidcs"][0]}
+    cluster["tags"] = outputs.get("tagsAll", {})
+    return json.dumps({"cluster": cluster}, indent=4)
 
 
 def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
@@ -88,6 +113,7 @@ def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
 
 _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
     ("eks", "get-token"): _get_token,
+    ("eks", "describe-cluster"): _describe_cluster,
     ("eks", "update-kubeconfig"): _update_kubeconfig,
     ("sts", "get-caller-identity"): _caller_identity,
 }

@@ -8,6 +8,8 @@ from emulator.toolchain import binary
 
 STAGES = Path(__file__).parent / "stages"
 POD_CIDR = "100.64.0.0/16"
+KUBELET_ADDRESS = "Emulator"
+"""Type of the node address at which the API server reaches the kubelet's stand-in; EC2 gives no such type."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
         "--service-account-issuer=https://kubernetes.default.svc", f"--service-cluster-ip-range={service_cidr}",
         # The endpoints of the `kubernetes` Service must not be loopback, and nothing here uses them.
         "--endpoint-reconciler-type=none", "--profiling=false", "--enable-priority-and-fairness=false",
+        f"--kubelet-preferred-address-types={KUBELET_ADDRESS}",
     ]  # fmt: skip
 
 

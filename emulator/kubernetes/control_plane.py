@@ -118,8 +118,13 @@ def version(name: str) -> str:
 
 
 def webhook_port(name: str) -> int:
-    """The loopback port on which the controllers process serves admission webhooks."""
+    """The loopback port on which the controllers process serves admission webhooks, metrics and logs."""
     return cluster_files.settings(name).ports.webhooks
+
+
+def container_logs(name: str) -> Path:
+    """The folder with what the stand-ins for controllers tell in their pods' logs."""
+    return cluster_files.folder(name) / "logs" / "containers"
 
 
 @cache

@@ -102,24 +102,35 @@ def disruption_budget(name: str, namespace: str, labels: Mapping[str, str], valu
 
 
 def custom_resource_definition(
-    group: str, kind: str, versions: Mapping[str, bool], namespaced: bool, spec: Mapping[str, Any] | None = None
+    group: str,
+    kind: str,
+    versions: Mapping[str, bool],
+    namespaced: bool,
+    spec: Mapping[str, Any] | None = None,
+    columns: Mapping[str, str] | None = None,
+    short_names: Sequence[str] = (),
 ) -> Object:
     """A CRD.
 
     `versions` tells which are served; the first served one is stored. `spec` is the schema of the object's spec;
-    what it does not describe is kept unchecked.
+    what it does not describe is kept unchecked. `columns` is what `kubectl get` shows: title -> JSON path.
     """
     open_object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     schema = {"type": "object", "properties": {"spec": {**open_object, **(spec or {})}, "status": open_object}}
     plural = _plural(kind)
     stored = next(version for version, served in versions.items() if served)
+    names: Object = {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()}
+    shown = [
+        {"name": title, "jsonPath": path, "type": "date" if path.endswith("Timestamp") else "string"}
+        for title, path in (columns or {}).items()
+    ]
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": f"{plural}.{group}"},
         "spec": {
             "group": group,
-            "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
+            "names": {**names, **({"shortNames": list(short_names)} if short_names else {})},
             "scope": "Namespaced" if namespaced else "Cluster",
             "versions": [
                 {
@@ -128,6 +139,7 @@ def custom_resource_definition(
                     "storage": version == stored,
                     "schema": {"openAPIV3Schema": {**schema, "x-kubernetes-preserve-unknown-fields": True}},
                     "subresources": {"status": {}},
+                    **({"additionalPrinterColumns": shown} if shown else {}),
                 }
                 for version, served in versions.items()
             ],

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from emulator import clock
 from emulator.kubernetes import capacity, control_plane, drain, instance_types
 from emulator.kubernetes.api import Api, Object
+from emulator.kubernetes.components import KUBELET_ADDRESS
 from emulator.plugins.provider import Call, ProviderError
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
@@ -76,16 +77,20 @@ def scale(cluster: str, group: NodeGroupSpec) -> None:
     leaving = surplus(existing, group.desired)
     drain.remove(api, leaving)
     staying = [each for each in existing if each not in leaving]
-    prefixes, version = _prefix_delegation(api), control_plane.version(cluster)
+    prefixes, version, port = (
+        _prefix_delegation(api),
+        control_plane.version(cluster),
+        control_plane.webhook_port(cluster),
+    )
     for live in staying:
         labels = live["metadata"]["labels"]
-        _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version))
+        _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version, port))
     taken = {each["metadata"]["name"] for each in api.list("v1", "Node")}
     zones = [each["metadata"]["labels"][ZONE_LABEL] for each in staying]
     while len(zones) < group.desired:
         zone = min(group.zones, key=zones.count)
         name = free_name(cluster, group, zone, taken)
-        api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version))
+        api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version, port))
         taken.add(name)
         zones.append(zone)
 
@@ -136,8 +141,10 @@ def free_name(cluster: str, group: NodeGroupSpec, zone: str, taken: Collection[s
     raise NodeCreationFailure(f"InsufficientFreeAddresses: the subnet {network} in {zone} has no address left")
 
 
-def node(group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
-    """The Node object as its kubelet registers it."""
+def node(
+    group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str, kubelet_port: int
+) -> Object:
+    """The Node object as its kubelet registers it. The kubelet's stand-in serves on loopback, on `kubelet_port`."""
     instance = instance_types.lookup(group.instance_types[0])
     instance_id = f"i-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     labels = {
@@ -160,7 +167,13 @@ def node(group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, ve
         },
         "status": {
             **capacity.of(instance, prefix_delegation).as_status(),
-            "addresses": [{"type": "Hostname", "address": name}, {"type": "InternalDNS", "address": name}],
+            "addresses": [
+                {"type": "InternalIP", "address": name.split(".")[0].removeprefix("ip-").replace("-", ".")},
+                {"type": "InternalDNS", "address": name},
+                {"type": "Hostname", "address": name},
+                {"type": KUBELET_ADDRESS, "address": "127.0.0.1"},
+            ],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": kubelet_port}},
             "nodeInfo": _node_info(instance.architecture, version),
         },
     }

@@ -17,6 +17,13 @@ POD_PATH, SERVICE_PATH, INGRESS_PATH = "/mutate-v1-pod", "/mutate-v1-service", "
 _CORE = {"apiGroups": [""], "apiVersions": ["v1"]}
 _PASSED_ON = ("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "hostNetwork", "dnsPolicy")
 
+_BINDING_COLUMNS = {
+    "SERVICE-NAME": ".spec.serviceRef.name",
+    "SERVICE-PORT": ".spec.serviceRef.port",
+    "TARGET-TYPE": ".spec.targetType",
+    "AGE": ".metadata.creationTimestamp",
+}
+
 
 def _render(rendering: Rendering) -> list[Object]:
     values, namespace = rendering.values, rendering.namespace
@@ -164,7 +171,7 @@ def _definitions() -> tuple[Object, ...]:
     both = {"v1": True, "v1beta1": True}
     make = manifests.custom_resource_definition
     return (
-        make(elb, "TargetGroupBinding", {"v1beta1": True, "v1alpha1": True}, True, binding),
+        make(elb, "TargetGroupBinding", {"v1beta1": True, "v1alpha1": True}, True, binding, _BINDING_COLUMNS),
         make(elb, "IngressClassParams", {"v1beta1": True}, False),
         make(elb, "ALBTargetControlConfig", {"v1beta1": True}, True),
         *(

@@ -56,6 +56,21 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 _SECURITY = {**manifests.RESTRICTED, **manifests.SECCOMP, "runAsUser": 1000}
 _PASSED_ON = ("nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "priorityClassName")
+_READY = '.status.conditions[?(@.type=="Ready")]'
+_STORE_COLUMNS = {
+    "AGE": ".metadata.creationTimestamp",
+    "Status": f"{_READY}.reason",
+    "Capabilities": ".status.capabilities",
+    "Ready": f"{_READY}.status",
+}
+_SECRET_COLUMNS = {
+    "StoreType": ".spec.secretStoreRef.kind",
+    "Store": ".spec.secretStoreRef.name",
+    "Refresh Interval": ".spec.refreshInterval",
+    "Status": f"{_READY}.reason",
+    "Ready": f"{_READY}.status",
+}
+"""What the CRDs of v2.9.0 show."""
 _GENERATORS = (
     "ACRAccessToken", "CloudsmithAccessToken", "ECRAuthorizationToken", "Fake", "GCRAccessToken", "GeneratorState",
     "GithubAccessToken", "GitlabDeployToken", "Grafana", "MFA", "Password", "QuayAccessToken", "SSHKey",
@@ -155,9 +170,9 @@ def _definitions(values: Mapping[str, Any]) -> tuple[Object, ...]:
         }
     }
     return (
-        make(group, "SecretStore", old, True, store),
-        make(group, "ClusterSecretStore", old, False, store),
-        make(group, "ExternalSecret", old, True, secret),
+        make(group, "SecretStore", old, True, store, _STORE_COLUMNS, ["ss"]),
+        make(group, "ClusterSecretStore", old, False, store, _STORE_COLUMNS, ["css"]),
+        make(group, "ExternalSecret", old, True, secret, _SECRET_COLUMNS, ["es"]),
         make(group, "ClusterExternalSecret", old, False),
         make(group, "PushSecret", alpha, True),
         make(group, "ClusterPushSecret", alpha, False),

@@ -19,6 +19,7 @@ from emulator.kubernetes.controllers import (
 )
 from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.store import Store
 
@@ -29,7 +30,8 @@ def main() -> None:
     """Reconcile everything, again and again: a loop over lists is enough for a cluster of this size."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     cluster = sys.argv[1]
-    context = Context(cluster, control_plane.client(cluster), Store())
+    logs = ControllerLogs(control_plane.container_logs(cluster))
+    context = Context(cluster, control_plane.client(cluster), Store(), logs)
     certificate = control_plane.certificate(cluster)
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
     steps: list[Callable[[Context], None]] = [

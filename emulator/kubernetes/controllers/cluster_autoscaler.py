@@ -37,6 +37,10 @@ class Cluster:
         name = group.outputs["nodeGroupName"]
         return [each for each in self.nodes if each["metadata"]["labels"].get(nodes.GROUP_LABEL) == name]
 
+    def node(self, name: str) -> Object:
+        """The node with that name."""
+        return next(each for each in self.nodes if each["metadata"]["name"] == name)
+
     def on(self, node: Object) -> list[Object]:
         """The pods on a node that reserve something of it."""
         name = node["metadata"]["name"]
@@ -89,7 +93,7 @@ class ClusterAutoscaler:
             nodes.scale(context.cluster, eks_node_groups.specification(context.store, resized))
             largest = group.outputs["scalingConfig"]["maxSize"]
             message = f"pod triggered scale-up: [{{{_name(group)} {before}->{before + 1} (max: {largest})}}]"
-            context.event(pod, "Normal", "TriggeredScaleUp", message)
+            _event(context, pod, "TriggeredScaleUp", message)
             groups.clear()  # One node at a time: the next look tells whether it was enough.
             return
         if groups:
@@ -100,7 +104,7 @@ class ClusterAutoscaler:
         """Say why a pod gets no node, once: it is looked at twice a second."""
         if self._told.get(pod["metadata"]["uid"]) != reason:
             self._told[pod["metadata"]["uid"]] = reason
-            context.event(pod, "Normal", "NotTriggerScaleUp", f"pod didn't trigger scale-up: {reason}")
+            _event(context, pod, "NotTriggerScaleUp", f"pod didn't trigger scale-up: {reason}")
 
     def _shrink(self, context: Context, groups: Iterable[StoredObject], cluster: Cluster, delay: float) -> None:
         empty = {
@@ -114,6 +118,7 @@ class ClusterAutoscaler:
             size = group.outputs["scalingConfig"]["desiredSize"]
             # resize() refuses what is below the smallest size.
             if clock.passed(self._unneeded[name]) and eks_node_groups.resize(context.store, group.id, size - 1):
+                context.log(LABELS, cluster.node(name), f"removing the node, empty for {delay:.0f} s")
                 nodes.remove(context.cluster, name)
                 return
 
@@ -137,6 +142,10 @@ def suits(cluster: Cluster, group: StoredObject, pod: Object) -> bool:
         agents = [each for each in cluster.on(node) if drain.of_daemon_set(each)]
         return fits(pod, node, total(requests(each) for each in agents))
     return False
+
+
+def _event(context: Context, pod: Object, reason: str, message: str) -> None:
+    context.event(pod, "Normal", reason, message, controller=LABELS, component="cluster-autoscaler")
 
 
 def _has_new_node(cluster: Cluster, group: StoredObject) -> bool:

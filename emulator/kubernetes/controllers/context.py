@@ -11,6 +11,7 @@ from emulator.aws import iam, routing
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes.api import Api, ApiError, Object
 from emulator.kubernetes.awaiting import readiness
+from emulator.kubernetes.controllers.controller_logs import NAME_LABEL, ControllerLogs
 from emulator.kubernetes.nodes import GROUP_LABEL
 from emulator.store import Store
 
@@ -33,11 +34,12 @@ class Identity:
 
 @dataclass(frozen=True)
 class Context:
-    """One cluster and the simulated account around it."""
+    """One cluster and the simulated account around it; without `logs`, what controllers do is not written down."""
 
     cluster: str
     api: Api
     store: Store
+    logs: ControllerLogs | None = None
 
     def cluster_outputs(self) -> Mapping[str, Any]:
         """The EKS cluster's outputs; empty while it is still being created."""
@@ -92,12 +94,28 @@ class Context:
             return bool(in_zone) and all(routing.has_route_out(self.store, subnet.id) for subnet in in_zone)
         return False
 
-    def event(self, about: Object, type_: str, reason: str, message: str) -> None:
-        """Record an event on an object, once: the same event again only counts up."""
+    def log(self, controller: str, about: Object, message: str, level: str = "info") -> None:
+        """Write a line into the log of the controller whose pods have these labels. Never a secret's value."""
+        if self.logs is not None:
+            metadata = about["metadata"]
+            name = "/".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
+            labels = dict(pair.split("=", 1) for pair in controller.split(","))
+            self.logs.write(labels[NAME_LABEL], level, f"{about['kind']} {name}", message)
+
+    def event(
+        self, about: Object, type_: str, reason: str, message: str, controller: str = "", component: str = "emulator"
+    ) -> None:
+        """Record an event on an object, once: the same event again only counts up.
+
+        `controller` is the label of the pods into whose log it goes too, `component` what the event says it comes from.
+        """
+        if controller:
+            self.log(controller, about, message, "error" if type_ == "Warning" else "info")
         metadata = about["metadata"]
         namespace = metadata.get("namespace", "default")
         digest = hashlib.sha256(f"{metadata['uid']}{reason}{message}".encode()).hexdigest()[:16]
-        name, now = f"{metadata['name']}.{digest}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # With the reason, because kubectl shows events of the same second by name: Pulled goes before Started.
+        name, now = f"{metadata['name']}.{reason.lower()}.{digest}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         known = self.api.get("v1", "Event", namespace, name)
         if known is not None:
             self.api.patch(known, {"count": known.get("count", 1) + 1, "lastTimestamp": now})
@@ -112,7 +130,7 @@ class Context:
             "type": type_,
             "reason": reason,
             "message": message,
-            "source": {"component": "ingress" if about["kind"] == "Ingress" else "emulator"},
+            "source": {"component": component},
             "firstTimestamp": now,
             "lastTimestamp": now,
             "count": 1,

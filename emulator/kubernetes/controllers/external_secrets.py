@@ -35,6 +35,8 @@ def reconcile(context: Context) -> None:
     for store in stores:
         problem = _store_problem(context, store, operator)
         reason, message = ("InvalidProviderConfig", problem) if problem else ("Valid", "store validated")
+        if condition(store, "Ready").get("message") != message:
+            context.log(LABELS, store, message, "error" if problem else "info")
         _set_ready(context, store, not problem, reason, message, {"capabilities": "ReadWrite"})
     for secret in context.api.list(_VERSION, "ExternalSecret"):
         if not secret["metadata"].get("deletionTimestamp") and due(secret, datetime.now(UTC)):
@@ -97,7 +99,8 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
         values = secret_values.read(context, _identity(context, store, operator), secret["spec"])
     except Unreadable as error:
         _set_ready(context, secret, False, "SecretSyncedError", str(error), {})
-        context.event(secret, "Warning", "UpdateFailed", f"error processing spec: {error}")
+        message = f"error processing spec: {error}"
+        context.event(secret, "Warning", "UpdateFailed", message, controller=LABELS, component="external-secrets")
         return
     target = _target(secret, values)
     context.api.apply(target, _MANAGER, force=True)
@@ -105,6 +108,8 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     generation = str(secret["metadata"].get("generation"))
     synced: dict[str, Any] = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
     synced["binding"] = {"name": target["metadata"]["name"]}
+    keys = ", ".join(sorted(values))
+    context.log(LABELS, secret, f"reconciled secret {target['metadata']['name']} with keys {keys}")
     _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
 
 

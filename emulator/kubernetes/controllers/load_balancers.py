@@ -63,7 +63,7 @@ class LoadBalancers:
             bindings = _bindings(context, ingress)
             subnets = _subnets(context, ingress)
         except InvalidIngress as error:
-            context.event(ingress, "Warning", "FailedBuildModel", f"Failed build model due to {error}")
+            _event(context, ingress, "FailedBuildModel", f"Failed build model due to {error}")
             return
         hosts = [
             entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
@@ -76,7 +76,7 @@ class LoadBalancers:
             return
         denied = context.denied(identity, _CREATE)
         if denied:
-            context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {denied}")
+            _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
             return
         groups, tags = model.names(ingress, "security-groups"), _tags(context, ingress)
         try:
@@ -84,16 +84,18 @@ class LoadBalancers:
             host = load_balancers.create(
                 context.store, name, model.scheme(ingress), subnets, groups, tags, web_acl, attributes
             )
+            context.log(LABELS, ingress, f"reconciled loadBalancer {name}, {host}")
             for binding in bindings:
                 context.api.apply(binding, _MANAGER, force=True)
+                context.log(LABELS, ingress, f"created targetGroup {binding['spec']['targetGroupARN']}")
         except (ProviderError, NoSuchKind) as error:
-            context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {error}")
+            _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {error}")
             return
         for binding in _existing(context, ingress):
             if binding["metadata"]["name"] not in {wanted["metadata"]["name"] for wanted in bindings}:
                 _release(context, binding)
         context.api.patch(ingress, {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}, "status")
-        context.event(ingress, "Normal", "SuccessfullyReconciled", "Successfully reconciled")
+        _event(context, ingress, "SuccessfullyReconciled", "Successfully reconciled", "Normal")
 
     def _delete(self, context: Context, identity: Identity, ingress: Object) -> None:
         uid = ingress["metadata"]["uid"]
@@ -109,13 +111,14 @@ class LoadBalancers:
         if done < len(_DELETE):
             denied = context.denied(identity, _DELETE[done : done + 1])
             if denied:
-                context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {denied}")
+                _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
                 return
             try:
                 _take_apart(context, ingress, _DELETE[done])
             except ProviderError as error:
-                context.event(ingress, "Warning", "FailedDeployModel", f"Failed deploy model due to {error}")
+                _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {error}")
                 return
+            context.log(LABELS, ingress, f"done: {_DELETE[done]}")
             self._steps[uid] = done + 1
             return
         self._steps.pop(uid, None)
@@ -130,6 +133,10 @@ def _notice_orphans(context: Context, ingresses: Iterable[Object]) -> None:
         if metadata.get("deletionTimestamp") and model.FINALIZER in metadata.get("finalizers", []):
             message = f"no AWS Load Balancer Controller runs, so nobody removes the finalizer {model.FINALIZER}"
             context.event(ingress, "Warning", "ControllerNotRunning", message)
+
+
+def _event(context: Context, ingress: Object, reason: str, message: str, type_: str = "Warning") -> None:
+    context.event(ingress, type_, reason, message, controller=LABELS, component="ingress")
 
 
 def _take_apart(context: Context, ingress: Object, action: str) -> None:

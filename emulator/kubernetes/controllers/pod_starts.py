@@ -41,9 +41,19 @@ def reconcile(context: Context) -> None:
         if known == state:
             continue
         for obstacle in obstacles:
-            context.event(pod, "Warning", obstacle.reason, obstacle.message)
+            context.event(pod, "Warning", obstacle.reason, obstacle.message, component="kubelet")
+        if not obstacles and _needs_something(pod):
+            for reason, message in _starting(pod):
+                context.event(pod, "Normal", reason, message, component="kubelet")
         if known is not None or obstacles or _needs_something(pod):
             context.api.patch(pod, {"metadata": {"annotations": {ANNOTATION: state}}})
+
+
+def _starting(pod: Object) -> Iterator[tuple[str, str]]:
+    """What a kubelet tells of each container that starts."""
+    for container in _containers(pod):
+        yield "Pulled", f'Container image "{container["image"]}" already present on machine'
+        yield "Started", f"Started container {container['name']}"
 
 
 def missing_images(pod: Object, pushed: Callable[[str], bool]) -> list[Obstacle]:

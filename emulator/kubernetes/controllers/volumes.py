@@ -33,7 +33,7 @@ def reconcile(context: Context) -> None:
         denied = context.denied(identity, [ROLE_ACTION])
         if denied:
             message = f"failed to provision volume with StorageClass {claim['spec']['storageClassName']!r}: {denied}"
-            context.event(claim, "Warning", "ProvisioningFailed", message)
+            context.event(claim, "Warning", "ProvisioningFailed", message, controller=selector, component=DRIVER)
         else:
             _provision(context, claim, storage_class)
     for volume in context.api.list("v1", "PersistentVolume"):

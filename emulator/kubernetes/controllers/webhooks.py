@@ -1,4 +1,4 @@
-"""What the API server asks the controllers process: the load balancer controller's webhooks, and metrics."""
+"""What the API server asks the controllers process: the load balancer controller's webhooks, metrics and logs."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.charts.aws_load_balancer_controller import INGRESS_PATH, POD_PATH, SERVICE_PATH
-from emulator.kubernetes.controllers import metrics
+from emulator.kubernetes.controllers import kubelet, metrics
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
 from emulator.kubernetes.controllers.target_health import gates_for
@@ -24,6 +24,8 @@ def serve(context: Context, port: int, certificate: Path, key: Path) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            if kubelet.serve(context, self):
+                return
             review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             path = self.path.partition("?")[0]
             if path not in _PATHS or context.running(LABELS) is None:
@@ -33,6 +35,8 @@ def serve(context: Context, port: int, certificate: Path, key: Path) -> None:
             self._send(200, _answer(context, path, review))
 
         def do_GET(self) -> None:
+            if kubelet.serve(context, self):
+                return
             self._send(*metrics.answer(context, self.path))
 
         def _send(self, status: int, answer: Object) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import aws_networks as networks
 import pytest
+import yaml
 from aws_account import Account
 
 from emulator.aws import cli
@@ -34,9 +35,50 @@ def test_a_kubeconfig_holds_no_secret(account: Account, tmp_path: Path, monkeypa
     path = tmp_path / "kube" / "config"
     monkeypatch.setenv("KUBECONFIG", str(path))
     assert cli.main(["eks", "update-kubeconfig", "--name", "dev-eks"]) == 0
-    user = json.loads(path.read_text())["users"][0]["user"]
+    user = yaml.safe_load(path.read_text())["users"][0]["user"]
     assert list(user) == ["exec"]
     assert user["exec"]["args"][-3:] == ["dev-eks", "--output", "json"]
+
+
+def test_a_kubeconfig_is_merged(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    networks.cluster(account, networks.build(account))
+    path = tmp_path / "config"
+    entries = {kind: [{"name": "other"}] for kind in ("clusters", "contexts", "users")}
+    path.write_text(yaml.safe_dump({**entries, "current-context": "other"}))
+    monkeypatch.setenv("KUBECONFIG", f"{path}:{tmp_path / 'second'}")
+    command = ["eks", "update-kubeconfig", "--region", "ap-northeast-2", "--name", "dev-eks", "--profile", "openmarket"]
+    for said in ("Added new context", "Updated context"):
+        assert cli.main(command) == 0
+        assert said in capsys.readouterr().out
+    written = yaml.safe_load(path.read_text())
+    (arn,) = {entry["name"] for entry in written["contexts"]} - {"other"}
+    assert [entry["name"] for entry in written["users"]] == ["other", arn]
+    assert written["current-context"] == arn
+    assert {"name": "AWS_PROFILE", "value": "openmarket"} in written["users"][1]["user"]["exec"]["env"]
+
+
+def test_the_users_own_kubeconfig_stays(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    networks.cluster(account, networks.build(account))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(cli, "STATE", tmp_path / "state")
+    assert cli.main(["eks", "update-kubeconfig", "--name", "dev-eks", "--alias", "mine"]) == 0
+    assert "Added new context mine" in capsys.readouterr().out
+    assert not (tmp_path / "home").exists()
+    assert (tmp_path / "state" / "kubeconfig" / "aws.yaml").stat().st_mode & 0o077 == 0
+
+
+def test_a_cluster_is_described_by_eks_names(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    networks.cluster(account, networks.build(account))
+    assert cli.main(["eks", "describe-cluster", "--name", "dev-eks"]) == 0
+    cluster = json.loads(capsys.readouterr().out)["cluster"]
+    assert cluster["status"] == "ACTIVE"
+    assert cluster["identity"]["oidc"]["issuer"].startswith("https://oidc.eks.")
+    assert cluster["resourcesVpcConfig"]["subnetIds"]
 
 
 def test_an_unknown_cluster_is_a_client_error(capsys: pytest.CaptureFixture[str]) -> None:

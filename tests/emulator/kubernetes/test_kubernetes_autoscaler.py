@@ -99,7 +99,8 @@ class Account:
             store=SimpleNamespace(find=lambda *_, **__: [self.group]),
             running=lambda _: SimpleNamespace(namespace="kube-system"),
             denied=lambda *_: denied,
-            event=lambda _pod, _type, reason, _message: self.events.append(reason),
+            event=lambda _pod, _type, reason, _message, **_: self.events.append(reason),
+            log=lambda *_: None,
         )
         self.context = cast(Context, context)
         monkeypatch.setattr(cluster_autoscaler.eks_node_groups, "resize", self.resize)

@@ -31,7 +31,7 @@ GROUP = NodeGroupSpec(
 
 
 def made(prefix_delegation: bool = False) -> dict[str, Any]:
-    return node(GROUP, "ip-10-20-0-20", ZONE, prefix_delegation, "1.36")
+    return node(GROUP, "ip-10-20-0-20", ZONE, prefix_delegation, "1.36", 10250)
 
 
 def test_labels_describe_the_instance() -> None:
