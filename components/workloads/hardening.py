@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
 
-_USER = 1000
-"""Any id but root's: the images own no files that must be written."""
+_USER = 10001
+"""Any id that no user of the node has: the images own no files that must be written."""
+_DISK = "1Gi"
+"""Of the node's disk, for the log and what is written to directories: a pod that takes more is evicted, not others."""
 _ALWAYS_WRITABLE = "/tmp"  # noqa: S108
 """For programs that do not ask."""
 
@@ -47,8 +49,8 @@ def writable_mounts(directories: Sequence[str]) -> list[kubernetes.core.v1.Volum
 
 
 def guaranteed(cpu: str, memory: str) -> kubernetes.core.v1.ResourceRequirementsArgs:
-    """Requests that equal limits (QoS class Guaranteed)."""
-    resources = {"cpu": cpu, "memory": memory}
+    """Requests that equal limits (QoS class Guaranteed), for the node's disk too."""
+    resources = {"cpu": cpu, "memory": memory, "ephemeral-storage": _DISK}
     return kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources)
 
 

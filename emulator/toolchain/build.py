@@ -21,8 +21,8 @@ class ToolchainError(Exception):
     """A binary can't be had; the message says what to do."""
 
 
-def ensure() -> None:
-    """Make every binary available: at once when the cache has them, otherwise by building them.
+def ensure(*more: Toolset) -> None:
+    """Make every binary available, and those of `more`: at once when the cache has them, otherwise by building them.
 
     An interrupted build goes on where it stopped (Go keeps what it compiled), a damaged cache folder is replaced.
 
@@ -30,7 +30,7 @@ def ensure() -> None:
         ToolchainError: Go is missing or too old, or a build failed.
     """
     official = official_pulumi()
-    wanted = [KUBERNETES] if official else [PULUMI, KUBERNETES]
+    wanted = [*([] if official else [PULUMI]), KUBERNETES, *more]
     if official:
         print(f"pulumi: {official} (found on PATH)")
     CACHE.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from emulator.paths import CACHE
 
 _PULUMI_VERSION = "v3.200.0"
 _KUBERNETES_VERSION = "v1.36.3"
+_KUBE_SCORE_VERSION = "v1.20.0"
 _MANIFEST = "manifest.json"
 
 
@@ -93,6 +94,14 @@ KUBERNETES = Toolset(
     },
 )
 
+LINTERS = Toolset(
+    name="linters",
+    version=_KUBE_SCORE_VERSION,
+    stamps={"main.version": _KUBE_SCORE_VERSION},
+    binaries={"kube-score": "kube-score"},
+)
+"""What only tests need; not built before one of them asks for it."""
+
 
 @cache
 def official_pulumi() -> Path | None:
@@ -118,7 +127,7 @@ def binary(name: str) -> Path:
     official = official_pulumi() if name == "pulumi" else None
     if official is not None:
         return official
-    toolset = PULUMI if name in PULUMI.binaries else KUBERNETES
+    toolset = next((each for each in (PULUMI, LINTERS) if name in each.binaries), KUBERNETES)
     path = toolset.folder / name
     if not path.exists():
         raise FileNotFoundError(f"{name} has not been built yet: run `make tools`")

@@ -1,0 +1,63 @@
+"""kube-score has nothing to say about the shop's objects, apart from exceptions that give their reasons."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from emulator.toolchain import LINTERS, binary, build
+from tests.unit.program import STACKS, run_program
+
+pytestmark = pytest.mark.e2e
+
+EXCEPTIONS = yaml.safe_load((Path(__file__).resolve().parents[1] / "kube_score_exceptions.yaml").read_text())
+KUBERNETES = "v1.36"
+FAILED = 5
+"""kube-score's grades are 1 (critical), 5 (warning), 7 and 10 (nothing to say)."""
+
+
+def objects(stack: str) -> list[dict[str, Any]]:
+    """The shop's objects as the program writes them, before an API server adds to them."""
+    namespace = f"openmarket-{stack}"
+    inputs = [each.inputs for each in run_program(stack).resources if each.type.startswith("kubernetes:")]
+    shop = [dict(each) for each in inputs if each.get("metadata", {}).get("namespace") == namespace]
+    assert {"Deployment", "Service", "Ingress"} <= {each["kind"] for each in shop}
+    return shop
+
+
+def complaints(stack: str) -> Iterator[tuple[str, str]]:
+    """Check and object of everything that kube-score finds."""
+    text = yaml.safe_dump_all(objects(stack))
+    command = [str(binary("kube-score")), "score", "--kubernetes-version", KUBERNETES, "--output-format", "json", "-"]
+    # It ends with 1 when there is something critical, which is what is looked for.
+    report = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert report.stdout, report.stderr
+    for found in json.loads(report.stdout):
+        for check in found["checks"]:
+            if not check["skipped"] and check["grade"] <= FAILED:
+                yield check["check"]["id"], f"{found['type_meta']['kind']}/{found['object_meta']['name']}"
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, set[tuple[str, str]]]:
+    """What is found in each stack."""
+    build.ensure(LINTERS)
+    return {stack: set(complaints(stack)) for stack in STACKS}
+
+
+def allowed() -> set[tuple[str, str]]:
+    return {(each["check"], name) for each in EXCEPTIONS for name in each["objects"]}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_is_found_without_an_exception(found: dict[str, set[tuple[str, str]]], stack: str) -> None:
+    assert sorted(found[stack] - allowed()) == []
+
+
+def test_every_exception_is_needed_and_has_a_reason(found: dict[str, set[tuple[str, str]]]) -> None:
+    assert sorted(allowed() - set[tuple[str, str]]().union(*found.values())) == []
+    assert all(each["reason"].strip() for each in EXCEPTIONS)
