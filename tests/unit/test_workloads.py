@@ -60,7 +60,7 @@ def test_pods_meet_the_restricted_standard(deployed: Deployed, service: str) -> 
 def test_requests_equal_limits(deployed: Deployed, service: str) -> None:
     resources = container(deployed, service)["resources"]
     assert resources["requests"] == resources["limits"]
-    assert set(resources["limits"]) == {"cpu", "memory"}
+    assert set(resources["limits"]) == {"cpu", "memory", "ephemeral-storage"}
 
 
 @SERVICES
