@@ -50,6 +50,11 @@ def _validated(transaction: Transaction, stored: StoredObject) -> None:
                 )
 
 
+def _moment(context: Context) -> str:
+    # The provider's id is the second of issue alone; two certificates of one second are two objects here.
+    return f"{context.created} {context.hex('id', 8)}"
+
+
 TYPES = (
     ResourceType(
         type=CERTIFICATE, oracle="AWS::CertificateManager::Certificate", id=_arn, outputs=_certificate,
@@ -60,7 +65,7 @@ TYPES = (
     ResourceType(
         type="aws:acm/certificateValidation:CertificateValidation", taggable=False, requires=_validated,
         seconds=(61, 0),
-        id=lambda context: context.created, references=(Reference("certificateArn", CERTIFICATE, "arn", holds=False),),
+        id=_moment, references=(Reference("certificateArn", CERTIFICATE, "arn", holds=False),),
         also_replaces=because("a validation is an event, not a thing", "certificateArn", "validationRecordFqdns"),
     ),
 )  # fmt: skip
