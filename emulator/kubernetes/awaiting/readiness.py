@@ -42,11 +42,12 @@ def condition(target: Object, type_: str) -> Mapping[str, Any]:
 
 
 def backends_of(ingress: Object) -> set[str]:
-    """Names of the Services that an Ingress routes to."""
+    """Names of the Services that an Ingress names. `use-annotation` stands for an action of the controller's."""
     spec = ingress.get("spec", {})
     paths = [path for rule in spec.get("rules", []) for path in rule.get("http", {}).get("paths", [])]
     backends = [path.get("backend", {}) for path in paths] + [spec.get("defaultBackend", {})]
-    return {backend["service"]["name"] for backend in backends if "service" in backend}
+    services = [backend["service"] for backend in backends if "service" in backend]
+    return {service["name"] for service in services if service.get("port", {}).get("name") != "use-annotation"}
 
 
 def service(target: Object, endpoint_slices: Iterable[Object]) -> Progress:

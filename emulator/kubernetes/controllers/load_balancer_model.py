@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.awaiting.readiness import backends_of
+from emulator.kubernetes.controllers import load_balancer_rules
 
 PREFIX = "alb.ingress.kubernetes.io"
 FINALIZER = "ingress.k8s.aws/resources"
@@ -81,15 +81,7 @@ def listeners(ingress: Object) -> list[Listener]:
 
 def backends(ingress: Object) -> list[tuple[str, Any]]:
     """Service name and port (a number or a name) of every backend, each once."""
-    spec = ingress["spec"]
-    paths = [path for rule in spec.get("rules", []) for path in rule.get("http", {}).get("paths", [])]
-    all_backends = [path["backend"] for path in paths] + [spec.get("defaultBackend", {})]
-    found = {
-        (backend["service"]["name"], backend["service"]["port"].get("number") or backend["service"]["port"].get("name"))
-        for backend in all_backends
-        # `use-annotation` points at a redirect or fixed response, not at a Service.
-        if "service" in backend and backend["service"]["port"].get("name") != "use-annotation"
-    }
+    found = {(target.service, target.port) for rule in load_balancer_rules.rules(ingress) for target in rule.targets}
     return sorted(found, key=str)
 
 
@@ -131,7 +123,7 @@ def gate(binding: Object) -> str:
 
 def uses(ingress: Object, service: str) -> bool:
     """Whether the Ingress routes to that Service."""
-    return service in backends_of(ingress)
+    return service in {name for name, _ in backends(ingress)}
 
 
 def _name(first: str, second: str, seed: str) -> str:

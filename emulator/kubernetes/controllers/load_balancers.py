@@ -105,7 +105,7 @@ class LoadBalancers:
         if model.attributes(ingress).get("deletion_protection.enabled") == "true":
             name = ingress["metadata"]["name"]
             message = f"deletion_protection is enabled, cannot delete the ingress: {name}"
-            context.event(ingress, "Warning", "FailedBuildModel", f"Failed build model due to {message}")
+            _event(context, ingress, "FailedBuildModel", f"Failed build model due to {message}")
             return
         done = self._steps.get(uid, 0)
         if done < len(_DELETE):

@@ -1,0 +1,76 @@
+"""The way in: four hosts, networks that may reach them, a firewall that comes and goes, and records in the zone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.kubernetes.controllers.load_balancer_rules import NOT_FOUND, route
+from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
+
+NAMESPACE, DOMAIN = "openmarket-dev", "dev.openmarket.example.com"
+OFFICE, ELSEWHERE = "198.51.100.7", "203.0.113.9"
+WEB_ACL, RECORD = "aws:wafv2/webAcl:WebAcl", "aws:route53/record:Record"
+
+
+@pytest.fixture(scope="module")
+def guarded(checkout: Checkout) -> Iterator[Checkout]:
+    """The dev stack with a firewall, in a hosted zone, with its back office for the office only."""
+    stack_file = checkout.path / "Pulumi.dev.yaml"
+    before = stack_file.read_text()
+    changed = before.replace('hostedZoneId: ""', "hostedZoneId: Z0123456789EXAMPLE")
+    changed = changed.replace("plainHttp: true", "plainHttp: false")
+    changed = changed.replace("allowedCidrs: {}", "allowedCidrs: {admin: [198.51.100.0/24]}")
+    stack_file.write_text(re.sub(r"(firewall:\n +enabled:) false", r"\1 true", changed))
+    checkout.up("dev")
+    yield checkout
+    checkout.destroy("dev")
+    assert checkout.status()["objects"] == {}
+
+
+def objects(checkout: Checkout, type_: str) -> int:
+    """How many objects of a type the account has, in any stack."""
+    return sum(found.get(type_, 0) for found in checkout.status()["objects"].values())
+
+
+def test_each_host_leads_to_its_service(guarded: Checkout) -> None:
+    ingress = guarded.kubectl("dev", "get", "ingress", "openmarket-ingress", "-n", NAMESPACE)
+    expected = {
+        (DOMAIN, ELSEWHERE): "frontend-web:3000",
+        (f"seller.{DOMAIN}", ELSEWHERE): "frontend-web:3000",
+        (f"api.{DOMAIN}", ELSEWHERE): "backend-api:3000",
+        (f"admin.{DOMAIN}", OFFICE): "frontend-web:3000",
+        (f"admin.{DOMAIN}", ELSEWHERE): NOT_FOUND,
+    }
+    assert {request: route(ingress, *request) for request in expected} == expected
+    assert set(guarded.outputs("dev")["urls"]) == {f"https://{host}" for host, _ in expected}
+
+
+def test_every_host_has_a_record(guarded: Checkout) -> None:
+    # An alias for each of four, one for the CDN, and the proofs of both certificates.
+    assert objects(guarded, RECORD) >= 4 + 1 + 4 + 1
+
+
+def test_a_firewall_is_detached_before_it_goes(guarded: Checkout) -> None:
+    assert objects(guarded, WEB_ACL) == 2
+    with guarded.configured("dev", "firewall", enabled=False):
+        guarded.up("dev")
+        assert objects(guarded, WEB_ACL) == 0
+        guarded.up("dev", "--expect-no-changes")
+    guarded.up("dev")
+    assert objects(guarded, WEB_ACL) == 2
+
+
+def test_a_protected_load_balancer_stays_until_protection_is_off(guarded: Checkout) -> None:
+    stack_file = guarded.path / "Pulumi.dev.yaml"
+    before = stack_file.read_text()
+    stack_file.write_text(before.replace("deletionProtection: false", "deletionProtection: true"))
+    guarded.up("dev")
+    refused = guarded.pulumi(
+        "destroy", "dev", "--yes", "--target=**shop-ingress-alb", "--target-dependents", check=False
+    )
+    assert "error" in refused
+    stack_file.write_text(before)
+    guarded.up("dev")
