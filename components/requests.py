@@ -24,11 +24,19 @@ EXTERNAL_SECRETS = Requests("25m", "64Mi")
 EXTERNAL_SECRETS_WEBHOOK = Requests("10m", "48Mi")
 EXTERNAL_SECRETS_CERTIFICATES = Requests("10m", "64Mi")
 CLUSTER_AUTOSCALER = Requests("50m", "256Mi")
+WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+DATABASE_USERS = Requests("100m", "128Mi")
 
 
 def demand(*containers: Requests) -> Demand:
     """What a pod of these containers takes."""
     return Demand(sum(millicores(each.cpu) for each in containers), sum(mebibytes(each.memory) for each in containers))
+
+
+def in_turn(*containers: Requests) -> Demand:
+    """What a pod takes whose containers run one after another: of each resource, the most that one of them asks for."""
+    each = [demand(container) for container in containers]
+    return Demand(max(pod.cpu for pod in each), max(pod.memory for pod in each))
 
 
 def millicores(cpu: str) -> int:

@@ -7,9 +7,9 @@ from components.config.addon_pods import on_every_node, somewhere
 from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
-from components.config.services import ServiceConfig
+from components.config.services import ServiceConfig, Store
 from components.node_room import InstanceType, Room, room
-from components.requests import Demand, Requests, demand
+from components.requests import WAIT_FOR_DATABASE, Demand, Requests, in_turn
 
 _NODES_AT_MOST = 450
 """Of a managed node group (an EKS quota)."""
@@ -61,8 +61,9 @@ def room_for_all(
 
 
 def service_pod(service: ServiceConfig) -> Demand:
-    """What one pod of the service takes."""
-    return demand(Requests(service.cpu, service.memory))
+    """What one pod of the service takes, also while it waits for the database."""
+    before = [WAIT_FOR_DATABASE] if Store.DATABASE in service.uses else []
+    return in_turn(*before, Requests(service.cpu, service.memory))
 
 
 def fits(pods: Sequence[Demand], nodes: Sequence[Room]) -> bool:

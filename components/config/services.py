@@ -18,6 +18,9 @@ WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
 SURGE_PERCENT = 25
 """By so many pods more, rounded up, a rollout exceeds the replicas (Kubernetes' own default)."""
 
+LONGEST_DRAIN_SECONDS = 50
+"""What is left for requests of a spot node's two minutes. See `components/workloads/drain.py` for the rest of them."""
+
 
 class Store(StrEnum):
     """What of the shop's a service can use. Each is a Secret in its environment; some are on the network too."""
@@ -89,7 +92,10 @@ class ServiceConfig(Section):
         default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
     )
     drain_seconds: int = Field(
-        default=30, ge=5, le=50, description="seconds for requests in flight, 5 to 50: spot nodes get 110 in all"
+        default=30,
+        ge=5,
+        le=LONGEST_DRAIN_SECONDS,
+        description=f"seconds that a request may take, 5 to {LONGEST_DRAIN_SECONDS}: spot nodes go after two minutes",
     )
 
     stickiness_seconds: int = Field(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.requests import DATABASE_USERS
 from components.workloads.job import Job, JobArgs
 from components.workloads.task import Task
 
@@ -70,8 +71,8 @@ class DatabaseUsers(pulumi.ComponentResource):
                         "APPLICATION_PRIVILEGES": ", ".join(APPLICATION_PRIVILEGES),
                         "MIGRATION_PRIVILEGES": ", ".join(MIGRATION_PRIVILEGES),
                     },
-                    cpu="100m",
-                    memory="128Mi",
+                    cpu=DATABASE_USERS.cpu,
+                    memory=DATABASE_USERS.memory,
                 ),
                 deadline_seconds=_DEADLINE_SECONDS,
                 after=args.after,

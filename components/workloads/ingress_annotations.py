@@ -50,6 +50,8 @@ def load_balancer(args: LoadBalancer) -> dict[str, pulumi.Input[str]]:
         f"{_PREFIX}manage-backend-security-group-rules": "false",
         f"{_PREFIX}healthcheck-interval-seconds": "10",
         f"{_PREFIX}healthcheck-timeout-seconds": "5",
+        f"{_PREFIX}healthy-threshold-count": "2",
+        f"{_PREFIX}unhealthy-threshold-count": "2",
         f"{_PREFIX}success-codes": "200",
         f"{_PREFIX}listen-ports": json.dumps([{"HTTP": 80}]),
         f"{_PREFIX}load-balancer-attributes": pulumi.Output.from_input(args.log_bucket).apply(

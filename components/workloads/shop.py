@@ -18,6 +18,7 @@ from components.workloads.ingress_annotations import Backend
 from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
@@ -72,6 +73,7 @@ class Shop(pulumi.ComponentResource):
         guarded = NetworkPolicies(
             f"{name}-policies", NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.surroundings), child
         ).policies
+        quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), child)
         settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.settings), child)
         used = {store for service in args.services.values() for store in service.uses}
         secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
@@ -114,7 +116,7 @@ class Shop(pulumi.ComponentResource):
                     config_map=settings.config_map,
                     secrets=[secret.target for secret in mine],
                     init_containers=prepared.init_containers,
-                    after=[ingress, *guarded, *role.grants, *prepared.after],
+                    after=[ingress, *quota.resources, *guarded, *role.grants, *prepared.after],
                 ),
                 child,
             )

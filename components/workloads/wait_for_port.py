@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.requests import WAIT_FOR_DATABASE
 from components.versions import PLACEHOLDER_IMAGE
 from components.workloads.hardening import container_security, guaranteed
 
@@ -35,7 +36,7 @@ def wait_for_database(secret_name: pulumi.Input[str]) -> kubernetes.core.v1.Cont
         command=["sh", "-c", _SCRIPT],
         # Where, but not the password.
         env=[_from_secret(secret_name, key) for key in (HOST, PORT)],
-        resources=guaranteed("50m", "64Mi"),
+        resources=guaranteed(*WAIT_FOR_DATABASE),
         security_context=container_security(),
     )
 

@@ -122,13 +122,10 @@ def test_the_service_is_not_awaited_and_translates_no_port(dev: Deployed, servic
     assert made["spec"]["selector"] == deployment(dev, service)["template"]["metadata"]["labels"]
 
 
-def test_pods_drain_with_their_targets() -> None:
-    deployed = with_service(drainSeconds=20)
-    assert container(deployed)["lifecycle"]["preStop"] == {"sleep": {"seconds": 20}}
-    assert pod(deployed)["terminationGracePeriodSeconds"] == 50
-    attributes = service_object(deployed)["metadata"]["annotations"]
+def test_browsers_stay_with_a_pod() -> None:
+    attributes = service_object(with_service(drainSeconds=20))["metadata"]["annotations"]
     assert attributes["alb.ingress.kubernetes.io/target-group-attributes"].split(",") == [
-        *("deregistration_delay.timeout_seconds=20", "stickiness.enabled=true", "stickiness.type=lb_cookie"),
+        *("deregistration_delay.timeout_seconds=60", "stickiness.enabled=true", "stickiness.type=lb_cookie"),
         "stickiness.lb_cookie.duration_seconds=3600",
     ]
 

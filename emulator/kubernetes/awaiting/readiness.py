@@ -133,6 +133,13 @@ def _claim(target: Object) -> Progress:
     return READY if phase == "Bound" else Progress(False, f"PersistentVolumeClaim is {phase}, not Bound")
 
 
+def _quota(target: Object) -> Progress:
+    # Until then, the API server refuses every pod, as it does not know how much is used.
+    if target.get("status", {}).get("hard") == target["spec"].get("hard"):
+        return READY
+    return Progress(False, "waiting for the controller to count what the ResourceQuota limits")
+
+
 def _definition(target: Object) -> Progress:
     refused = condition(target, "NamesAccepted")
     if refused.get("status") == "False":
@@ -159,6 +166,7 @@ _RULES: dict[tuple[str, str], Callable[[Object], Progress]] = {
     ("batch", "Job"): _job,
     ("", "Pod"): _pod,
     ("", "PersistentVolumeClaim"): _claim,
+    ("", "ResourceQuota"): _quota,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): _definition,
     ("apiregistration.k8s.io", "APIService"): _api_service,
 }

@@ -43,6 +43,12 @@ def test_deployment_past_its_deadline_fails() -> None:
     assert progress.message == "too slow"
 
 
+@pytest.mark.parametrize(("counted", "ready"), [({}, False), ({"pods": "1"}, False), ({"pods": "2"}, True)])
+def test_a_quota_is_ready_once_its_usage_is_counted(counted: dict[str, str], ready: bool) -> None:
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {}, "spec": {"hard": {"pods": "2"}}}
+    assert readiness.of({**quota, "status": {"hard": counted}}).ready is ready
+
+
 @pytest.mark.parametrize(("type_", "ready", "failed"), [("Complete", True, False), ("Failed", False, True)])
 def test_job(type_: str, ready: bool, failed: bool) -> None:
     conditions = [{"type": type_, "status": "True", "reason": "BackoffLimitExceeded"}]

@@ -1,0 +1,135 @@
+"""How much of the cluster the shop may take: enough for everything it does, and a bound to what it does by mistake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.config import MigrationMode, ServiceConfig, Store
+from components.config.capacity import service_pod
+from components.requests import DATABASE_USERS, WAIT_FOR_DATABASE, Demand, Requests, in_turn
+
+NAME = "openmarket"
+_OTHERS = Requests("100m", "128Mi")
+"""For a container that does not say what it needs. The shop's own all do."""
+_PODS_PER_JOB = 2
+"""One that runs, and one that leaves or is of the revision before."""
+
+
+class Room(NamedTuple):
+    """Pods, millicores and MiB."""
+
+    pods: int
+    cpu: int
+    memory: int
+
+
+@dataclass(frozen=True)
+class QuotaArgs:
+    """Inputs of `Quota`."""
+
+    namespace: pulumi.Input[str]
+    services: Mapping[str, ServiceConfig]
+
+
+class Quota(pulumi.ComponentResource):
+    """Creates the namespace's ResourceQuota and LimitRange `openmarket`.
+
+    Load balancers, node ports and volumes are none of the shop's: the Ingress makes the one load balancer, and its pods
+    keep nothing. A change that more than halves the resources or the maximum of a service at its maximum has to wait
+    until fewer pods run: those before the change count in full.
+    """
+
+    resources: Sequence[pulumi.Resource]
+    """What pods need to come."""
+
+    def __init__(self, name: str, args: QuotaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:workloads:Quota", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        metadata = kubernetes.meta.v1.ObjectMetaArgs(name=NAME, namespace=args.namespace)
+        room = room_for(args.services)
+        cpu, memory = _cpu(room.cpu), _memory(room.memory)
+        largest = largest_container(args.services)
+        quota = kubernetes.core.v1.ResourceQuota(
+            f"{name}-resources",
+            metadata=metadata,
+            spec=kubernetes.core.v1.ResourceQuotaSpecArgs(
+                hard={
+                    "pods": str(room.pods),
+                    "requests.cpu": cpu,
+                    "requests.memory": memory,
+                    "limits.cpu": cpu,
+                    "limits.memory": memory,
+                    "persistentvolumeclaims": "0",
+                    "services.loadbalancers": "0",
+                    "services.nodeports": "0",
+                }
+            ),
+            opts=child,
+        )
+        others = {"cpu": _OTHERS.cpu, "memory": _OTHERS.memory}
+        limits = kubernetes.core.v1.LimitRange(
+            f"{name}-containers",
+            metadata=metadata,
+            spec=kubernetes.core.v1.LimitRangeSpecArgs(
+                limits=[
+                    kubernetes.core.v1.LimitRangeItemArgs(
+                        type="Container",
+                        default=others,
+                        default_request=others,
+                        # Twice, so that after a rollout to smaller pods failed, those before it can still come back.
+                        max={"cpu": _cpu(2 * largest.cpu), "memory": _memory(2 * largest.memory)},
+                    )
+                ]
+            ),
+            opts=child,
+        )
+        self.resources = [quota, limits]
+        self.register_outputs({})
+
+
+def room_for(services: Mapping[str, ServiceConfig]) -> Room:
+    """What the shop takes at most: each service at its maximum in the midst of a rollout, and every Job.
+
+    A pod that leaves counts until its grace period is over (QuotaV1Pod in pkg/quota/v1/evaluator/core/pods.go of
+    Kubernetes). So a rollout takes, besides the pods that may run at once, as many as it replaces. It would go on
+    without this room too, but only as fast as pods leave. Pods that are done, as those of Jobs, count for nothing.
+    """
+    pods = [(service_pod(service), service.pods_at_most + service.max_replicas) for service in services.values()] + [
+        (job, _PODS_PER_JOB) for job in _jobs(services)
+    ]
+    return Room(
+        pods=sum(count for _, count in pods),
+        cpu=sum(pod.cpu * count for pod, count in pods),
+        memory=sum(pod.memory * count for pod, count in pods),
+    )
+
+
+def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
+    """Of each resource, the most that one container asks for."""
+    own = [Requests(service.cpu, service.memory) for service in services.values()]
+    return in_turn(_OTHERS, WAIT_FOR_DATABASE, DATABASE_USERS, *own)
+
+
+def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
+    """The pods of the database's users and of the migrations. Both wait for the database."""
+    users = any(Store.DATABASE in service.uses for service in services.values())
+    tasks = [DATABASE_USERS] if users else []
+    tasks += [
+        Requests(service.cpu, service.memory)
+        for service in services.values()
+        if service.migration.command and service.migration.mode is MigrationMode.JOB
+    ]
+    return [in_turn(WAIT_FOR_DATABASE, task) for task in tasks]
+
+
+def _cpu(millicores: int) -> str:
+    """As Kubernetes writes it, or every look at it would find a difference."""
+    return f"{millicores}m" if millicores % 1000 else str(millicores // 1000)
+
+
+def _memory(mebibytes: int) -> str:
+    """As Kubernetes writes it."""
+    return f"{mebibytes}Mi" if mebibytes % 1024 else f"{mebibytes // 1024}Gi"
