@@ -7,6 +7,7 @@ from emulator.kubernetes import drift
 from emulator.kubernetes.api import FOREGROUND, Api, ApiError, NoSuchKind, Object, Unreachable
 from emulator.kubernetes.awaiting import wait, wait_for
 from emulator.kubernetes.awaiting.wait import NotReady
+from emulator.kubernetes.ignored import left_to_others
 from emulator.kubernetes.settings import Settings
 from emulator.plugins.provider import Call, PartialError, Properties, ProviderError, Resource
 from emulator.plugins.values import has_unknown
@@ -52,6 +53,8 @@ class Objects:
         if call.preview:
             return {**resource.outputs, **self._preview(body, keep_status=True)}
         try:
+            if call.ignored:
+                body = left_to_others(body, self.live(resource), call.ignored, MANAGER)
             live = self._api.apply(body, MANAGER, self._force(body))
         except ApiError as error:
             hint = _CONFLICT_HINT if error.status == 409 else ""

@@ -119,7 +119,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                     )
                 )
 
-        return Call(request.timeout, preview, report, self._cancelled.is_set)
+        ignored = tuple(getattr(request, "ignoreChanges", ()))  # only of updates
+        return Call(request.timeout, preview, report, self._cancelled.is_set, ignored)
 
     def _guard(self, context: Any, answer: Callable[[], Answer]) -> Answer:
         """Run a provider's method; what goes wrong reaches the user as one message, a bug of ours with its trace."""
