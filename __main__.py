@@ -7,6 +7,7 @@ from components import config
 from components.addons.addons import Addons, AddonsArgs
 from components.addons.place import AddonPlace
 from components.cluster import Cluster, ClusterArgs
+from components.data.credentials import SecretPlace
 from components.data.store_access import StorePlace
 from components.data.stores import Stores, StoresArgs
 from components.edge.cdn import MEDIA_PREFIX
@@ -69,7 +70,11 @@ addons = Addons(
         settings=stack.addons,
         kubernetes_version=stack.cluster.version,
         vpc_id=network.vpc_id,
-        secret_namespaces=[stack.prefix],
+        label=stack.prefix,
+        shop_namespace=stack.prefix,
+        secrets=SecretPlace(keys.arns["credentials"], stack.recovery_days),
+        password_length=stack.credentials.password_length,
+        protected=stack.deletion_protection,
         volumes_key_arn=keys.arns["volumes"],
         logs_key_arn=keys.arns["logs"],
         log_retention_days=stack.log_retention_days,
@@ -180,6 +185,8 @@ shop = Shop(
         load_balancer=entrance.load_balancer,
         allowed_cidrs=stack.allowed_cidrs,
         entrance=[addons.load_balancer_controller, entrance],
+        prometheus=addons.prometheus,
+        recommender=addons.recommender,
     ),
     in_cluster,
 )

@@ -17,6 +17,14 @@ CLUSTER_AUTOSCALER_IMAGES = {"1.35": "v1.35.2", "1.36": "v1.36.1"}
 """By Kubernetes minor: the newest tags of https://github.com/kubernetes/autoscaler (2026-07-22), none of them for 1.37
 yet."""
 
+KUBE_PROMETHEUS_STACK_CHART = "88.5.3"
+"""Operator v0.93.1: https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/Chart.yaml at
+cf408a29 (2026-08-22)."""
+
+VERTICAL_POD_AUTOSCALER_CHART = "0.11.0"
+"""Recommender 1.7.1: https://github.com/kubernetes/autoscaler, vertical-pod-autoscaler/charts/vertical-pod-autoscaler/
+Chart.yaml at 55c37cd5 (2026-08-22)."""
+
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
 Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""

@@ -1,6 +1,6 @@
 """The add-ons of a cluster, in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -11,8 +11,12 @@ from components.addons.container_insights import ContainerInsights, ContainerIns
 from components.addons.ebs_csi_driver import EbsCsiDriver, EbsCsiDriverArgs
 from components.addons.external_secrets import ExternalSecrets, ExternalSecretsArgs
 from components.addons.metrics_server import MetricsServer, MetricsServerArgs
+from components.addons.monitoring.prometheus import NAMESPACE as MONITORING_NAMESPACE
+from components.addons.monitoring.prometheus import Prometheus, PrometheusArgs
 from components.addons.place import AddonPlace
+from components.addons.vertical_pod_autoscaler import VerticalPodAutoscaler, VerticalPodAutoscalerArgs
 from components.config import AddonsConfig
+from components.data.credentials import SecretPlace
 from components.identity import ServiceAccountRole
 
 
@@ -25,8 +29,15 @@ class AddonsArgs:
     kubernetes_version: str
     """The cluster's minor."""
     vpc_id: pulumi.Input[str]
-    secret_namespaces: Sequence[pulumi.Input[str]]
-    """Which may have ExternalSecrets."""
+    label: str
+    """What physical names start with."""
+    shop_namespace: str
+    """May have ExternalSecrets, and is watched by Prometheus."""
+    secrets: SecretPlace
+    """For passwords of the add-ons' own."""
+    password_length: int
+    protected: bool
+    """What holds data cannot be deleted."""
     volumes_key_arn: pulumi.Input[str]
     logs_key_arn: pulumi.Input[str]
     log_retention_days: int
@@ -37,7 +48,7 @@ class AddonsArgs:
 class Addons(pulumi.ComponentResource):
     """Creates everything that runs in the cluster so that workloads can.
 
-    None waits for another: each has all that its pods need once the cluster is ready.
+    Only Prometheus waits for others: its password comes by External Secrets, its volumes by the EBS CSI driver.
     """
 
     load_balancer_controller: pulumi.Resource
@@ -48,6 +59,10 @@ class Addons(pulumi.ComponentResource):
     """Claims need it to be served, and again to give their volumes back."""
     external_secrets: ServiceAccountRole
     """May read nothing until a secret says so."""
+    prometheus: pulumi.Resource | None = None
+    """ServiceMonitors need it, if it is on."""
+    recommender: pulumi.Resource | None = None
+    """VerticalPodAutoscalers need it, if it is on."""
     roles: dict[str, ServiceAccountRole]
     """By add-on."""
 
@@ -57,9 +72,8 @@ class Addons(pulumi.ComponentResource):
         controller = AwsLoadBalancerController(
             f"{name}-alb-controller", AwsLoadBalancerControllerArgs(place, args.vpc_id), child
         )
-        external_secrets = ExternalSecrets(
-            f"{name}-external-secrets", ExternalSecretsArgs(place, args.secret_namespaces), child
-        )
+        namespaces = [args.shop_namespace, *([MONITORING_NAMESPACE] if settings.prometheus.enabled else [])]
+        external_secrets = ExternalSecrets(f"{name}-external-secrets", ExternalSecretsArgs(place, namespaces), child)
         MetricsServer(f"{name}-metrics-server", MetricsServerArgs(place), child)
         driver = EbsCsiDriver(f"{name}-ebs-csi", EbsCsiDriverArgs(place, args.volumes_key_arn, args.tags), child)
         roles = {
@@ -81,6 +95,27 @@ class Addons(pulumi.ComponentResource):
                 child,
             )
             roles["cloudwatch-agent"] = insights.role
+        if settings.prometheus.enabled:
+            self.prometheus = Prometheus(
+                f"{name}-prometheus",
+                PrometheusArgs(
+                    place=place,
+                    settings=settings.prometheus,
+                    label=args.label,
+                    shop_namespace=args.shop_namespace,
+                    secrets=args.secrets,
+                    password_length=args.password_length,
+                    external_secrets=external_secrets,
+                    storage_class=driver.storage_class,
+                    cluster_autoscaler=settings.cluster_autoscaler.enabled,
+                    protected=args.protected,
+                ),
+                child,
+            ).release
+        if settings.vertical_pod_autoscaler.enabled:
+            self.recommender = VerticalPodAutoscaler(
+                f"{name}-recommender", VerticalPodAutoscalerArgs(place), child
+            ).release
 
         self.load_balancer_controller = controller.release
         self.secret_store = external_secrets.store

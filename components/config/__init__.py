@@ -1,6 +1,6 @@
 """The stack's configuration: read once, validated before the first resource, immutable afterwards."""
 
-from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, ContainerInsightsConfig
+from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, ContainerInsightsConfig, PrometheusConfig
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
@@ -38,6 +38,7 @@ __all__ = [
     "NetworkConfig",
     "NodeGroupConfig",
     "PriceClass",
+    "PrometheusConfig",
     "ServiceConfig",
     "ShieldConfig",
     "StackConfig",

@@ -37,6 +37,20 @@ class ContainerInsightsConfig(Section):
     application_signals: bool = Field(description="true or false: traces and latencies, billed by the request")
 
 
+class PrometheusConfig(Section):
+    """Prometheus, Alertmanager and Grafana."""
+
+    enabled: bool = Field(description="true or false")
+    retention_days: int = Field(ge=1, le=365, description="days that metrics are kept, 1 to 365")
+    storage_gib: int = Field(ge=10, le=16384, description="GiB of Prometheus' volume, 10 to 16384; it can only grow")
+
+
+class VerticalPodAutoscalerConfig(Section):
+    """What the services' pods should ask for, as a recommendation."""
+
+    enabled: bool = Field(description="true or false")
+
+
 class AddonsConfig(Section):
     """Add-ons that a stack may do without, and how many pods the indispensable ones have."""
 
@@ -45,3 +59,5 @@ class AddonsConfig(Section):
     )
     cluster_autoscaler: ClusterAutoscalerConfig = Field(description="a mapping with enabled, expander and imageTag")
     container_insights: ContainerInsightsConfig = Field(description="a mapping with enabled and applicationSignals")
+    prometheus: PrometheusConfig = Field(description="a mapping with enabled, retentionDays and storageGib")
+    vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description="a mapping with enabled")

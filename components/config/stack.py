@@ -102,7 +102,10 @@ class StackConfig(Section):
     encryption: EncryptionConfig = Field(description="a mapping with keys")
     network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
     cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
-    addons: AddonsConfig = Field(description="a mapping with replicas, clusterAutoscaler and containerInsights")
+    addons: AddonsConfig = Field(
+        description="a mapping with replicas, clusterAutoscaler, containerInsights, prometheus and "
+        "verticalPodAutoscaler"
+    )
     database: DatabaseConfig = Field(
         description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays, "
         "detailedMonitoring and clientImage"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
 from components.config import ServiceConfig, Store
 from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
 from components.edge.load_balancer import LoadBalancer
 from components.identity import ServiceAccountRole
 from components.workloads.database_users import NAME as DATABASE_USERS
-from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.flows import Surroundings, Workload
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_annotations import Backend
@@ -19,7 +19,9 @@ from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.quota import Quota, QuotaArgs
+from components.workloads.recommendation import recommendation
 from components.workloads.service import cluster_ip_service
+from components.workloads.service_monitor import service_monitor
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
@@ -53,6 +55,10 @@ class ShopArgs:
     """What the load balancer needs to come and to go: its controller, and the rules that let it reach the pods."""
     surroundings: Surroundings
     """What is around the pods, for the rules of who may talk to whom."""
+    prometheus: pulumi.Resource | None
+    """Reads the metrics of services that have some, if it is on."""
+    recommender: pulumi.Resource | None
+    """Says what pods should ask for, if it is on."""
 
 
 class Shop(pulumi.ComponentResource):
@@ -120,6 +126,12 @@ class Shop(pulumi.ComponentResource):
                 ),
                 child,
             )
+            if args.prometheus and stanza.metrics_path:
+                service_monitor(
+                    f"{name}-{service}", service, self.namespace, stanza.metrics_path, args.prometheus, child
+                )
+            if args.recommender:
+                recommendation(f"{name}-{service}", service, self.namespace, args.recommender, child)
         self.load_balancer_dns = ingress.load_balancer_dns
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
 

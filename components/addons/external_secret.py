@@ -37,7 +37,7 @@ class ExternalSecret(pulumi.ComponentResource):
     """The Secret's name. Known once the Secret is there."""
 
     def __init__(self, name: str, args: ExternalSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("openmarket:workloads:ExternalSecret", name, {}, opts)
+        super().__init__("openmarket:addons:ExternalSecret", name, {}, opts)
         version = pulumi.Output.from_input(args.source.version_id)
         target = version.apply(lambda known: _target_name(args.secret_name, known))
         created = kubernetes.apiextensions.CustomResource(

@@ -1,0 +1,1 @@
+"""Prometheus, Alertmanager and Grafana, what they watch, and what they raise the alarm about."""
