@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
 from components.config import MigrationMode, ServiceConfig
 from components.data.aurora import Aurora
 from components.data.credentials import StoredSecret
 from components.workloads.database_users import DatabaseUsers, DatabaseUsersArgs
-from components.workloads.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.migration import Migration, MigrationArgs, migration_container
 from components.workloads.store_secrets import ADMIN_SECRET, DATABASE_KEYS, MIGRATION_SECRET
 from components.workloads.wait_for_port import wait_for_database
