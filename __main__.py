@@ -71,7 +71,6 @@ addons = Addons(
         kubernetes_version=stack.cluster.version,
         vpc_id=network.vpc_id,
         label=stack.prefix,
-        shop_namespace=stack.prefix,
         secrets=SecretPlace(keys.arns["credentials"], stack.recovery_days),
         password_length=stack.credentials.password_length,
         protected=stack.deletion_protection,

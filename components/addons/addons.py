@@ -30,9 +30,7 @@ class AddonsArgs:
     """The cluster's minor."""
     vpc_id: pulumi.Input[str]
     label: str
-    """What physical names start with."""
-    shop_namespace: str
-    """May have ExternalSecrets, and is watched by Prometheus."""
+    """What physical names start with, and the name of the shop's namespace."""
     secrets: SecretPlace
     """For passwords of the add-ons' own."""
     password_length: int
@@ -72,7 +70,7 @@ class Addons(pulumi.ComponentResource):
         controller = AwsLoadBalancerController(
             f"{name}-alb-controller", AwsLoadBalancerControllerArgs(place, args.vpc_id), child
         )
-        namespaces = [args.shop_namespace, *([MONITORING_NAMESPACE] if settings.prometheus.enabled else [])]
+        namespaces = [args.label, *([MONITORING_NAMESPACE] if settings.prometheus.enabled else [])]
         external_secrets = ExternalSecrets(f"{name}-external-secrets", ExternalSecretsArgs(place, namespaces), child)
         MetricsServer(f"{name}-metrics-server", MetricsServerArgs(place), child)
         driver = EbsCsiDriver(f"{name}-ebs-csi", EbsCsiDriverArgs(place, args.volumes_key_arn, args.tags), child)
@@ -102,7 +100,7 @@ class Addons(pulumi.ComponentResource):
                     place=place,
                     settings=settings.prometheus,
                     label=args.label,
-                    shop_namespace=args.shop_namespace,
+                    shop_namespace=args.label,
                     secrets=args.secrets,
                     password_length=args.password_length,
                     external_secrets=external_secrets,

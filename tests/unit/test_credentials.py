@@ -27,6 +27,16 @@ def revealed(value: Any) -> str:
     return value["value"]
 
 
+def has_grafana(deployed: Deployed) -> bool:
+    return deployed.outputs["namespace"] != "openmarket-dev"
+
+
+def test_grafanas_administrator(prod: Deployed) -> None:
+    administrator = values(prod, "grafana")
+    assert administrator["admin-user"] == "admin"
+    assert administrator["admin-password"] == generated(prod)["addons-prometheus-grafana-password"]
+
+
 def generated(deployed: Deployed) -> dict[str, str]:
     """The passwords that were drawn, as the mocks draw them."""
     mocks = CatalogueMocks()
@@ -43,6 +53,7 @@ def test_names(deployed: Deployed) -> None:
     assert names == {
         *("rds-credentials", "app-db-credentials", "migration-db-credentials"),
         *("redis-credentials", "app-secrets", "api-keys"),
+        *(["grafana"] if has_grafana(deployed) else []),
     }
 
 
@@ -101,7 +112,7 @@ def test_values_are_in_secrets_and_nowhere_else(deployed: Deployed) -> None:
         "aws:elasticache/replicationGroup:ReplicationGroup": {"authToken"},
     }
     secrets = set(generated(deployed).values())
-    assert len(secrets) == 6
+    assert len(secrets) == 6 + has_grafana(deployed)
     for resource in deployed.resources:
         public: dict[str, Any] = {
             key: value for key, value in resource.inputs.items() if key not in allowed.get(resource.type, ())

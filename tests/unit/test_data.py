@@ -158,7 +158,7 @@ def protected(deployed: Deployed) -> set[str]:
 
 def test_what_holds_data_is_protected(prod: Deployed) -> None:
     holding = {resource.name for resource in prod.resources if resource.type in PROTECTED}
-    assert protected(prod) == holding | {"data-api-keys-secret"}
+    assert protected(prod) == holding | {"data-api-keys-secret", "addons-prometheus-namespace"}
     assert prod.one(CLUSTER).inputs["deletionProtection"] is True
     assert all(bucket.inputs["forceDestroy"] is False for bucket in prod.of("s3/bucket:Bucket"))
     assert all(repository.inputs["forceDelete"] is False for repository in prod.of("ecr/repository:Repository"))

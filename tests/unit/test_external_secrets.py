@@ -25,7 +25,7 @@ def test_store(stack: str) -> None:
     assert store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"}
     assert store["spec"] == {
         "provider": {"aws": {"service": "SecretsManager", "region": "ap-northeast-2"}},
-        "conditions": [{"namespaces": [f"openmarket-{stack}"]}],
+        "conditions": [{"namespaces": [f"openmarket-{stack}", *([] if stack == "dev" else ["monitoring"])]}],
     }
 
 
