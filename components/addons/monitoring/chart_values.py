@@ -46,6 +46,8 @@ def chart_values(settings: PrometheusConfig, secret_name: pulumi.Input[str], kee
             # Dashboards and data sources come from ConfigMaps; a volume would only tie it to a zone.
             "persistence": {"enabled": False},
             "resources": resources("50m", "192Mi", "384Mi"),
+            # Each of the two that read these ConfigMaps.
+            "sidecar": {"resources": resources("10m", "96Mi", "192Mi")},
         },
         "kube-state-metrics": {"resources": resources("10m", "64Mi", "256Mi")},
         "prometheus-node-exporter": {"resources": resources("10m", "32Mi", "64Mi")},

@@ -1,13 +1,14 @@
 """Which values kube-prometheus-stack has, and the defaults that the stand-in depends on.
 
-Names are those of https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/values.yaml; what
-goes into subcharts and into the custom resources is not checked here (the CRDs' schemas check the latter).
+Names are those of https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/values.yaml; those
+of the charts inside it are in `kube_prometheus_subcharts.py`. What goes into the custom resources is not checked here.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from emulator.kubernetes.charts.chart import keys
+from emulator.kubernetes.charts.kube_prometheus_subcharts import GRAFANA, KUBE_STATE_METRICS, NODE_EXPORTER
 
 _MONITOR = keys("enabled", "endpoints", "jobNameOverride", "service", "serviceMonitor")
 _TOOL = (
@@ -16,10 +17,10 @@ _TOOL = (
 )  # fmt: skip
 KEYS = keys(
     "additionalPrometheusRules", "additionalPrometheusRulesMap", "cleanPrometheusOperatorObjectNames", "commonLabels",
-    "coreDns", "customRules", "extraManifests", "fullnameOverride", "global", "grafana", "kube-state-metrics",
-    "kubeApiServer", "kubeTargetVersionOverride", "kubeVersionOverride", "kubelet", "nameOverride",
-    "namespaceOverride", "prometheus-node-exporter", "prometheus-windows-exporter", "thanosRuler",
-    "windowsMonitoring",
+    "coreDns", "customRules", "extraManifests", "fullnameOverride", "global", "kubeApiServer",
+    "kubeTargetVersionOverride", "kubeVersionOverride", "kubelet", "nameOverride", "namespaceOverride",
+    "prometheus-windows-exporter", "thanosRuler", "windowsMonitoring",
+    grafana=GRAFANA,
     crds=keys("enabled", "upgradeJob"),
     defaultRules=keys(
         "additionalAggregationLabels", "additionalRuleAnnotations", "additionalRuleGroupAnnotations",
@@ -58,6 +59,7 @@ KEYS = keys(
         ),
         tls=keys("enabled", "internalPort", "tlsMinVersion"),
     ),
+    **{"kube-state-metrics": KUBE_STATE_METRICS, "prometheus-node-exporter": NODE_EXPORTER},
 )  # fmt: skip
 DEFAULTS: Mapping[str, Any] = {
     "prometheusOperator": {"enabled": True},

@@ -89,3 +89,9 @@ def test_monitoring_definitions_are_those_of_the_operator() -> None:
         "servicemonitors.monitoring.coreos.com",
         "scrapeconfigs.monitoring.coreos.com",
     } <= names
+
+
+@pytest.mark.parametrize("part", ["grafana", "kube-state-metrics", "prometheus-node-exporter"])
+def test_values_of_charts_inside_are_checked(part: str) -> None:
+    problems = charts.CHARTS["kube-prometheus-stack"].problems({part: {"resources": {}, "resource": {}}})
+    assert problems == [f"values.{part}.resource: the chart kube-prometheus-stack has no such value"]
