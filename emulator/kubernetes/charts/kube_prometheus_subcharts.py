@@ -3,7 +3,8 @@
 As read from values.yaml of charts/grafana of https://github.com/grafana-community/helm-charts at 03968120 (13.1.0),
 and of charts/kube-state-metrics and charts/prometheus-node-exporter of
 https://github.com/prometheus-community/helm-charts at b1e058bc and 01931990. These are not the very versions that
-88.5.3 depends on, which could not be read: a value that came or went between them is judged by these. What kube-prometheus-stack adds to Grafana's values is in its own values.yaml.
+88.5.3 depends on, which could not be read: a value that came or went between them is judged by these. What
+kube-prometheus-stack adds to Grafana's values is in its own values.yaml.
 """
 
 from emulator.kubernetes.charts.chart import keys
