@@ -180,7 +180,7 @@ shop = Shop(
         secret_store=[addons.secret_store, *addons.external_secrets.grants],
         database=stores.database,
         database_client=stack.database.client,
-        surroundings=surroundings(stack.network, stack.cluster.service_cidr, monitoring=""),
+        surroundings=surroundings(stack.network, stack.cluster.service_cidr, monitoring=addons.monitoring),
         load_balancer=entrance.load_balancer,
         allowed_cidrs=stack.allowed_cidrs,
         entrance=[addons.load_balancer_controller, entrance],

@@ -26,6 +26,15 @@ EXTERNAL_SECRETS_CERTIFICATES = Requests("10m", "64Mi")
 CLUSTER_AUTOSCALER = Requests("50m", "256Mi")
 WAIT_FOR_DATABASE = Requests("50m", "64Mi")
 DATABASE_USERS = Requests("100m", "128Mi")
+PROMETHEUS = Requests("200m", "1Gi")
+PROMETHEUS_OPERATOR = Requests("50m", "128Mi")
+ALERTMANAGER = Requests("10m", "64Mi")
+CONFIG_RELOADER = Requests("10m", "50Mi")
+GRAFANA = Requests("50m", "192Mi")
+GRAFANA_SIDECAR = Requests("10m", "96Mi")
+KUBE_STATE_METRICS = Requests("10m", "64Mi")
+NODE_EXPORTER = Requests("10m", "32Mi")
+VPA_RECOMMENDER = Requests("50m", "256Mi")
 
 
 def demand(*containers: Requests) -> Demand:

@@ -57,6 +57,8 @@ class Addons(pulumi.ComponentResource):
     """Claims need it to be served, and again to give their volumes back."""
     external_secrets: ServiceAccountRole
     """May read nothing until a secret says so."""
+    monitoring: str = ""
+    """The namespace that Prometheus scrapes from; empty if it is off."""
     prometheus: pulumi.Resource | None = None
     """ServiceMonitors need it, if it is on."""
     recommender: pulumi.Resource | None = None
@@ -94,6 +96,7 @@ class Addons(pulumi.ComponentResource):
             )
             roles["cloudwatch-agent"] = insights.role
         if settings.prometheus.enabled:
+            self.monitoring = MONITORING_NAMESPACE
             self.prometheus = Prometheus(
                 f"{name}-prometheus",
                 PrometheusArgs(

@@ -7,6 +7,7 @@ import pulumi
 from components.addons.helm_addon import Chart, helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace
 from components.addons.scheduling import resources
+from components.requests import VPA_RECOMMENDER
 from components.versions import VERTICAL_POD_AUTOSCALER_CHART
 
 CHART = "vertical-pod-autoscaler"
@@ -40,7 +41,7 @@ class VerticalPodAutoscaler(pulumi.ComponentResource):
                     # Nobody waits for a recommendation.
                     "replicas": 1,
                     "podDisruptionBudget": {"enabled": False},
-                    "resources": resources("50m", "256Mi", "512Mi"),
+                    "resources": resources(*VPA_RECOMMENDER, "512Mi"),
                 },
                 "updater": {"enabled": False},
                 "admissionController": {"enabled": False},

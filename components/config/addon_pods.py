@@ -2,11 +2,20 @@
 
 from components.config.addons import AddonsConfig
 from components.requests import (
+    ALERTMANAGER,
     CLUSTER_AUTOSCALER,
+    CONFIG_RELOADER,
     EXTERNAL_SECRETS,
     EXTERNAL_SECRETS_CERTIFICATES,
     EXTERNAL_SECRETS_WEBHOOK,
+    GRAFANA,
+    GRAFANA_SIDECAR,
+    KUBE_STATE_METRICS,
     LOAD_BALANCER_CONTROLLER,
+    NODE_EXPORTER,
+    PROMETHEUS,
+    PROMETHEUS_OPERATOR,
+    VPA_RECOMMENDER,
     Demand,
     Requests,
     demand,
@@ -31,6 +40,8 @@ def on_every_node(addons: AddonsConfig) -> list[Demand]:
     pods = [demand(_CNI, _CNI), demand(_KUBE_PROXY), demand(_EBS, _EBS, _EBS)]
     if addons.container_insights.enabled:
         pods += [demand(_CLOUDWATCH_AGENT), demand(_FLUENT_BIT)]
+    if addons.prometheus.enabled:
+        pods.append(demand(NODE_EXPORTER))
     return pods
 
 
@@ -44,4 +55,10 @@ def somewhere(addons: AddonsConfig) -> list[Demand]:
         pods.append(demand(CLUSTER_AUTOSCALER))
     if addons.container_insights.enabled:
         pods.append(demand(_CLOUDWATCH_MANAGER))
+    if addons.prometheus.enabled:
+        pods += [demand(PROMETHEUS, CONFIG_RELOADER), demand(ALERTMANAGER, CONFIG_RELOADER)]
+        pods += [demand(GRAFANA, GRAFANA_SIDECAR, GRAFANA_SIDECAR)]
+        pods += [demand(PROMETHEUS_OPERATOR), demand(KUBE_STATE_METRICS)]
+    if addons.vertical_pod_autoscaler.enabled:
+        pods.append(demand(VPA_RECOMMENDER))
     return pods

@@ -7,6 +7,16 @@ import pulumi
 from components.addons.ebs_csi_driver import STORAGE_CLASS
 from components.addons.scheduling import resources
 from components.config import PrometheusConfig
+from components.requests import (
+    ALERTMANAGER,
+    CONFIG_RELOADER,
+    GRAFANA,
+    GRAFANA_SIDECAR,
+    KUBE_STATE_METRICS,
+    NODE_EXPORTER,
+    PROMETHEUS,
+    PROMETHEUS_OPERATOR,
+)
 
 _UNREACHABLE_ON_EKS = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy")
 """Control plane parts that AWS runs out of reach, and kube-proxy, whose metrics EKS binds to localhost."""
@@ -21,7 +31,10 @@ def chart_values(settings: PrometheusConfig, secret_name: pulumi.Input[str], kee
     everything = {f"{kind}SelectorNilUsesHelmValues": False for kind in _SELECTORS}
     return {
         **{part: {"enabled": False} for part in _UNREACHABLE_ON_EKS},
-        "prometheusOperator": {"resources": resources("50m", "128Mi", "256Mi")},
+        "prometheusOperator": {
+            "resources": resources(*PROMETHEUS_OPERATOR, "256Mi"),
+            "prometheusConfigReloader": {"resources": resources(*CONFIG_RELOADER, "64Mi")},
+        },
         "prometheus": {
             "prometheusSpec": {
                 # Monitors and rules of the program are not part of this release.
@@ -31,26 +44,26 @@ def chart_values(settings: PrometheusConfig, secret_name: pulumi.Input[str], kee
                 "retentionSize": f"{settings.storage_gib * 85 // 100}GiB",
                 "storageSpec": _claim(settings.storage_gib),
                 "persistentVolumeClaimRetentionPolicy": claims,
-                "resources": resources("200m", "1Gi", "2Gi"),
+                "resources": resources(*PROMETHEUS, "2Gi"),
             }
         },
         "alertmanager": {
             "alertmanagerSpec": {
                 "storage": _claim(_ALERTMANAGER_GIB),
                 "persistentVolumeClaimRetentionPolicy": claims,
-                "resources": resources("10m", "64Mi", "128Mi"),
+                "resources": resources(*ALERTMANAGER, "128Mi"),
             }
         },
         "grafana": {
             "admin": {"existingSecret": secret_name, "userKey": "admin-user", "passwordKey": "admin-password"},
             # Dashboards and data sources come from ConfigMaps; a volume would only tie it to a zone.
             "persistence": {"enabled": False},
-            "resources": resources("50m", "192Mi", "384Mi"),
+            "resources": resources(*GRAFANA, "384Mi"),
             # Each of the two that read these ConfigMaps.
-            "sidecar": {"resources": resources("10m", "96Mi", "192Mi")},
+            "sidecar": {"resources": resources(*GRAFANA_SIDECAR, "192Mi")},
         },
-        "kube-state-metrics": {"resources": resources("10m", "64Mi", "256Mi")},
-        "prometheus-node-exporter": {"resources": resources("10m", "32Mi", "64Mi")},
+        "kube-state-metrics": {"resources": resources(*KUBE_STATE_METRICS, "256Mi")},
+        "prometheus-node-exporter": {"resources": resources(*NODE_EXPORTER, "64Mi")},
     }
 
 
