@@ -123,3 +123,16 @@ def test_the_recommender_changes_no_pod() -> None:
     for each in objects:
         assert each.inputs["spec"]["updatePolicy"] == {"updateMode": "Off"}
         assert "addons-recommender-release" in deployed.dependencies(each.name)
+
+
+def test_prometheus_reaches_the_pods_that_it_reads(dev: Deployed, prod: Deployed) -> None:
+    def scraping(deployed: Deployed) -> set[str]:
+        return {
+            policy.inputs["metadata"]["name"]
+            for policy in deployed.of("networking.k8s.io/v1:NetworkPolicy")
+            if "'kubernetes.io/metadata.name': 'monitoring'" in str(policy.inputs["spec"])
+        }
+
+    having = {name for name, stanza in stack_file("prod")["openmarket:services"].items() if stanza.get("metricsPath")}
+    assert scraping(dev) == set()
+    assert scraping(prod) == having
