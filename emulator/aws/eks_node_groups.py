@@ -8,7 +8,7 @@ from emulator.aws.iam import allows, trusts_service
 from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
-from emulator.aws.routing import has_route_out, missing_endpoints
+from emulator.aws.routing import closed_endpoints, has_route_out, missing_endpoints
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
@@ -172,6 +172,9 @@ def _obstacle(store: Store, stored: StoredObject) -> str:
         missing = missing_endpoints(store, subnet)
         if not has_route_out(store, subnet) and missing:
             return f"subnet {subnet} has no route out, and its VPC lacks endpoints for {', '.join(missing)}"
+        closed = closed_endpoints(store, subnet)
+        if closed:
+            return f"no security group of the endpoints for {', '.join(closed)} admits HTTPS from subnet {subnet}"
     return ""
 
 

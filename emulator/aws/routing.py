@@ -1,10 +1,12 @@
 """Where a subnet's traffic goes."""
 
+import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
 from emulator.aws.tokens import (
     ENDPOINT,
+    INGRESS_RULE,
     INTERNET_GATEWAY,
     NAT_GATEWAY,
     ROUTE,
@@ -15,6 +17,7 @@ from emulator.aws.tokens import (
 )  # fmt: skip
 from emulator.store import Store, StoredObject
 
+_HTTPS = 443
 _EVERYWHERE = "0.0.0.0/0"
 _NODE_SERVICES = ("ec2", "ecr.api", "ecr.dkr", "eks", "s3", "sts")
 """What nodes without a route out need endpoints for (EKS user guide, private clusters)."""
@@ -34,6 +37,31 @@ def missing_endpoints(store: Store, subnet_id: str) -> list[str]:
     endpoints = store.find(ENDPOINT, vpcId=subnet.outputs["vpcId"]) if subnet else []
     names = {endpoint.outputs["serviceName"] for endpoint in endpoints}
     return [service for service in _NODE_SERVICES if not any(name.endswith(f".{service}") for name in names)]
+
+
+def closed_endpoints(store: Store, subnet_id: str) -> list[str]:
+    """The services whose names lead to an interface endpoint that does not let the subnet in: nobody reaches them."""
+    subnet = store.get(SUBNET, subnet_id)
+    if subnet is None:
+        return []
+    closed = [
+        endpoint
+        for endpoint in store.find(ENDPOINT, vpcId=subnet.outputs["vpcId"], privateDnsEnabled=True)
+        if not any(_admits(store, group, subnet) for group in endpoint.outputs.get("securityGroupIds", []))
+    ]
+    return sorted(str(endpoint.outputs["serviceName"]) for endpoint in closed)
+
+
+def _admits(store: Store, group: str, subnet: StoredObject) -> bool:
+    network = ipaddress.ip_network(subnet.outputs["cidrBlock"])
+    for rule in store.find(INGRESS_RULE, securityGroupId=group):
+        cidr, first, last = (rule.outputs.get(key) for key in ("cidrIpv4", "fromPort", "toPort"))
+        everything = rule.outputs.get("ipProtocol") == "-1"
+        if cidr and (everything or (first or 0) <= _HTTPS <= (last or 0)):
+            admitted = ipaddress.ip_network(cidr)
+            if isinstance(admitted, type(network)) and network.subnet_of(admitted):  # pyright: ignore[reportArgumentType]
+                return True
+    return False
 
 
 def _leads_out(store: Store, subnet: StoredObject, target: str) -> bool:

@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent import futures
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 import grpc
@@ -19,7 +20,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from emulator import clock
+from emulator import schedule
 from emulator.plugins.provider import Call, Diff, Failure, PartialError, Properties, Provider, ProviderError, Resource
 from emulator.plugins.values import from_struct, to_struct
 
@@ -78,11 +79,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:
         call = self._call(request, request.preview)
         resource = _resource(request)
-        if not request.preview:
-            clock.dawdle(resource.name)
-        id_, outputs = self._guard(
-            context, lambda: self._provider.create(resource, from_struct(request.properties), call)
-        )
+        with self._turn(resource, request.preview):
+            id_, outputs = self._guard(
+                context, lambda: self._provider.create(resource, from_struct(request.properties), call)
+            )
         return provider_pb2.CreateResponse(id="" if request.preview else id_, properties=to_struct(outputs))
 
     def Read(self, request: Any, context: Any) -> Any:
@@ -96,12 +96,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: Any, context: Any) -> Any:
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))
         call = self._call(request, request.preview)
-        outputs = self._guard(context, lambda: self._provider.update(resource, from_struct(request.news), call))
+        with self._turn(resource, request.preview):
+            outputs = self._guard(context, lambda: self._provider.update(resource, from_struct(request.news), call))
         return provider_pb2.UpdateResponse(properties=to_struct(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.properties))
-        self._guard(context, lambda: self._provider.delete(resource, self._call(request, preview=False)))
+        with self._turn(resource):
+            self._guard(context, lambda: self._provider.delete(resource, self._call(request, preview=False)))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -109,6 +111,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(to_struct(answer))
         return response
+
+    def _turn(self, resource: Resource, preview: bool = False) -> AbstractContextManager[None]:
+        return nullcontext() if preview else schedule.turn(resource.name, self._cancelled.is_set)
 
     def _call(self, request: Any, preview: bool) -> Call:
         def report(message: str) -> None:
@@ -197,7 +202,8 @@ def _diff_response(diff: Diff) -> Any:
 
 def serve(provider: Provider, version: str, engine_address: str) -> None:
     """Serve until the engine ends this process; the first line printed is the port, as the engine expects."""
-    server = grpc.server(futures.ThreadPoolExecutor(64), options=_OPTIONS)
+    # Calls wait in here for their turn, and must not keep others out: see `schedule`.
+    server = grpc.server(futures.ThreadPoolExecutor(512), options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, version, engine_address), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from emulator.aws import iam, log_groups
 from emulator.aws.network_interfaces import interface
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import KEY, ROLE, SECURITY_GROUP, SUBNET
@@ -85,11 +86,23 @@ def _cluster_deleted(store: Store, stored: StoredObject) -> None:
             )
 
 
+def _instance_requires(transaction: Transaction, stored: StoredObject) -> None:
+    role = stored.inputs.get("monitoringRoleArn", "")
+    if stored.inputs.get("monitoringInterval") and not iam.allows(transaction, role, "logs:PutLogEvents"):
+        raise ProviderError(
+            f"InvalidParameterValue: IAM role ARN value {role} of {stored.id} is invalid or does not include the "
+            "required permissions for: ENHANCED_MONITORING"
+        )
+
+
 def _instance_created(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
     """The first instance of a cluster is its writer; zones are taken in turn, as RDS spreads instances."""
     cluster = store.get(CLUSTER, stored.outputs["clusterIdentifier"])
     group = store.get(SUBNET_GROUP, cluster.outputs.get("dbSubnetGroupName", "")) if cluster else None
     subnets = group.outputs["subnetIds"] if group else []
+    with store.transaction() as transaction:
+        for export in (cluster.outputs.get("enabledCloudwatchLogsExports") or []) if cluster else []:
+            log_groups.ensure(transaction, f"/aws/rds/cluster/{stored.outputs['clusterIdentifier']}/{export}")
     members = store.find(INSTANCE, clusterIdentifier=stored.outputs["clusterIdentifier"])
     others = [member for member in members if member.id != stored.id]
     zone = stored.inputs.get("availabilityZone")
@@ -153,7 +166,7 @@ TYPES = (
         defaults={
             "autoMinorVersionUpgrade": True, "promotionTier": 0, "publiclyAccessible": False, "monitoringInterval": 0,
         },
-        outputs=_instance, created=_instance_created,
+        outputs=_instance, requires=_instance_requires, created=_instance_created,
         references=(
             Reference("clusterIdentifier", CLUSTER), Reference("monitoringRoleArn", ROLE, "arn", holds=False),
             Reference("dbParameterGroupName", PARAMETERS, external=("default.",)),

@@ -10,7 +10,7 @@ from emulator.kubernetes import control_plane
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
 from emulator.kubernetes.addons.addon import Addon, Settings
 from emulator.kubernetes.api import Api, Object
-from emulator.kubernetes.awaiting import readiness, wait
+from emulator.kubernetes.awaiting import explain, readiness, wait
 from emulator.plugins.provider import Call, ProviderError
 
 ADDONS: dict[str, Addon] = {
@@ -121,4 +121,7 @@ def _issue(api: Api, target: Object) -> str:
             "InsufficientNumberOfReplicas: The add-on is unhealthy because all deployments have all pods unscheduled "
             "no nodes available to schedule pods"
         )
-    return f"InsufficientNumberOfReplicas: {wait.describe(live)}: {progress.message}"
+    # EKS says no more than the first line; the pods' own state is for whoever has to find out.
+    return "; ".join(
+        [f"InsufficientNumberOfReplicas: {wait.describe(live)}: {progress.message}", *explain.details(api, live)]
+    )

@@ -6,7 +6,7 @@ from emulator.kubernetes.api import Object
 
 NAME = "coredns"
 
-_LABELS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": NAME}
+LABELS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": NAME}
 _PASSED_ON = ("nodeSelector", "affinity", "topologySpreadConstraints")
 _SECURITY = {
     "allowPrivilegeEscalation": False,
@@ -33,13 +33,15 @@ def _render(settings: Settings) -> list[Object]:
     ]
     return [
         manifests.service_account(NAME, NAMESPACE),
-        manifests.service("kube-dns", NAMESPACE, _LABELS, ports),
-        manifests.deployment(NAME, NAMESPACE, _LABELS, [container], int(configuration.get("replicaCount", 2)), pod),
+        manifests.service("kube-dns", NAMESPACE, LABELS, ports),
+        manifests.told_to_start(
+            manifests.deployment(NAME, NAMESPACE, LABELS, [container], int(configuration.get("replicaCount", 2)), pod)
+        ),
         {
             "apiVersion": "policy/v1",
             "kind": "PodDisruptionBudget",
-            "metadata": manifests.metadata(NAME, NAMESPACE, _LABELS),
-            "spec": {"maxUnavailable": 1, "selector": {"matchLabels": _LABELS}},
+            "metadata": manifests.metadata(NAME, NAMESPACE, LABELS),
+            "spec": {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}},
         },
     ]
 

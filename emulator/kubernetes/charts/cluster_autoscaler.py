@@ -61,7 +61,9 @@ def _render(rendering: Rendering) -> list[Object]:
     }
     objects = [
         manifests.disruption_budget(name, namespace, labels, values["podDisruptionBudget"]),
-        manifests.deployment(name, namespace, labels, [container], values["replicaCount"], pod),
+        manifests.told_to_start(
+            manifests.deployment(name, namespace, labels, [container], values["replicaCount"], pod)
+        ),
     ]
     if account["create"]:
         annotations = account.get("annotations") or {}

@@ -19,6 +19,7 @@ LOG = logging.getLogger("controllers")
 
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _SUBNET = "aws:ec2/subnet:Subnet"
+_NAME_SERVICE = "k8s-app=kube-dns"
 _ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 
@@ -52,11 +53,15 @@ class Context:
             if readiness.condition(pod, "Ready").get("status") == "True" and not pod["metadata"].get(
                 "deletionTimestamp"
             ):
-                account, space = pod["spec"].get("serviceAccountName", "default"), pod["metadata"]["namespace"]
-                found = self.api.get("v1", "ServiceAccount", space, account) or {"metadata": {}}
-                role = found["metadata"].get("annotations", {}).get(_ROLE_ANNOTATION, "")
-                return Identity(space, account, pod["spec"]["nodeName"], role)
+                return self.identity_of(pod)
         return None
+
+    def identity_of(self, pod: Object) -> Identity:
+        """Who a pod on a node is, to Kubernetes and to AWS."""
+        account, space = pod["spec"].get("serviceAccountName", "default"), pod["metadata"]["namespace"]
+        found = self.api.get("v1", "ServiceAccount", space, account) or {"metadata": {}}
+        role = found["metadata"].get("annotations", {}).get(_ROLE_ANNOTATION, "")
+        return Identity(space, account, pod["spec"]["nodeName"], role)
 
     def denied(self, identity: Identity, actions: Iterable[str], resource: str = "*") -> str:
         """Why AWS would refuse the actions to that identity; empty when it would not."""
@@ -72,12 +77,18 @@ class Context:
                 "api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity: "
                 f"{identity.role_arn} by system:serviceaccount:{identity.namespace}:{identity.service_account}"
             )
+        if not self._resolves_names():
+            return "dial tcp: lookup AWS's endpoints: no such host: no CoreDNS pod is ready"
         if not self._has_route_out(identity.node):
             return f"dial tcp: i/o timeout: the subnet of node {identity.node} has no route to AWS's endpoints"
         for action in actions:
             if not iam.allows(self.store, identity.role_arn, action, resource):
                 return f"api error AccessDenied: User: {identity.role_arn} is not authorized to perform: {action}"
         return ""
+
+    def _resolves_names(self) -> bool:
+        pods = self.api.list("v1", "Pod", "kube-system", labelSelector=_NAME_SERVICE)
+        return any(readiness.condition(pod, "Ready").get("status") == "True" for pod in pods)
 
     def _issuer(self) -> str:
         identities = self.cluster_outputs().get("identities") or [{}]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers import program_starts
 from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.manifests import START_ANNOTATION as ANNOTATION
 
-ANNOTATION = "emulator.openmarket/start"
 IMAGE = "aws:ecr/image:Image"
 """Type of the stored objects that stand for pushed images; the id is the image's full name with its tag or digest."""
 
@@ -36,6 +37,8 @@ def reconcile(context: Context) -> None:
             *missing_images(pod, lambda image: context.store.get(IMAGE, image) is not None),
             *missing_configuration(pod, lambda kind, name, space=namespace: context.api.get("v1", kind, space, name)),
         ]
+        if not obstacles:
+            obstacles = list(_failures(context, pod))
         state = obstacles[0].state if obstacles else _ALLOWED
         known = pod["metadata"].get("annotations", {}).get(ANNOTATION)
         if known == state:
@@ -54,6 +57,18 @@ def _starting(pod: Object) -> Iterator[tuple[str, str]]:
     for container in _containers(pod):
         yield "Pulled", f'Container image "{container["image"]}" already present on machine'
         yield "Started", f"Started container {container['name']}"
+
+
+def _failures(context: Context, pod: Object) -> Iterator[Obstacle]:
+    """What the pod's program does that could start, and yet does not serve."""
+    last_words = program_starts.crash(context, pod)
+    if last_words:
+        container = pod["spec"]["containers"][0]["name"]
+        message = f"Back-off restarting failed container {container}: {last_words}"
+        yield Obstacle("CrashLoopBackOff", "BackOff", message)
+    reason = program_starts.unready(context, pod)
+    if reason:
+        yield Obstacle("NotReady", "Unhealthy", reason)
 
 
 def missing_images(pod: Object, pushed: Callable[[str], bool]) -> list[Obstacle]:

@@ -2,11 +2,14 @@
 
 import hashlib
 
+from emulator.aws.tokens import VOLUME
 from emulator.kubernetes.addons.addon import NAMESPACE, labels
 from emulator.kubernetes.addons.ebs_csi import CONTROLLER, DRIVER, ROLE_ACTION
 from emulator.kubernetes.api import ApiError, Object
-from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.controllers.context import Context, Identity
+from emulator.store import StoredObject
 
+_KEY_ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext")
 _ZONE = "topology.kubernetes.io/zone"
 _SELECTED_NODE = "volume.kubernetes.io/selected-node"
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
@@ -30,7 +33,7 @@ def reconcile(context: Context) -> None:
         pending = claim.get("status", {}).get("phase") == "Pending" and not claim["spec"].get("volumeName")
         if storage_class is None or not pending:
             continue
-        denied = context.denied(identity, [ROLE_ACTION])
+        denied = _denied(context, identity, storage_class)
         if denied:
             message = f"failed to provision volume with StorageClass {claim['spec']['storageClassName']!r}: {denied}"
             context.event(claim, "Warning", "ProvisioningFailed", message, controller=selector, component=DRIVER)
@@ -39,8 +42,18 @@ def reconcile(context: Context) -> None:
     for volume in context.api.list("v1", "PersistentVolume"):
         ours = volume["metadata"].get("annotations", {}).get(_PROVISIONED_BY) == DRIVER
         unused = volume.get("status", {}).get("phase") == "Released"
-        if ours and unused and volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete":
+        deletes = volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
+        if ours and unused and deletes and not context.denied(identity, ["ec2:DeleteVolume"]):
+            with context.store.transaction() as transaction:
+                transaction.remove(VOLUME, volume["spec"]["csi"]["volumeHandle"])
             context.api.delete(volume, "Background")
+
+
+def _denied(context: Context, identity: Identity, storage_class: Object) -> str:
+    """Why the driver cannot make a volume of that class: EC2's permission, or that of the key which encrypts it."""
+    denied = context.denied(identity, [ROLE_ACTION])
+    key = (storage_class.get("parameters") or {}).get("kmsKeyId", "")
+    return denied or (context.denied(identity, _KEY_ACTIONS, key) if key else "")
 
 
 def _provision(context: Context, claim: Object, storage_class: Object) -> None:
@@ -51,10 +64,15 @@ def _provision(context: Context, claim: Object, storage_class: Object) -> None:
     node = next((each for each in nodes if node_name in ("", each["metadata"]["name"])), None)
     if node is None:
         return
+    zone = node["metadata"]["labels"][_ZONE]
+    made = volume(claim, storage_class, zone)
+    # It costs money until it is deleted, whatever becomes of the cluster.
+    outputs = {"availabilityZone": zone, "tags": {"kubernetes.io/created-for/pvc/name": claim["metadata"]["name"]}}
+    with context.store.transaction() as transaction:
+        handle = made["spec"]["csi"]["volumeHandle"]
+        transaction.put(StoredObject(VOLUME, handle, inputs=outputs, outputs=outputs))
     try:
-        context.api.request(
-            "POST", "/api/v1/persistentvolumes", volume(claim, storage_class, node["metadata"]["labels"][_ZONE])
-        )
+        context.api.request("POST", "/api/v1/persistentvolumes", made)
     except ApiError as error:
         if error.status != 409:
             raise

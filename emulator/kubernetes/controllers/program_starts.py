@@ -1,0 +1,52 @@
+"""What the programs of add-ons need before they serve: the name service, and what they ask AWS at their start."""
+
+from collections.abc import Mapping
+
+from emulator.kubernetes.addons import coredns, ebs_csi, kube_proxy
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers import cluster_autoscaler
+from emulator.kubernetes.controllers.context import Context
+
+_FATAL: Mapping[str, tuple[tuple[str, ...], str]] = {
+    # Its first act is to look for its groups, without which klog.Fatalf ends it:
+    # https://github.com/kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/aws_cloud_provider.go.
+    cluster_autoscaler.LABELS: (
+        ("autoscaling:DescribeAutoScalingGroups",),
+        "Failed to create AWS Manager: cannot autodiscover ASGs: operation error Auto Scaling: ",
+    ),
+    # Its health check is a dry run of this call, and the kubelet restarts what is not healthy:
+    # https://github.com/kubernetes-sigs/aws-ebs-csi-driver, pkg/cloud/cloud.go (DryRun) and pkg/driver/identity.go.
+    f"app.kubernetes.io/name={ebs_csi.CONTROLLER}": (
+        ("ec2:DescribeAvailabilityZones",),
+        "Failed health check (verify network connection and IAM credentials): dry-run EC2 API call failed: ",
+    ),
+}
+
+
+def crash(context: Context, pod: Object) -> str:
+    """The last words of a program that ends because of what AWS answers at its start; empty when it goes on."""
+    labels = pod["metadata"].get("labels", {})
+    for label, (actions, words) in _FATAL.items():
+        key, _, value = label.partition("=")
+        if labels.get(key) == value:
+            denied = context.denied(context.identity_of(pod), actions)
+            return f"{words}{denied}" if denied else ""
+    return ""
+
+
+def unready(context: Context, pod: Object) -> str:
+    """Why CoreDNS on this pod's node does not answer; empty when it does, and for every other pod.
+
+    It reaches the API server by the address of a Service, which leads nowhere without kube-proxy, and says so at its
+    readiness probe (https://coredns.io/plugins/ready/).
+    """
+    if pod["metadata"].get("labels", {}).get("k8s-app") != coredns.LABELS["k8s-app"]:
+        return ""
+    agents = context.api.list("v1", "Pod", "kube-system", labelSelector=f"k8s-app={kube_proxy.NAME}")
+    node = pod["spec"].get("nodeName")
+    if any(each["spec"].get("nodeName") == node and each["status"].get("phase") == "Running" for each in agents):
+        return ""
+    return (
+        "Readiness probe failed: plugin/kubernetes is not ready: no route to the API server's Service address, as "
+        f"{node} has no kube-proxy"
+    )
