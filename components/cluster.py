@@ -96,8 +96,8 @@ class Cluster(pulumi.ComponentResource):
             coredns_addon_options=eks.CoreDnsAddonOptionsArgs(enabled=False),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[log_group]),
         )
-        cni = self._addon("vpc-cni", [], _CNI_SETTINGS)
-        kube_proxy = self._addon("kube-proxy", [])
+        cni = self._addon("vpc-cni", [self._eks], _CNI_SETTINGS)
+        kube_proxy = self._addon("kube-proxy", [self._eks])
         role = NodeRole(f"{name}-nodes", pulumi.ResourceOptions(parent=self))
         groups = [
             NodeGroup(
@@ -112,7 +112,7 @@ class Cluster(pulumi.ComponentResource):
                     tags=args.tags,
                     # A node joins the cluster by its name, is ready once it has pod networking, and needs its
                     # permissions and its way out from the first to the last minute.
-                    after=[self._eks, cni, kube_proxy, *role.attachments, *args.routes],
+                    after=[cni, kube_proxy, *role.attachments, *args.routes],
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
@@ -145,7 +145,7 @@ class Cluster(pulumi.ComponentResource):
             ManagedAddon(addon, self.cluster_name, version),
             settings or {},
             parent=self,
-            after=[self._eks, *after],
+            after=after,
         )
 
 

@@ -34,7 +34,8 @@ class FlowLogs(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role", assume_role_policy=permissions.service_trust("vpc-flow-logs.amazonaws.com"), opts=child
         )
-        policy = aws.iam.RolePolicy(
+        # No edge to the flow log: deliveries begin once the role may write.
+        aws.iam.RolePolicy(
             f"{name}-policy", role=role.name, policy=group.arn.apply(permissions.flow_log_delivery), opts=child
         )
         aws.ec2.FlowLog(
@@ -43,7 +44,6 @@ class FlowLogs(pulumi.ComponentResource):
             traffic_type="ALL",
             log_destination=group.arn,
             iam_role_arn=role.arn,
-            # Deliveries fail until the role may write.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=child,
         )
         self.register_outputs({})

@@ -28,7 +28,7 @@ def managed_addon(
 ) -> aws.eks.Addon:
     """An EKS add-on of this program's own, and all its pods ready.
 
-    `after` includes the cluster, whose name is plain text: it does not show that there is a cluster.
+    `after` leads to the cluster, whose name is plain text: it does not show that there is a cluster.
     """
     return aws.eks.Addon(
         name,

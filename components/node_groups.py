@@ -60,7 +60,7 @@ class NodeGroupArgs:
     tags: Mapping[str, str]
     """For the instances, which the provider's default tags do not reach."""
     after: Sequence[pulumi.Resource]
-    """What a node needs to become ready, and to the end: cluster, CNI, permissions, a way out."""
+    """What a node needs to become ready, and to the end: CNI (which has the cluster), permissions, a way out."""
 
 
 class NodeGroup(pulumi.ComponentResource):

@@ -12,7 +12,7 @@ from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
-_MANAGED_ADDONS = (
+MANAGED_ADDONS = (
     "vpc-cni",
     "kube-proxy",
     "coredns",
@@ -20,6 +20,7 @@ _MANAGED_ADDONS = (
     "metrics-server",
     "amazon-cloudwatch-observability",
 )
+"""EKS add-ons of this program, in the order in which they come."""
 
 
 class Architecture(StrEnum):
@@ -51,7 +52,7 @@ def _kubernetes_version(version: str) -> str:
 
 
 def _known_addons(pins: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(pins) - set(_MANAGED_ADDONS))
+    unknown = sorted(set(pins) - set(MANAGED_ADDONS))
     if unknown:
         raise ValueError(f"not add-ons of this program: {', '.join(unknown)}")
     return pins
@@ -146,5 +147,5 @@ class ClusterConfig(Section):
         description="a mapping of at least one node group, by short lower-case names"
     )
     addon_versions: Annotated[dict[str, str], AfterValidator(_known_addons)] = Field(
-        default={}, description=f"a mapping from {', '.join(_MANAGED_ADDONS)} to EKS add-on versions"
+        default={}, description=f"a mapping from {', '.join(MANAGED_ADDONS)} to EKS add-on versions"
     )

@@ -83,6 +83,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.production_endpoint(production, cluster),
         rules.access_roles(cluster),
         rules.autoscaler_image(cluster, addons),
+        rules.addon_pins(cluster),
         rules.database_zones(network, database),
         edge_rules.transport(production, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),

@@ -55,6 +55,19 @@ def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[P
         yield Problem(key, tag, expected)
 
 
+def addon_pins(cluster: ClusterConfig) -> Iterator[Problem]:
+    """Pinned add-ons were chosen for one Kubernetes minor: kube-proxy's version says which, and it is the cluster's."""
+    pins = cluster.addon_versions
+    key, others = "openmarket:cluster.addonVersions", ", ".join(sorted(set(pins) - {"kube-proxy"}))
+    ours = f"v{cluster.version}.x"
+    if pins and "kube-proxy" not in pins:
+        yield Problem(key, dict(pins), f"kube-proxy with {ours} too: it shows which minor {others} was chosen for")
+    elif pins and not pins["kube-proxy"].startswith(f"v{cluster.version}."):
+        also = f"; {others} must follow as well" if others else ""
+        expected = f"{ours}, as `python -m ops addon-versions --kubernetes {cluster.version}` lists it{also}"
+        yield Problem(f"{key}.kube-proxy", pins["kube-proxy"], expected)
+
+
 def database_zones(network: NetworkConfig, database: DatabaseConfig) -> Iterator[Problem]:
     """Each instance has a zone of its own, so that one zone's failure takes one instance."""
     if database.instances > len(network.zones):

@@ -59,7 +59,7 @@ class Bucket(pulumi.ComponentResource):
             rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
             opts=self._child(),
         )
-        self._public_access = aws.s3.BucketPublicAccessBlock(
+        aws.s3.BucketPublicAccessBlock(
             f"{name}-public-access",
             bucket=self.id,
             block_public_acls=True,
@@ -69,7 +69,7 @@ class Bucket(pulumi.ComponentResource):
             opts=self._child(),
         )
         self._encryption()
-        versioning = aws.s3.BucketVersioning(
+        aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.id,
             versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
@@ -79,8 +79,7 @@ class Bucket(pulumi.ComponentResource):
             f"{name}-lifecycle",
             bucket=self.id,
             rules=bucket_lifecycle.rules(args.old_version_days, args.expire_days),
-            # S3 wants to know about versions before rules are about them.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
+            opts=self._child(),
         )
         if args.upload_origins:
             self._cors(args.upload_origins)
@@ -128,8 +127,7 @@ class Bucket(pulumi.ComponentResource):
             f"{self._name}-policy",
             bucket=self.id,
             policy=policy,
-            # S3 refuses to set both at the same moment.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._public_access]),
+            opts=self._child(),
         )
 
     def _encryption(self) -> None:

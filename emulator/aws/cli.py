@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from emulator.aws import addon_versions
 from emulator.aws.identity import DEFAULT_REGION, Identity
-from emulator.aws.tokens import CLUSTER
+from emulator.aws.tokens import ADDON, CLUSTER
 from emulator.eks.kubeconfig import kubeconfig
 from emulator.kubeconfig import merge
 from emulator.paths import STATE
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile")
     parser.add_argument("--kubeconfig")
     parser.add_argument("--alias")
+    parser.add_argument("--addon-name", dest="addon", default="")
+    parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     return parser
 
 
@@ -111,7 +114,28 @@ def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
     return json.dumps(answer, indent=4)
 
 
+def _describe_addon_versions(_store: Store, arguments: argparse.Namespace) -> str:
+    from emulator.kubernetes.addons import ADDONS
+
+    if arguments.addon not in ADDONS:
+        known = ", ".join(sorted(ADDONS))
+        raise ProviderError(f"ResourceNotFoundException: no add-on {arguments.addon!r}; the emulator has {known}.")
+    return json.dumps(addon_versions.describe(arguments.addon, arguments.kubernetes), indent=4)
+
+
+def _describe_addon(store: Store, arguments: argparse.Namespace) -> str:
+    cluster = _cluster(store, arguments.cluster).id
+    stored = store.get(ADDON, f"{cluster}:{arguments.addon}")
+    if stored is None:
+        raise ProviderError(f"ResourceNotFoundException: No addon: {arguments.addon} found in cluster: {cluster}")
+    keys = {"addonName": "addonName", "clusterName": "clusterName", "addonVersion": "addonVersion", "addonArn": "arn"}
+    addon = {name: stored.outputs.get(output) for name, output in keys.items()}
+    return json.dumps({"addon": {**addon, "status": "ACTIVE"}}, indent=4)
+
+
 _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
+    ("eks", "describe-addon"): _describe_addon,
+    ("eks", "describe-addon-versions"): _describe_addon_versions,
     ("eks", "get-token"): _get_token,
     ("eks", "describe-cluster"): _describe_cluster,
     ("eks", "update-kubeconfig"): _update_kubeconfig,

@@ -56,9 +56,9 @@ class Checkout:
         """`pulumi up` without questions."""
         return self.pulumi("up", stack, "--yes", "--skip-preview", *arguments, check=check, **options)
 
-    def destroy(self, stack: str, check: bool = True, **options: Any) -> str:
+    def destroy(self, stack: str, *arguments: str, check: bool = True, **options: Any) -> str:
         """`pulumi destroy` without questions. Its preview refuses what is protected before anything is deleted."""
-        return self.pulumi("destroy", stack, "--yes", check=check, **options)
+        return self.pulumi("destroy", stack, "--yes", *arguments, check=check, **options)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """The stack's outputs."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulator.aws import eks_clusters, eks_node_groups
+from emulator.aws import addon_versions, eks_clusters, eks_node_groups
 from emulator.aws.eks_addons import install_addon, remove_addon, update_addon
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import (
@@ -41,7 +41,9 @@ def _part(kind: str, *properties: str) -> Any:
 
 def _addon(context: Context) -> dict[str, Any]:
     cluster = context.find(CLUSTER, str(context.inputs["clusterName"]))
-    version = context.previous.get("addonVersion") or f"default-for-{cluster.get('version', 'cluster')}"
+    version = context.previous.get("addonVersion") or addon_versions.default(
+        cluster.get("version", eks_clusters.DEFAULT_VERSION), str(context.inputs["addonName"])
+    )
     return _part("addon", "addonName")(context) | {"addonVersion": context.inputs.get("addonVersion", version)}
 
 

@@ -1,0 +1,17 @@
+"""`python -m ops <command>`."""
+
+import typer
+
+from ops.addon_versions import addon_versions
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commands for the people who operate the shop.")
+app.command("addon-versions")(addon_versions)
+
+
+@app.callback()
+def _commands() -> None:
+    """Commands for the people who operate the shop."""
+
+
+if __name__ == "__main__":
+    app()

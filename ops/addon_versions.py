@@ -1,0 +1,132 @@
+"""`addon-versions`: which versions of the EKS add-ons a stack has, and which AWS offers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from components.config.cluster import MANAGED_ADDONS
+from ops import aws, stack_file
+from ops.errors import fail
+
+_NONE = "-"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What AWS offers of one add-on for one Kubernetes minor. `versions` has the newest first."""
+
+    versions: Sequence[str]
+    default: str
+
+    @property
+    def newest(self) -> str:
+        """The newest version."""
+        return self.versions[0] if self.versions else _NONE
+
+
+@dataclass(frozen=True)
+class Row:
+    """One add-on. `then` is the offer for another minor, if that was asked for."""
+
+    addon: str
+    pinned: str
+    installed: str
+    now: Offer
+    then: Offer | None
+
+    @property
+    def follows(self) -> bool:
+        """Whether the version that runs is not for the other minor, so that the add-on has to go along."""
+        version = self.pinned or self.installed
+        return self.then is not None and version not in self.then.versions
+
+
+def addon_versions(
+    stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
+    kubernetes: Annotated[
+        str, typer.Option(help="Another Kubernetes minor, such as 1.37: what must follow in an upgrade to it.")
+    ] = "",
+) -> None:
+    """Show pinned, installed and offered versions of the EKS add-ons.
+
+    Needs eks:DescribeAddonVersions and eks:DescribeAddon.
+    """
+    try:
+        config = stack_file.read(stack)
+        other = "" if kubernetes == config.kubernetes else kubernetes
+        rows = [_row(config, addon, other) for addon in MANAGED_ADDONS]
+    except (stack_file.BadStack, aws.AwsError) as error:
+        fail(str(error))
+    if other and not any(row.then and row.then.versions for row in rows):
+        fail(f"AWS offers no add-ons for Kubernetes {other!r}: give a minor that EKS has, such as {config.kubernetes}")
+    # Wide enough for every column where there is no terminal to measure.
+    console = Console(width=None if Console().is_terminal else 160)
+    console.print(table(config, other, rows))
+    if other:
+        console.print(summary(other, rows))
+
+
+def table(config: stack_file.Stack, other: str, rows: Iterable[Row]) -> Table:
+    """The add-ons, one per line."""
+    shown = Table(title=f"EKS add-ons of {config.cluster}, Kubernetes {config.kubernetes}")
+    columns = ["Add-on", "Pinned", "Installed", f"Default for {config.kubernetes}", f"Newest for {config.kubernetes}"]
+    for column in [*columns, *([f"Default for {other}", f"Newest for {other}", "Must follow"] if other else [])]:
+        shown.add_column(column, overflow="fold")
+    for row in rows:
+        cells = [row.addon, row.pinned or _NONE, row.installed or _NONE, row.now.default, row.now.newest]
+        if row.then is not None:
+            cells += [row.then.default, row.then.newest, "yes" if row.follows else "no"]
+        shown.add_row(*cells)
+    return shown
+
+
+def summary(other: str, rows: Iterable[Row]) -> str:
+    """What to do about it."""
+    following = [row for row in rows if row.follows]
+    if not following:
+        return f"Every add-on may stay as it is with Kubernetes {other}."
+    pins = "\n".join(f"      {row.addon}: {row.then.default}" for row in following if row.then is not None)
+    return f"With Kubernetes {other}, openmarket:cluster needs:\n    addonVersions:\n{pins}"
+
+
+def offer(answer: Mapping[str, Any], minor: str) -> Offer:
+    """What a DescribeAddonVersions answer offers for the minor. AWS lists the newest version first."""
+    versions: list[str] = []
+    default = _NONE
+    for addon in answer.get("addons", []):
+        for each in addon["addonVersions"]:
+            fitting = [one for one in each["compatibilities"] if one["clusterVersion"] == minor]
+            if fitting:
+                versions.append(each["addonVersion"])
+                default = each["addonVersion"] if fitting[0].get("defaultVersion") else default
+    return Offer(versions, default)
+
+
+def _row(config: stack_file.Stack, addon: str, other: str) -> Row:
+    then = _offer(config.region, addon, other) if other else None
+    return Row(
+        addon,
+        config.pins.get(addon, ""),
+        _installed(config, addon),
+        _offer(config.region, addon, config.kubernetes),
+        then,
+    )
+
+
+def _offer(region: str, addon: str, minor: str) -> Offer:
+    words = ("eks", "describe-addon-versions", "--addon-name", addon, "--kubernetes-version", minor)
+    return offer(aws.ask(region, *words), minor)
+
+
+def _installed(config: stack_file.Stack, addon: str) -> str:
+    try:
+        answer = aws.ask(
+            config.region, "eks", "describe-addon", "--cluster-name", config.cluster, "--addon-name", addon
+        )
+    except aws.NotFound:
+        return ""
+    return str(answer["addon"]["addonVersion"])

@@ -1,0 +1,48 @@
+"""What a stack's file says, as far as commands need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class BadStack(Exception):
+    """There is no such stack, or its file does not say what is needed."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's region and cluster. `pins` are the versions of EKS add-ons that the file decides on."""
+
+    name: str
+    region: str
+    kubernetes: str
+    pins: Mapping[str, str]
+
+    @property
+    def cluster(self) -> str:
+        """The EKS cluster's name."""
+        return f"openmarket-{self.name}-eks"
+
+
+def read(name: str, folder: Path = PROJECT) -> Stack:
+    """The stack of that name.
+
+    Raises:
+        BadStack: The message says what is wrong.
+    """
+    known = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+    if name not in known:
+        raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
+    file = folder / f"Pulumi.{name}.yaml"
+    try:
+        config = cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
+        cluster = cast(dict[str, Any], config["openmarket:cluster"])
+        pins = cast(dict[str, str], cluster.get("addonVersions") or {})
+        return Stack(name, str(config["aws:region"]), str(cluster["version"]), pins)
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise BadStack(f"{file.name} needs aws:region and openmarket:cluster with a version ({error})") from None

@@ -1,0 +1,65 @@
+"""Takes ordering edges out of the program, and makes what they lead to as late as the graph then allows."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+
+from tests.e2e.checkout import Checkout
+
+Cuts = Mapping[str, Sequence[str]]
+"""A resource, and those that it no longer says to depend on."""
+
+ALL_AT_ONCE = "--parallel=1000"
+ON_AND_ON = "--continue-on-error"
+
+_WRAPPER = '''
+"""The program, with some explicit dependencies taken out."""
+
+import os
+import runpy
+
+import pulumi
+
+CUTS = {cuts!r}
+
+
+def cut(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    needed = args.opts.depends_on or []
+    if args.name not in CUTS or not isinstance(needed, list):
+        return None
+    missing = set(CUTS[args.name]) - {{other._name for other in needed}}
+    assert not missing, f"{{args.name}} does not depend on {{missing}} anyway"
+    args.opts.depends_on = [other for other in needed if other._name not in CUTS[args.name]]
+    return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+pulumi.runtime.register_stack_transformation(cut)
+here = os.path.dirname(os.path.abspath(__file__))
+program = runpy.run_path(os.path.join(here, "program.py"), run_name="__main__")
+{more}
+'''
+
+
+@contextmanager
+def cut(checkout: Checkout, cuts: Cuts, more: str = "") -> Generator[None]:
+    """Meanwhile, the program lacks these edges; `more` goes on where it ends, with its names in `program`."""
+    main, program = checkout.path / "__main__.py", checkout.path / "program.py"
+    main.rename(program)
+    main.write_text(_WRAPPER.format(cuts={name: list(others) for name, others in cuts.items()}, more=more))
+    try:
+        yield
+    finally:
+        program.replace(main)
+
+
+def late(*resources: str, time: float = 0.02) -> dict[str, str]:
+    """An AWS in which these come last of all, and a clock that makes waiting for them in vain short."""
+    return {"OPENMARKET_EMULATOR_TIME": str(time), "OPENMARKET_EMULATOR_SCHEDULE": f"late:{','.join(resources)}"}
+
+
+def up_too_early(checkout: Checkout, cuts: Cuts, *, more: str = "", time: float = 0.02) -> str:
+    """Deploy without the edges, and answer what it failed with."""
+    dependencies = [name for others in cuts.values() for name in others]
+    with cut(checkout, cuts, more):
+        printed = checkout.up("dev", ALL_AT_ONCE, ON_AND_ON, check=False, env=late(*dependencies, time=time))
+    assert "error: update failed" in printed, "it does without these edges"
+    return printed

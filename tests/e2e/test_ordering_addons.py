@@ -1,0 +1,138 @@
+"""Edges of add-ons and of the shop: without one, something crashes, stays pending, or is never taken away."""
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+from tests.e2e.ordering import up_too_early
+
+pytestmark = pytest.mark.e2e
+
+LOG_GROUPS = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
+ADDONS = [
+    "addons-alb-controller-release",
+    "addons-external-secrets-release",
+    "addons-metrics-server-addon",
+    "addons-ebs-csi-addon",
+    "addons-autoscaler-release",
+    "addons-insights-addon",
+]
+INGRESS, PODS = "openmarket-ingress", "frontend-web-deployment"
+GRANT = "frontend-web-identity-data-frontend-web-logs-write"
+
+VOLUME = """
+import pulumi_kubernetes as kubernetes
+
+inside = pulumi.ResourceOptions(
+    parent=program["namespace"],
+    depends_on=[program["addons"].storage_class],
+    custom_timeouts=pulumi.CustomTimeouts(create="5m"),
+)
+claim = kubernetes.core.v1.PersistentVolumeClaim(
+    "volume-claim",
+    metadata={"name": "volume", "namespace": program["namespace"].name},
+    spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+    opts=inside,
+)
+kubernetes.apps.v1.Deployment(
+    "volume-user",
+    metadata={"name": "volume-user", "namespace": program["namespace"].name},
+    spec={
+        "selector": {"matchLabels": {"app": "volume-user"}},
+        "template": {
+            "metadata": {"labels": {"app": "volume-user"}},
+            "spec": {
+                "automountServiceAccountToken": False,
+                "securityContext": {
+                    "runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}
+                },
+                "containers": [
+                    {
+                        "name": "user",
+                        "image": "registry.k8s.io/e2e-test-images/agnhost:2.63.0",
+                        "resources": {
+                            "requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "16Mi"}
+                        },
+                        "securityContext": {
+                            "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]},
+                            "readOnlyRootFilesystem": True,
+                        },
+                        "volumeMounts": [{"name": "data", "mountPath": "/data"}],
+                    }
+                ],
+                "volumes": [
+                    {"name": "data", "persistentVolumeClaim": {"claimName": claim.metadata.apply(lambda m: m.name)}}
+                ],
+            },
+        },
+    },
+    opts=inside,
+)
+"""
+"""A claim and a pod that uses it: the program has none of its own."""
+
+
+def test_what_comes_before_its_time_fails(checkout: Checkout) -> None:
+    cuts = {addon: ["cluster-coredns"] for addon in ADDONS} | {"cluster-coredns": ["cluster-nodes-general-group"]}
+    printed = up_too_early(checkout, cuts)
+    assert "openmarket-dev-eks:coredns did not become ACTIVE" in printed
+    assert "no nodes available to schedule pods" in printed
+    for chart in ("aws-load-balancer-controller", "external-secrets", "cluster-autoscaler"):
+        assert f"release {chart} failed, and has been uninstalled due to atomic being set" in printed
+    for addon in ("metrics-server", "aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
+        assert f"aws:eks/addon:Addon openmarket-dev-eks:{addon}: clusterName" in printed
+
+    checkout.destroy("dev")
+    cuts = {
+        "addons-autoscaler-release": ["addons-autoscaler-identity-scaling"],
+        "addons-ebs-csi-addon": ["addons-ebs-csi-identity-volumes"],
+        "addons-external-secrets-store": ["addons-external-secrets-release"],
+        "addons-alb-controller-release": ["addons-alb-controller-policy-attachment"],
+    }
+    printed = up_too_early(checkout, cuts)
+    assert "Failed to create AWS Manager: cannot autodiscover ASGs" in printed
+    assert "not authorized to perform: autoscaling:DescribeAutoScalingGroups" in printed
+    assert "dry-run EC2 API call failed" in printed
+    assert 'no matches for kind "ClusterSecretStore"' in printed
+    assert "Failed deploy model due to api error AccessDenied" in printed
+
+    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.02"})
+    assert checkout.status()["objects"] == {}
+
+
+def test_the_shop_needs_its_way_in_first(checkout: Checkout) -> None:
+    cuts = {
+        "addons-insights-addon": LOG_GROUPS,
+        INGRESS: ["addons-alb-controller-release"],
+    }
+    printed = up_too_early(checkout, cuts)
+    assert "/aws/containerinsights/openmarket-dev-eks/host exists already" in printed
+    assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
+
+
+def test_claims_and_rules(checkout: Checkout) -> None:
+    cuts = {
+        "addons-ebs-csi-addon": ["addons-ebs-csi-identity-encryption"],
+        INGRESS: ["load-balancer"],
+    }
+    printed = up_too_early(checkout, cuts, more=VOLUME)
+    assert "not authorized to perform: kms:CreateGrant" in printed
+    assert "Health checks failed: no rule of" in printed
+
+
+def test_going_away_is_ordered_too(checkout: Checkout) -> None:
+    cuts = {
+        INGRESS: ["addons-alb-controller-release"],
+        "addons-ebs-csi-storage-class": ["addons-ebs-csi-addon"],
+        PODS: ["openmarket"],
+    }
+    with cut(checkout, cuts, VOLUME):
+        checkout.up("dev", ALL_AT_ONCE, env=late("openmarket-ingress", time=1))
+        pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev")["items"]
+        gates = {
+            pod["metadata"]["labels"].get("app.kubernetes.io/name"): pod["spec"].get("readinessGates") for pod in pods
+        }
+        # They take part in the load balancer from their first moment, whether it can reach them or not.
+        assert gates["frontend-web"] is None, json.dumps(gates)
+        printed = checkout.destroy("dev", ALL_AT_ONCE, check=False, env=late(INGRESS, "volume-*", time=0.01))
+    assert "ingress.k8s.aws/resources" in printed
+    assert {"aws:lb/loadBalancer:LoadBalancer", "aws:ebs/volume:Volume"} <= checkout.status()["objects"]["-"].keys()
