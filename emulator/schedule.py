@@ -19,7 +19,7 @@ from pathlib import Path
 
 from emulator.paths import STATE
 
-_QUIET_SECONDS = 1.5
+_QUIET_SECONDS = 3
 """Without any work going on, after which the engine is taken to have nothing else to do."""
 
 _POLL_SECONDS = 0.1

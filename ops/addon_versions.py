@@ -42,7 +42,7 @@ class Row:
     def follows(self) -> bool:
         """Whether the version that runs is not for the other minor, so that the add-on has to go along."""
         version = self.pinned or self.installed
-        return self.then is not None and version not in self.then.versions
+        return self.then is not None and bool(version) and version not in self.then.versions
 
 
 def addon_versions(

@@ -5,6 +5,11 @@ A kube-proxy is of one Kubernetes minor; every other add-on is for the minor tha
 
 from typing import Any
 
+ADDONS = (
+    "amazon-cloudwatch-observability", "aws-ebs-csi-driver", "coredns", "kube-proxy", "metrics-server", "vpc-cni",
+)  # fmt: skip
+"""What can be asked about; `emulator/kubernetes/addons` installs them."""
+
 _BUILDS = (2, 1)
 """Of each version, the newest first; the oldest is EKS's default."""
 

@@ -115,10 +115,8 @@ def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
 
 
 def _describe_addon_versions(_store: Store, arguments: argparse.Namespace) -> str:
-    from emulator.kubernetes.addons import ADDONS
-
-    if arguments.addon not in ADDONS:
-        known = ", ".join(sorted(ADDONS))
+    if arguments.addon not in addon_versions.ADDONS:
+        known = ", ".join(addon_versions.ADDONS)
         raise ProviderError(f"ResourceNotFoundException: no add-on {arguments.addon!r}; the emulator has {known}.")
     return json.dumps(addon_versions.describe(arguments.addon, arguments.kubernetes), indent=4)
 

@@ -1,9 +1,11 @@
 """Edges of add-ons and of the shop: without one, something crashes, stays pending, or is never taken away."""
 
+import re
+
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.ordering import up_too_early
+from tests.e2e.ordering import ALL_AT_ONCE, cut, late, up_too_early
 
 pytestmark = pytest.mark.e2e
 
@@ -71,17 +73,17 @@ kubernetes.apps.v1.Deployment(
 """A claim and a pod that uses it: the program has none of its own."""
 
 
-def test_what_comes_before_its_time_fails(checkout: Checkout) -> None:
-    cuts = {addon: ["cluster-coredns"] for addon in ADDONS} | {"cluster-coredns": ["cluster-nodes-general-group"]}
-    printed = up_too_early(checkout, cuts)
-    assert "openmarket-dev-eks:coredns did not become ACTIVE" in printed
-    assert "no nodes available to schedule pods" in printed
-    for chart in ("aws-load-balancer-controller", "external-secrets", "cluster-autoscaler"):
-        assert f"release {chart} failed, and has been uninstalled due to atomic being set" in printed
+def test_addons_need_the_name_service(checkout: Checkout) -> None:
+    printed = up_too_early(checkout, {addon: ["cluster-coredns"] for addon in ADDONS})
     for addon in ("metrics-server", "aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
-        assert f"aws:eks/addon:Addon openmarket-dev-eks:{addon}: clusterName" in printed
+        assert f"aws:eks/addon:Addon openmarket-dev-eks:{addon}: clusterName" in printed, addon
+    unresolved = "no such host: no CoreDNS pod is ready"
+    for failed in ("Failed deploy model due to", "InvalidProviderConfig", "cannot autodiscover ASGs:"):
+        assert re.search(f"{failed}.*{unresolved}", printed), failed
+    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.02"})
 
-    checkout.destroy("dev")
+
+def test_addons_need_their_permissions(checkout: Checkout) -> None:
     cuts = {
         "addons-autoscaler-release": ["addons-autoscaler-identity-scaling"],
         "addons-ebs-csi-addon": ["addons-ebs-csi-identity-volumes"],
@@ -100,13 +102,9 @@ def test_what_comes_before_its_time_fails(checkout: Checkout) -> None:
 
 
 def test_the_shop_needs_its_way_in_first(checkout: Checkout) -> None:
-    cuts = {
-        "addons-insights-addon": LOG_GROUPS,
-        INGRESS: ["addons-alb-controller-release"],
-    }
-    printed = up_too_early(checkout, cuts)
-    assert "/aws/containerinsights/openmarket-dev-eks/host exists already" in printed
+    printed = up_too_early(checkout, {INGRESS: ["addons-alb-controller-release"]})
     assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
+    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.02"})
 
 
 def test_claims_and_rules(checkout: Checkout) -> None:
@@ -117,6 +115,8 @@ def test_claims_and_rules(checkout: Checkout) -> None:
     printed = up_too_early(checkout, cuts, more=VOLUME)
     assert "not authorized to perform: kms:CreateGrant" in printed
     assert "Health checks failed: no rule of" in printed
+    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.02"})
+    assert checkout.status()["objects"] == {}
 
 
 def test_going_away_is_ordered_too(checkout: Checkout) -> None:
@@ -126,13 +126,18 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
         PODS: ["openmarket"],
     }
     with cut(checkout, cuts, VOLUME):
-        checkout.up("dev", ALL_AT_ONCE, env=late("openmarket-ingress", time=1))
+        checkout.up("dev", ALL_AT_ONCE, env=late(INGRESS, time=1))
         pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev")["items"]
         gates = {
             pod["metadata"]["labels"].get("app.kubernetes.io/name"): pod["spec"].get("readinessGates") for pod in pods
         }
         # They take part in the load balancer from their first moment, whether it can reach them or not.
-        assert gates["frontend-web"] is None, json.dumps(gates)
+        assert gates["frontend-web"] is None
         printed = checkout.destroy("dev", ALL_AT_ONCE, check=False, env=late(INGRESS, "volume-*", time=0.01))
     assert "ingress.k8s.aws/resources" in printed
     assert {"aws:lb/loadBalancer:LoadBalancer", "aws:ebs/volume:Volume"} <= checkout.status()["objects"]["-"].keys()
+
+
+def test_agents_make_the_log_groups_that_they_do_not_find(checkout: Checkout) -> None:
+    printed = up_too_early(checkout, {"addons-insights-addon": LOG_GROUPS})
+    assert "/aws/containerinsights/openmarket-dev-eks/host exists already" in printed

@@ -30,6 +30,7 @@ def test_nodes_join_only_with_all_they_need(checkout: Checkout) -> None:
             _fails(checkout, f"network-public-{zone}-association", "network-internet-route", "has no route out")
     with checkout.configured("dev", "network", interfaceEndpoints=["ecr.api"]):
         _fails(checkout, "network-endpoints-ecr-api", "network-endpoints-https", "admits HTTPS from subnet")
+    _fails(checkout, "cluster-coredns", NODES, "openmarket-dev-eks:coredns: clusterName is")
     # Nodes are ready without it, and nothing finds anything on them.
     _fails(checkout, NODES, "cluster-kube-proxy", "has no kube-proxy")
     checkout.destroy("dev")

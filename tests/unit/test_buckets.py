@@ -43,7 +43,6 @@ def test_plain_http_is_refused(deployed: Deployed, bucket: str) -> None:
     assert statement["Effect"] == "Deny"
     assert statement["Resource"] == [arn, f"{arn}/*"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert deployed.dependencies(f"{bucket}-policy") == {f"{bucket}-public-access"}
 
 
 @pytest.mark.parametrize(("bucket", "objects"), [("data-assets", "/*"), ("data-uploads", "/media/*")])

@@ -45,7 +45,7 @@ def test_the_core_addons_are_none_of_the_components(dev: Deployed) -> None:
 
 
 def test_addon_versions_can_be_pinned() -> None:
-    deployed = cluster(addonVersions={"coredns": "v1.13.2-eksbuild.3"})
+    deployed = cluster(addonVersions={"coredns": "v1.13.2-eksbuild.3", "kube-proxy": "v1.36.0-eksbuild.2"})
     assert deployed.one("eks/addon:Addon", "cluster-coredns").inputs["addonVersion"] == "v1.13.2-eksbuild.3"
 
 
@@ -57,10 +57,10 @@ def test_the_cni_has_network_policies_and_prefixes(dev: Deployed) -> None:
 
 def test_nodes_come_after_what_they_need(deployed: Deployed) -> None:
     needed = deployed.dependencies("cluster-nodes-general-group")
-    assert needed >= {"cluster-eks", "cluster-vpc-cni", "cluster-kube-proxy"}
+    assert needed >= {"cluster-vpc-cni", "cluster-kube-proxy"}
     assert needed >= {"cluster-nodes-worker", "cluster-nodes-images", "cluster-nodes-cni"}
     assert needed >= {route.name for route in deployed.of("ec2/route:Route") if "nat" in route.name}
-    assert deployed.dependencies("cluster-coredns") == {"cluster-eks", "cluster-nodes-general-group"}
+    assert deployed.dependencies("cluster-coredns") == {"cluster-nodes-general-group"}
 
 
 def test_node_group(dev: Deployed) -> None:

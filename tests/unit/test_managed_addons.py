@@ -22,9 +22,10 @@ def test_they_are_active_on_a_ready_cluster(deployed: Deployed) -> None:
 
 
 def test_versions_are_pinned_by_configuration_only() -> None:
-    deployed = changed(cluster={"addonVersions": {"metrics-server": "v0.8.1-eksbuild.1"}})
+    chosen = {"metrics-server": "v0.8.1-eksbuild.1", "kube-proxy": "v1.36.0-eksbuild.2"}
+    deployed = changed(cluster={"addonVersions": chosen})
     pins = {addon.inputs["addonName"]: addon.inputs.get("addonVersion") for addon in deployed.of(ADDON)}
-    assert pins.pop("metrics-server") == "v0.8.1-eksbuild.1"
+    assert {name: pins.pop(name) for name in chosen} == chosen
     assert set(pins.values()) == {None}
 
 
@@ -79,7 +80,7 @@ def test_its_log_groups_are_there_before_the_agents_and_after_them(prod: Deploye
         assert group.inputs["name"].startswith("/aws/containerinsights/openmarket-prod-eks/")
         assert group.inputs["retentionInDays"] == 90
         assert group.inputs["kmsKeyId"].startswith("arn:aws:kms:")
-    needed = {group.name for group in groups} | {"addons-insights-identity-agent", "cluster-coredns"}
+    needed = {group.name for group in groups} | {"cluster-coredns"}
     assert prod.dependencies("addons-insights-addon") == needed
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from emulator.aws import addon_versions
 from emulator.kubernetes import addons, charts
 from emulator.kubernetes.addons.addon import Settings
 from emulator.kubernetes.charts.chart import Rendering, merged, unknown_keys
@@ -87,6 +88,10 @@ def test_addon_configuration_is_checked() -> None:
         addons.validate("vpc-cni", {"networkPolicy": "true"})
     with pytest.raises(addons.InvalidConfiguration, match="no-such-addon"):
         addons.validate("no-such-addon", {})
+
+
+def test_versions_are_offered_of_every_addon() -> None:
+    assert set(addon_versions.ADDONS) == addons.ADDONS.keys()
 
 
 def test_prefix_delegation_reaches_the_daemon_set() -> None:
