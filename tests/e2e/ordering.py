@@ -56,9 +56,11 @@ def late(*resources: str, time: float = 0.02) -> dict[str, str]:
     return {"OPENMARKET_EMULATOR_TIME": str(time), "OPENMARKET_EMULATOR_SCHEDULE": f"late:{','.join(resources)}"}
 
 
-def up_too_early(checkout: Checkout, cuts: Cuts, *, more: str = "", time: float = 0.02) -> str:
-    """Deploy without the edges, and answer what it failed with."""
-    dependencies = [name for others in cuts.values() for name in others]
+def up_too_early(
+    checkout: Checkout, cuts: Cuts, *, last: Sequence[str] = (), more: str = "", time: float = 0.02
+) -> str:
+    """Deploy without the edges, and answer what it failed with. What they lead to is late, or what is in `last`."""
+    dependencies = last or [name for others in cuts.values() for name in others]
     with cut(checkout, cuts, more):
         printed = checkout.up("dev", ALL_AT_ONCE, ON_AND_ON, check=False, env=late(*dependencies, time=time))
     assert "error: update failed" in printed, "it does without these edges"

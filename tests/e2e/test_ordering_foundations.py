@@ -45,10 +45,8 @@ def _fails(checkout: Checkout, resource: str, dependency: str, complaint: str) -
 
 
 def test_logs_and_permissions_come_before_what_uses_them(checkout: Checkout) -> None:
-    logs = ["data-database-error-log", "data-database-slowquery-log"]
     cuts = {
         **CORE,
-        "data-database-cluster": logs,
         "data-database-instances-a": ["data-database-instances-monitoring-policy"],
     }
     with checkout.configured("dev", "database", detailedMonitoring=True):
@@ -59,6 +57,14 @@ def test_logs_and_permissions_come_before_what_uses_them(checkout: Checkout) -> 
     checkout.destroy("dev")
 
     # The log groups are nobody's from here on: this account is not fit for another test.
-    printed = up_too_early(checkout, {"cluster-eks": ["cluster-log-group"], "data-database-cluster": logs})
+    logs = ["data-database-error-log", "data-database-slowquery-log"]
+    insights = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
+    cuts = {
+        "cluster-eks": ["cluster-log-group"],
+        "data-database-cluster": logs,
+        "addons-insights-addon": insights,
+    }
+    printed = up_too_early(checkout, cuts)
+    assert "/aws/containerinsights/openmarket-dev-eks/host exists already" in printed
     assert "/aws/eks/openmarket-dev-eks/cluster exists already" in printed
     assert "/aws/rds/cluster/openmarket-dev-aurora/error exists already" in printed
