@@ -16,25 +16,25 @@ ADDONS = [
     "addons-insights-addon",
 ]
 NODES = "cluster-nodes-general-group"
-INGRESS, PODS = "openmarket-ingress", "frontend-web-deployment"
+INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
 
 VOLUME = """
 import pulumi_kubernetes as kubernetes
 
 inside = pulumi.ResourceOptions(
-    parent=program["namespace"],
+    provider=program["cluster"].provider,
     depends_on=[program["addons"].storage_class],
     custom_timeouts=pulumi.CustomTimeouts(create="5m"),
 )
 claim = kubernetes.core.v1.PersistentVolumeClaim(
     "volume-claim",
-    metadata={"name": "volume", "namespace": program["namespace"].name},
+    metadata={"name": "volume", "namespace": program["shop"].namespace},
     spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
     opts=inside,
 )
 kubernetes.apps.v1.Deployment(
     "volume-user",
-    metadata={"name": "volume-user", "namespace": program["namespace"].name},
+    metadata={"name": "volume-user", "namespace": program["shop"].namespace},
     spec={
         "selector": {"matchLabels": {"app": "volume-user"}},
         "template": {
@@ -73,7 +73,7 @@ kubernetes.apps.v1.Deployment(
 @pytest.fixture(autouse=True)
 def nothing_deployed(checkout: Checkout) -> None:
     """Also after a test that failed."""
-    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.02"})
+    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.2"})
 
 
 def test_addons_need_nodes(checkout: Checkout) -> None:
@@ -120,7 +120,7 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
     cuts = {
         INGRESS: ["addons-alb-controller-release"],
         "addons-ebs-csi-storage-class": ["addons-ebs-csi-addon"],
-        PODS: ["openmarket"],
+        PODS: ["shop-ingress"],
     }
     with cut(checkout, cuts, VOLUME):
         checkout.up("dev", ALL_AT_ONCE, env=late(INGRESS, time=1))
