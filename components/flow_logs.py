@@ -34,8 +34,7 @@ class FlowLogs(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role", assume_role_policy=permissions.service_trust("vpc-flow-logs.amazonaws.com"), opts=child
         )
-        # No edge to the flow log: deliveries begin once the role may write.
-        aws.iam.RolePolicy(
+        policy = aws.iam.RolePolicy(
             f"{name}-policy", role=role.name, policy=group.arn.apply(permissions.flow_log_delivery), opts=child
         )
         aws.ec2.FlowLog(
@@ -44,6 +43,7 @@ class FlowLogs(pulumi.ComponentResource):
             traffic_type="ALL",
             log_destination=group.arn,
             iam_role_arn=role.arn,
-            opts=child,
+            # AWS takes the flow log without, and reports `Access error` as its status until the role may write.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.register_outputs({})

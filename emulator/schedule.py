@@ -19,7 +19,7 @@ from pathlib import Path
 
 from emulator.paths import STATE
 
-_QUIET_SECONDS = 3
+_QUIET_SECONDS = 4
 """Without any work going on, after which the engine is taken to have nothing else to do."""
 
 _POLL_SECONDS = 0.1
@@ -66,6 +66,13 @@ def turn(resource: str, cancelled: Callable[[], bool] = lambda: False) -> Genera
     finally:
         work.unlink(missing_ok=True)
         # What follows from this work has yet to start.
+        _touch(_CHANGE)
+
+
+def notice() -> None:
+    """The engine asked something, so it has not come to the end of what it can start."""
+    if os.environ.get("OPENMARKET_EMULATOR_SCHEDULE"):
+        _FOLDER.mkdir(parents=True, exist_ok=True)
         _touch(_CHANGE)
 
 

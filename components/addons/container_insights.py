@@ -60,9 +60,9 @@ class ContainerInsights(pulumi.ComponentResource):
             place.addon(ADDON),
             _settings(signals),
             parent=self,
-            # The agents would make the groups themselves, without retention, and bring deleted ones back. For their
-            # permissions they can wait: they try again until AWS takes what they have.
-            after=[*groups, *place.ready],
+            # The agents would make the groups themselves, without retention, and bring deleted ones back. Without the
+            # grants the add-on is active too, and its agents log nothing but errors, at the beginning and the end.
+            after=[*groups, *self.role.grants, *place.ready],
             role_arn=self.role.arn,
         )
         self.register_outputs({"role_arn": self.role.arn})

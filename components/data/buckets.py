@@ -69,7 +69,7 @@ class Bucket(pulumi.ComponentResource):
             opts=self._child(),
         )
         self._encryption()
-        aws.s3.BucketVersioning(
+        versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.id,
             versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
@@ -79,7 +79,8 @@ class Bucket(pulumi.ComponentResource):
             f"{name}-lifecycle",
             bucket=self.id,
             rules=bucket_lifecycle.rules(args.old_version_days, args.expire_days),
-            opts=self._child(),
+            # Rules for old versions mean nothing to a bucket that does not keep any.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
         )
         if args.upload_origins:
             self._cors(args.upload_origins)

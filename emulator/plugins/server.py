@@ -66,6 +66,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:
+        schedule.notice()
         resource = _resource(request, inputs=from_struct(request.olds))
         inputs, failures = self._guard(
             context, lambda: self._provider.check(resource, from_struct(request.news), request.randomSeed)
@@ -73,6 +74,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=_failures(failures))
 
     def Diff(self, request: Any, context: Any) -> Any:
+        schedule.notice()
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))
         return _diff_response(self._guard(context, lambda: self._provider.diff(resource, from_struct(request.news))))
 
@@ -107,6 +109,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
+        schedule.notice()
         answer = self._guard(context, lambda: self._provider.invoke(request.tok, from_struct(request.args)))
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(to_struct(answer))

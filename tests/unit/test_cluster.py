@@ -45,7 +45,7 @@ def test_the_core_addons_are_none_of_the_components(dev: Deployed) -> None:
 
 
 def test_addon_versions_can_be_pinned() -> None:
-    deployed = cluster(addonVersions={"coredns": "v1.13.2-eksbuild.3", "kube-proxy": "v1.36.0-eksbuild.2"})
+    deployed = cluster(addonVersions={"coredns": "v1.13.2-eksbuild.3"})
     assert deployed.one("eks/addon:Addon", "cluster-coredns").inputs["addonVersion"] == "v1.13.2-eksbuild.3"
 
 

@@ -22,10 +22,9 @@ def test_they_are_active_on_a_ready_cluster(deployed: Deployed) -> None:
 
 
 def test_versions_are_pinned_by_configuration_only() -> None:
-    chosen = {"metrics-server": "v0.8.1-eksbuild.1", "kube-proxy": "v1.36.0-eksbuild.2"}
-    deployed = changed(cluster={"addonVersions": chosen})
+    deployed = changed(cluster={"addonVersions": {"metrics-server": "v0.8.1-eksbuild.1"}})
     pins = {addon.inputs["addonName"]: addon.inputs.get("addonVersion") for addon in deployed.of(ADDON)}
-    assert {name: pins.pop(name) for name in chosen} == chosen
+    assert pins.pop("metrics-server") == "v0.8.1-eksbuild.1"
     assert set(pins.values()) == {None}
 
 
@@ -80,7 +79,7 @@ def test_its_log_groups_are_there_before_the_agents_and_after_them(prod: Deploye
         assert group.inputs["name"].startswith("/aws/containerinsights/openmarket-prod-eks/")
         assert group.inputs["retentionInDays"] == 90
         assert group.inputs["kmsKeyId"].startswith("arn:aws:kms:")
-    needed = {group.name for group in groups} | {"cluster-coredns"}
+    needed = {group.name for group in groups} | {"addons-insights-identity-agent", "cluster-coredns"}
     assert prod.dependencies("addons-insights-addon") == needed
 
 

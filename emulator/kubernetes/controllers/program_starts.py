@@ -9,13 +9,13 @@ from emulator.kubernetes.controllers.context import Context
 
 _FATAL: Mapping[str, tuple[tuple[str, ...], str]] = {
     # Its first act is to look for its groups, without which klog.Fatalf ends it:
-    # https://github.com/kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/aws_cloud_provider.go.
+    # https://github.com/kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/aws_cloud_provider.go (BuildAWS).
     cluster_autoscaler.LABELS: (
         ("autoscaling:DescribeAutoScalingGroups",),
         "Failed to create AWS Manager: cannot autodiscover ASGs: operation error Auto Scaling: ",
     ),
     # Its health check is a dry run of this call, and the kubelet restarts what is not healthy:
-    # https://github.com/kubernetes-sigs/aws-ebs-csi-driver, pkg/cloud/cloud.go (DryRun) and pkg/driver/identity.go.
+    # https://github.com/kubernetes-sigs/aws-ebs-csi-driver, pkg/cloud/cloud.go (DryRun).
     f"app.kubernetes.io/name={ebs_csi.CONTROLLER}": (
         ("ec2:DescribeAvailabilityZones",),
         "Failed health check (verify network connection and IAM credentials): dry-run EC2 API call failed: ",
