@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from emulator.aws import addon_versions
 from emulator.aws.identity import DEFAULT_REGION, Identity
-from emulator.aws.tokens import ADDON, CLUSTER
+from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
 from emulator.eks.kubeconfig import kubeconfig
 from emulator.kubeconfig import merge
 from emulator.paths import STATE
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kubeconfig")
     parser.add_argument("--alias")
     parser.add_argument("--addon-name", dest="addon", default="")
+    parser.add_argument("--log-group-name", dest="log_group", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     return parser
 
@@ -131,12 +132,21 @@ def _describe_addon(store: Store, arguments: argparse.Namespace) -> str:
     return json.dumps({"addon": {**addon, "status": "ACTIVE"}}, indent=4)
 
 
+def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
+    with store.transaction() as transaction:
+        if transaction.get(LOG_GROUP, arguments.log_group) is None:
+            raise ProviderError("ResourceNotFoundException: The specified log group does not exist.")
+        transaction.remove(LOG_GROUP, arguments.log_group)
+    return ""
+
+
 _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
     ("eks", "describe-addon"): _describe_addon,
     ("eks", "describe-addon-versions"): _describe_addon_versions,
     ("eks", "get-token"): _get_token,
     ("eks", "describe-cluster"): _describe_cluster,
     ("eks", "update-kubeconfig"): _update_kubeconfig,
+    ("logs", "delete-log-group"): _delete_log_group,
     ("sts", "get-caller-identity"): _caller_identity,
 }
 
@@ -157,10 +167,12 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"aws (emulator): {given!r} is not emulated. It knows --version, {known}.\n")
         return USAGE_ERROR
     try:
-        print(command(Store(), arguments))
+        answer = command(Store(), arguments)
     except ProviderError as error:
         sys.stderr.write(f"\nAn error occurred: {error}\n")
         return CLIENT_ERROR
+    if answer:
+        print(answer)
     return 0
 
 

@@ -1,6 +1,7 @@
 """What an EKS node group is and does: instances that join the cluster, if they can."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -67,10 +68,10 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
 
 def join(store: Store, stored: StoredObject, call: Call) -> None:
     """Let the instances join the cluster, after everything that keeps real ones from joining."""
-    obstacle = _obstacle(store, stored)
-    if obstacle:
+    obstacles = "; ".join(_obstacles(store, stored))
+    if obstacles:
         raise ProviderError(
-            f"NodeCreationFailure: instances of {stored.id} failed to join the kubernetes cluster: {obstacle}"
+            f"NodeCreationFailure: instances of {stored.id} failed to join the kubernetes cluster: {obstacles}"
         )
     _join(store, stored, call)
     with store.transaction() as transaction:
@@ -157,25 +158,25 @@ def specification(store: Store, stored: StoredObject) -> Any:
     )
 
 
-def _obstacle(store: Store, stored: StoredObject) -> str:
+def _obstacles(store: Store, stored: StoredObject) -> Iterator[str]:
+    """Everything that keeps instances from becoming nodes; each alone is enough."""
     cluster, role = stored.outputs["clusterName"], stored.outputs["nodeRoleArn"]
     cni = store.get(ADDON, f"{cluster}:vpc-cni")
     if cni is None:
-        return f"cluster {cluster} has no vpc-cni add-on yet, so nodes stay NotReady"
-    cni_role = cni.outputs.get("serviceAccountRoleArn") or role
+        yield f"cluster {cluster} has no vpc-cni add-on yet, so nodes stay NotReady"
+    cni_role = cni.outputs.get("serviceAccountRoleArn") if cni else None
     lacks = [action for action in _NODE_ACTIONS if not allows(store, role, action)]
     if lacks:
-        return f"node role {role} may not {', '.join(lacks)}"
-    if not allows(store, cni_role, _CNI_ACTION):
-        return f"the VPC CNI's role {cni_role} may not {_CNI_ACTION}"
+        yield f"node role {role} may not {', '.join(lacks)}"
+    if not allows(store, cni_role or role, _CNI_ACTION):
+        yield f"the VPC CNI's role {cni_role or role} may not {_CNI_ACTION}"
     for subnet in stored.outputs["subnetIds"]:
         missing = missing_endpoints(store, subnet)
         if not has_route_out(store, subnet) and missing:
-            return f"subnet {subnet} has no route out, and its VPC lacks endpoints for {', '.join(missing)}"
+            yield f"subnet {subnet} has no route out, and its VPC lacks endpoints for {', '.join(missing)}"
         closed = closed_endpoints(store, subnet)
         if closed:
-            return f"no security group of the endpoints for {', '.join(closed)} admits HTTPS from subnet {subnet}"
-    return ""
+            yield f"no security group of the endpoints for {', '.join(closed)} admits HTTPS from subnet {subnet}"
 
 
 def _interfaces(transaction: Transaction, stored: StoredObject) -> None:

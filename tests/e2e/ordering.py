@@ -51,13 +51,13 @@ def cut(checkout: Checkout, cuts: Cuts, more: str = "") -> Generator[None]:
         program.replace(main)
 
 
-def late(*resources: str, time: float = 0.02) -> dict[str, str]:
+def late(*resources: str, time: float = 0.03) -> dict[str, str]:
     """An AWS in which these come last of all, and a clock that makes waiting for them in vain short."""
     return {"OPENMARKET_EMULATOR_TIME": str(time), "OPENMARKET_EMULATOR_SCHEDULE": f"late:{','.join(resources)}"}
 
 
 def up_too_early(
-    checkout: Checkout, cuts: Cuts, *, last: Sequence[str] = (), more: str = "", time: float = 0.02
+    checkout: Checkout, cuts: Cuts, *, last: Sequence[str] = (), more: str = "", time: float = 0.03
 ) -> str:
     """Deploy without the edges, and answer what it failed with. What they lead to is late, or what is in `last`."""
     dependencies = last or [name for others in cuts.values() for name in others]
@@ -65,3 +65,9 @@ def up_too_early(
         printed = checkout.up("dev", ALL_AT_ONCE, ON_AND_ON, check=False, env=late(*dependencies, time=time))
     assert "error: update failed" in printed, "it does without these edges"
     return printed
+
+
+def remove(checkout: Checkout, *resources: str) -> None:
+    """Delete these and what depends on them, so that the next `up` makes them again; the rest of the stack stays."""
+    targets = [f"--target=**::{name}" for name in resources]
+    checkout.destroy("dev", *targets, "--target-dependents", check=False)

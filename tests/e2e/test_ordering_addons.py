@@ -1,22 +1,21 @@
-"""Edges of add-ons and of the shop: without one, something crashes, stays pending, or is never taken away."""
+"""Edges of add-ons and of the shop: without one, something crashes, stays pending, or is never taken away.
+
+One stack for all of it: each test takes away what is to come too early, and leaves something to go on with.
+"""
 
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.ordering import ALL_AT_ONCE, cut, late, up_too_early
+from tests.e2e.ordering import cut, remove, up_too_early
 
 pytestmark = pytest.mark.e2e
 
-ADDONS = [
-    "addons-alb-controller-release",
-    "addons-external-secrets-release",
-    "addons-metrics-server-addon",
-    "addons-ebs-csi-addon",
-    "addons-autoscaler-release",
-    "addons-insights-addon",
-]
-NODES = "cluster-nodes-general-group"
+CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-policy-attachment"
+DRIVER, STORE = "addons-ebs-csi-addon", "addons-external-secrets-store"
 INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
+RULES = ["load-balancer-pods-from-load-balancer-*"]
+NODES, ROUTES = "cluster-nodes-general-group", ["network-nat-route-a", "network-nat-route-c"]
+LOGS = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
 
 VOLUME = """
 import pulumi_kubernetes as kubernetes
@@ -70,28 +69,13 @@ kubernetes.apps.v1.Deployment(
 """A claim and a pod that uses it: the program has none of its own."""
 
 
-@pytest.fixture(autouse=True)
-def nothing_deployed(checkout: Checkout) -> None:
-    """Also after a test that failed."""
-    checkout.destroy("dev", env={"OPENMARKET_EMULATOR_TIME": "0.2"})
-
-
-def test_addons_need_nodes(checkout: Checkout) -> None:
-    """CoreDNS runs on nodes, and what comes after it does too."""
-    printed = up_too_early(checkout, {addon: ["cluster-coredns"] for addon in ADDONS}, last=[NODES])
-    for chart in ("aws-load-balancer-controller", "external-secrets", "cluster-autoscaler"):
-        assert f"release {chart} failed, and has been uninstalled due to atomic being set" in printed, chart
-    for addon in ("metrics-server", "aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
-        assert f"openmarket-dev-eks:{addon} did not become ACTIVE" in printed, addon
-    assert "no nodes available to schedule pods" in printed
-
-
-def test_addons_need_their_permissions(checkout: Checkout) -> None:
+def test_addons_need_their_permissions_and_log_groups(checkout: Checkout) -> None:
     cuts = {
         "addons-autoscaler-release": ["addons-autoscaler-identity-scaling"],
-        "addons-ebs-csi-addon": ["addons-ebs-csi-identity-volumes"],
-        "addons-external-secrets-store": ["addons-external-secrets-release"],
-        "addons-alb-controller-release": ["addons-alb-controller-policy-attachment"],
+        DRIVER: ["addons-ebs-csi-identity-volumes"],
+        STORE: ["addons-external-secrets-release"],
+        "addons-insights-addon": LOGS,
+        CONTROLLER: [POLICY],
     }
     printed = up_too_early(checkout, cuts)
     assert "Failed to create AWS Manager: cannot autodiscover ASGs" in printed
@@ -99,37 +83,70 @@ def test_addons_need_their_permissions(checkout: Checkout) -> None:
     assert "dry-run EC2 API call failed" in printed
     assert 'no matches for kind "ClusterSecretStore"' in printed
     assert "Failed deploy model due to api error AccessDenied" in printed
+    for log in ("application", "dataplane", "host", "performance"):
+        group = f"/aws/containerinsights/openmarket-dev-eks/{log}"
+        assert f"{group} exists already" in printed
+        # The agents made it, so it is nobody's.
+        checkout.run("aws", "logs", "delete-log-group", "--log-group-name", group)
 
 
-def test_the_shop_needs_its_way_in_first(checkout: Checkout) -> None:
-    printed = up_too_early(checkout, {INGRESS: ["addons-alb-controller-release"]})
-    assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
-
-
-def test_claims_and_rules(checkout: Checkout) -> None:
+def test_the_ingress_needs_its_controller_and_claims_their_key(checkout: Checkout) -> None:
+    remove(checkout, CONTROLLER, PODS, "addons-ebs-csi-identity-encryption")
     cuts = {
-        "addons-ebs-csi-addon": ["addons-ebs-csi-identity-encryption"],
-        INGRESS: ["load-balancer"],
+        INGRESS: [CONTROLLER],
+        PODS: ["shop-ingress"],
+        DRIVER: ["addons-ebs-csi-identity-encryption"],
     }
-    printed = up_too_early(checkout, cuts, more=VOLUME)
+    printed = up_too_early(checkout, cuts, last=[CONTROLLER, "addons-ebs-csi-identity-encryption"], more=VOLUME)
+    assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
     assert "not authorized to perform: kms:CreateGrant" in printed
+    pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev", "-l", "app.kubernetes.io/name=frontend-web")
+    # They take part in the load balancer from their first moment, whether it can reach them or not.
+    assert pods["items"]
+    assert not any("readinessGates" in pod["spec"] for pod in pods["items"])
+
+
+def test_targets_need_the_rules_that_let_them_be_reached(checkout: Checkout) -> None:
+    remove(checkout, INGRESS, *RULES)
+    printed = up_too_early(checkout, {INGRESS: ["load-balancer"]}, last=RULES)
     assert "Health checks failed: no rule of" in printed
 
 
 def test_going_away_is_ordered_too(checkout: Checkout) -> None:
+    """What the engine would refuse to delete, and what becomes of the Ingress and the volume without it."""
+    remove(checkout, PODS)
     cuts = {
-        INGRESS: ["addons-alb-controller-release"],
-        "addons-ebs-csi-storage-class": ["addons-ebs-csi-addon"],
+        INGRESS: [CONTROLLER],
+        CONTROLLER: [POLICY],
+        NODES: ROUTES,
+        "addons-ebs-csi-storage-class": [DRIVER],
         PODS: ["shop-ingress"],
     }
     with cut(checkout, cuts, VOLUME):
-        checkout.up("dev", ALL_AT_ONCE, env=late(INGRESS, time=1))
-        pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev")["items"]
-        gates = {
-            pod["metadata"]["labels"].get("app.kubernetes.io/name"): pod["spec"].get("readinessGates") for pod in pods
-        }
-        # They take part in the load balancer from their first moment, whether it can reach them or not.
-        assert gates["frontend-web"] is None
-        printed = checkout.destroy("dev", ALL_AT_ONCE, check=False, env=late(INGRESS, "volume-*", time=0.01))
-    assert "ingress.k8s.aws/resources" in printed
+        checkout.up("dev")
+        _delete(checkout, POLICY, DRIVER)
+        _stays(checkout, "Failed deploy model due to api error AccessDenied")
+        _delete(checkout, CONTROLLER)
+        _create(checkout, POLICY)
+        _stays(checkout, "no AWS Load Balancer Controller runs")
+        _delete(checkout, *ROUTES)
+        _create(checkout, CONTROLLER)
+        _stays(checkout, "has no route to AWS's endpoints")
+        _delete(checkout, "volume-user", "volume-claim")
+    # What costs money, and nobody knows of any more.
     assert {"aws:lb/loadBalancer:LoadBalancer", "aws:ebs/volume:Volume"} <= checkout.status()["objects"]["-"].keys()
+
+
+def _stays(checkout: Checkout, why: str) -> None:
+    printed = _delete(checkout, INGRESS, check=False)
+    assert "held by ingress.k8s.aws/resources" in printed
+    assert why in printed
+
+
+def _delete(checkout: Checkout, *names: str, check: bool = True) -> str:
+    targets = [f"--target=**::{name}" for name in names]
+    return checkout.destroy("dev", *targets, check=check, env={} if check else {"OPENMARKET_EMULATOR_TIME": "0.01"})
+
+
+def _create(checkout: Checkout, name: str) -> None:
+    checkout.up("dev", f"--target=**::{name}")

@@ -1,70 +1,87 @@
-"""Edges below the nodes: without one, AWS refuses, or nodes do not join."""
+"""Edges up to the nodes: without one, AWS refuses, something is there already, or nodes do not join.
+
+Each `up` lacks several edges. They do not hide each other: every one has its own resource, or its own words.
+"""
+
+import re
 
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.e2e.ordering import up_too_early
+from tests.e2e.ordering import remove, up_too_early
 
 pytestmark = pytest.mark.e2e
 
+CLUSTER = "openmarket-dev-eks"
 NODES = "cluster-nodes-general-group"
-CORE = {"cluster-vpc-cni": ["cluster-eks"], "cluster-kube-proxy": ["cluster-eks"]}
-NODES_NEED = {
-    "cluster-nodes-worker": "may not eks:DescribeCluster",
-    "cluster-nodes-images": "may not ecr:GetAuthorizationToken",
-    "cluster-nodes-cni": "may not ec2:AssignPrivateIpAddresses",
-    "network-nat-route-a": "has no route out",
-    "network-nat-route-c": "has no route out",
-    "network-private-a-association": "has no route out",
-    "network-private-c-association": "has no route out",
-    "cluster-vpc-cni": "has no vpc-cni add-on yet",
-}
-"""What a node group declares to depend on, and what EKS says of its nodes without it."""
+NO_CLUSTER = f"aws:eks/addon:Addon {CLUSTER}:{{}}: clusterName is '{CLUSTER}', but no"
 
 
-def test_nodes_join_only_with_all_they_need(checkout: Checkout) -> None:
-    for dependency, complaint in NODES_NEED.items():
-        _fails(checkout, NODES, dependency, complaint)
-    with checkout.configured("dev", "network", nat="perZone"):
-        for zone in "ac":
-            _fails(checkout, f"network-public-{zone}-association", "network-internet-route", "has no route out")
+def test_below_the_nodes(checkout: Checkout) -> None:
+    database_logs = ["data-database-error-log", "data-database-slowquery-log"]
+    of_nodes = [
+        *("cluster-nodes-worker", "cluster-nodes-images", "cluster-nodes-cni"),
+        *("network-nat-route-a", "network-private-c-association"),
+    ]
+    cuts = {
+        "cluster-eks": ["cluster-log-group"],
+        "data-database-cluster": database_logs,
+        "network-endpoints-ecr-api": ["network-endpoints-https"],
+        "cluster-kube-proxy": ["cluster-eks"],
+        "cluster-coredns": [NODES],
+        NODES: ["cluster-kube-proxy", *of_nodes],
+        # EKS add-ons and charts, whose pods need nodes and the name service.
+        **{f"addons-{addon}-release": ["cluster-coredns"] for addon in ("alb-controller", "external-secrets")},
+        **{f"addons-{addon}-addon": ["cluster-coredns"] for addon in ("metrics-server", "ebs-csi", "insights")},
+        "addons-autoscaler-release": ["cluster-coredns"],
+    }
+    last = ["cluster-log-group", "network-endpoints-https", *database_logs, *of_nodes]
     with checkout.configured("dev", "network", interfaceEndpoints=["ecr.api"]):
-        _fails(checkout, "network-endpoints-ecr-api", "network-endpoints-https", "admits HTTPS from subnet")
-    _fails(checkout, "cluster-coredns", NODES, "openmarket-dev-eks:coredns: clusterName is")
-    # Nodes are ready without it, and nothing finds anything on them.
-    _fails(checkout, NODES, "cluster-kube-proxy", "has no kube-proxy")
+        printed = up_too_early(checkout, cuts, last=last)
+    groups = [f"/aws/eks/{CLUSTER}/cluster"]
+    groups += [f"/aws/rds/cluster/openmarket-dev-aurora/{log}" for log in ("error", "slowquery")]
+    for group in groups:
+        assert f"{group} exists already" in printed
+    for addon in ("kube-proxy", "coredns", "metrics-server"):
+        assert NO_CLUSTER.format(addon) in printed
+    for action in ("eks:DescribeCluster", "ecr:GetAuthorizationToken"):
+        assert re.search(f"node role .* may not .*{action}", printed), action
+    assert "may not ec2:AssignPrivateIpAddresses" in printed
+    assert len(set(re.findall(r"subnet (\S+) has no route out", printed))) == 2
+    assert "admits HTTPS from subnet" in printed
+    for chart in ("aws-load-balancer-controller", "external-secrets", "cluster-autoscaler"):
+        assert f"release {chart} failed, and has been uninstalled due to atomic being set" in printed, chart
+    for addon in ("aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
+        assert f"{CLUSTER}:{addon} did not become ACTIVE" in printed, addon
     checkout.destroy("dev")
+    # AWS made these, so they are nobody's.
+    for group in groups:
+        checkout.run("aws", "logs", "delete-log-group", "--log-group-name", group)
     assert checkout.status()["objects"] == {}
 
 
-def _fails(checkout: Checkout, resource: str, dependency: str, complaint: str) -> None:
-    # The rest of the stack stays from one edge to the next.
-    checkout.destroy("dev", f"--target=**{dependency}", "--target-dependents", check=False)
-    printed = up_too_early(checkout, {resource: [dependency]})
-    assert complaint in printed, f"{resource} does not need {dependency}"
-
-
-def test_logs_and_permissions_come_before_what_uses_them(checkout: Checkout) -> None:
+def test_the_other_half_of_them(checkout: Checkout) -> None:
+    """Those that would hide the first half, or be hidden by it."""
+    checkout.destroy("dev")
     cuts = {
-        **CORE,
+        "cluster-vpc-cni": ["cluster-eks"],
+        NODES: ["cluster-vpc-cni"],
+        "network-public-a-association": ["network-internet-route"],
         "data-database-instances-a": ["data-database-instances-monitoring-policy"],
     }
+    last = ["network-internet-route", "data-database-instances-monitoring-policy"]
     with checkout.configured("dev", "database", detailedMonitoring=True):
-        printed = up_too_early(checkout, cuts)
-    for addon in ("vpc-cni", "kube-proxy"):
-        assert f"aws:eks/addon:Addon openmarket-dev-eks:{addon}: clusterName is 'openmarket-dev-eks', but no" in printed
+        printed = up_too_early(checkout, cuts, last=last)
+    assert NO_CLUSTER.format("vpc-cni") in printed
+    assert "has no vpc-cni add-on yet" in printed
+    assert len(set(re.findall(r"subnet (\S+) has no route out", printed))) == 2
     assert "does not include the required permissions for: ENHANCED_MONITORING" in printed
-    checkout.destroy("dev")
 
-    # The log groups are nobody's from here on: this account is not fit for another test.
-    logs = ["data-database-error-log", "data-database-slowquery-log"]
-    insights = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
-    cuts = {
-        "cluster-eks": ["cluster-log-group"],
-        "data-database-cluster": logs,
-        "addons-insights-addon": insights,
-    }
-    printed = up_too_early(checkout, cuts)
-    assert "/aws/containerinsights/openmarket-dev-eks/host exists already" in printed
-    assert "/aws/eks/openmarket-dev-eks/cluster exists already" in printed
-    assert "/aws/rds/cluster/openmarket-dev-aurora/error exists already" in printed
+
+def test_nodes_need_kube_proxy(checkout: Checkout) -> None:
+    """They are ready without it, and nothing finds anything on them."""
+    remove(checkout, "cluster-kube-proxy")
+    printed = up_too_early(checkout, {NODES: ["cluster-kube-proxy"]})
+    assert "has no kube-proxy" in printed
+    checkout.destroy("dev")
+    assert checkout.status()["objects"] == {}
