@@ -22,6 +22,9 @@ from emulator.paths import STATE
 _QUIET_SECONDS = 4
 """Without any work going on, after which the engine is taken to have nothing else to do."""
 
+_QUIET_SECONDS_OF_HALVES = 2
+"""The same for half of all resources, which are let go many times: once too early does no harm."""
+
 _POLL_SECONDS = 0.1
 _FOLDER = STATE / "schedule"
 _HELD, _RUNNING = "held", "running"
@@ -56,8 +59,9 @@ def turn(resource: str, cancelled: Callable[[], bool] = lambda: False) -> Genera
         if is_late(resource, schedule):
             work.write_text(_HELD)
             arrived = _touch(_CHANGE)
+            pause = _QUIET_SECONDS_OF_HALVES if schedule.partition(":")[2].isdigit() else _QUIET_SECONDS
             while not cancelled() and _moment(_WAVE) <= arrived:
-                if quiet(_work(), _moment(_CHANGE), time.time()):
+                if quiet(_work(), _moment(_CHANGE), time.time(), pause):
                     # Everything that has been held until now goes at once: one by one would take hours.
                     _touch(_WAVE)
                 time.sleep(_POLL_SECONDS)
@@ -76,9 +80,9 @@ def notice() -> None:
         _touch(_CHANGE)
 
 
-def quiet(work: Iterable[str], changed: float, now: float) -> bool:
+def quiet(work: Iterable[str], changed: float, now: float, pause: float = _QUIET_SECONDS) -> bool:
     """Whether nothing but late work is left: by the states of all work, and when some of it last came or went."""
-    return now - changed >= _QUIET_SECONDS and all(state == _HELD for state in work)
+    return now - changed >= pause and all(state == _HELD for state in work)
 
 
 def _work() -> Generator[str]:

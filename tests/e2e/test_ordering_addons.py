@@ -14,6 +14,7 @@ CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-pol
 DRIVER, STORE = "addons-ebs-csi-addon", "addons-external-secrets-store"
 INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
 RULES = ["load-balancer-pods-from-load-balancer-*"]
+GRANT = "addons-external-secrets-identity-data-app-secrets-stored-read"
 NODES, ROUTES = "cluster-nodes-general-group", ["network-nat-route-a", "network-nat-route-c"]
 LOGS = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
 
@@ -90,14 +91,17 @@ def test_addons_need_their_permissions_and_log_groups(checkout: Checkout) -> Non
         checkout.run("aws", "logs", "delete-log-group", "--log-group-name", group)
 
 
-def test_the_ingress_needs_its_controller_and_claims_their_key(checkout: Checkout) -> None:
-    remove(checkout, CONTROLLER, PODS, "addons-ebs-csi-identity-encryption")
+def test_objects_need_those_who_work_on_them(checkout: Checkout) -> None:
+    remove(checkout, CONTROLLER, PODS, STORE, "addons-ebs-csi-identity-encryption")
     cuts = {
+        "shop-redis-credentials-external-secret": [STORE],
         INGRESS: [CONTROLLER],
         PODS: ["shop-ingress"],
         DRIVER: ["addons-ebs-csi-identity-encryption"],
     }
-    printed = up_too_early(checkout, cuts, last=[CONTROLLER, "addons-ebs-csi-identity-encryption"], more=VOLUME)
+    last = [CONTROLLER, STORE, "addons-ebs-csi-identity-encryption"]
+    printed = up_too_early(checkout, cuts, last=last, more=VOLUME)
+    assert "could not get ClusterSecretStore 'aws-secrets-manager', no such store" in printed
     assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
     assert "not authorized to perform: kms:CreateGrant" in printed
     pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev", "-l", "app.kubernetes.io/name=frontend-web")
@@ -106,10 +110,12 @@ def test_the_ingress_needs_its_controller_and_claims_their_key(checkout: Checkou
     assert not any("readinessGates" in pod["spec"] for pod in pods["items"])
 
 
-def test_targets_need_the_rules_that_let_them_be_reached(checkout: Checkout) -> None:
-    remove(checkout, INGRESS, *RULES)
-    printed = up_too_early(checkout, {INGRESS: ["load-balancer"]}, last=RULES)
+def test_targets_need_rules_and_secrets_permissions(checkout: Checkout) -> None:
+    remove(checkout, INGRESS, *RULES, GRANT)
+    cuts = {INGRESS: ["load-balancer"], "shop-app-secrets-external-secret": [GRANT]}
+    printed = up_too_early(checkout, cuts, last=[*RULES, GRANT])
     assert "Health checks failed: no rule of" in printed
+    assert "not authorized to perform: secretsmanager:GetSecretValue" in printed
 
 
 def test_going_away_is_ordered_too(checkout: Checkout) -> None:

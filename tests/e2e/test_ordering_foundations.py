@@ -42,7 +42,7 @@ def test_below_the_nodes(checkout: Checkout) -> None:
     groups += [f"/aws/rds/cluster/openmarket-dev-aurora/{log}" for log in ("error", "slowquery")]
     for group in groups:
         assert f"{group} exists already" in printed
-    for addon in ("kube-proxy", "coredns", "metrics-server"):
+    for addon in ("kube-proxy", "coredns"):
         assert NO_CLUSTER.format(addon) in printed
     for action in ("eks:DescribeCluster", "ecr:GetAuthorizationToken"):
         assert re.search(f"node role .* may not .*{action}", printed), action
@@ -51,7 +51,7 @@ def test_below_the_nodes(checkout: Checkout) -> None:
     assert "admits HTTPS from subnet" in printed
     for chart in ("aws-load-balancer-controller", "external-secrets", "cluster-autoscaler"):
         assert f"release {chart} failed, and has been uninstalled due to atomic being set" in printed, chart
-    for addon in ("aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
+    for addon in ("metrics-server", "aws-ebs-csi-driver", "amazon-cloudwatch-observability"):
         assert f"{CLUSTER}:{addon} did not become ACTIVE" in printed, addon
     checkout.destroy("dev")
     # AWS made these, so they are nobody's.

@@ -27,7 +27,8 @@ def reconcile(context: Context) -> None:
         *context.api.list(_VERSION, "ClusterSecretStore"),
         *context.api.list(_VERSION, "SecretStore"),
     ]
-    if not stores:
+    secrets = context.api.list(_VERSION, "ExternalSecret")
+    if not stores and not secrets:
         return
     operator = context.running(LABELS)
     if operator is None:
@@ -38,7 +39,7 @@ def reconcile(context: Context) -> None:
         if condition(store, "Ready").get("message") != message:
             context.log(LABELS, store, message, "error" if problem else "info")
         _set_ready(context, store, not problem, reason, message, {"capabilities": "ReadWrite"})
-    for secret in context.api.list(_VERSION, "ExternalSecret"):
+    for secret in secrets:
         if not secret["metadata"].get("deletionTimestamp") and due(secret, datetime.now(UTC)):
             _sync(context, secret, operator)
 
