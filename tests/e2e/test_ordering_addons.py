@@ -16,7 +16,8 @@ INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
 RULES = ["load-balancer-pods-from-load-balancer-*"]
 GRANT = "addons-external-secrets-identity-data-app-secrets-stored-read"
 NODES, ROUTES = "cluster-nodes-general-group", ["network-nat-route-a", "network-nat-route-c"]
-LOGS = [f"addons-insights-{kind}-logs" for kind in ("application", "dataplane", "host", "performance")]
+KINDS = ("application", "dataplane", "host", "performance")
+LOGS = [f"addons-insights-{kind}-logs" for kind in KINDS]
 
 VOLUME = """
 import pulumi_kubernetes as kubernetes
@@ -24,7 +25,7 @@ import pulumi_kubernetes as kubernetes
 inside = pulumi.ResourceOptions(
     provider=program["cluster"].provider,
     depends_on=[program["addons"].storage_class],
-    custom_timeouts=pulumi.CustomTimeouts(create="5m"),
+    custom_timeouts=pulumi.CustomTimeouts(create="15m"),
 )
 claim = kubernetes.core.v1.PersistentVolumeClaim(
     "volume-claim",
@@ -84,10 +85,12 @@ def test_addons_need_their_permissions_and_log_groups(checkout: Checkout) -> Non
     assert "dry-run EC2 API call failed" in printed
     assert 'no matches for kind "ClusterSecretStore"' in printed
     assert "Failed deploy model due to api error AccessDenied" in printed
-    for log in ("application", "dataplane", "host", "performance"):
-        group = f"/aws/containerinsights/openmarket-dev-eks/{log}"
+    groups = [f"/aws/containerinsights/openmarket-dev-eks/{log}" for log in KINDS]
+    for group in groups:
         assert f"{group} exists already" in printed
-        # The agents made it, so it is nobody's.
+    # The agents made these, so they are nobody's; and while there are agents, they come back.
+    remove(checkout, "addons-insights-addon")
+    for group in groups:
         checkout.run("aws", "logs", "delete-log-group", "--log-group-name", group)
 
 
@@ -103,7 +106,9 @@ def test_objects_need_those_who_work_on_them(checkout: Checkout) -> None:
     printed = up_too_early(checkout, cuts, last=last, more=VOLUME)
     assert "could not get ClusterSecretStore 'aws-secrets-manager', no such store" in printed
     assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
-    assert "not authorized to perform: kms:CreateGrant" in printed
+    assert "Deployment openmarket-dev/volume-user: it was not ready within 900 s" in printed
+    events = checkout.kubectl("dev", "get", "event", "-n", "openmarket-dev")["items"]
+    assert any("not authorized to perform: kms:CreateGrant" in event["message"] for event in events)
     pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev", "-l", "app.kubernetes.io/name=frontend-web")
     # They take part in the load balancer from their first moment, whether it can reach them or not.
     assert pods["items"]

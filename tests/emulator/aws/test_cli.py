@@ -8,7 +8,7 @@ import pytest
 import yaml
 from aws_account import Account
 
-from emulator.aws import cli
+from emulator.aws import cli, log_groups
 from emulator.store import Store
 
 
@@ -97,3 +97,13 @@ def test_version_and_caller(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("aws-cli/2.")
     assert cli.main(["sts", "get-caller-identity"]) == 0
     assert json.loads(capsys.readouterr().out)["Account"] == "123456789012"
+
+
+def test_log_groups_that_are_nobodys_can_be_deleted(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    with account.store.transaction() as transaction:
+        log_groups.ensure(transaction, "/aws/eks/dev-eks/cluster")
+    arguments = ["logs", "delete-log-group", "--log-group-name", "/aws/eks/dev-eks/cluster"]
+    assert cli.main(arguments) == 0
+    assert capsys.readouterr().out == ""
+    assert cli.main(arguments) == 254
+    assert "The specified log group does not exist" in capsys.readouterr().err

@@ -135,6 +135,13 @@ def test_what_keeps_nodes_from_joining(
     assert account.store.find(tokens.NODE_GROUP) == []
 
 
+def test_nothing_that_keeps_nodes_from_joining_hides_the_rest(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    no_route(account, network)
+    with pytest.raises(ProviderError, match=r"ecr:GetAuthorizationToken.*ec2:AssignPrivateIpAddresses.*no route out"):
+        networks.node_group(account, network, networks.node_role(account, NODE_POLICIES[0]))
+
+
 def test_node_group_arguments_that_eks_refuses(account: Account, network: Network) -> None:
     with_cni(account, network)
     role = networks.node_role(account, *NODE_POLICIES)

@@ -5,7 +5,7 @@ import pytest
 from aws_account import Account
 
 from emulator.aws import load_balancers, tokens
-from emulator.aws.routing import has_route_out, missing_endpoints
+from emulator.aws.routing import closed_endpoints, has_route_out, missing_endpoints
 from emulator.plugins.provider import ProviderError
 
 
@@ -90,6 +90,23 @@ def test_endpoints_stand_in_for_a_route(account: Account) -> None:
     assert missing_endpoints(account.store, network.private[0]) == ["ec2", "ecr.api", "ecr.dkr", "eks", "s3", "sts"]
     account.create(tokens.ENDPOINT, vpcId=network.vpc, serviceName="com.amazonaws.ap-northeast-2.s3")
     assert "s3" not in missing_endpoints(account.store, network.private[0])
+
+
+def test_an_endpoint_admits_whom_its_security_group_admits(account: Account) -> None:
+    network = networks.build(account)
+    group = account.create(tokens.SECURITY_GROUP, "endpoints", vpcId=network.vpc)["id"]
+    service = "com.amazonaws.ap-northeast-2.ecr.api"
+    account.create(
+        tokens.ENDPOINT,
+        vpcId=network.vpc, serviceName=service, vpcEndpointType="Interface", privateDnsEnabled=True,
+        securityGroupIds=[group],
+    )  # fmt: skip
+    assert closed_endpoints(account.store, network.private[0]) == [service]
+    rule = {"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+    account.create(tokens.INGRESS_RULE, cidrIpv4="10.20.0.0/16", **rule)
+    assert closed_endpoints(account.store, network.private[0]) == [service]
+    account.create(tokens.INGRESS_RULE, "vpc", cidrIpv4="10.10.0.0/16", **rule)
+    assert closed_endpoints(account.store, network.private[0]) == []
 
 
 def test_load_balancers_are_named_as_elb_names_them(account: Account) -> None:
