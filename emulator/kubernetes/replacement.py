@@ -1,7 +1,7 @@
 """Which changes replace an object instead of updating it: the table of the pulumi-kubernetes provider."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.awaiting import readiness
@@ -60,8 +60,13 @@ UNREADY = 'metadata.annotations["pulumi.com/replaceUnready"]'
 
 def asks_for_done(inputs: Mapping[str, Any]) -> bool:
     """Whether the object is a Job that is to be replaced unless it is done."""
-    annotations = inputs.get("metadata", {}).get("annotations") or {}
-    return inputs.get("kind") == "Job" and annotations.get("pulumi.com/replaceUnready") == "true"
+    if inputs.get("kind") != "Job":
+        return False
+    value: Any = inputs.get("metadata")
+    for key in ("annotations", "pulumi.com/replaceUnready"):
+        # What is not known yet asks for nothing.
+        value = cast(Mapping[str, Any], value).get(key) if isinstance(value, Mapping) else None
+    return value == "true"
 
 
 def undone(live: Object | None) -> bool:

@@ -125,13 +125,13 @@ def test_targets_need_rules_and_secrets_permissions(checkout: Checkout) -> None:
 
 def test_going_away_is_ordered_too(checkout: Checkout) -> None:
     """What the engine would refuse to delete, and what becomes of the Ingress and the volume without it."""
-    remove(checkout, PODS)
     cuts = {
         INGRESS: [CONTROLLER],
         CONTROLLER: [POLICY],
         NODES: ROUTES,
         "addons-ebs-csi-storage-class": [DRIVER],
         PODS: ["shop-ingress"],
+        "shop-backend-api-deployment": ["shop-ingress"],
     }
     with cut(checkout, cuts, VOLUME):
         checkout.up("dev")

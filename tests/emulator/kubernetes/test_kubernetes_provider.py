@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from emulator.kubernetes import replacement
 from emulator.kubernetes.provider import ClusterUnreachable, KubernetesProvider
 from emulator.plugins.provider import Call, ProviderError, Resource
 from emulator.plugins.values import UNKNOWN
@@ -168,3 +169,17 @@ def test_preview_before_the_cluster_exists_contacts_nothing() -> None:
 def test_unknown_types_are_errors(token: str) -> None:
     with pytest.raises(ProviderError, match="does not know"):
         KubernetesProvider().check(resource(token), {}, b"seed")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "asks"),
+    [
+        ({"annotations": {"pulumi.com/replaceUnready": "true"}}, True),
+        ({"annotations": {}}, False),
+        ({"annotations": UNKNOWN}, False),
+        (UNKNOWN, False),
+    ],
+)
+def test_a_job_asks_to_be_replaced_unless_done(metadata: Any, asks: bool) -> None:
+    assert replacement.asks_for_done({"kind": "Job", "metadata": metadata}) is asks
+    assert not replacement.asks_for_done({"kind": "Deployment", "metadata": metadata})
