@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-policy-attachment"
 DRIVER, STORE = "addons-ebs-csi-addon", "addons-external-secrets-store"
 INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
-RULES = ["load-balancer-pods-from-load-balancer-*"]
+RULES = ["entrance-load-balancer-pods-from-load-balancer-*"]
 GRANT = "addons-external-secrets-identity-data-app-secrets-stored-read"
 NODES, ROUTES = "cluster-nodes-general-group", ["network-nat-route-a", "network-nat-route-c"]
 KINDS = ("application", "dataplane", "host", "performance")
@@ -117,7 +117,7 @@ def test_objects_need_those_who_work_on_them(checkout: Checkout) -> None:
 
 def test_targets_need_rules_and_secrets_permissions(checkout: Checkout) -> None:
     remove(checkout, INGRESS, *RULES, GRANT)
-    cuts = {INGRESS: ["load-balancer"], "shop-app-secrets-external-secret": [GRANT]}
+    cuts = {INGRESS: ["entrance"], "shop-app-secrets-external-secret": [GRANT]}
     printed = up_too_early(checkout, cuts, last=[*RULES, GRANT])
     assert "Health checks failed: no rule of" in printed
     assert "not authorized to perform: secretsmanager:GetSecretValue" in printed
