@@ -61,16 +61,3 @@ def test_a_firewall_is_detached_before_it_goes(guarded: Checkout) -> None:
         guarded.up("dev", "--expect-no-changes")
     guarded.up("dev")
     assert objects(guarded, WEB_ACL) == 2
-
-
-def test_a_protected_load_balancer_stays_until_protection_is_off(guarded: Checkout) -> None:
-    stack_file = guarded.path / "Pulumi.dev.yaml"
-    before = stack_file.read_text()
-    stack_file.write_text(before.replace("deletionProtection: false", "deletionProtection: true"))
-    guarded.up("dev")
-    refused = guarded.pulumi(
-        "destroy", "dev", "--yes", "--target=**shop-ingress-alb", "--target-dependents", check=False
-    )
-    assert "error" in refused
-    stack_file.write_text(before)
-    guarded.up("dev")

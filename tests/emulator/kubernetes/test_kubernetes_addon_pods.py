@@ -27,7 +27,7 @@ ADDONS = AddonsConfig.model_validate(
         "clusterAutoscaler": {"enabled": True},
         "containerInsights": {"enabled": True, "applicationSignals": False},
         # What these ask for, the program tells their charts: there is no second figure.
-        "prometheus": {"enabled": False, "retentionDays": 1, "storageGib": 1},
+        "prometheus": {"enabled": False, "retentionDays": 1, "storageGib": 10},
         "verticalPodAutoscaler": {"enabled": False},
     }
 )
