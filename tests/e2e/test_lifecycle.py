@@ -36,8 +36,9 @@ def test_kubeconfig_holds_no_credential(deployed: Checkout) -> None:
 def test_ingress_and_pods_are_ready(deployed: Checkout) -> None:
     ingress = deployed.kubectl("dev", "get", "ingress", "openmarket-ingress", "-n", NAMESPACE)
     assert ingress["status"]["loadBalancer"]["ingress"][0]["hostname"] == deployed.outputs("dev")["alb_dns"]
-    pods = deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]
-    assert pods
+    services = "app.kubernetes.io/name in (backend-api, frontend-web)"
+    pods = deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE, "-l", services)["items"]
+    assert len(pods) == 4
     for pod in pods:
         conditions = {condition["type"]: condition["status"] for condition in pod["status"]["conditions"]}
         gates = [gate["conditionType"] for gate in pod["spec"]["readinessGates"]]
@@ -57,11 +58,11 @@ def test_refresh_finds_no_drift(deployed: Checkout) -> None:
 def test_a_change_touches_one_resource(deployed: Checkout) -> None:
     stack_file = deployed.path / "Pulumi.dev.yaml"
     before = stack_file.read_text()
-    stack_file.write_text(before.replace("maxReplicas: 10", "maxReplicas: 12"))
+    stack_file.write_text(before.replace("idleTimeoutSeconds: 60", "idleTimeoutSeconds: 90"))
     assert stack_file.read_text() != before
     assert re.search(r"~ +1 updated|1 updated", deployed.up("dev"))
-    scaler = deployed.kubectl("dev", "get", "hpa", "frontend-web-hpa", "-n", NAMESPACE)
-    assert scaler["spec"]["maxReplicas"] == 12
+    ingress = deployed.kubectl("dev", "get", "ingress", "openmarket-ingress", "-n", NAMESPACE)
+    assert "idle_timeout.timeout_seconds=90" in str(ingress["metadata"]["annotations"])
 
 
 def test_destroy_leaves_nothing(deployed: Checkout) -> None:
