@@ -81,16 +81,13 @@ addons = Addons(
     ),
     in_cluster,
 )
-
-
-def role(name: str, namespace: str, service_account: str) -> ServiceAccountRole:
-    """A role for one service account. It may do nothing yet."""
-    args = ServiceAccountRoleArgs(cluster.oidc_provider_arn, cluster.oidc_issuer, namespace, service_account)
-    return ServiceAccountRole(f"{name}-identity", args)
-
-
-services = {name: role(name, stack.prefix, name) for name in stack.services}
-
+services = {
+    name: ServiceAccountRole(
+        f"{name}-identity",
+        ServiceAccountRoleArgs(cluster.oidc_provider_arn, cluster.oidc_issuer, stack.prefix, service_account=name),
+    )
+    for name in stack.services
+}
 stores = Stores(
     "data",
     StoresArgs(
