@@ -29,13 +29,13 @@ inside = pulumi.ResourceOptions(
 )
 claim = kubernetes.core.v1.PersistentVolumeClaim(
     "volume-claim",
-    metadata={"name": "volume", "namespace": program["shop"].namespace},
+    metadata={"name": "volume", "namespace": "default"},
     spec={"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
     opts=inside,
 )
 kubernetes.apps.v1.Deployment(
     "volume-user",
-    metadata={"name": "volume-user", "namespace": program["shop"].namespace},
+    metadata={"name": "volume-user", "namespace": "default"},
     spec={
         "selector": {"matchLabels": {"app": "volume-user"}},
         "template": {
@@ -68,7 +68,7 @@ kubernetes.apps.v1.Deployment(
     opts=inside,
 )
 """
-"""A claim and a pod that uses it: the program has none of its own."""
+"""A claim and a pod that uses it, beside the shop: its own namespace has no room for claims."""
 
 
 def test_addons_need_their_permissions_and_log_groups(checkout: Checkout) -> None:
@@ -106,8 +106,8 @@ def test_objects_need_those_who_work_on_them(checkout: Checkout) -> None:
     printed = up_too_early(checkout, cuts, last=last, more=VOLUME)
     assert "could not get ClusterSecretStore 'aws-secrets-manager', no such store" in printed
     assert "Ingress openmarket-dev/openmarket-ingress: it was not ready within 1200 s" in printed
-    assert "Deployment openmarket-dev/volume-user: it was not ready within 900 s" in printed
-    events = checkout.kubectl("dev", "get", "event", "-n", "openmarket-dev")["items"]
+    assert "Deployment default/volume-user: it was not ready within 900 s" in printed
+    events = checkout.kubectl("dev", "get", "event", "-n", "default")["items"]
     assert any("not authorized to perform: kms:CreateGrant" in event["message"] for event in events)
     pods = checkout.kubectl("dev", "get", "pod", "-n", "openmarket-dev", "-l", "app.kubernetes.io/name=frontend-web")
     # They take part in the load balancer from their first moment, whether it can reach them or not.
