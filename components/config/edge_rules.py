@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from components.config.edge import FirewallConfig, IngressConfig
 from components.config.problems import Problem
-from components.config.services import ServiceConfig
+from components.config.services import DEVELOPMENT, ApplicationConfig, ServiceConfig
 
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
 
-def transport(production: bool, hosted_zone_id: str, ingress: IngressConfig) -> Iterator[Problem]:
+def transport(application: ApplicationConfig, hosted_zone_id: str, ingress: IngressConfig) -> Iterator[Problem]:
     """Requests are encrypted; only development may say that its own are not."""
     certified = bool(hosted_zone_id or ingress.certificate_arn)
-    if ingress.plain_http and production:
-        yield Problem(_PLAIN_HTTP, True, "in production, false: with openmarket:hostedZoneId or ingress.certificateArn")
+    if ingress.plain_http and application.node_env != DEVELOPMENT:
+        expected = f"false unless application.nodeEnv is {DEVELOPMENT}: with openmarket:hostedZoneId or certificateArn"
+        yield Problem(_PLAIN_HTTP, True, expected)
     elif ingress.plain_http and certified:
         yield Problem(_PLAIN_HTTP, True, "false, as there is a hosted zone or a certificate")
     elif not ingress.plain_http and not certified:

@@ -18,7 +18,7 @@ from components.config.edge import FirewallConfig, IngressConfig
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ServiceConfig
+from components.config.services import ApplicationConfig, ServiceConfig
 from components.config.stack import StackConfig
 from components.node_room import InstanceType
 
@@ -71,6 +71,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     database = partly_right(DatabaseConfig, values.get("openmarket:database"))
     cache = partly_right(CacheConfig, values.get("openmarket:cache"))
     ingress = partly_right(IngressConfig, values.get("openmarket:ingress"))
+    application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     given = values.get("openmarket:services")
     services = {
         name: partly_right(ServiceConfig, service)
@@ -85,7 +86,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
-        edge_rules.transport(production, str(values.get("openmarket:hostedZoneId", "")), ingress),
+        edge_rules.transport(application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]

@@ -12,6 +12,9 @@ from components.config.section import Name, Section, Unique
 API = "backend-api"
 """The service that browsers and the other services call."""
 
+DEVELOPMENT = "development"
+"""The mode of an application that serves nobody but its developers."""
+
 HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
 WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
 

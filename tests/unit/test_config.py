@@ -175,7 +175,8 @@ CERTIFICATE = "arn:aws:acm:{region}:123456789012:certificate/0f0e0d0c"
         ("dev", "", {"plainHttp": False}, "an ACM certificate, or openmarket:hostedZoneId"),
         ("staging", "", {}, "an ACM certificate, or openmarket:hostedZoneId"),
         ("dev", "Z0123456789ABC", {}, "false, as there is a hosted zone or a certificate"),
-        ("prod", "", {"plainHttp": True}, "in production, false"),
+        ("prod", "", {"plainHttp": True}, "false unless application.nodeEnv is development"),
+        ("staging", "", {"plainHttp": True}, "false unless application.nodeEnv is development"),
         (
             "prod",
             "",
