@@ -20,7 +20,7 @@ LOOK = {
     "kubectl describe pod <pod-name> -n openmarket-dev": r"Normal +Started .*kubelet +Started container backend-api",
     "kubectl get events -n openmarket-dev --sort-by='.lastTimestamp'": r"Normal +Pulled +pod/backend-api",
     "kubectl logs <pod-name> -n openmarket-dev": r"^emulator: no container runs here, so \S+ writes no log$",
-    "kubectl logs -n kube-system deployment/aws-load-balancer-controller": r"created loadBalancer k8s-",
+    "kubectl logs -n kube-system deployment/aws-load-balancer-controller": r"reconciled loadBalancer k8s-",
     "kubectl describe ingress openmarket-ingress -n openmarket-dev": r"Normal +SuccessfullyReconciled .*ingress",
     "kubectl top nodes": r"ip-\S+\.compute\.internal +\d+m +\d+% +\d+Mi",
     "kubectl top pods -n openmarket-dev": r"frontend-web-\S+ +\d+m +\d+Mi",

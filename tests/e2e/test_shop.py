@@ -37,12 +37,6 @@ def pods(checkout: Checkout) -> list[dict[str, Any]]:
     return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
-def kubectl(checkout: Checkout, *arguments: str, check: bool = True) -> str:
-    """What kubectl prints in the shop's namespace."""
-    command = ("run", "--stack", "dev", "--", "kubectl", "-n", NAMESPACE, *arguments)
-    return checkout.emulator(*command, check=check).stdout
-
-
 def images(checkout: Checkout) -> set[str]:
     return {container["image"] for pod in pods(checkout) for container in pod["spec"]["containers"]}
 
@@ -106,23 +100,3 @@ def test_a_release_is_an_image_by_digest(deployed: Checkout) -> None:
     with deployed.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"image": image}}):
         deployed.up("dev")
         assert images(deployed) == {image}
-
-
-def test_a_rollout_at_the_autoscalers_maximum_stays_within_the_quota(deployed: Checkout) -> None:
-    stanza = deployed.stack_file("dev")["openmarket:services"]["frontend-web"]
-    most = stanza["maxReplicas"]
-    busy = stanza | {"replicas": most}
-    with deployed.configured("dev", "services", **{"frontend-web": busy}):
-        deployed.up("dev")
-    available = f"--for=jsonpath={{.status.availableReplicas}}={most}"
-    kubectl(deployed, "wait", "deployment/frontend-web", available, "--timeout=180s")
-    changed = busy | {"environment": stanza["environment"] | {"RELEASE": "next"}}
-    with deployed.configured("dev", "services", **{"frontend-web": changed}):
-        deployed.up("dev")
-    status = deployed.kubectl("dev", "get", "deployment", "frontend-web", "-n", NAMESPACE)["status"]
-    assert status["updatedReplicas"] == status["availableReplicas"] == most
-    quota = deployed.kubectl("dev", "get", "resourcequota", "openmarket", "-n", NAMESPACE)["status"]
-    assert most < int(quota["used"]["pods"]) < int(quota["hard"]["pods"])
-    refused = kubectl(deployed, "create", "service", "loadbalancer", "other", "--tcp=80", check=False)
-    assert "exceeded quota: openmarket" in refused
-    deployed.up("dev")
