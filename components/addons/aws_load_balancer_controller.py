@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import permissions
-from components.addons.helm_addon import Chart, helm_release
+from components.addons.helm_addon import helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, chart_labels, resources, spread
 from components.identity import ServiceAccountRole
@@ -47,7 +47,7 @@ class AwsLoadBalancerController(pulumi.ComponentResource):
         )
         self.release = helm_release(
             name,
-            Chart(CHART, AWS_LOAD_BALANCER_CONTROLLER_CHART, place.repositories.get(CHART, REPOSITORY)),
+            place.chart(CHART, AWS_LOAD_BALANCER_CONTROLLER_CHART, REPOSITORY),
             SYSTEM_NAMESPACE,
             {
                 "clusterName": place.cluster_name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components import permissions
-from components.addons.helm_addon import Chart, helm_release
+from components.addons.helm_addon import helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, resources
 from components.config import ClusterAutoscalerConfig
@@ -42,7 +42,7 @@ class ClusterAutoscaler(pulumi.ComponentResource):
         self.role.allow("scaling", permissions.cluster_autoscaler(place.cluster_name))
         helm_release(
             name,
-            Chart(CHART, CLUSTER_AUTOSCALER_CHART, place.repositories.get(CHART, REPOSITORY)),
+            place.chart(CHART, CLUSTER_AUTOSCALER_CHART, REPOSITORY),
             SYSTEM_NAMESPACE,
             {
                 "fullnameOverride": CHART,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.addons.helm_addon import Chart, helm_release
+from components.addons.helm_addon import helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace, account_values
 from components.addons.scheduling import CRITICAL, chart_labels, resources, spread
 from components.identity import ServiceAccountRole
@@ -44,7 +44,7 @@ class ExternalSecrets(pulumi.ComponentResource):
         webhook = f"{CHART}-webhook"
         release = helm_release(
             name,
-            Chart(CHART, EXTERNAL_SECRETS_CHART, place.repositories.get(CHART, REPOSITORY)),
+            place.chart(CHART, EXTERNAL_SECRETS_CHART, REPOSITORY),
             SYSTEM_NAMESPACE,
             {
                 "installCRDs": True,

@@ -13,7 +13,7 @@ _TIMEOUTS = pulumi.CustomTimeouts(create="15m", update="15m", delete="15m")
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart by name and version, in its public repository unless the configuration names another."""
+    """A chart by name and version, and the repository that it comes from."""
 
     name: str
     version: str

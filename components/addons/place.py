@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from components.addons.helm_addon import Chart
 from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
 from components.managed_addon import ManagedAddon
 
@@ -27,6 +28,10 @@ class AddonPlace:
     """By chart, instead of its public one."""
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     """By EKS add-on, instead of AWS's default."""
+
+    def chart(self, name: str, version: str, repository: str) -> Chart:
+        """The chart of this name, from its public repository unless the configuration names another."""
+        return Chart(name, version, self.repositories.get(name, repository))
 
     def addon(self, name: str) -> ManagedAddon:
         """The EKS add-on of this name."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.addons.helm_addon import Chart, helm_release
+from components.addons.helm_addon import helm_release
 from components.addons.place import SYSTEM_NAMESPACE, AddonPlace
 from components.addons.scheduling import resources
 from components.requests import VPA_RECOMMENDER
@@ -34,7 +34,7 @@ class VerticalPodAutoscaler(pulumi.ComponentResource):
         super().__init__("openmarket:addons:VerticalPodAutoscaler", name, {}, opts)
         self.release = helm_release(
             name,
-            Chart(CHART, VERTICAL_POD_AUTOSCALER_CHART, args.place.repositories.get(CHART, REPOSITORY)),
+            args.place.chart(CHART, VERTICAL_POD_AUTOSCALER_CHART, REPOSITORY),
             SYSTEM_NAMESPACE,
             {
                 "recommender": {

@@ -1,12 +1,12 @@
 """What every service may know: settings that are no secret."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+
+from components.workloads.content_hash import content_hash
 
 NAME = "openmarket-config"
 
@@ -43,8 +43,3 @@ class Settings(pulumi.ComponentResource):
         )
         self.config_map = created.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"config_map": self.config_map})
-
-
-def content_hash(content: Mapping[str, str]) -> str:
-    """Ten hexadecimal digits that differ where the content does."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]

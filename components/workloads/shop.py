@@ -107,7 +107,7 @@ class Shop(pulumi.ComponentResource):
             role = args.roles[service]
             prepared = Prepared([], [])
             if database and Store.DATABASE in stanza.uses:
-                prepared = database.prepare(service, stanza, settings.config_map, stanza.environment)
+                prepared = database.prepare(service, stanza, settings.config_map)
             WebService(
                 f"{name}-{service}",
                 WebServiceArgs(

@@ -1,6 +1,6 @@
 """How the shop's services come to their database: its users, its schema, and its port."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -62,9 +62,7 @@ class ShopDatabase(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def prepare(
-        self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str], environment: Mapping[str, str]
-    ) -> Prepared:
+    def prepare(self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str]) -> Prepared:
         """Have the schema brought to the service's version as configured. A placeholder has no schema."""
         waiting = wait_for_database(self._args.application_secret)
         if not (settings.image and settings.migration.command):
@@ -78,7 +76,7 @@ class ShopDatabase(pulumi.ComponentResource):
             cpu=settings.cpu,
             memory=settings.memory,
             config_maps=[config_map],
-            environment=environment,
+            environment=settings.environment,
             writable=settings.writable,
             after=[self._users],
         )

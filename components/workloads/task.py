@@ -1,13 +1,12 @@
 """A container that does one thing and ends: in a Job, or before a pod's own containers."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.workloads.content_hash import content_hash
 from components.workloads.hardening import container_security, guaranteed, writable_mounts
 
 
@@ -44,7 +43,7 @@ class Task:
             dict(self.environment),
             list(self.writable),
         ]
-        return pulumi.Output.all(*content).apply(_digest)
+        return pulumi.Output.all(*content).apply(content_hash)
 
 
 def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
@@ -73,7 +72,3 @@ def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
         security_context=container_security(),
         volume_mounts=writable_mounts(task.writable),
     )
-
-
-def _digest(content: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
 from components.addons.external_secrets import ExternalSecrets
-from components.addons.helm_addon import Chart, helm_release
+from components.addons.helm_addon import helm_release
 from components.addons.monitoring.alerts import shop_alerts
 from components.addons.monitoring.chart_values import chart_values
 from components.addons.monitoring.pod_monitors import monitor, watched
@@ -76,7 +76,7 @@ class Prometheus(pulumi.ComponentResource):
         administrator = self._administrator(args)
         self.release = helm_release(
             name,
-            Chart(CHART, KUBE_PROMETHEUS_STACK_CHART, args.place.repositories.get(CHART, REPOSITORY)),
+            args.place.chart(CHART, KUBE_PROMETHEUS_STACK_CHART, REPOSITORY),
             NAMESPACE,
             chart_values(args.settings, administrator.target, keep_volumes=args.protected),
             parent=self,
