@@ -30,11 +30,11 @@ def run(
         control_plane.ensure_all(store)
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
-    path = STATE / "kubeconfig" / f"{stack}.yaml"
-    kubeconfig.write(path, kubeconfig.document(store.find(CLUSTER), f"openmarket-{stack}-eks"))
+    cluster, path = f"openmarket-{stack}-eks", STATE / "kubeconfig" / f"{stack}.yaml"
+    kubeconfig.write(path, kubeconfig.document(store.find(CLUSTER), cluster))
     sys.stdout.flush()
     try:
-        os.execvpe(command[0], command, environment.variables(path))  # noqa: S606
+        os.execvpe(command[0], command, environment.variables(path, cluster))  # noqa: S606
     except FileNotFoundError:
         sys.exit(f"{command[0]}: no such command")
 

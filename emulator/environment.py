@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from emulator import toolchain
+from emulator.kubernetes import control_plane
 from emulator.paths import CACHE, PROJECT, STATE
 
 SHIMS = STATE / "bin"
@@ -37,7 +38,7 @@ def prepare() -> None:
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
 
 
-def variables(kubeconfig: Path) -> dict[str, str]:
+def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
     """Environment variables for a command: the caller's, without anything that leads to a real account or cluster."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(_REAL_ACCOUNTS)}
     path = environment.get("PATH", os.defpath).split(os.pathsep)
@@ -54,6 +55,18 @@ def variables(kubeconfig: Path) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "KUBECONFIG": str(kubeconfig),
+        **_load_balancer(cluster),
+    }
+
+
+def _load_balancer(cluster: str) -> dict[str, str]:
+    """Where `ops smoke` finds the cluster's load balancers, once there is one."""
+    port = control_plane.listener_port(cluster)
+    if not port.exists():
+        return {}
+    return {
+        "OPENMARKET_LOAD_BALANCER": f"127.0.0.1:{port.read_text()}",
+        "OPENMARKET_LOAD_BALANCER_CA": str(control_plane.certificate(cluster)),
     }
 
 

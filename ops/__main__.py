@@ -3,9 +3,15 @@
 import typer
 
 from ops.addon_versions import addon_versions
+from ops.drift import drift
+from ops.post import post
+from ops.smoke import smoke
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commands for the people who operate the shop.")
 app.command("addon-versions")(addon_versions)
+app.command()(smoke)
+app.command()(post)
+app.command()(drift)
 
 
 @app.callback()

@@ -1,7 +1,7 @@
 """What a preview said: every resource as it is and as it would be, and the policies it breaks.
 
-Two files make a preview. `pulumi preview --json --show-sames` writes one document with a step per resource; it leaves the
-policies out, so they are read from the engine's event log of the same run (`--event-log`).
+Two files make a preview. `pulumi preview --json --show-sames` writes one document with a step per resource; it leaves
+the policies out, so they are read from the engine's event log of the same run (`--event-log`).
 """
 
 import json
@@ -47,8 +47,8 @@ class State(_Model):
 class Step(_Model):
     """What would be done to one resource.
 
-    `op` is the engine's word: same, create, update, replace, delete, read, ... A replacement is one step with both states.
-    `replace_reasons` are the properties that ask for it; `detailed_diff` has every property path that differs.
+    `op` is the engine's word: same, create, update, replace, delete, read, ... A replacement is one step with both
+    states. `replace_reasons` are the properties that ask for it; `detailed_diff` has every property path that differs.
     """
 
     op: str
@@ -114,13 +114,14 @@ def read(document: Path, events: Path | None = None) -> Preview:
     """
     try:
         digest = json.loads(document.read_text())
+        # With `--refresh` every resource is looked at first, and then has its step: only that one says what is planned.
+        steps = [step for step in digest.get("steps") or () if step["op"] != "refresh"]
         logged = [json.loads(line) for line in events.read_text().splitlines()] if events else []
         found = [event["policyEvent"] for event in logged if "policyEvent" in event]
         errors = [each["message"] for each in digest.get("diagnostics") or () if each.get("severity") == "error"]
-        return Preview.model_validate({"steps": digest.get("steps") or (), "violations": found, "errors": errors})
+        return Preview.model_validate({"steps": steps, "violations": found, "errors": errors})
     except OSError as error:
         raise BadPreview(f"{error.filename}: {error.strerror}") from None
     except (json.JSONDecodeError, AttributeError, TypeError, ValidationError) as error:
-        raise BadPreview(
-            f"{document} is not what `pulumi preview --json --show-sames` writes, or {events} not its event log: {error}"
-        ) from None
+        what = f"{document} is not what `pulumi preview --json --show-sames` writes, or {events} not its event log"
+        raise BadPreview(f"{what}: {error}") from None

@@ -29,20 +29,37 @@ class Stack:
         return f"openmarket-{self.name}-eks"
 
 
+def names(folder: Path = PROJECT) -> list[str]:
+    """The stacks that have a file."""
+    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+
+
+def settings(name: str, folder: Path = PROJECT) -> dict[str, Any]:
+    """Everything that the stack's file sets.
+
+    Raises:
+        BadStack: There is no such stack, or its file is not YAML.
+    """
+    known = names(folder)
+    if name not in known:
+        raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
+    file = folder / f"Pulumi.{name}.yaml"
+    try:
+        return cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise BadStack(f"{file.name} has no config ({error})") from None
+
+
 def read(name: str, folder: Path = PROJECT) -> Stack:
     """The stack of that name.
 
     Raises:
         BadStack: The message says what is wrong.
     """
-    known = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
-    if name not in known:
-        raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
-    file = folder / f"Pulumi.{name}.yaml"
+    config = settings(name, folder)
     try:
-        config = cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
         cluster = cast(dict[str, Any], config["openmarket:cluster"])
         pins = cast(dict[str, str], cluster.get("addonVersions") or {})
         return Stack(name, str(config["aws:region"]), str(cluster["version"]), pins)
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise BadStack(f"{file.name} needs aws:region and openmarket:cluster with a version ({error})") from None
+    except (KeyError, TypeError) as error:
+        raise BadStack(f"Pulumi.{name}.yaml needs aws:region and openmarket:cluster with a version ({error})") from None

@@ -122,6 +122,11 @@ def webhook_port(name: str) -> int:
     return cluster_files.settings(name).ports.webhooks
 
 
+def listener_port(name: str) -> Path:
+    """The file with the loopback port on which the controllers process answers for the cluster's load balancers."""
+    return cluster_files.folder(name) / "listener.port"
+
+
 def container_logs(name: str) -> Path:
     """The folder with what the stand-ins for controllers tell in their pods' logs."""
     return cluster_files.folder(name) / "logs" / "containers"

@@ -4,6 +4,6 @@ Built from source with Go, each set from its own pinned `go.mod`, into a cache o
 downloaded but Go modules. A Pulumi CLI found on PATH is used instead of building one.
 """
 
-from emulator.toolchain.toolsets import KUBERNETES, LINTERS, PULUMI, binary, official_pulumi
+from emulator.toolchain.toolsets import ACTIONLINT, KUBERNETES, LINTERS, PULUMI, binary, official_pulumi
 
-__all__ = ["KUBERNETES", "LINTERS", "PULUMI", "binary", "official_pulumi"]
+__all__ = ["ACTIONLINT", "KUBERNETES", "LINTERS", "PULUMI", "binary", "official_pulumi"]

@@ -21,30 +21,36 @@ class ToolchainError(Exception):
     """A binary can't be had; the message says what to do."""
 
 
-def ensure(*more: Toolset) -> None:
-    """Make every binary available, and those of `more`: at once when the cache has them, otherwise by building them.
+def ensure(*toolsets: Toolset) -> None:
+    """Make binaries available, at once when the cache has them, otherwise by building them.
+
+    Without `toolsets`, those that a deployment needs.
 
     An interrupted build goes on where it stopped (Go keeps what it compiled), a damaged cache folder is replaced.
 
     Raises:
         ToolchainError: Go is missing or too old, or a build failed.
     """
-    official = official_pulumi()
-    wanted = [*([] if official else [PULUMI]), KUBERNETES, *more]
-    if official:
-        print(f"pulumi: {official} (found on PATH)")
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make up` waits here instead of building the same thing
-        for toolset in wanted:
+        for toolset in toolsets or _for_deployments():
             if not toolset.complete():
                 _build(toolset)
             print(f"{toolset.name} {toolset.version}: {toolset.folder}")
 
 
+def _for_deployments() -> list[Toolset]:
+    official = official_pulumi()
+    if official:
+        print(f"pulumi: {official} (found on PATH)")
+        return [KUBERNETES]
+    return [PULUMI, KUBERNETES]
+
+
 def _build(toolset: Toolset) -> None:
     go = _go()
-    print(f"Building {toolset.name} {toolset.version} from source, once; expect minutes.", flush=True)
+    print(f"Building {toolset.name} {toolset.version} from source, once; this can take minutes.", flush=True)
     scratch = Path(tempfile.mkdtemp(prefix=f"{toolset.name}-", dir=CACHE))
     try:
         command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", "tool"]

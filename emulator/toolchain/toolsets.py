@@ -14,6 +14,7 @@ from emulator.paths import CACHE
 _PULUMI_VERSION = "v3.200.0"
 _KUBERNETES_VERSION = "v1.36.3"
 _KUBE_SCORE_VERSION = "v1.20.0"
+_ACTIONLINT_VERSION = "v1.7.12"
 _MANIFEST = "manifest.json"
 
 
@@ -102,6 +103,14 @@ LINTERS = Toolset(
 )
 """What only tests need; not built before one of them asks for it."""
 
+ACTIONLINT = Toolset(
+    name="actionlint",
+    version=_ACTIONLINT_VERSION,
+    stamps={},
+    binaries={"actionlint": "actionlint"},
+)
+"""What `make lint` needs; not built before."""
+
 
 @cache
 def official_pulumi() -> Path | None:
@@ -127,7 +136,7 @@ def binary(name: str) -> Path:
     official = official_pulumi() if name == "pulumi" else None
     if official is not None:
         return official
-    toolset = next((each for each in (PULUMI, LINTERS) if name in each.binaries), KUBERNETES)
+    toolset = next((each for each in (PULUMI, LINTERS, ACTIONLINT) if name in each.binaries), KUBERNETES)
     path = toolset.folder / name
     if not path.exists():
         raise FileNotFoundError(f"{name} has not been built yet: run `make tools`")

@@ -10,6 +10,7 @@ from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
     container_insights,
     external_secrets,
+    listener,
     network,
     pod_starts,
     prometheus_operator,
@@ -34,6 +35,7 @@ def main() -> None:
     context = Context(cluster, control_plane.client(cluster), Store(), logs)
     certificate = control_plane.certificate(cluster)
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
+    listener.serve(context, control_plane.listener_port(cluster), certificate)
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
         pod_starts.reconcile,

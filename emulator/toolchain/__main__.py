@@ -1,0 +1,29 @@
+"""`python -m emulator.toolchain actionlint ARGUMENTS`: run one of the binaries, built before if need be."""
+
+import os
+import sys
+
+from emulator.toolchain import ACTIONLINT, KUBERNETES, LINTERS, PULUMI, binary, build
+
+
+def main(name: str, *arguments: str) -> None:
+    """Become the binary.
+
+    Raises:
+        SystemExit: There is no such binary, or it can't be built; the message says why.
+    """
+    toolset = next((each for each in (PULUMI, KUBERNETES, LINTERS, ACTIONLINT) if name in each.binaries), None)
+    if toolset is None:
+        sys.exit(f"{name} is not one of the toolchain's binaries")
+    try:
+        if not toolset.complete():
+            build.ensure(toolset)
+    except build.ToolchainError as error:
+        sys.exit(str(error))
+    sys.stdout.flush()
+    path = str(binary(name))
+    os.execv(path, [path, *arguments])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,114 @@
+"""What the workflows write on GitHub: one comment per stack on a pull request, and one issue about drift.
+
+The token comes from GITHUB_TOKEN and the API's address from GITHUB_API_URL, as GitHub Actions sets them.
+"""
+
+import os
+from typing import Protocol
+
+from github import Auth, Github, GithubException
+from github.Issue import Issue
+from github.PullRequest import PullRequest
+from github.Repository import Repository
+
+LIMIT = 65_536
+"""Characters of a comment's or an issue's text, at most. GitHub refuses more."""
+
+BOT = "github-actions[bot]"
+"""Whom GitHub names as the author of what a workflow's own token writes."""
+
+
+class GitHubError(Exception):
+    """GitHub could not be asked, or refused; the message says why."""
+
+
+class _Authored(Protocol):
+    @property
+    def body(self) -> str | None: ...
+    @property
+    def user(self) -> "_User": ...
+
+
+class _User(Protocol):
+    @property
+    def login(self) -> str: ...
+
+
+def repository(name: str) -> Repository:
+    """The repository `owner/name`.
+
+    Raises:
+        GitHubError: There is no token. Nothing is asked yet.
+    """
+    token = os.environ.get("GITHUB_TOKEN")
+    if not token:
+        raise GitHubError("GITHUB_TOKEN is not set: a workflow passes `github.token` in the environment")
+    address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    # No retries of the library's own: they wait for minutes, and a workflow's run can be repeated.
+    client = Github(auth=Auth.Token(token), base_url=address, retry=None)
+    return client.get_repo(name, lazy=True)
+
+
+def pull_request(where: Repository, head: str, commit: str) -> PullRequest | None:
+    """The open pull request of a branch, as `owner:branch`, if that commit is still its newest.
+
+    Who asks for a comment names no number: a fork's run may say anything, but only its own branch has its own commit.
+    """
+    for each in where.get_pulls(state="open", head=head):
+        if each.head.sha == commit:
+            return each
+    return None
+
+
+def comment(on: PullRequest, marker: str, text: str) -> str:
+    """Make the comment that starts with the marker, or give it another text. Answer its address."""
+    _check(marker, text)
+    for each in on.get_issue_comments():
+        if _is_ours(each, marker):
+            if each.body != text:
+                each.edit(text)
+            return each.html_url
+    return on.create_issue_comment(text).html_url
+
+
+def issue(where: Repository, marker: str) -> Issue | None:
+    """The open issue that starts with the marker."""
+    return next((each for each in where.get_issues(state="open") if _is_ours(each, marker)), None)
+
+
+def open_issue(where: Repository, marker: str, title: str, text: str) -> str:
+    """Open the issue that starts with the marker, or give it another text. Answer its address."""
+    _check(marker, text)
+    found = issue(where, marker)
+    if found is None:
+        return where.create_issue(title, text).html_url
+    if found.body != text:
+        found.edit(body=text)
+    return found.html_url
+
+
+def close_issue(where: Repository, marker: str, reason: str) -> str:
+    """Close the issue that starts with the marker, with a comment. Answer its address, or nothing if none is open."""
+    found = issue(where, marker)
+    if found is None:
+        return ""
+    found.create_comment(reason)
+    found.edit(state="closed")
+    return found.html_url
+
+
+def explain(error: GithubException) -> str:
+    """What GitHub's refusal says, without its request."""
+    return f"GitHub answered {error.status}: {error.message or 'no reason given'}"
+
+
+def _is_ours(each: _Authored, marker: str) -> bool:
+    """Whether a workflow wrote it. Anybody can write the marker."""
+    return each.user.login == BOT and (each.body or "").startswith(marker)
+
+
+def _check(marker: str, text: str) -> None:
+    if not text.startswith(marker):
+        raise GitHubError(f"the text does not start with {marker}")
+    if len(text) > LIMIT:
+        raise GitHubError(f"the text has {len(text)} characters, and GitHub takes {LIMIT}")

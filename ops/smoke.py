@@ -1,0 +1,131 @@
+"""`smoke`: ask the load balancer for every host of a stack, as a customer's browser would."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from ops import stack_file
+from ops.errors import fail
+
+_PAUSE = 5.0
+"""Seconds between two attempts: DNS and targets need a while after a deployment."""
+_PORTS = {"http": 80, "https": 443}
+_TIMEOUT = urllib3.Timeout(connect=5, read=10)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, and the address that its answer has to lead to; empty: it has to be a 200."""
+
+    host: str
+    scheme: str
+    path: str
+    location: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}{self.path}"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whom to connect to in the place of the hosts' addresses. `port` 0 is the scheme's own."""
+
+    address: str
+    port: int = 0
+    authority: Path | None = None
+
+    def connection(self, request: Request) -> urllib3.HTTPConnectionPool:
+        """A connection for the request. The certificate is the host's, or with an authority the address's."""
+        port = self.port or _PORTS[request.scheme]
+        if request.scheme == "http":
+            return urllib3.HTTPConnectionPool(self.address, port, timeout=_TIMEOUT, retries=False)
+        name = self.address if self.authority else request.host
+        return urllib3.HTTPSConnectionPool(
+            self.address, port, timeout=_TIMEOUT, retries=False, server_hostname=name, assert_hostname=name,
+            ca_certs=str(self.authority) if self.authority else None,
+        )  # fmt: skip
+
+
+def smoke(
+    stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
+    seconds: Annotated[int, typer.Option(help="How long to wait until every host answers.")] = 300,
+    address: Annotated[
+        str, typer.Option(envvar="OPENMARKET_LOAD_BALANCER", help="Connect there, as address:port, not to `alb_dns`.")
+    ] = "",
+    authority: Annotated[
+        Path | None, typer.Option(envvar="OPENMARKET_LOAD_BALANCER_CA", help="Who vouches for that address.")
+    ] = None,
+) -> None:
+    """Check that every public host of the stack answers at its load balancer.
+
+    Each host's readiness path has to answer 200, with a certificate for the host, and plain HTTP has to lead to HTTPS.
+    Hosts that are open to some networks only are left out.
+    """
+    try:
+        config, outputs = stack_file.settings(stack), _outputs(stack)
+    except stack_file.BadStack as error:
+        fail(str(error))
+    wanted = list(requests(config, outputs["urls"]))
+    name, _, port = (address or str(outputs["alb_dns"])).partition(":")
+    where = Where(name, int(port or 0), authority)
+    deadline = time.monotonic() + seconds
+    while missing := {request: problem for request in wanted if (problem := attempt(where, request))}:
+        if time.monotonic() > deadline:
+            listed = "\n".join(f"  {request}: {problem}" for request, problem in missing.items())
+            fail(f"{name} does not answer as it should after {seconds} seconds:\n{listed}")
+        time.sleep(min(_PAUSE, seconds))
+    for request in wanted:
+        print(f"ok  {request}")
+
+
+def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
+    """What to ask for, by the stack's configuration and its addresses."""
+    domain = config["openmarket:domain"]
+    restricted: dict[str, Any] = config["openmarket:ingress"].get("allowedCidrs") or {}
+    paths: dict[str, str] = {}
+    for service in config["openmarket:services"].values():
+        for label in service["hosts"]:
+            if label not in restricted:
+                paths[domain if label == "@" else f"{label}.{domain}"] = service["health"]["readiness"]
+    for url in urls:
+        parts = urlsplit(url)
+        if parts.hostname in paths:
+            request = Request(parts.hostname, parts.scheme, paths[parts.hostname])
+            yield request
+            if parts.scheme == "https":
+                yield Request(request.host, "http", request.path, location=f"https://{request.host}")
+
+
+def attempt(where: Where, request: Request) -> str:
+    """What is wrong with the answer; empty if it is as it should be."""
+    try:
+        with where.connection(request) as pool:
+            answer = pool.request("GET", request.path, headers={"Host": request.host}, redirect=False)
+    except HTTPError as error:
+        return str(error)
+    if not request.location:
+        return "" if answer.status == 200 else f"answered {answer.status}"
+    location = answer.headers.get("Location", "")
+    led = answer.status in (301, 302, 307, 308) and location.startswith(request.location)
+    return "" if led else f"answered {answer.status} and did not lead to {request.location}"
+
+
+def _outputs(stack: str) -> dict[str, Any]:
+    command = ["pulumi", "stack", "output", "--json", "--stack", stack]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT)
+    except FileNotFoundError:
+        raise stack_file.BadStack("there is no `pulumi` on PATH") from None
+    outputs: dict[str, Any] = json.loads(done.stdout or "{}") if done.returncode == 0 else {}
+    if "alb_dns" not in outputs:
+        raise stack_file.BadStack(f"stack {stack!r} is not deployed: {done.stderr.strip() or 'it has no alb_dns'}")
+    return outputs
