@@ -4,7 +4,7 @@ The token comes from GITHUB_TOKEN and the API's address from GITHUB_API_URL, as 
 """
 
 import os
-from typing import Protocol
+from typing import Any, Protocol
 
 from github import Auth, Github, GithubException
 from github.Issue import Issue
@@ -44,9 +44,12 @@ def repository(name: str) -> Repository:
     if not token:
         raise GitHubError("GITHUB_TOKEN is not set: a workflow passes `github.token` in the environment")
     address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    # No retries of the library's own: they wait for minutes, and a workflow's run can be repeated.
-    client = Github(auth=Auth.Token(token), base_url=address, retry=None)
-    return client.get_repo(name, lazy=True)
+    # No retries and pauses of the library's own: a run writes a handful of texts, and can be repeated.
+    client = Github(
+        auth=Auth.Token(token), base_url=address, lazy=True, retry=None,
+        seconds_between_requests=None, seconds_between_writes=None,
+    )  # fmt: skip
+    return client.get_repo(name)
 
 
 def pull_request(where: Repository, head: str, commit: str) -> PullRequest | None:
@@ -99,7 +102,9 @@ def close_issue(where: Repository, marker: str, reason: str) -> str:
 
 def explain(error: GithubException) -> str:
     """What GitHub's refusal says, without its request."""
-    return f"GitHub answered {error.status}: {error.message or 'no reason given'}"
+    data: dict[str, Any] | None = error.data
+    reason = (data or {}).get("message")
+    return f"GitHub answered {error.status}: {reason or 'no reason given'}"
 
 
 def _is_ours(each: _Authored, marker: str) -> bool:

@@ -115,7 +115,7 @@ def read(document: Path, events: Path | None = None) -> Preview:
     try:
         digest = json.loads(document.read_text())
         # With `--refresh` every resource is looked at first, and then has its step: only that one says what is planned.
-        steps = [step for step in digest.get("steps") or () if step["op"] != "refresh"]
+        steps = [step for step in digest.get("steps") or () if step.get("op") != "refresh"]
         logged = [json.loads(line) for line in events.read_text().splitlines()] if events else []
         found = [event["policyEvent"] for event in logged if "policyEvent" in event]
         errors = [each["message"] for each in digest.get("diagnostics") or () if each.get("severity") == "error"]

@@ -32,7 +32,7 @@ class Request:
     location: str = ""
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.host}{self.path}"
+        return f"{self.scheme}://{self.host}{self.path}" + (" leads to HTTPS" if self.location else "")
 
 
 @dataclass(frozen=True)

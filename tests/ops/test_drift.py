@@ -1,0 +1,91 @@
+"""There is one issue about drift while there is drift, and none otherwise."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ops.__main__ import app
+from ops.drift import MARKER
+from tests.ops.fake_github import REPOSITORY, FakeGitHub
+
+URN = "urn:pulumi:dev::openmarket::openmarket:data:Stores$aws:s3/bucket:Bucket::data-assets-bucket"
+
+
+def step(op: str, urn: str = URN, **more: Any) -> dict[str, Any]:
+    return {"op": op, "urn": urn, **more}
+
+
+def write(folder: Path, stack: str, *steps: dict[str, Any], error: str = "") -> None:
+    diagnostics = [{"severity": "error", "message": error}] if error else []
+    document = json.dumps({"steps": steps, "diagnostics": diagnostics})
+    (folder / f"{stack}.preview.json").write_text(document)
+
+
+def drift(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(app, ["drift", str(folder), "--repository", REPOSITORY, *options])
+
+
+def test_drift_opens_one_issue_that_is_renewed_and_closed(github: FakeGitHub, tmp_path: Path) -> None:
+    write(tmp_path, "dev", step("refresh"), step("update", detailedDiff={"versioning.enabled": {"kind": "update"}}))
+    write(tmp_path, "prod", step("same"))
+    assert drift(tmp_path).exit_code == 0
+    (issue,) = github.issues
+    assert "| `data-assets-bucket` (aws:s3/bucket:Bucket) | is different | `versioning.enabled` |" in issue["body"]
+    assert "## prod" not in issue["body"]
+    write(tmp_path, "dev", step("create"))
+    assert drift(tmp_path).exit_code == 0
+    (issue,) = github.issues
+    assert "is gone" in issue["body"]
+    assert "is different" not in issue["body"]
+    write(tmp_path, "dev", step("refresh"), step("same"))
+    assert drift(tmp_path).exit_code == 0
+    assert github.issues[0]["state"] == "closed"
+    assert drift(tmp_path).output == "No drift.\n"
+
+
+def test_nobody_elses_issue_is_touched(github: FakeGitHub, tmp_path: Path) -> None:
+    github.add_issue("mine", MARKER, author="someone")
+    write(tmp_path, "dev", step("same"))
+    assert drift(tmp_path).exit_code == 0
+    assert github.writes == []
+
+
+def test_values_are_not_told(github: FakeGitHub, tmp_path: Path) -> None:
+    old, new = (
+        {"urn": URN, "type": "t", "inputs": {"a": "hunter2"}},
+        {"urn": URN, "type": "t", "inputs": {"a": "s3cr3t"}},
+    )
+    write(tmp_path, "dev", step("update", oldState=old, newState=new, detailedDiff={"a": {"kind": "update"}}))
+    drift(tmp_path)
+    assert not {"hunter2", "s3cr3t"} & set(github.issues[0]["body"].split("`"))
+    assert "hunter2" not in github.issues[0]["body"]
+
+
+def test_a_stack_that_could_not_be_compared_is_named(github: FakeGitHub, tmp_path: Path) -> None:
+    write(tmp_path, "dev", error="no credentials")
+    assert drift(tmp_path).exit_code == 0
+    assert "## dev\n\nCould not be compared" in github.issues[0]["body"]
+
+
+def test_hundreds_of_resources_stay_readable(github: FakeGitHub, tmp_path: Path) -> None:
+    write(tmp_path, "dev", *(step("create", f"{URN}-{number}") for number in range(300)))
+    assert drift(tmp_path).exit_code == 0
+    assert "and 250 more" in github.issues[0]["body"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"steps": [{}]}', '{"steps": [{"op": "update"}]}'])
+def test_a_file_that_is_no_preview_is_refused(github: FakeGitHub, tmp_path: Path, content: str) -> None:
+    (tmp_path / "dev.preview.json").write_text(content)
+    result = drift(tmp_path)
+    assert result.exit_code == 1
+    assert "is not what" in result.output
+
+
+def test_without_a_repository_the_text_is_printed(tmp_path: Path) -> None:
+    write(tmp_path, "dev", step("delete"))
+    result = CliRunner().invoke(app, ["drift", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "| delete |" in result.output

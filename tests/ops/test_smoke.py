@@ -1,0 +1,130 @@
+"""The smoke test asks for every public host, and says what is wrong with an answer."""
+
+import datetime
+import ipaddress
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from emulator.kubernetes.controllers import listener
+from emulator.kubernetes.controllers.context import Context
+from ops.smoke import Request, Where, attempt, requests
+
+PREFIX = "alb.ingress.kubernetes.io"
+CONFIG: dict[str, Any] = {
+    "openmarket:domain": "example.com",
+    "openmarket:ingress": {"allowedCidrs": {"admin": ["203.0.113.0/24"]}},
+    "openmarket:services": {
+        "web": {"hosts": ["@", "admin"], "health": {"readiness": "/"}},
+        "api": {"hosts": ["api"], "health": {"readiness": "/ready"}},
+        "worker": {"hosts": [], "health": {"readiness": "/"}},
+    },
+}
+
+
+class Cluster:
+    """The objects of a cluster that the listener asks for."""
+
+    def __init__(self, tls: bool) -> None:
+        self.ready = True
+        ports = '[{"HTTP": 80}, {"HTTPS": 443}]' if tls else '[{"HTTP": 80}]'
+        annotations = {f"{PREFIX}/listen-ports": ports, f"{PREFIX}/certificate-arn": "arn"}
+        if tls:
+            annotations[f"{PREFIX}/ssl-redirect"] = "443"
+        backend = {"service": {"name": "web", "port": {"number": 3000}}}
+        self.ingress = {
+            "metadata": {"name": "shop", "namespace": "shop", "annotations": annotations},
+            "spec": {"rules": [{"host": "example.com", "http": {"paths": [{"backend": backend}]}}]},
+            "status": {"loadBalancer": {"ingress": [{"hostname": "alb.test"}]}},
+        }
+
+    def list(self, _version: str, kind: str, _namespace: str = "", labelSelector: str = "") -> list[dict[str, Any]]:
+        if kind == "Ingress":
+            return [self.ingress]
+        assert labelSelector == "kubernetes.io/service-name=web"
+        return [{"endpoints": [{"conditions": {"ready": self.ready}}]}]
+
+
+def self_signed(folder: Path) -> Path:
+    """A certificate for 127.0.0.1, with its key beside it, as an API server makes it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.datetime.now(datetime.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now).not_valid_after(now + datetime.timedelta(hours=1))
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+    certificate = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    path = folder / "test.crt"
+    path.write_bytes(certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    private = serialization.PrivateFormat.PKCS8
+    path.with_suffix(".key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption())
+    )
+    return path
+
+
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    return Cluster(request.param)
+
+
+@pytest.fixture
+def where(cluster: Cluster, tmp_path: Path) -> Generator[Where]:
+    """The cluster's load balancer on loopback."""
+    certificate = self_signed(tmp_path)
+    context = Context("c", cast(Any, cluster), cast(Any, None))
+    listener.serve(context, tmp_path / "port", certificate)
+    yield Where("127.0.0.1", int((tmp_path / "port").read_text()), certificate)
+
+
+plain = pytest.mark.parametrize("cluster", [False], indirect=True)
+with_tls = pytest.mark.parametrize("cluster", [True], indirect=True)
+
+
+def test_every_public_host_is_asked_for_and_plain_http_has_to_redirect() -> None:
+    urls = ["https://api.example.com", "https://example.com", "https://admin.example.com"]
+    assert list(requests(CONFIG, urls)) == [
+        Request("api.example.com", "https", "/ready"),
+        Request("api.example.com", "http", "/ready", "https://api.example.com"),
+        Request("example.com", "https", "/"),
+        Request("example.com", "http", "/", "https://example.com"),
+    ]
+
+
+def test_without_tls_there_is_nothing_to_redirect() -> None:
+    assert list(requests(CONFIG, ["http://example.com"])) == [Request("example.com", "http", "/")]
+
+
+@plain
+def test_a_healthy_host_answers(where: Where, cluster: Cluster) -> None:
+    assert attempt(where, Request("example.com", "http", "/")) == ""
+    cluster.ready = False
+    assert attempt(where, Request("example.com", "http", "/")) == "answered 503"
+    assert attempt(where, Request("other.example.com", "http", "/")) == "answered 404"
+
+
+@plain
+def test_a_load_balancer_without_tls_is_noticed(where: Where) -> None:
+    assert attempt(where, Request("example.com", "https", "/")) == "answered 502"
+    problem = attempt(where, Request("example.com", "http", "/", "https://example.com"))
+    assert problem == "answered 200 and did not lead to https://example.com"
+
+
+@with_tls
+def test_tls_is_verified_and_plain_http_redirects(where: Where) -> None:
+    secure = Request("example.com", "https", "/")
+    assert attempt(where, secure) == ""
+    assert attempt(where, Request("example.com", "http", "/", "https://example.com")) == ""
+    stranger = Where(where.address, where.port)
+    assert "certificate verify failed" in attempt(stranger, secure)
+
+
+def test_nobody_listening_is_a_problem_and_no_traceback() -> None:
+    assert "refused" in attempt(Where("127.0.0.1", 1), Request("example.com", "http", "/"))
