@@ -1,16 +1,38 @@
 # Every command works from a fresh clone: what it needs is created first. STACK is dev, staging or prod.
+# ON=aws runs the same command on AWS, with the credentials, backend and `pulumi` of the caller: so do the workflows.
 STACK ?= dev
+ON ?= emulator
+BASE ?= origin/main
 PYTHON ?= python3
 
 POLICIES = --policy-pack policies
-RUN = .venv/bin/python -m emulator run --stack $(STACK) --
 E2E_WORKERS ?= 0
+VENV_PYTHON = .venv/bin/python
+PREVIEWS = .emulator/previews
+
+ifeq ($(ON),emulator)
+RUN = $(VENV_PYTHON) -m emulator run --stack $(STACK) --
+READY = tools
+SELECT = $(RUN) pulumi stack select --create --stack $(STACK)
+else ifeq ($(ON),aws)
+RUN =
+READY = .venv/installed
+# A stack on AWS is made once, with the secrets provider that is to be its own: README, "Deploy to AWS".
+SELECT = $(RUN) pulumi stack select --stack $(STACK)
+else
+$(error ON=$(ON): emulator or aws)
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview destroy down tools test test-e2e bench lint
+.PHONY: help up preview plan rehearse comments smoke drift destroy down tools test test-e2e bench lint
 
 help:
-	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator"
+	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
+	@echo "make smoke [STACK=dev]                ask every host at the load balancer"
+	@echo "make plan [STACK=dev]                 the comment that a pull request would get, on what is deployed"
+	@echo "make rehearse [STACK=dev BASE=main]   the same on the emulator, against what BASE would have deployed"
+	@echo "make comments                         the comments of all previews made so far, as files"
+	@echo "make drift [STACK=dev]                what differs from what is deployed"
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
@@ -19,39 +41,69 @@ help:
 .venv/installed: requirements.txt requirements-dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(VENV_PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
 tools: .venv/installed
-	@.venv/bin/python -m emulator.toolchain.build
+	@$(VENV_PYTHON) -m emulator.toolchain.build
 
-up: tools
-	@$(RUN) pulumi stack select --create --stack $(STACK)
+up: $(READY)
+	@$(SELECT)
 	$(RUN) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive $(POLICIES)
 	@echo
 	@$(RUN) pulumi stack output --stack $(STACK)
 
-preview: tools
-	@$(RUN) pulumi stack select --create --stack $(STACK)
+preview: $(READY)
+	@$(SELECT)
 	$(RUN) pulumi preview --stack $(STACK) --diff --non-interactive $(POLICIES)
 
-destroy: tools
-	@$(RUN) pulumi stack select --create --stack $(STACK)
+plan: $(READY)
+	@$(SELECT)
+	$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS)
+	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
+
+rehearse: tools
+	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS)
+	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
+
+# Of every preview that is there. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
+comments: .venv/installed
+	@for file in $(PREVIEWS)/*.preview.json; do \
+		stack=$$(basename "$$file" .preview.json); \
+		$(VENV_PYTHON) -m ops comment "$$file" $${COMMIT:+--commit "$$COMMIT"} \
+			--out $(PREVIEWS)/comments/$$stack.md --full $(PREVIEWS)/full/$$stack.md || exit; \
+	done
+ifdef POST
+	@$(VENV_PYTHON) -m ops post $(PREVIEWS)/comments --repository "$$REPOSITORY" --head "$$HEAD" --commit "$$COMMIT"
+endif
+
+smoke: $(READY)
+	$(RUN) $(VENV_PYTHON) -m ops smoke --stack $(STACK)
+
+drift: $(READY)
+	@$(SELECT)
+	$(RUN) $(VENV_PYTHON) -m ops plan --refresh --stack $(STACK) --out $(PREVIEWS)/drift
+	@$(VENV_PYTHON) -m ops drift $(PREVIEWS)/drift
+
+destroy: $(READY)
+	@$(SELECT)
 	$(RUN) pulumi destroy --stack $(STACK) --yes --non-interactive
 
 down: .venv/installed
-	@.venv/bin/python -m emulator down
+	@$(VENV_PYTHON) -m emulator down
 
 test: .venv/installed
-	.venv/bin/python -m pytest -n auto
+	$(VENV_PYTHON) -m pytest -n auto
 
 test-e2e: tools
-	.venv/bin/python -m pytest tests/e2e -x -v -n $(E2E_WORKERS)
+	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS)
 
 bench: tools
-	@STACK=$(STACK) .venv/bin/python -m emulator.bench
+	@STACK=$(STACK) $(VENV_PYTHON) -m emulator.bench
 
 lint: .venv/installed
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/pyright
+	$(VENV_PYTHON) -m emulator.toolchain actionlint
+	.venv/bin/zizmor --offline --quiet .github

@@ -5,13 +5,17 @@ import typer
 from ops.addon_versions import addon_versions
 from ops.drift import drift
 from ops.post import post
+from ops.propose import propose
+from ops.rehearse import rehearse
 from ops.smoke import smoke
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commands for the people who operate the shop.")
 app.command("addon-versions")(addon_versions)
 app.command()(smoke)
+app.command()(rehearse)
 app.command()(post)
 app.command()(drift)
+app.command()(propose)
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """GitHub's REST API, as far as the workflows use it, on loopback."""
 
+import base64
 import json
 import threading
 from collections.abc import Generator
@@ -23,6 +24,8 @@ class FakeGitHub:
     pulls: list[dict[str, Any]] = field(default_factory=list)
     issues: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    branches: dict[str, dict[str, Any]] = field(default_factory=dict)
     writes: list[tuple[str, str]] = field(default_factory=list)
 
     def add_comment(self, body: str, author: str = BOT) -> dict[str, Any]:
@@ -48,6 +51,7 @@ class FakeGitHub:
             {
                 "number": 1,
                 "url": f"{url}/pulls/1",
+                "html_url": "https://github.test/p/1",
                 "issue_url": f"{url}/issues/1",
                 "head": {"sha": sha, "label": head},
             }
@@ -60,6 +64,9 @@ class FakeGitHub:
         match method, path.removeprefix(_PREFIX).strip("/").split("/"):
             case "GET", ["pulls"]:
                 return 200, [each for each in self.pulls if each["head"]["label"] == query["head"][0]]
+            case "POST", ["pulls"]:
+                self.add_pull(f"{REPOSITORY.partition('/')[0]}:{body['head']}", "new")
+                return 201, self.pulls[-1]
             case "GET", ["issues", "1", "comments"]:
                 return 200, self.comments
             case "POST", ["issues", "1", "comments"]:
@@ -76,8 +83,35 @@ class FakeGitHub:
                 return 200, self.issues[int(number) - 10]
             case "POST", ["issues", _, "comments"]:
                 return 201, {"id": 99, "body": body["body"]}
+            case "GET", ["contents", name]:
+                content = base64.b64encode(self.files[name].encode()).decode()
+                return 200, {"type": "file", "encoding": "base64", "content": content, "name": name}
             case _:
-                return 404, {"message": f"Not Found: {method} {path}"}
+                return self._git_data(method, path, body) or (404, {"message": f"Not Found: {method} {path}"})
+
+    def _git_data(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any] | None:
+        """Trees and commits are named by what is in them; a branch holds its newest commit."""
+        match method, path.removeprefix(f"{_PREFIX}/git/").split("/", 1):
+            case "GET", ["ref", name] if name == "heads/main":
+                return 200, {"ref": "refs/heads/main", "object": {"sha": "tip"}}
+            case "GET", ["commits", sha]:
+                return 200, {"sha": sha, "tree": {"sha": "tree-of-tip"}}
+            case "POST", ["trees"]:
+                return 201, {"sha": f"tree of {body['tree'][0]['content']}"}
+            case "POST", ["commits"]:
+                return 201, {"sha": json.dumps([body["parents"], body["tree"]])}
+            case "GET", ["matching-refs", name]:
+                found = [each for key, each in self.branches.items() if key.startswith(f"refs/{name}")]
+                return 200, found
+            case "POST", ["refs"]:
+                url = f"{self.address}{_PREFIX}/git/{body['ref']}"
+                self.branches[body["ref"]] = {"ref": body["ref"], "url": url, "object": {"sha": body["sha"]}}
+                return 201, self.branches[body["ref"]]
+            case "PATCH", ["refs", name]:
+                self.branches[f"refs/{name}"]["object"] = {"sha": body["sha"]}
+                return 200, self.branches[f"refs/{name}"]
+            case _:
+                return None
 
 
 @contextmanager

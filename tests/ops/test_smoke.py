@@ -2,7 +2,6 @@
 
 import datetime
 import ipaddress
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,12 +75,12 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
 
 
 @pytest.fixture
-def where(cluster: Cluster, tmp_path: Path) -> Generator[Where]:
+def where(cluster: Cluster, tmp_path: Path) -> Where:
     """The cluster's load balancer on loopback."""
     certificate = self_signed(tmp_path)
     context = Context("c", cast(Any, cluster), cast(Any, None))
     listener.serve(context, tmp_path / "port", certificate)
-    yield Where("127.0.0.1", int((tmp_path / "port").read_text()), certificate)
+    return Where("127.0.0.1", int((tmp_path / "port").read_text()), certificate)
 
 
 plain = pytest.mark.parametrize("cluster", [False], indirect=True)

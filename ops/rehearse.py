@@ -1,0 +1,86 @@
+"""`rehearse`: what a change would do, worked out on the emulator with no access to AWS."""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops import stack_file
+from ops.errors import fail
+
+
+class Failed(Exception):
+    """A step of the rehearsal failed; the message says which, and why."""
+
+
+def rehearse(
+    out: Annotated[Path, typer.Option(help="The folder for `<stack>.preview.json`.")],
+    stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
+    base: Annotated[str, typer.Option(help="What the change starts from: a commit, branch or tag.")] = "origin/main",
+) -> None:
+    """Deploy the stack as `base` has it to an emulated account of its own, and preview what is checked out here on it.
+
+    The base runs with the packages that are installed here. The account is closed afterwards.
+    """
+    if stack not in stack_file.names():
+        fail(f"there is no stack {stack!r}: there are {', '.join(stack_file.names())}")
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+        account = {"OPENMARKET_EMULATOR_STATE": str(Path(folder) / "account")}
+        checkout = Path(folder) / "base"
+        try:
+            _check_out(base, checkout)
+            print(f"{stack}: deploying {base} to an emulated account", file=sys.stderr)
+            _emulator(checkout, account, "run", "--stack", stack, "--", "pulumi", "stack", "init", "--stack", stack)
+            _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
+            print(f"{stack}: previewing the change", file=sys.stderr)
+            plan = (sys.executable, "-m", "ops", "plan", "--stack", stack, "--out", str(out.absolute()))
+            _emulator(stack_file.PROJECT, account, "run", "--stack", stack, "--", *plan, show=True)
+        except Failed as error:
+            fail(str(error))
+        finally:
+            subprocess.run(_command("down"), cwd=stack_file.PROJECT, env=_with(account), check=False, stdout=sys.stderr)
+
+
+def _up(stack: str) -> tuple[str, ...]:
+    return ("pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs")
+
+
+def _check_out(commit: str, into: Path) -> None:
+    """The tracked files of a commit, without touching the working tree or git's own files."""
+    command = ["git", "archive", "--format=tar", f"{commit}^{{commit}}"]
+    done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, check=False)
+    if done.returncode:
+        raise Failed(f"{commit!r} is no commit here: {done.stderr.decode().strip()}")
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(into, filter="data")
+    installed = stack_file.PROJECT / ".venv"
+    if installed.exists():
+        (into / ".venv").symlink_to(installed)
+
+
+def _emulator(where: Path, account: Mapping[str, str], *arguments: str, show: bool = False) -> None:
+    """Run one of the emulator's commands in a checkout, against the account; `show` what it prints."""
+    output = None if show else subprocess.PIPE
+    done = subprocess.run(
+        _command(*arguments), cwd=where, env=_with(account), text=True, stdout=output,
+        stderr=None if show else subprocess.STDOUT, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = "" if show else "\n" + "\n".join(done.stdout.splitlines()[-40:])
+        raise Failed(f"`{' '.join(arguments[4:] or arguments)}` ended with exit code {done.returncode}{said}")
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "emulator", *arguments]
+
+
+def _with(account: Mapping[str, str]) -> dict[str, str]:
+    # A checkout of its own each: a path of the caller's would lead to the other one's modules.
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | dict(account)

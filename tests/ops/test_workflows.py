@@ -1,0 +1,66 @@
+"""What the linters of workflows do not look at: pins that belong together, and targets that exist."""
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+FILES = sorted((PROJECT / ".github").glob("*/*.yml")) + sorted((PROJECT / ".github").glob("actions/*/*.yml"))
+WORKFLOWS = [file for file in FILES if file.parent.name == "workflows"]
+
+
+def load(file: Path) -> dict[str, Any]:
+    # `on` is a boolean in YAML 1.1; nothing here asks for it.
+    return cast(dict[str, Any], yaml.safe_load(file.read_text()))
+
+
+def steps(file: Path) -> list[dict[str, Any]]:
+    document = load(file)
+    jobs = document.get("jobs", {"": document.get("runs", {})})
+    return [step for job in jobs.values() for step in job.get("steps", [])]
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_a_workflow_has_no_rights_but_those_of_its_jobs(file: Path) -> None:
+    document = load(file)
+    assert document["permissions"] == {}
+    assert all("permissions" in job for job in document["jobs"].values())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+def test_actions_are_pinned_by_commit_and_named_by_version(file: Path) -> None:
+    for line in file.read_text().splitlines():
+        if "uses:" in line and "./.github/" not in line:
+            assert re.search(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_one_action_has_one_pin() -> None:
+    text = "\n".join(file.read_text() for file in FILES)
+    pins = set(re.findall(r"uses: ([\w.-]+/[\w.-]+)@([0-9a-f]{40})", text))
+    assert len(pins) == len({action for action, _ in pins})
+
+
+def test_the_pulumi_cli_is_of_the_sdks_version() -> None:
+    (step,) = (
+        each for each in steps(PROJECT / ".github/actions/setup/action.yml") if "pulumi/" in each.get("uses", "")
+    )
+    required = re.search(r"^pulumi==(.+)$", (PROJECT / "requirements.txt").read_text(), re.MULTILINE)
+    assert required is not None
+    assert step["with"]["pulumi-version"] == required[1]
+
+
+def test_every_make_target_that_a_workflow_runs_exists() -> None:
+    targets = set(re.findall(r"^([\w./-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    ran = {
+        word for file in FILES for step in steps(file) for word in re.findall(r"make ([\w./-]+)", step.get("run", ""))
+    }
+    assert {"test", "plan", "rehearse", "up", "smoke", "drift", "comments"} <= ran
+    assert ran <= targets
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_no_text_of_a_pull_request_becomes_part_of_a_script(file: Path) -> None:
+    assert all("${{" not in step.get("run", "") for step in steps(file))
