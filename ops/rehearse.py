@@ -36,6 +36,9 @@ def rehearse(
         checkout = Path(folder) / "base"
         try:
             _check_out(base, checkout)
+        except Failed as error:
+            fail(str(error))
+        try:
             print(f"{stack}: deploying {base} to an emulated account", file=sys.stderr)
             _emulator(checkout, account, "run", "--stack", stack, "--", "pulumi", "stack", "init", "--stack", stack)
             _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
