@@ -1,1 +1,1 @@
-"""Commands for the people who operate the shop. They read; nothing here changes anything."""
+"""Commands for the people who operate the shop."""

@@ -3,6 +3,7 @@
 import typer
 
 from ops.addon_versions import addon_versions
+from ops.bootstrap.command import bootstrap
 from ops.drift import drift
 from ops.post import post
 from ops.propose import propose
@@ -11,6 +12,7 @@ from ops.smoke import smoke
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commands for the people who operate the shop.")
 app.command("addon-versions")(addon_versions)
+app.command()(bootstrap)
 app.command()(smoke)
 app.command()(rehearse)
 app.command()(post)

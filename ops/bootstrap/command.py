@@ -1,0 +1,98 @@
+"""`bootstrap`: make what an AWS account needs before the first `pulumi up`."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import boto3
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops import stack_file
+from ops.bootstrap import roles, state
+from ops.bootstrap.changes import Changes
+from ops.bootstrap.settings import ALIAS, REPOSITORY, Account
+from ops.errors import fail
+
+_DEPLOY_POLICY = "AdministratorAccess"
+
+
+def bootstrap(
+    repository: Annotated[
+        str, typer.Option(help="The repository on GitHub, as owner/name, or owner@id/name@id with immutable subjects.")
+    ],
+    stack: Annotated[
+        list[str] | None, typer.Option(help="A stack that lives in this account; again for another. Default: all.")
+    ] = None,
+    deploy_policy: Annotated[
+        str, typer.Option(help="What deployments may do: a policy's ARN, or the name of one of AWS's.")
+    ] = _DEPLOY_POLICY,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+) -> None:
+    """Make the bucket and key for Pulumi's state, and the roles of the workflows on GitHub.
+
+    Once per AWS account, with its administrator's credentials. Run again, it corrects what is different and otherwise
+    does nothing. Nothing is ever deleted.
+    """
+    known = stack_file.names()
+    stacks = stack or known
+    if unknown := sorted(set(stacks) - set(known)):
+        fail(f"there is no stack {unknown[0]!r}: there are {', '.join(known)}")
+    if not REPOSITORY.fullmatch(repository):
+        fail(f"--repository {repository!r}: owner/name, or owner@123/name@456, with no wildcard")
+    regions = {str(stack_file.settings(each)["aws:region"]) for each in stacks}
+    if len(regions) != 1:
+        fail(f"the stacks {', '.join(stacks)} are in {', '.join(sorted(regions))}: bootstrap one region at a time")
+    try:
+        _run(regions.pop(), stacks, repository, deploy_policy, dry_run)
+    except (BotoCoreError, ClientError) as error:
+        fail(f"AWS refused: {error}")
+    except state.ForeignBucket as error:
+        fail(str(error))
+
+
+def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str, dry_run: bool) -> None:
+    session: Any = boto3.Session(region_name=region)
+    caller = session.client("sts").get_caller_identity()
+    account = Account(caller["Account"], caller["Arn"].split(":")[1], region, stacks, repository)
+    _check_account(account)
+    print(f"Account {account.id}, {region}, as {caller['Arn']}")
+    changes = Changes(dry_run)
+    key_arn = state.key(session.client("kms"), changes)
+    state.bucket(session.client("s3"), account, key_arn, changes)
+    iam = session.client("iam")
+    provider = roles.provider(iam, account, changes)
+    arns = {
+        each.name: roles.role(iam, account, provider, each, changes)
+        for each in roles.roles(account, key_arn, deploy_policy)
+    }
+    if not changes.made:
+        print("Everything is as it should be.")
+    print(_next(account, arns))
+
+
+def _check_account(account: Account) -> None:
+    """Refuse an account that a stack's file does not allow."""
+    for name in account.stacks:
+        ids: list[Any] = stack_file.settings(name).get("aws:allowedAccountIds") or []
+        allowed = [str(each) for each in ids]
+        if allowed and account.id not in allowed:
+            fail(f"stack {name} may be in account {', '.join(allowed)} only, and these are credentials of {account.id}")
+
+
+def _next(account: Account, arns: dict[str, str]) -> str:
+    """What is left to do by hand."""
+    backend = f"s3://{account.bucket}?region={account.region}"
+    lines = ["", "Variables of the repository on GitHub (docs/workflows.md):"]
+    for name in account.stacks:
+        lines.append(f"  {name.upper()}_STATE         {backend}")
+        lines.append(f"  {name.upper()}_PREVIEW_ROLE  {arns[roles.PREVIEW]}")
+        lines.append(f"  {name.upper()}_DRIFT_ROLE    {arns[roles.DRIFT]}")
+    for name in account.stacks:
+        lines.append(f"Variables of its environment {name}:")
+        lines.append(f"  STATE        {backend}")
+        lines.append(f"  DEPLOY_ROLE  {arns[f'{roles.DEPLOY}-{name}']}")
+    lines += ["", "Then, once per stack:"]
+    provider = f"awskms://{ALIAS}?region={account.region}"
+    lines += [f"  pulumi login '{backend}'"]
+    lines += [f"  pulumi stack init {name} --secrets-provider '{provider}'" for name in account.stacks]
+    return "\n".join(lines)

@@ -1,0 +1,198 @@
+"""Who GitHub's workflows are in AWS: no keys, a role for each purpose, taken on with GitHub's identity token."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.bootstrap.changes import Changes
+from ops.bootstrap.settings import TAGS, Account
+
+PREVIEW, DRIFT, DEPLOY = "openmarket-preview", "openmarket-drift", "openmarket-deploy"
+
+_ISSUER = "token.actions.githubusercontent.com"
+_AUDIENCE = "sts.amazonaws.com"
+_INLINE = "openmarket"
+_HOUR = 3600
+DEPLOY_SECONDS = 2 * _HOUR
+"""A first deployment takes its time; `deploy-stack.yml` asks for as much."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role for workflows.
+
+    Attributes:
+        name: Of the role.
+        subject: Of the identity tokens that may take it on: exactly this one.
+        managed: What it may do: a policy's ARN, or the name of one of AWS's.
+        statements: What it may do besides, and what it must not.
+        seconds: How long a session lasts at most.
+    """
+
+    name: str
+    subject: str
+    managed: str
+    statements: tuple[Mapping[str, Any], ...]
+    seconds: int = _HOUR
+
+
+def roles(account: Account, key_arn: str, deploy_policy: str) -> Iterator[Role]:
+    """Yield the account's roles.
+
+    Pull requests read AWS and the state, but no secret's value and no customer's file. Looking for drift compares
+    secrets too, so its role reads their values and is the main branch's alone. A stack's deployments have the rights of
+    `deploy_policy`, and are its GitHub environment's alone.
+    """
+    repository = f"repo:{account.repository}"
+    reads = (*_state(account, key_arn), _no_data(account))
+    yield Role(PREVIEW, f"{repository}:pull_request", "ReadOnlyAccess", (*reads, _NO_SECRETS))
+    yield Role(DRIFT, f"{repository}:ref:refs/heads/main", "ReadOnlyAccess", (*reads, _secrets(account)))
+    for stack in account.stacks:
+        yield Role(f"{DEPLOY}-{stack}", f"{repository}:environment:{stack}", deploy_policy, (), DEPLOY_SECONDS)
+
+
+def provider(iam: Any, account: Account, changes: Changes) -> str:
+    """Make GitHub known as an identity provider, and answer its ARN.
+
+    No thumbprint: IAM trusts GitHub's certificate by its authority.
+    """
+    arn = account.arn("iam", f"oidc-provider/{_ISSUER}")
+    known = {each["Arn"] for each in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]}
+    if arn not in known:
+        tags = [{"Key": name, "Value": value} for name, value in TAGS.items()]
+        changes.create(
+            f"identity provider {_ISSUER}",
+            lambda: iam.create_open_id_connect_provider(
+                Url=f"https://{_ISSUER}", ClientIDList=[_AUDIENCE], Tags=tags
+            ),
+        )  # fmt: skip
+    elif _AUDIENCE not in iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ClientIDList"]:
+        changes.correct(
+            f"identity provider {_ISSUER}: audience {_AUDIENCE}",
+            lambda: iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn, ClientID=_AUDIENCE),
+        )
+    return arn
+
+
+def role(iam: Any, account: Account, provider_arn: str, wanted: Role, changes: Changes) -> str:
+    """Make the role, or correct it, and answer its ARN."""
+    trust = _trust(provider_arn, wanted.subject)
+    found = _role(iam, wanted.name)
+    if found is None:
+        changes.create(f"role {wanted.name} for {wanted.subject}", lambda: _create(iam, wanted, trust))
+    else:
+        if found["AssumeRolePolicyDocument"] != trust:
+            changes.correct(
+                f"role {wanted.name}: trust in {wanted.subject}",
+                lambda: iam.update_assume_role_policy(RoleName=wanted.name, PolicyDocument=json.dumps(trust)),
+            )
+        if found["MaxSessionDuration"] != wanted.seconds:
+            changes.correct(
+                f"role {wanted.name}: sessions of {wanted.seconds} seconds",
+                lambda: iam.update_role(RoleName=wanted.name, MaxSessionDuration=wanted.seconds),
+            )
+    _managed(iam, account, wanted, found, changes)
+    _inline(iam, wanted, found, changes)
+    return account.arn("iam", f"role/{wanted.name}")
+
+
+def _managed(iam: Any, account: Account, wanted: Role, found: Any, changes: Changes) -> None:
+    """Attach the managed policy, and take off every other."""
+    attached: set[str] = set()
+    if found is not None:
+        listed = iam.list_attached_role_policies(RoleName=wanted.name)["AttachedPolicies"]
+        attached = {each["PolicyArn"] for each in listed}
+    named = f"arn:{account.partition}:iam::aws:policy/{wanted.managed}"
+    arn = wanted.managed if wanted.managed.startswith("arn:") else named
+    if arn not in attached:
+        change = changes.create if found is None else changes.correct
+        change(f"role {wanted.name}: {arn}", lambda: iam.attach_role_policy(RoleName=wanted.name, PolicyArn=arn))
+    for other in sorted(attached - {arn}):
+        changes.correct(
+            f"role {wanted.name}: without {other}",
+            lambda other=other: iam.detach_role_policy(RoleName=wanted.name, PolicyArn=other),
+        )
+
+
+def _inline(iam: Any, wanted: Role, found: Any, changes: Changes) -> None:
+    if not wanted.statements:
+        return
+    document = {"Version": "2012-10-17", "Statement": list(wanted.statements)}
+    present = None
+    if found is not None and _INLINE in iam.list_role_policies(RoleName=wanted.name)["PolicyNames"]:
+        present = iam.get_role_policy(RoleName=wanted.name, PolicyName=_INLINE)["PolicyDocument"]
+    if present != document:
+        change = changes.create if found is None else changes.correct
+        change(
+            f"role {wanted.name}: own permissions",
+            lambda: iam.put_role_policy(
+                RoleName=wanted.name, PolicyName=_INLINE, PolicyDocument=json.dumps(document)
+            ),
+        )  # fmt: skip
+
+
+def _role(iam: Any, name: str) -> Any:
+    try:
+        return iam.get_role(RoleName=name)["Role"]
+    except iam.exceptions.NoSuchEntityException:
+        return None
+
+
+def _create(iam: Any, wanted: Role, trust: Mapping[str, Any]) -> None:
+    tags = [{"Key": name, "Value": value} for name, value in TAGS.items()]
+    iam.create_role(
+        RoleName=wanted.name, AssumeRolePolicyDocument=json.dumps(trust), MaxSessionDuration=wanted.seconds, Tags=tags
+    )
+
+
+def _trust(provider_arn: str, subject: str) -> dict[str, Any]:
+    condition = {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": subject}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider_arn},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": condition},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _state(account: Account, key_arn: str) -> tuple[Mapping[str, Any], ...]:
+    """Read the state, and decrypt what is secret in it: a preview compares it with the program."""
+    return (
+        {
+            "Sid": "ReadState",
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:ListBucket"],
+            "Resource": [_bucket(account), f"{_bucket(account)}/*"],
+        },
+        {"Sid": "DecryptState", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": key_arn},
+    )
+
+
+def _no_data(account: Account) -> Mapping[str, Any]:
+    """AWS's policy for reading includes every file in every bucket."""
+    return {
+        "Sid": "NoFiles",
+        "Effect": "Deny",
+        "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+        "NotResource": f"{_bucket(account)}/*",
+    }
+
+
+_NO_SECRETS = {
+    "Sid": "NoSecrets",
+    "Effect": "Deny",
+    "Action": ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+    "Resource": "*",
+}
+
+
+def _secrets(account: Account) -> Mapping[str, Any]:
+    """The stacks' own secrets."""
+    secrets = account.arn("secretsmanager", "secret:openmarket-*", account.region)
+    return {"Sid": "ReadSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secrets}
+
+
+def _bucket(account: Account) -> str:
+    return f"arn:{account.partition}:s3:::{account.bucket}"
