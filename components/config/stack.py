@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_snake
 
 from components.config.addons import AddonsConfig
 from components.config.cluster import ClusterConfig
+from components.config.cost import CostConfig
 from components.config.data import (
     CacheConfig,
     CredentialsConfig,
@@ -130,6 +131,7 @@ class StackConfig(Section):
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
+    cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
     chart_repositories: dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]] = Field(
         default={}, description="a mapping from chart names to https:// or oci:// addresses"
     )

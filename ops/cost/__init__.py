@@ -1,0 +1,17 @@
+"""What a stack costs: estimated from its resources, unit prices in a dated file, and assumptions about its usage."""
+
+from ops.cost.estimating import estimate
+from ops.cost.model import Change, Difference, Estimate, Line, difference
+from ops.cost.usage import Usage, budget_of, usage_of
+
+__all__ = [
+    "Change",
+    "Difference",
+    "Estimate",
+    "Line",
+    "Usage",
+    "budget_of",
+    "difference",
+    "estimate",
+    "usage_of",
+]

@@ -1,0 +1,42 @@
+"""From resources to the bill."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from ops.cost import compute, networking, stores
+from ops.cost.model import Estimate, Line
+from ops.cost.prices import prices
+from ops.cost.stack import NotKnown, Rule, Stack, component
+from ops.cost.usage import Usage
+from ops.preview import State
+
+RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
+"""By resource type."""
+
+
+def estimate(resources: Iterable[State], usage: Usage) -> Estimate:
+    """What the resources cost in a month with this usage, at the prices of the dated file.
+
+    Node groups count at their desired size. What has no price, or whose quantity only the update will know, is a line
+    without one.
+    """
+    stack = Stack(tuple(resources), usage, prices())
+    return Estimate(tuple(line for resource in stack.resources for line in _lines(resource, stack)))
+
+
+def _lines(resource: State, stack: Stack) -> Iterator[Line]:
+    rule = RULES.get(resource.type)
+    if rule is not None:
+        try:
+            yield from rule(resource, stack)
+        except NotKnown as missing:
+            note = f"{missing} not known before the update"
+            yield _without_price(resource, "(not known yet)", note, pending=True)
+    # Components and providers are of no AWS service, and Kubernetes objects take part of what the nodes cost.
+    elif resource.type.startswith("aws:") and resource.type not in stack.prices.free:
+        yield _without_price(resource, "(not in the price list)", f"{resource.type} is not in the price list")
+
+
+def _without_price(resource: State, what: str, note: str, pending: bool = False) -> Line:
+    service = resource.type.split("/")[0]
+    return Line(resource.name, component(resource), service, what, Decimal(), "", None, note, pending=pending)
