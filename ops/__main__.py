@@ -4,6 +4,7 @@ import typer
 
 from ops.addon_versions import addon_versions
 from ops.bootstrap.command import bootstrap
+from ops.cost.command import cost
 from ops.drift import drift
 from ops.post import post
 from ops.propose import propose
@@ -18,6 +19,7 @@ app.command()(rehearse)
 app.command()(post)
 app.command()(drift)
 app.command()(propose)
+app.command()(cost)
 
 
 @app.callback()

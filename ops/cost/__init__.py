@@ -1,7 +1,8 @@
 """What a stack costs: estimated from its resources, unit prices in a dated file, and assumptions about its usage."""
 
+from ops.cost.difference import Change, Difference, difference
 from ops.cost.estimating import estimate
-from ops.cost.model import Change, Difference, Estimate, Line, difference
+from ops.cost.model import Estimate, Line
 from ops.cost.usage import Usage, budget_of, usage_of
 
 __all__ = [

@@ -1,7 +1,7 @@
 """The cluster, its nodes, and the volumes of both nodes and pods."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -37,24 +37,24 @@ def node_group(resource: State, stack: Stack) -> Iterator[Line]:
     discount = stack.usage.spot_discount_percent if spot else Decimal(0)
     note = f"on-demand price of the dearest type allowed, less {discount:f} % assumed" if spot else ""
     yield stack.line(
-        resource, "EC2", type_, f"{count} x {type_}{' spot' if spot else ''}", count * HOURS,
+        resource, "EC2", type_, f"Nodes: {count} x {type_}{' spot' if spot else ''}", count * HOURS,
         at_most=most * HOURS, factor=1 - discount / 100, note=note,
     )  # fmt: skip
     size, kind = _disk(resource, stack)
     yield stack.line(
-        resource, "EBS", kind, f"{count} x {size} GiB {kind}", count * size, at_most=most * size
+        resource, "EBS", kind, f"Volumes: {count} x {size} GiB {kind}", count * size, at_most=most * size
     )  # fmt: skip
 
 
 def volume_claim(resource: State, stack: Stack) -> Iterator[Line]:
     """Yield the volume that a claim asks for."""
-    yield from _volume(resource, stack, resource.inputs)
+    yield from _volumes(resource, stack, [resource.inputs])
 
 
 def release(resource: State, stack: Stack) -> Iterator[Line]:
     """Yield the volumes that a chart's values ask for, one for each claim template."""
-    for claim in _claims(value(resource.inputs, "values")):
-        yield from _volume(resource, stack, claim)
+    if claims := list(_claims(value(resource.inputs, "values"))):
+        yield from _volumes(resource, stack, claims)
 
 
 def _dearest(resource: State, stack: Stack) -> str:
@@ -77,12 +77,14 @@ def _disk(resource: State, stack: Stack) -> tuple[Decimal, str]:
     raise NotKnown("the size of its volumes")
 
 
-def _volume(resource: State, stack: Stack, claim: Mapping[str, Any]) -> Iterator[Line]:
-    text = str(value(claim, "spec", "resources", "requests", "storage") or "")
-    if not (found := re.fullmatch(r"(\d+)([GTM]i)", text)):
-        raise NotKnown(f"a volume of size {text!r}")
+def _volumes(resource: State, stack: Stack, claims: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    texts = [str(value(claim, "spec", "resources", "requests", "storage") or "") for claim in claims]
+    sizes = [re.fullmatch(r"(\d+)([GTM]i)", text) for text in texts]
+    total = sum((int(size[1]) * _GIB[size[2]] for size in sizes if size), Decimal())
+    if None in sizes:
+        raise NotKnown(f"volumes of the sizes {texts}")
     # The program's only StorageClass is of gp3.
-    yield stack.line(resource, "EBS", "gp3", f"Volume of {text}", int(found[1]) * _GIB[found[2]])
+    yield stack.line(resource, "EBS", "gp3", f"Volumes: {' + '.join(texts)}", total)
 
 
 def _claims(values: Any) -> Iterator[Mapping[str, Any]]:
@@ -95,9 +97,9 @@ def _claims(values: Any) -> Iterator[Mapping[str, Any]]:
 
 
 RULES: dict[str, Rule] = {
-    "aws:eks/cluster:Cluster": cluster,
-    "aws:eks/addon:Addon": addon,
-    NODE_GROUP: node_group,
-    "kubernetes:core/v1:PersistentVolumeClaim": volume_claim,
-    "kubernetes:helm.sh/v3:Release": release,
+    "aws:eks/cluster:Cluster": Rule("EKS", cluster),
+    "aws:eks/addon:Addon": Rule("CloudWatch", addon),
+    NODE_GROUP: Rule("EC2", node_group),
+    "kubernetes:core/v1:PersistentVolumeClaim": Rule("EBS", volume_claim),
+    "kubernetes:helm.sh/v3:Release": Rule("EBS", release),
 }

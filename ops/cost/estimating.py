@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ops.cost import compute, networking, stores
-from ops.cost.model import Estimate, Line
+from ops.cost.model import PENDING, Estimate, Line
 from ops.cost.prices import prices
 from ops.cost.stack import NotKnown, Rule, Stack, component
 from ops.cost.usage import Usage
@@ -28,15 +28,15 @@ def _lines(resource: State, stack: Stack) -> Iterator[Line]:
     rule = RULES.get(resource.type)
     if rule is not None:
         try:
-            yield from rule(resource, stack)
+            yield from rule.lines(resource, stack)
         except NotKnown as missing:
-            note = f"{missing} not known before the update"
-            yield _without_price(resource, "(not known yet)", note, pending=True)
+            note = f"not known before the update: {missing}"
+            yield _without_price(resource, rule.service, PENDING, note)
     # Components and providers are of no AWS service, and Kubernetes objects take part of what the nodes cost.
     elif resource.type.startswith("aws:") and resource.type not in stack.prices.free:
-        yield _without_price(resource, "(not in the price list)", f"{resource.type} is not in the price list")
+        service = resource.type.removeprefix("aws:").partition("/")[0]
+        yield _without_price(resource, service, "(not in the price list)", f"{resource.type} is not in the price list")
 
 
-def _without_price(resource: State, what: str, note: str, pending: bool = False) -> Line:
-    service = resource.type.split("/")[0]
-    return Line(resource.name, component(resource), service, what, Decimal(), "", None, note, pending=pending)
+def _without_price(resource: State, service: str, what: str, note: str) -> Line:
+    return Line(resource.name, component(resource), service, what, Decimal(), "", None, note)

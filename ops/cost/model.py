@@ -1,4 +1,4 @@
-"""An estimate, and what differs between two. All money is USD per month of 730 hours."""
+"""An estimate. All money is USD per month of 730 hours."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from decimal import Decimal
 
 HOURS = Decimal(730)
 """In a month, as AWS's own calculator counts."""
+
+
+PENDING = "(not known yet)"
+"""Stands for what a resource costs when a value that decides is not known before the update."""
 
 
 @dataclass(frozen=True)
@@ -16,13 +20,12 @@ class Line:
         resource: The resource's name in the program, or how many share the item.
         component: The components that it is in, the outer one first.
         service: The AWS service, such as `EC2`.
-        what: What is paid for.
+        what: What is paid for. What stands before a colon is the same in every estimate.
         quantity: How much of it a month takes.
         unit: Of the quantity, and what the price is for.
         price: USD for one unit; None if there is no verified one, or the quantity is not known yet.
         note: What one should know about quantity or price.
         at_most: The quantity when everything has grown to its maximum, if that is more.
-        pending: Whether the quantity is a value that only the update will know.
     """
 
     resource: str
@@ -34,7 +37,16 @@ class Line:
     price: Decimal | None
     note: str = ""
     at_most: Decimal | None = None
-    pending: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether only the update will know how much it is."""
+        return self.what == PENDING
+
+    @property
+    def kind(self) -> str:
+        """What is paid for, without its size."""
+        return self.what.partition(":")[0]
 
     @property
     def monthly(self) -> Decimal | None:
@@ -61,12 +73,12 @@ class Estimate:
     @property
     def by_service(self) -> dict[str, Decimal]:
         """USD a month by AWS service, the dearest first."""
-        return _sums((line.service, line.monthly) for line in self.lines)
+        return sums((line.service, line.monthly) for line in self.lines)
 
     @property
     def by_component(self) -> dict[str, Decimal]:
         """USD a month by component, the dearest first."""
-        return _sums((line.component, line.monthly) for line in self.lines)
+        return sums((line.component, line.monthly) for line in self.lines)
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
@@ -74,61 +86,8 @@ class Estimate:
         return tuple(line for line in self.lines if line.price is None)
 
 
-@dataclass(frozen=True)
-class Change:
-    """A line of the bill before and after; None where there is none, or no price."""
-
-    resource: str
-    service: str
-    what: str
-    before: Decimal | None
-    after: Decimal | None
-
-    @property
-    def difference(self) -> Decimal:
-        """USD a month more, or less."""
-        return (self.after or Decimal()) - (self.before or Decimal())
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a change makes of the bill."""
-
-    changes: tuple[Change, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """USD a month more, or less."""
-        return sum((change.difference for change in self.changes), Decimal())
-
-    @property
-    def by_service(self) -> dict[str, Decimal]:
-        """The same by AWS service, the largest first."""
-        return _sums((change.service, change.difference) for change in self.changes)
-
-
-def difference(before: Estimate, after: Estimate) -> Difference:
-    """The lines whose amounts differ, or that come or go, the largest difference first."""
-    old, new = _amounts(before), _amounts(after)
-    changes = [
-        Change(*key, old.get(key), new.get(key))
-        for key in {**old, **new}
-        if old.get(key) != new.get(key) or (key in old) != (key in new)
-    ]
-    return Difference(tuple(sorted(changes, key=lambda change: -abs(change.difference))))
-
-
-def _amounts(estimate: Estimate) -> dict[tuple[str, str, str], Decimal | None]:
-    """What the lines cost, by what makes a line the same one; two may share that."""
-    found: dict[tuple[str, str, str], Decimal | None] = {}
-    for line in estimate.lines:
-        key = (line.resource, line.service, line.what)
-        known = [each for each in (found.get(key), line.monthly) if each is not None]
-        found[key] = sum(known, Decimal()) if known else None
-    return found
-
-
-def _sums(amounts: Iterable[tuple[str, Decimal | None]]) -> dict[str, Decimal]:
+def sums(amounts: Iterable[tuple[str, Decimal | None]]) -> dict[str, Decimal]:
+    """The known amounts by name, the largest first."""
     found: dict[str, Decimal] = {}
     for name, amount in amounts:
         if amount is not None:

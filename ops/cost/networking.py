@@ -34,7 +34,7 @@ def endpoint(resource: State, stack: Stack) -> Iterator[Line]:
     if resource == interfaces[0]:
         yield stack.line(interfaces, "VPC", "endpointData", "Data through endpoints", stack.usage.endpoint_gb)
     zones = len(items(resource.inputs, "subnetIds"))
-    yield stack.line(resource, "VPC", "interfaceEndpoint", f"Endpoint in {zones} zones", zones * HOURS)
+    yield stack.line(resource, "VPC", "interfaceEndpoint", f"Endpoint: {zones} zones", zones * HOURS)
 
 
 def ingress(resource: State, stack: Stack) -> Iterator[Line]:
@@ -44,14 +44,14 @@ def ingress(resource: State, stack: Stack) -> Iterator[Line]:
     usage = stack.usage
     yield stack.line(resource, "Load balancing", "alb", "Application Load Balancer", HOURS)
     capacity = usage.load_balancer_units * HOURS
-    what = f"{usage.load_balancer_units:f} LCU on average"
+    what = f"Capacity: {usage.load_balancer_units:f} LCU on average"
     yield stack.line(resource, "Load balancing", "albCapacity", what, capacity)
     yield stack.line(resource, "Data transfer", "toInternet", "From the load balancer", usage.internet_gb)
     subnets = value(resource.inputs, "metadata", "annotations", _SUBNETS)
     if not subnets:
         raise NotKnown("the number of its public IPv4 addresses")
     count = len(subnets.split(","))
-    what = f"{count} public IPv4 addresses, one per zone"
+    what = f"Public IPv4 addresses: {count}, one per zone"
     yield stack.line(resource, "VPC", "publicAddress", what, count * HOURS)
 
 
@@ -81,7 +81,7 @@ def firewall(resource: State, stack: Stack) -> Iterator[Line]:
         yield stack.line(stack.of(FIREWALL), "WAF", "requests", "Requests", requests)
     yield stack.line(resource, "WAF", "acl", "Web access list", 1)
     count = len(items(resource.inputs, "rules"))
-    yield stack.line(resource, "WAF", "rule", f"{count} rules", count)
+    yield stack.line(resource, "WAF", "rule", f"Rules: {count}", count)
 
 
 def shield(resource: State, stack: Stack) -> Iterator[Line]:
@@ -90,13 +90,13 @@ def shield(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 RULES: dict[str, Rule] = {
-    NAT_GATEWAY: nat_gateway,
-    ENDPOINT: endpoint,
-    INGRESS: ingress,
-    DISTRIBUTION: distribution,
-    FIREWALL: firewall,
-    "aws:ec2/eip:Eip": address,
-    "aws:cloudwatch/logDelivery:LogDelivery": log_delivery,
-    "aws:shield/subscription:Subscription": shield,
-    "kubernetes:core/v1:Service": service,
+    NAT_GATEWAY: Rule("VPC", nat_gateway),
+    ENDPOINT: Rule("VPC", endpoint),
+    INGRESS: Rule("Load balancing", ingress),
+    DISTRIBUTION: Rule("CloudFront", distribution),
+    FIREWALL: Rule("WAF", firewall),
+    "aws:ec2/eip:Eip": Rule("VPC", address),
+    "aws:cloudwatch/logDelivery:LogDelivery": Rule("CloudFront", log_delivery),
+    "aws:shield/subscription:Subscription": Rule("Shield", shield),
+    "kubernetes:core/v1:Service": Rule("Load balancing", service),
 }

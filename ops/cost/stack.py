@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from components.config.cost import UsageConfig
 from ops.cost.model import Line
 from ops.cost.prices import PriceList
-from ops.preview import UNKNOWN, State
+from ops.preview import SECRET, UNKNOWN, State
 
 SHARED = "(shared)"
 """The component of what resources of several components have together."""
@@ -16,8 +16,12 @@ SHARED = "(shared)"
 NO_PRICE = "no verified price"
 
 
+_CIPHERTEXT = "ciphertext"
+"""The key in what the engine writes in place of a secret into an exported stack."""
+
+
 class NotKnown(Exception):
-    """A value that only the update will know."""
+    """A value that only the update will know, or that is secret; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Stack:
         together = [resource] if isinstance(resource, State) else resource
         notes = [note, price.note if price else NO_PRICE]
         return Line(
-            resource=together[0].name if len(together) == 1 else f"{len(together)} together",
+            resource=together[0].name if len(together) == 1 else f"{len(together)} x {_class(together[0])}",
             component=_common([component(each) for each in together]),
             service=service,
             what=what,
@@ -65,22 +69,31 @@ class Stack:
         )
 
 
-Rule = Callable[[State, Stack], Iterator[Line]]
-"""What a resource of one type costs. It may raise `NotKnown`."""
+class Rule(NamedTuple):
+    """What resources of one type cost: the service that most of it is for; the lines, which may end in `NotKnown`."""
+
+    service: str
+    lines: Callable[[State, Stack], Iterator[Line]]
 
 
 def value(content: Mapping[str, Any], *path: str) -> Any:
     """The value at the path; None if there is none.
 
     Raises:
-        NotKnown: The update will know it.
+        NotKnown: The update will know it, or it is secret.
     """
-    found: Any = content
+    inner: Mapping[str, Any] = content
+    found: Any = None
     for key in path:
-        found = cast(Mapping[str, Any], found).get(key) if isinstance(found, Mapping) else None
-        if found == UNKNOWN:
+        found = inner.get(key)
+        inner = _mapping(found)
+        if found in (UNKNOWN, SECRET) or _CIPHERTEXT in inner:
             raise NotKnown(".".join(path))
     return found
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}
 
 
 def number(content: Mapping[str, Any], *path: str, default: int = 0) -> Decimal:
@@ -103,6 +116,10 @@ def component(resource: State) -> str:
 def owner(resource: State) -> str:
     """What the name of a component's child starts with: the component's own name."""
     return resource.name.rpartition("-")[0]
+
+
+def _class(resource: State) -> str:
+    return resource.type.rpartition(":")[2]
 
 
 def _common(components: Sequence[str]) -> str:

@@ -35,14 +35,14 @@ def database_instance(resource: State, stack: Stack) -> Iterator[Line]:
     """Yield an instance, or what a serverless one takes on average."""
     class_ = value(resource.inputs, "instanceClass")
     if class_ != _SERVERLESS:
-        yield stack.line(resource, "RDS", class_, class_, HOURS)
+        yield stack.line(resource, "RDS", class_, f"Instance: {class_}", HOURS)
         return
     # A program of several serverless clusters would need the instance's own; this one has one.
-    limits = [value(each.inputs, "serverlessv2ScalingConfiguration") or {} for each in stack.of(DATABASE)]
-    least = max((number(limit, "minCapacity") for limit in limits), default=Decimal(0))
-    most = max((number(limit, "maxCapacity") for limit in limits), default=Decimal(0))
+    key, clusters = "serverlessv2ScalingConfiguration", [each.inputs for each in stack.of(DATABASE)]
+    least = max((number(inputs, key, "minCapacity") for inputs in clusters), default=Decimal(0))
+    most = max((number(inputs, key, "maxCapacity") for inputs in clusters), default=Decimal(0))
     units = max(stack.usage.database_units, least)
-    what = f"Serverless, {units:f} ACU on average"
+    what = f"Instance: serverless, {units:f} ACU on average"
     yield stack.line(resource, "RDS", _SERVERLESS, what, units * HOURS, at_most=most * HOURS)
 
 
@@ -50,9 +50,11 @@ def cache(resource: State, stack: Stack) -> Iterator[Line]:
     """Yield a replication group's nodes, and its snapshots."""
     type_, engine = value(resource.inputs, "nodeType"), value(resource.inputs, "engine") or "redis"
     count = number(resource.inputs, "numCacheClusters", default=1)
-    yield stack.line(resource, "ElastiCache", f"{engine} {type_}", f"{count} x {type_} ({engine})", count * HOURS)
+    yield stack.line(
+        resource, "ElastiCache", f"{engine} {type_}", f"Nodes: {count} x {type_} ({engine})", count * HOURS
+    )
     if days := number(resource.inputs, "snapshotRetentionLimit"):
-        yield stack.line(resource, "ElastiCache", "snapshots", f"Snapshots of {days} days", 0)
+        yield stack.line(resource, "ElastiCache", "snapshots", f"Snapshots: {days} daily", 0)
 
 
 def bucket(resource: State, stack: Stack) -> Iterator[Line]:
@@ -99,13 +101,13 @@ def mail_identity(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 RULES: dict[str, Rule] = {
-    DATABASE: database,
-    BUCKET: bucket,
-    REPOSITORY: repository,
-    LOG_GROUP: log_group,
-    SECRET: secret,
-    KEY: key,
-    "aws:rds/clusterInstance:ClusterInstance": database_instance,
-    "aws:elasticache/replicationGroup:ReplicationGroup": cache,
-    "aws:sesv2/emailIdentity:EmailIdentity": mail_identity,
+    DATABASE: Rule("RDS", database),
+    BUCKET: Rule("S3", bucket),
+    REPOSITORY: Rule("ECR", repository),
+    LOG_GROUP: Rule("CloudWatch", log_group),
+    SECRET: Rule("Secrets Manager", secret),
+    KEY: Rule("KMS", key),
+    "aws:rds/clusterInstance:ClusterInstance": Rule("RDS", database_instance),
+    "aws:elasticache/replicationGroup:ReplicationGroup": Rule("ElastiCache", cache),
+    "aws:sesv2/emailIdentity:EmailIdentity": Rule("SES", mail_identity),
 }

@@ -3,14 +3,21 @@
 from decimal import Decimal
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from components.config.cost import CostConfig, UsageConfig
 from components.config.problems import from_validation, report
+from components.config.section import Section
 from ops import stack_file
 
 Usage = UsageConfig
 KEY = "openmarket:cost"
+
+
+class _Settings(Section):
+    """What of the stack's configuration matters here."""
+
+    cost: CostConfig = Field(alias=KEY, description="a mapping with monthlyBudget and usage")
 
 
 def cost_of(stack: str, folder: Path = stack_file.PROJECT) -> CostConfig:
@@ -19,14 +26,23 @@ def cost_of(stack: str, folder: Path = stack_file.PROJECT) -> CostConfig:
     Raises:
         stack_file.BadStack: There is no such stack, or its file does not say them; the message has every problem.
     """
-    section = stack_file.settings(stack, folder).get(KEY)
-    if not isinstance(section, dict):
-        raise stack_file.BadStack(f"Pulumi.{stack}.yaml needs {KEY} with monthlyBudget and usage")
     try:
-        return CostConfig.model_validate(section)
+        return read(stack, stack_file.settings(stack, folder).get(KEY))
+    except ValueError as error:
+        raise stack_file.BadStack(str(error)) from None
+
+
+def read(stack: str, section: object) -> CostConfig:
+    """The same from the value of `openmarket:cost`.
+
+    Raises:
+        ValueError: It is not right; the message has every problem.
+    """
+    values = {KEY: section}
+    try:
+        return _Settings.model_validate(values).cost
     except ValidationError as error:
-        problems = from_validation(error, CostConfig, section)
-        raise stack_file.BadStack(report(stack, problems)) from None
+        raise ValueError(report(stack, from_validation(error, _Settings, values))) from None
 
 
 def usage_of(stack: str) -> Usage:

@@ -1,0 +1,187 @@
+"""An estimate for people, as tables, and for programs, as JSON."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.columns import Columns
+from rich.console import RenderableType
+from rich.table import Table
+
+from components.config.cost import CostConfig, UsageConfig
+from ops.cost.difference import Difference
+from ops.cost.model import Estimate, Line
+from ops.cost.plan import Compared, compare
+from ops.cost.prices import prices
+
+_USAGE_COLUMNS = 3
+_SHOWN = 12
+"""Lines of the bill: the others together are small change."""
+
+
+def tables(stack: str, config: CostConfig, found: Estimate, changed: Difference | None) -> Iterator[RenderableType]:
+    """All that a reader of the bill needs to know, the most important first."""
+    yield summary(stack, config.monthly_budget, found)
+    yield ""
+    yield Columns([_sums("AWS service", found.by_service), _sums("Component", found.by_component)], padding=(0, 4))
+    if changed is not None:
+        yield from _changes(changed)
+    yield _dearest(found)
+    if found.unpriced:
+        yield _unpriced(found)
+    yield from _usage(config.usage)
+    if planned := compare(stack, found):
+        yield _plan(planned)
+    listed = prices()
+    yield (
+        f"Prices: {listed.region}, {listed.date}, first tiers, without taxes, free tiers and discounts; second-hand. "
+        "ops/cost/prices.yaml has every one with its source."
+    )
+
+
+def summary(stack: str, budget: Decimal, found: Estimate) -> str:
+    """The bill in two lines."""
+    left = budget - found.total
+    verdict = f"{_usd(left)} below" if left >= 0 else f"[red]{_usd(-left)} above[/red]"
+    return (
+        f"[bold]{stack}: {_usd(found.total)} USD a month[/bold], {verdict} the budget of {_usd(budget)}.\n"
+        f"Node groups count at their desired size; with all nodes and serverless databases at their maximum it is "
+        f"{_usd(found.ceiling)}."
+    )
+
+
+def document(stack: str, config: CostConfig, found: Estimate, changed: Difference | None) -> dict[str, Any]:
+    """The same as JSON; amounts in USD a month, rounded to cents."""
+    answer: dict[str, Any] = {
+        "stack": stack,
+        "prices": {"region": prices().region, "date": str(prices().date), "currency": prices().currency},
+        "total": _cents(found.total),
+        "ceiling": _cents(found.ceiling),
+        "budget": _cents(config.monthly_budget),
+        "byService": {name: _cents(amount) for name, amount in found.by_service.items()},
+        "byComponent": {name: _cents(amount) for name, amount in found.by_component.items()},
+        "lines": [_line(line) for line in found.lines],
+        "usage": {key: float(value) for key, value in config.usage.model_dump(by_alias=True).items()},
+    }
+    if changed is not None:
+        answer["difference"] = {
+            "total": _cents(changed.total),
+            "byService": {name: _cents(amount) for name, amount in changed.by_service.items()},
+            "changes": [
+                {"resource": each.resource, "service": each.service, "what": each.what}
+                | {"before": _cents(each.before), "after": _cents(each.after)}
+                for each in changed.changes
+            ],
+        }
+    return answer
+
+
+def _line(line: Line) -> dict[str, Any]:
+    names = {name: getattr(line, name) for name in ("resource", "component", "service", "what", "unit", "note")}
+    price = None if line.price is None else float(line.price)
+    return names | {"quantity": float(line.quantity), "price": price, "monthly": _cents(line.monthly)}
+
+
+def _sums(title: str, amounts: Mapping[str, Decimal]) -> Table:
+    table = _table(title, USD="right")
+    for name, amount in amounts.items():
+        table.add_row(name, _usd(amount))
+    table.add_section()
+    table.add_row("[bold]Total[/bold]", f"[bold]{_usd(sum(amounts.values(), Decimal()))}[/bold]")
+    return table
+
+
+def _dearest(found: Estimate) -> Table:
+    lines = sorted((line for line in found.lines if line.monthly), key=lambda line: -(line.monthly or 0))
+    table = _table("Resource", Item="left", Quantity="right", Price="right", USD="right", Note="left")
+    table.title = f"The {min(_SHOWN, len(lines))} dearest of {len(lines)} lines"
+    for line in lines[:_SHOWN]:
+        amount = f"{_quantity(line.quantity)} {line.unit}"
+        table.add_row(line.resource, line.what, amount, f"{line.price:f}", _usd(line.monthly), line.note)
+    return table
+
+
+def _unpriced(found: Estimate) -> Table:
+    table = _table("Resource", Service="left", Item="left", Why="left")
+    table.title = "Not in the total"
+    for line in found.unpriced:
+        table.add_row(line.resource, line.service, line.what, line.note)
+    return table
+
+
+def _changes(changed: Difference) -> Iterator[RenderableType]:
+    if not changed.changes:
+        yield "\nThe change makes no difference to the bill."
+        return
+    table = _table("Resource", Service="left", Item="left", Before="right", After="right", Difference="right")
+    table.title = f"The change: {change_summary(changed)}"
+    for each in changed.changes:
+        amounts = (_usd(each.before), _usd(each.after), _signed(each.difference))
+        table.add_row(each.resource, each.service, each.what, *amounts)
+    table.add_section()
+    for service, amount in changed.by_service.items():
+        table.add_row("", service, "together", "", "", _signed(amount))
+    yield table
+
+
+def change_summary(changed: Difference) -> str:
+    """The difference in a line."""
+    open_ = f", without {_items(len(changed.unpriced))} whose price is not known" if changed.unpriced else ""
+    return f"{_signed(changed.total)} USD a month{open_}"
+
+
+def _usage(usage: UsageConfig) -> Iterator[RenderableType]:
+    amounts = list(usage.model_dump(by_alias=True).items())
+    rows = -(-len(amounts) // _USAGE_COLUMNS)
+    shown: list[Table] = []
+    for start in range(0, len(amounts), rows):
+        table = _table("Usage assumed", Amount="right")
+        for key, amount in amounts[start : start + rows]:
+            table.add_row(key, _quantity(amount))
+        shown.append(table)
+    yield Columns(shown, padding=(0, 4))
+
+
+def _plan(planned: list[Compared]) -> Table:
+    table = _table("Planned as", Planned="right", Estimated="right", Difference="right", Why="left")
+    table.title = "Beside the plan for phase 3"
+    for each in planned:
+        why = [each.why, f"{_items(each.unpriced)} without a price not counted" if each.unpriced else ""]
+        amounts = (_usd(each.planned), _usd(each.estimated), _signed(each.estimated - each.planned))
+        table.add_row(each.name, *amounts, "; ".join(filter(None, why)))
+    first = sum((each.planned for each in planned), Decimal())
+    second = sum((each.estimated for each in planned), Decimal())
+    table.add_section()
+    table.add_row("[bold]Total[/bold]", _usd(first), _usd(second), _signed(second - first), "")
+    return table
+
+
+def _table(first: str, **others: Any) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column(first, overflow="fold")
+    for name, justify in others.items():
+        table.add_column(name, justify=justify, overflow="fold")
+    return table
+
+
+def _usd(amount: Decimal | None) -> str:
+    if amount is None:
+        return "no price"
+    return f"{amount:,.2f}" if amount else "-"
+
+
+def _signed(amount: Decimal | None) -> str:
+    return "?" if amount is None else f"{amount:+,.2f}"
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
+
+
+def _quantity(amount: Decimal) -> str:
+    return f"{amount.normalize():,f}"
+
+
+def _cents(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(round(amount, 2))
