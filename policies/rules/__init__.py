@@ -1,7 +1,7 @@
 """All rules, by theme."""
 
 from policies.rule import Rule, StackRule
-from policies.rules import cost, encryption, exposure, identity, images, logs, pods, protection, tags
+from policies.rules import budget, cost, encryption, exposure, identity, images, logs, pods, protection, tags
 
 THEMES: dict[str, tuple[Rule | StackRule, ...]] = {
     "Encryption": encryption.RULES,
@@ -12,7 +12,7 @@ THEMES: dict[str, tuple[Rule | StackRule, ...]] = {
     "Pods": pods.RULES,
     "Images": images.RULES,
     "Tags": tags.RULES,
-    "Cost and place": cost.RULES,
+    "Cost and place": cost.RULES + budget.RULES,
 }
 
 RULES = tuple(rule for theme in THEMES.values() for rule in theme)

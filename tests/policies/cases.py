@@ -129,6 +129,13 @@ PARAMETERS: dict[str, Any] = {
     "family": "aurora-mysql8.0",
     "parameters": [{"name": "require_secure_transport", "value": "ON"}],
 }
+NODE_GROUP: dict[str, Any] = {
+    "clusterName": "shop",
+    "instanceTypes": ["m7g.large"],
+    "nodeRoleArn": "arn:aws:iam::123456789012:role/nodes",
+    "subnetIds": ["subnet-0123456789abcdef0"],
+    "scalingConfig": {"desiredSize": 2, "maxSize": 400, "minSize": 1},
+}
 CACHE: dict[str, Any] = {
     "description": "Sessions",
     "engine": "valkey",

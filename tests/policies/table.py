@@ -15,6 +15,7 @@ from tests.policies.cases import (
     INGRESS_RULE,
     MISSING,
     NAMESPACE,
+    NODE_GROUP,
     PARAMETERS,
     POD,
     READ,
@@ -216,4 +217,8 @@ CASES: dict[str, Case] = {
     ),
     "region-allowed": Case(_BUCKET, BUCKET, {("region",): "eu-west-1"}, ("region",)),
     "instance-family": Case(_CACHE, CACHE, {("nodeType",): "cache.r5.24xlarge"}, ("nodeType",)),
+    "monthly-budget": Case(
+        "aws:eks/nodeGroup:NodeGroup", NODE_GROUP, {("scalingConfig", "desiredSize"): 200},
+        ("scalingConfig", "desiredSize"),
+    ),
 }  # fmt: skip

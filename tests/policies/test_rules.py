@@ -1,9 +1,12 @@
 """Every rule lets through what keeps it, stops what breaks it, and says when it cannot tell yet."""
 
+import json
 from collections import Counter
+from collections.abc import Generator
 from datetime import date
 
 import pytest
+from pulumi.runtime.config import set_all_config
 
 from policies.pack import Pack
 from policies.resources import Resource, Stack
@@ -11,9 +14,19 @@ from policies.rule import Violation
 from policies.rules import RULES
 from tests.policies.cases import Case
 from tests.policies.table import CASES
+from tests.unit.program import stack_file
 
 BY_ID = {rule.id: rule for rule in RULES}
 EVERY = pytest.mark.parametrize(("rule", "case"), CASES.items(), ids=list(CASES))
+
+
+@pytest.fixture(autouse=True)
+def budget(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The stack's budget and usage, as the engine hands them to the pack."""
+    monkeypatch.setattr("policies.rules.budget.pulumi.get_stack", lambda: "prod")
+    set_all_config({"openmarket:cost": json.dumps(stack_file("prod")["openmarket:cost"])})
+    yield
+    set_all_config({})
 
 
 def judged(rule: str, resources: list[Resource], undecided: Counter[str] | None = None) -> list[Violation]:
