@@ -28,6 +28,9 @@ def _lines(resource: State, stack: Stack) -> Iterator[Line]:
     rule = RULES.get(resource.type)
     if rule is not None:
         try:
+            # So the engine hands policies what goes into a cluster that does not exist yet.
+            if resource.type.startswith("kubernetes:") and not resource.inputs:
+                raise NotKnown("all its properties")
             yield from rule.lines(resource, stack)
         except NotKnown as missing:
             note = f"not known before the update: {missing}"

@@ -99,7 +99,10 @@ def _mapping(found: Any) -> Mapping[str, Any]:
 def number(content: Mapping[str, Any], *path: str, default: int = 0) -> Decimal:
     """The number at the path. Raises as `value`."""
     found = value(content, *path)
-    return Decimal(str(found)) if found is not None else Decimal(default)
+    if found is None:
+        return Decimal(default)
+    # JSON has 4 or 4.0, as who wrote it likes.
+    return Decimal(int(found)) if found == int(found) else Decimal(str(found))
 
 
 def items(content: Mapping[str, Any], *path: str) -> list[Any]:
