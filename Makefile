@@ -3,6 +3,7 @@
 STACK ?= dev
 ON ?= emulator
 BASE ?= origin/main
+SERVICES ?= all
 PYTHON ?= python3
 
 POLICIES = --policy-pack policies
@@ -24,7 +25,7 @@ $(error ON=$(ON): emulator or aws)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan rehearse comments smoke drift destroy down tools test test-e2e bench lint
+.PHONY: help up preview plan rehearse comments smoke images drift destroy down tools test test-e2e bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -32,6 +33,7 @@ help:
 	@echo "make plan [STACK=dev]                 the comment that a pull request would get, on what is deployed"
 	@echo "make rehearse [STACK=dev BASE=main]   the same on the emulator, against what BASE would have deployed"
 	@echo "make comments                         the comments of all previews made so far, as files"
+	@echo "make images [STACK=dev SERVICES=all]  build, scan and push the shop's images, and record their digests"
 	@echo "make drift [STACK=dev]                what differs from what is deployed"
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
@@ -79,6 +81,10 @@ endif
 
 smoke: $(READY)
 	$(RUN) $(VENV_PYTHON) -m ops smoke --stack $(STACK)
+
+# On the emulator it shows the commands only: a digest of nothing does not belong into a tracked file.
+images: $(READY)
+	$(RUN) $(VENV_PYTHON) -m ops images deploy $(SERVICES) --stack $(STACK) $(if $(filter emulator,$(ON)),--dry-run)
 
 drift: $(READY)
 	@$(SELECT)

@@ -32,6 +32,7 @@ def prepare() -> None:
         plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
         _script(plugin, "emulator.plugins", package)
     _script(SHIMS / "aws", "emulator.aws.cli")
+    _script(SHIMS / "docker", "emulator.aws.docker")
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
     _script(toolchain.PULUMI.folder / "pulumi-analyzer-policy-python", module="emulator.policy_analyzer", shared=True)

@@ -6,6 +6,7 @@ from ops.addon_versions import addon_versions
 from ops.bootstrap.command import bootstrap
 from ops.cost.command import cost
 from ops.drift import drift
+from ops.images.command import app as images
 from ops.post import post
 from ops.propose import propose
 from ops.rehearse import rehearse
@@ -19,6 +20,7 @@ app.command()(rehearse)
 app.command()(post)
 app.command()(drift)
 app.command()(propose)
+app.add_typer(images, name="images")
 app.command()(cost)
 
 

@@ -29,12 +29,12 @@ class Stack:
         return f"openmarket-{self.name}-eks"
 
 
-def names(folder: Path = PROJECT) -> list[str]:
+def names(folder: Path | None = None) -> list[str]:
     """The stacks that have a file."""
-    return sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
+    return sorted(file.name.split(".")[1] for file in (folder or PROJECT).glob("Pulumi.*.yaml"))
 
 
-def settings(name: str, folder: Path = PROJECT) -> dict[str, Any]:
+def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
     """Everything that the stack's file sets.
 
     Raises:
@@ -43,14 +43,14 @@ def settings(name: str, folder: Path = PROJECT) -> dict[str, Any]:
     known = names(folder)
     if name not in known:
         raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
-    file = folder / f"Pulumi.{name}.yaml"
+    file = (folder or PROJECT) / f"Pulumi.{name}.yaml"
     try:
         return cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise BadStack(f"{file.name} has no config ({error})") from None
 
 
-def read(name: str, folder: Path = PROJECT) -> Stack:
+def read(name: str, folder: Path | None = None) -> Stack:
     """The stack of that name.
 
     Raises:

@@ -1,7 +1,7 @@
 """Configuration of what the shop keeps: database, cache, buckets, images, and the secrets that open them."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -120,11 +120,18 @@ class StorageConfig(Section):
     old_version_days: int = Field(ge=1, le=3650, description="days that overwritten and deleted objects can come back")
 
 
+Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
+"""ECR's, the worst first."""
+
+
 class ImagesConfig(Section):
     """The image repositories."""
 
     releases_kept: int = Field(ge=2, le=1000, description="how many tagged images stay, 2 or more")
     untagged_days: int = Field(ge=1, le=365, description="days that images without a tag stay")
+    refuse_findings: Severity = Field(
+        default="HIGH", description=f"the least severe finding that stops an image: {', '.join(get_args(Severity))}"
+    )
 
 
 ApiKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]

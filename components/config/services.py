@@ -59,6 +59,13 @@ class MigrationConfig(Section):
     )
 
 
+class BuildConfig(Section):
+    """Where an image comes from: for `python -m ops images`, the deployment does not look."""
+
+    context: str = Field(default="", description="the source's directory, seen from the project; empty for none")
+    dockerfile: str = Field(default="Dockerfile", min_length=1, description="the Dockerfile, seen from the context")
+
+
 class ServiceConfig(Section):
     """One web service: a stanza is all that a further one needs."""
 
@@ -70,6 +77,7 @@ class ServiceConfig(Section):
         pattern=r"^(\S+(:[\w.-]+|@sha256:[0-9a-f]{64}))?$",
         description="an image with a tag or digest, or empty for a placeholder",
     )
+    build: BuildConfig = Field(default=BuildConfig(), description="a mapping with context and dockerfile")
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
     health: HealthConfig = Field(default=HealthConfig(), description="a mapping with startup, readiness and liveness")
     uses: Annotated[tuple[Store, ...], Unique] = Field(

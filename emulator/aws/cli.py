@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions
+from emulator.aws import addon_versions, registry
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
 from emulator.eks.kubeconfig import kubeconfig
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--alias")
     parser.add_argument("--addon-name", dest="addon", default="")
     parser.add_argument("--log-group-name", dest="log_group", default="")
+    parser.add_argument("--repository-name", dest="repository", default="")
+    parser.add_argument("--image-ids", default="")
+    parser.add_argument("--image-id", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     return parser
 
@@ -141,6 +144,9 @@ def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
 
 
 _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
+    ("ecr", "describe-images"): registry.describe_images,
+    ("ecr", "describe-image-scan-findings"): registry.describe_findings,
+    ("ecr", "get-login-password"): registry.login_password,
     ("eks", "describe-addon"): _describe_addon,
     ("eks", "describe-addon-versions"): _describe_addon_versions,
     ("eks", "get-token"): _get_token,

@@ -1,10 +1,17 @@
-"""Images in the simulated ECR. Only their names exist: nothing could run them here."""
+"""Images in the simulated ECR. Only names, digests and findings exist: nothing could run them here."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
+from typing import Any
 
 from emulator.aws.ownership import owner_key
 from emulator.aws.types.ecr import IMAGE, REPOSITORY
-from emulator.store import Store, StoredObject
+from emulator.plugins.provider import ProviderError
+from emulator.store import Store, StoredObject, Transaction
+
+Finding = Mapping[str, Any]
+"""As DescribeImageScanFindings answers it: `name`, `severity`, `attributes`."""
 
 
 def push(store: Store, repository_name: str, tag: str) -> str:
@@ -17,13 +24,68 @@ def push(store: Store, repository_name: str, tag: str) -> str:
         LookupError: There is no such repository.
     """
     with store.transaction() as account:
-        repository = account.get(REPOSITORY, repository_name)
-        if repository is None:
-            known = ", ".join(found.id for found in account.find(REPOSITORY)) or "none: `make up` first"
-            raise LookupError(f"there is no repository {repository_name}; there is {known}")
-        url = repository.outputs["repositoryUrl"]
-        image = f"{url}@sha256:{hashlib.sha256(f'{url}:{tag}'.encode()).hexdigest()}"
-        for name in (f"{url}:{tag}", image):
-            outputs = {"repositoryName": repository.id, "ownedBy": owner_key(repository)}
-            account.put(StoredObject(IMAGE, name, outputs=outputs))
-    return image
+        url = _repository(account, repository_name).outputs["repositoryUrl"]
+        digest = f"sha256:{hashlib.sha256(f'{url}:{tag}'.encode()).hexdigest()}"
+        _put(account, repository_name, digest, (tag,), ())
+    return f"{url}@{digest}"
+
+
+def put(store: Store, repository_name: str, digest: str, tags: Sequence[str], findings: Sequence[Finding]) -> None:
+    """Put an image into a repository, under tags; scans find what `findings` says.
+
+    Raises:
+        LookupError: There is no such repository.
+        ProviderError: A tag that cannot be moved is another image's.
+    """
+    with store.transaction() as account:
+        repository = _repository(account, repository_name)
+        for tag in tags:
+            known = account.get(IMAGE, f"{repository.outputs['repositoryUrl']}:{tag}")
+            if known and known.outputs["digest"] != digest and _immutable(repository, tag):
+                raise ProviderError(
+                    f"ImageTagAlreadyExistsException: The image tag {tag!r} already exists in the {repository_name!r} "
+                    "repository and cannot be overwritten because the tag is immutable."
+                )
+        _put(account, repository_name, digest, tags, findings)
+
+
+def found(store: Store, repository_name: str, reference: str) -> StoredObject | None:
+    """The image under a tag, or under a digest with its `sha256:`.
+
+    Raises:
+        LookupError: There is no such repository.
+    """
+    with store.transaction() as account:
+        url = _repository(account, repository_name).outputs["repositoryUrl"]
+        separator = "@" if reference.startswith("sha256:") else ":"
+        return account.get(IMAGE, f"{url}{separator}{reference}")
+
+
+def _put(
+    account: Transaction, repository_name: str, digest: str, tags: Sequence[str], findings: Sequence[Finding]
+) -> None:
+    repository = _repository(account, repository_name)
+    url = repository.outputs["repositoryUrl"]
+    for name in (f"{url}@{digest}", *(f"{url}:{tag}" for tag in tags)):
+        outputs = {
+            "repositoryName": repository.id,
+            "ownedBy": owner_key(repository),
+            "digest": digest,
+            "findings": list(findings),
+        }
+        account.put(StoredObject(IMAGE, name, outputs=outputs))
+
+
+def _repository(account: Transaction, name: str) -> StoredObject:
+    repository = account.get(REPOSITORY, name)
+    if repository is None:
+        known = ", ".join(each.id for each in account.find(REPOSITORY)) or "none: `make up` first"
+        raise LookupError(f"there is no repository {name}; there is {known}")
+    return repository
+
+
+def _immutable(repository: StoredObject, tag: str) -> bool:
+    mutability = str(repository.outputs.get("imageTagMutability", "MUTABLE"))
+    filters = repository.outputs.get("imageTagMutabilityExclusionFilters") or []
+    excluded = any(fnmatch(tag, each["filter"]) for each in filters)
+    return mutability == "IMMUTABLE" or (mutability == "IMMUTABLE_WITH_EXCLUSION" and not excluded)

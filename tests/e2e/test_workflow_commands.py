@@ -53,6 +53,25 @@ def test_a_service_without_targets_fails_the_smoke_test(deployed: Checkout) -> N
     assert "http://api.dev.openmarket.example.com/health/ready: answered 503" in failed.stdout
 
 
+def test_an_image_is_pushed_recorded_and_rolled_out(deployed: Checkout) -> None:
+    source = deployed.path.parent / "openmarket" / "frontend"
+    source.mkdir(parents=True)
+    (source / "Dockerfile").write_text("FROM scratch\n")
+    shown = make(deployed, "images", "STACK=dev", "SERVICES=frontend")
+    assert "$ docker buildx build" in shown
+    file = deployed.path / "Pulumi.dev.yaml"
+    before = file.read_text()
+    words = (".venv/bin/python", "-m", "ops", "images", "deploy", "frontend", "--tag", "v1")
+    deployed.run(*words)
+    image = deployed.stack_file("dev")["openmarket:services"]["frontend-web"]["image"]
+    make(deployed, "up", "STACK=dev")
+    pods = deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE, "-l", "app.kubernetes.io/name=frontend-web")["items"]
+    running = {pod["spec"]["containers"][0]["image"] for pod in pods if not pod["metadata"].get("deletionTimestamp")}
+    assert running == {image}
+    file.write_text(before)
+    make(deployed, "up", "STACK=dev")
+
+
 def test_drift_is_told_and_no_state_changes(deployed: Checkout) -> None:
     state = deployed.pulumi("stack export", "dev")
     assert "##" not in make(deployed, "drift", "STACK=dev").partition("<!-- openmarket-drift -->")[2]

@@ -16,7 +16,6 @@ FILE = "Pulumi.dev.yaml"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(stack_file, "PROJECT", tmp_path)
-    monkeypatch.setattr(stack_file, "names", lambda: ["dev"])
     (tmp_path / FILE).write_text("image: new\n")
     return tmp_path
 

@@ -1,0 +1,130 @@
+"""`images`: build, push, scan and record the images of a stack's services."""
+
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ops import aws, stack_file
+from ops.errors import fail
+from ops.images import record
+from ops.images.commands import CommandError, Commands
+from ops.images.registry import SEVERITIES, Registry
+from ops.images.releases import RefusedImage, Releases
+from ops.images.services import ALL, BadService, Service, chosen, platforms
+
+app = typer.Typer(no_args_is_help=True, help="Build, push, scan and record the images of a stack's services.")
+
+Services = Annotated[str, typer.Argument(help="all, a service's name, or its first part, such as backend.")]
+Stack = Annotated[str, typer.Option(help="The stack: dev, staging or prod.")]
+Tag = Annotated[str, typer.Option(help="The image's tag. Default: the commit of the source.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show every command, and run none.")]
+
+
+@app.command()
+def build(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
+    """Build the images, without pushing them."""
+    with _explained():
+        releases = _releases(stack, dry_run)
+        for service in chosen(stack, services):
+            releases.build(service, tag or releases.tag(service))
+
+
+@app.command()
+def push(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
+    """Build the images and push them, as the commit and as `<stack>-latest`."""
+    with _explained():
+        releases = _releases(stack, dry_run)
+        releases.registry.log_in()
+        for service in chosen(stack, services):
+            digest = releases.push(service, tag or releases.tag(service))
+            print(releases.name(service, digest))
+
+
+@app.command()
+def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
+    """Push the images, wait for their scans, and write their digests into the stack's file.
+
+    A finding as severe as `openmarket:images.refuseFindings` stops it: then no file is changed. The next `pulumi up`
+    rolls the images out.
+    """
+    with _explained():
+        releases, threshold = _releases(stack, dry_run), _threshold(stack)
+        releases.registry.log_in()
+        pushed: dict[Service, str] = {}
+        for service in chosen(stack, services):
+            pushed[service] = releases.push(service, tag or releases.tag(service))
+            releases.check(service, pushed[service], threshold)
+        for service, digest in pushed.items():
+            _record(service, releases.name(service, digest), dry_run)
+
+
+@app.command()
+def promote(
+    source: Annotated[str, typer.Option("--from", help="The stack whose images are taken.")],
+    target: Annotated[str, typer.Option("--to", help="The stack that gets them.")],
+    services: Services = ALL,
+    dry_run: DryRun = False,
+) -> None:
+    """Let a stack run what another one runs: the same digests, copied into its own repositories."""
+    with _explained():
+        releases, threshold = _releases(target, dry_run), _threshold(target)
+        releases.registry.log_in()
+        pairs = list(zip(chosen(source, services), chosen(target, services), strict=True))
+        digests = [releases.promote(origin, service, origin.image) for origin, service in pairs]
+        for (_, service), digest in zip(pairs, digests, strict=True):
+            releases.check(service, digest, threshold)
+        for (_, service), digest in zip(pairs, digests, strict=True):
+            _record(service, releases.name(service, digest), dry_run)
+
+
+def _releases(stack: str, dry_run: bool) -> Releases:
+    settings = stack_file.settings(stack)
+    region = str(settings["aws:region"])
+    ids: list[Any] = settings.get("aws:allowedAccountIds") or []
+    if dry_run:
+        account = str(ids[0]) if ids else "<account>"
+    else:
+        account = str(aws.ask(region, "sts", "get-caller-identity")["Account"])
+        if ids and account not in map(str, ids):
+            raise CommandError(f"stack {stack} may be in account {', '.join(map(str, ids))}, and this is {account}")
+    commands = Commands(stack_file.PROJECT, dry_run)
+    return Releases(commands, Registry(commands, account, region), platforms(stack_file.names()))
+
+
+def _threshold(stack: str) -> str:
+    found = str(stack_file.settings(stack)["openmarket:images"].get("refuseFindings", "HIGH"))
+    if found not in SEVERITIES:
+        raise BadService(f"openmarket:images.refuseFindings: {found!r} is none of {', '.join(SEVERITIES)}")
+    return found
+
+
+def _record(service: Service, name: str, dry_run: bool) -> None:
+    file = f"Pulumi.{service.stack}.yaml"
+    if dry_run:
+        print(f"{file}: {service.name} would run {name}")
+    elif record.image(service.stack, service.name, name):
+        print(f"{file}: {service.name} runs {name} with the next `pulumi up`")
+    else:
+        print(f"{file}: {service.name} runs {name} already")
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """End with a message where something is wrong."""
+    try:
+        yield
+    except (BadService, CommandError, aws.AwsError, stack_file.BadStack, subprocess.SubprocessError) as error:
+        fail(str(error))
+    except RefusedImage as error:
+        table = Table(title=f"{error.image} is not deployed", title_justify="left")
+        for column in ("Severity", "Finding", "Package"):
+            table.add_column(column)
+        for each in error.findings:
+            table.add_row(each.severity, each.name, each.package)
+        Console().print(table)
+        fail(f"{len(error.findings)} findings that openmarket:images.refuseFindings refuses")

@@ -1,0 +1,191 @@
+"""Images go from source to stack file: against the emulator's registry, and as a rehearsal against nothing."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from emulator.aws.types.ecr import REPOSITORY
+from emulator.store import Store, StoredObject
+from ops import stack_file
+from ops.__main__ import app
+from ops.images import registry
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOST = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
+SERVICES = ("backend-api", "frontend-web")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stack files, the shop's source in a git repository beside them, and an account with the repositories."""
+    home = tmp_path / "platform"
+    home.mkdir()
+    for file in PROJECT.glob("Pulumi.*.yaml"):
+        shutil.copy(file, home)
+    monkeypatch.setattr(stack_file, "PROJECT", home)
+    shop = tmp_path / "openmarket"
+    for part in ("backend", "frontend"):
+        (shop / part).mkdir(parents=True)
+        (shop / part / "Dockerfile").write_text(f"FROM scratch # {part}\n")
+    for words in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.com commit -qm source"):
+        subprocess.run(["git", *words.split()], cwd=shop, check=True)
+    store = Store(tmp_path / "state" / "aws.sqlite")
+    with store.transaction() as account:
+        for stack in ("dev", "staging"):
+            for service in SERVICES:
+                name = f"openmarket-{stack}/{service}"
+                filters = [{"filter": f"{stack}-latest", "filterType": "WILDCARD"}]
+                outputs = {
+                    "repositoryUrl": f"{HOST}/{name}",
+                    "imageTagMutability": "IMMUTABLE_WITH_EXCLUSION",
+                    "imageTagMutabilityExclusionFilters": filters,
+                }
+                account.put(StoredObject(REPOSITORY, name, outputs=outputs))
+    monkeypatch.setenv("OPENMARKET_EMULATOR_STATE", str(tmp_path / "state"))
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name, module in {"aws": "emulator.aws.cli", "docker": "emulator.aws.docker"}.items():
+        (commands / name).write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m {module} "$@"\n')
+        (commands / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
+    return home
+
+
+def images(*words: str, ok: bool = True) -> Result:
+    result = CliRunner().invoke(app, ["images", *words])
+    assert (result.exit_code == 0) == ok, result.output
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
+    return result
+
+
+def image(stack: str, service: str) -> str:
+    return stack_file.settings(stack)["openmarket:services"][service]["image"]
+
+
+def test_deploy_writes_digests_and_nothing_else(project: Path) -> None:
+    before = (project / "Pulumi.dev.yaml").read_text()
+    images("deploy", "all", "--stack", "dev")
+    after = (project / "Pulumi.dev.yaml").read_text()
+    changed = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert len(changed) == 2
+    for service in SERVICES:
+        assert re.fullmatch(rf"{HOST}/openmarket-dev/{service}@sha256:[0-9a-f]{{64}}", image("dev", service))
+    assert [line for line in after.splitlines() if "image:" not in line] == [
+        line for line in before.splitlines() if "image:" not in line
+    ]
+
+
+def test_the_same_commit_is_pushed_once(project: Path) -> None:
+    images("push", "backend")
+    assert "was pushed before" in images("push", "backend").output
+
+
+def test_a_short_name_is_one_service(project: Path) -> None:
+    images("deploy", "frontend")
+    assert image("dev", "frontend-web") != ""
+    assert image("dev", "backend-api") == ""
+
+
+def test_findings_stop_a_deployment_before_any_file_changes(project: Path) -> None:
+    finding = {
+        "name": "CVE-2026-1",
+        "severity": "CRITICAL",
+        "attributes": [{"key": "package_name", "value": "openssl"}],
+    }
+    mild = {"name": "CVE-2026-2", "severity": "LOW", "attributes": []}
+    backend = project.parent / "openmarket" / "backend"
+    (backend / "emulator-findings.json").write_text(json.dumps([mild, finding]))
+    before = (project / "Pulumi.dev.yaml").read_text()
+    result = images("deploy", "all", "--tag", "v1", ok=False)
+    assert "CVE-2026-1" in result.output
+    assert "openssl" in result.output
+    assert "CVE-2026-2" not in result.output
+    assert (project / "Pulumi.dev.yaml").read_text() == before
+
+
+@pytest.mark.parametrize(("threshold", "stopped"), [("CRITICAL", False), ("HIGH", True), ("LOW", True)])
+def test_the_threshold_is_configuration(project: Path, threshold: str, stopped: bool) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text(file.read_text().replace("refuseFindings: HIGH", f"refuseFindings: {threshold}"))
+    finding = {"name": "CVE-2026-1", "severity": "HIGH", "attributes": []}
+    (project.parent / "openmarket/backend/emulator-findings.json").write_text(json.dumps([finding]))
+    images("deploy", "backend", "--tag", "v1", ok=not stopped)
+
+
+def test_promotion_copies_the_digest(project: Path) -> None:
+    images("deploy", "all")
+    images("promote", "--from", "dev", "--to", "staging")
+    for service in SERVICES:
+        assert image("staging", service) == image("dev", service).replace("openmarket-dev", "openmarket-staging")
+    assert "already" in images("promote", "--from", "dev", "--to", "staging").output
+
+
+def test_a_placeholder_is_not_promoted(project: Path) -> None:
+    result = images("promote", "--from", "dev", "--to", "staging", ok=False)
+    assert "dev runs a placeholder, which has no digest to promote: `images deploy" in result.output
+
+
+def test_changes_that_no_commit_has_need_a_tag(project: Path) -> None:
+    (project.parent / "openmarket/backend/new").write_text("x")
+    assert "has changes that are in no commit" in images("push", "backend", ok=False).output
+    images("push", "backend", "--tag", "try-1")
+
+
+def test_an_immutable_tag_is_not_moved(project: Path) -> None:
+    images("push", "backend", "--tag", "v1")
+    (project.parent / "openmarket/backend/Dockerfile").write_text("FROM other\n")
+    # Same tag, other content: the digest that is there stays, and that is said.
+    assert "v1 was pushed before" in images("push", "backend", "--tag", "v1").output
+
+
+def test_a_rehearsal_shows_every_command_and_runs_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    before = (project / "Pulumi.dev.yaml").read_text()
+    shown = images("deploy", "backend", "--dry-run", "--tag", "1.0").output
+    assert (project / "Pulumi.dev.yaml").read_text() == before
+    lines = [line for line in shown.splitlines() if line.startswith("$ ")]
+    assert [" ".join(line.split()[1:4]) for line in lines] == [
+        "aws ecr get-login-password",
+        "aws ecr describe-images",
+        "docker buildx build",
+        "docker buildx imagetools",
+        "aws ecr describe-image-scan-findings",
+    ]
+    assert "--platform linux/arm64" in shown
+    assert "'<account>.dkr.ecr.ap-northeast-2.amazonaws.com/openmarket-dev/backend-api:dev-latest'" in shown
+    assert "docker login --username AWS --password-stdin" in shown
+
+
+@pytest.mark.parametrize("word", ["nothing", "api", ""])
+def test_an_unknown_service_is_refused(project: Path, word: str) -> None:
+    assert "none of the services frontend-web, backend-api" in images("build", word, ok=False).output
+
+
+def test_a_missing_source_and_repository_are_explained(project: Path) -> None:
+    assert "RepositoryNotFoundException" in images("push", "backend", "--stack", "prod", "--tag", "v1", ok=False).output
+    (project.parent / "openmarket/backend/Dockerfile").unlink()
+    assert "openmarket:services.backend-api.build in Pulumi.dev.yaml" in images("build", "backend", ok=False).output
+
+
+def test_every_platform_behind_an_index_is_scanned() -> None:
+    index = {
+        "manifests": [
+            {"digest": "sha256:arm", "platform": {"os": "linux", "architecture": "arm64"}},
+            {"digest": "sha256:amd", "platform": {"os": "linux", "architecture": "amd64"}},
+            {"digest": "sha256:proof", "platform": {"os": "unknown", "architecture": "unknown"}},
+        ]
+    }
+
+    class Answering(registry.Commands):
+        def ask_json(self, *words: str, rehearsed: object) -> object:
+            return index
+
+    found = registry.Registry(Answering(PROJECT, False), "1", "r").platforms("repository", "sha256:index")
+    assert found == ["sha256:arm", "sha256:amd"]
