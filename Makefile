@@ -25,7 +25,7 @@ $(error ON=$(ON): emulator or aws)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan rehearse comments smoke images drift destroy down tools test test-e2e bench lint
+.PHONY: help up preview plan rehearse comments smoke images drift cost destroy down tools test test-e2e bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -35,6 +35,7 @@ help:
 	@echo "make comments                         the comments of all previews made so far, as files"
 	@echo "make images [STACK=dev SERVICES=all]  build, scan and push the shop's images, and record their digests"
 	@echo "make drift [STACK=dev]                what differs from what is deployed"
+	@echo "make cost [STACK=dev]                 what a month of the stack costs"
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
@@ -94,6 +95,10 @@ drift: $(READY)
 destroy: $(READY)
 	@$(SELECT)
 	$(RUN) pulumi destroy --stack $(STACK) --yes --non-interactive
+
+cost: $(READY)
+	@$(SELECT)
+	@$(RUN) $(VENV_PYTHON) -m ops cost --stack $(STACK)
 
 down: .venv/installed
 	@$(VENV_PYTHON) -m emulator down

@@ -47,6 +47,8 @@ def cost(
         found, changed = _read(stack, config.usage, preview_file, state_file, against)
     except (stack_file.BadStack, preview.BadPreview, BadState) as error:
         fail(str(error))
+    if not found.lines and changed is None:
+        fail(f"{stack} has no resources: deploy it, or give --preview of what it would be")
     if as_json:
         print(json.dumps(document(stack, config, found, changed), indent=2))
         return

@@ -51,12 +51,13 @@ def difference(before: Estimate, after: Estimate) -> Difference:
     """The items that come, go, or cost something else; what nobody can say first, then the largest difference."""
     old, new = _items(before), _items(after)
     open_before, open_after = _pending(before), _pending(after)
+    names_before, names_after = ({line.resource for line in each.lines} for each in (before, after))
     changes: list[Change] = []
     for key in {**old, **new}:
         resource, service, kind = key
         one, other = old.get(key), new.get(key)
-        if kind == PENDING:
-            continue  # said by the items that are missing instead
+        if kind == PENDING and resource in names_before & names_after:
+            continue  # the items that are missing say so
         change = Change(
             resource, service, _what(kind, one, other), _amount(one, resource in open_before),
             _amount(other, resource in open_after),

@@ -17,7 +17,7 @@ class Line:
     """One item of the bill.
 
     Attributes:
-        resource: The resource's name in the program, or how many share the item.
+        resource: The resource's name in the program, or the kind of those that share the item.
         component: The components that it is in, the outer one first.
         service: The AWS service, such as `EC2`.
         what: What is paid for. What stands before a colon is the same in every estimate.

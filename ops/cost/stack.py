@@ -52,13 +52,13 @@ class Stack:
         factor: Decimal = Decimal(1),
         note: str = "",
     ) -> Line:
-        """A line of the bill, at the item's price times the factor."""
+        """A line of the bill, at the item's price times the factor. Several resources share one."""
         price = self.prices.of(service, item)
-        together = [resource] if isinstance(resource, State) else resource
+        alone = isinstance(resource, State)
         notes = [note, price.note if price else NO_PRICE]
         return Line(
-            resource=together[0].name if len(together) == 1 else f"{len(together)} x {_class(together[0])}",
-            component=_common([component(each) for each in together]),
+            resource=resource.name if alone else f"{resource[0].type.rpartition(':')[2]} (all)",
+            component=_common([component(each) for each in ([resource] if alone else resource)]),
             service=service,
             what=what,
             quantity=Decimal(quantity),
@@ -119,10 +119,6 @@ def component(resource: State) -> str:
 def owner(resource: State) -> str:
     """What the name of a component's child starts with: the component's own name."""
     return resource.name.rpartition("-")[0]
-
-
-def _class(resource: State) -> str:
-    return resource.type.rpartition(":")[2]
 
 
 def _common(components: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ def database(resource: State, stack: Stack) -> Iterator[Line]:
         yield stack.line(together, "RDS", "requests", "I/O", usage.database_million_requests)
         yield stack.line(together, "RDS", "backup", "Backups", usage.backup_gb)
     if value(resource.inputs, "databaseInsightsMode") == "advanced":
-        yield stack.line(resource, "CloudWatch", "databaseInsights", "Database Insights, advanced", 0)
+        yield stack.line(resource, "CloudWatch", "databaseInsights", "Database Insights (advanced)", 0)
 
 
 def database_instance(resource: State, stack: Stack) -> Iterator[Line]:

@@ -38,7 +38,7 @@ def read(stack: str, section: object) -> CostConfig:
     Raises:
         ValueError: It is not right; the message has every problem.
     """
-    values = {KEY: section}
+    values = {} if section is None else {KEY: section}
     try:
         return _Settings.model_validate(values).cost
     except ValidationError as error:

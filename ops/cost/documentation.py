@@ -1,0 +1,44 @@
+"""Estimates of several stacks as Markdown, for `docs/cost.md`."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ops.cost.model import Estimate
+from ops.cost.plan import compare
+
+
+def tables(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal]) -> str:
+    """The stacks beside each other by AWS service, and each beside the plan, in whole USD."""
+    return "\n".join([*_by_service(estimates, budgets), *(_beside_the_plan(*each) for each in estimates.items())])
+
+
+def _by_service(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal]) -> list[str]:
+    sums = {stack: estimate.by_service for stack, estimate in estimates.items()}
+    services = dict.fromkeys(service for by_service in reversed(sums.values()) for service in by_service)
+    rows = [(service, *(by_service.get(service) for by_service in sums.values())) for service in services]
+    rows += [
+        ("**Total**", *(estimate.total for estimate in estimates.values())),
+        ("All nodes and serverless databases at their maximum", *(each.ceiling for each in estimates.values())),
+        ("Budget", *(budgets[stack] for stack in estimates)),
+    ]
+    missing = {line.what.partition(":")[0] for estimate in estimates.values() for line in estimate.unpriced}
+    return [
+        f"| USD a month | {' | '.join(estimates)} |",
+        f"|---|{'---:|' * len(estimates)}",
+        *(f"| {name} | {' | '.join(_usd(amount) for amount in amounts)} |" for name, *amounts in rows),
+        f"\nWithout a price, so not counted: {', '.join(sorted(missing))}.",
+    ]
+
+
+def _beside_the_plan(stack: str, estimate: Estimate) -> str:
+    planned = compare(stack, estimate)
+    if not planned:
+        return f"\nThe plan has no figure for {stack}."
+    rows = [(each.name, each.planned, each.estimated, each.why or "-") for each in planned]
+    total = ("**Total**", sum(each.planned for each in planned), estimate.total, "")
+    lines = [f"| {name} | {first:,.0f} | {second:,.0f} | {why} |" for name, first, second, why in [*rows, total]]
+    return "\n".join([f"\n| {stack} | Planned | Estimated | Why |", "|---|---:|---:|---|", *lines])
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "-" if amount is None else f"{amount:,.0f}"
