@@ -64,6 +64,10 @@ class Checkout:
         """The stack's outputs."""
         return json.loads(self.pulumi("stack output", stack, "--json"))
 
+    def cost(self, stack: str) -> dict[str, Any]:
+        """What `python -m ops cost` says about the stack as it is."""
+        return json.loads(self.run(sys.executable, "-m", "ops", "cost", "--stack", stack, "--json").stdout)
+
     def kubectl(self, stack: str, *arguments: str) -> dict[str, Any]:
         """Run `kubectl ... -o json` against the stack's cluster."""
         command = ("run", "--stack", stack, "--", "kubectl", *arguments, "-o", "json")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.unit.cost_documentation import estimated
 
 pytestmark = pytest.mark.e2e
 
@@ -45,6 +46,10 @@ def test_ingress_and_pods_are_ready(deployed: Checkout) -> None:
         assert conditions["Ready"] == "True"
         assert [gate.split("/")[0] for gate in gates] == ["target-health.elbv2.k8s.aws"]
         assert all(conditions[gate] == "True" for gate in gates)
+
+
+def test_the_bill_is_the_documented_one(deployed: Checkout) -> None:
+    assert deployed.cost("dev")["total"] == float(round(estimated("dev").total, 2))
 
 
 def test_second_up_changes_nothing(deployed: Checkout) -> None:

@@ -27,6 +27,14 @@ def test_the_program_keeps_every_rule(checkout: Checkout, stack: str) -> None:
     assert [rule for _, rule, *_ in found] == ["known-later"]
 
 
+def test_a_bill_above_the_budget_stops_a_preview(checkout: Checkout) -> None:
+    with checkout.configured("prod", "cost", monthlyBudget=1500):
+        printed, found = preview(checkout, "prod")
+    assert "error: preview failed" in printed
+    where = ("aws:eks/nodeGroup:NodeGroup", "cluster-nodes-general-group")
+    assert ("mandatory", "monthly-budget", *where) in found
+
+
 @pytest.fixture(scope="module")
 def broken(checkout: Checkout) -> Checkout:
     """A checkout whose program breaks every rule."""
@@ -47,4 +55,5 @@ def test_a_warning_stops_nothing_in_development(broken: Checkout) -> None:
     levels = {rule: level for level, rule, _, name in found if rule == name}
     assert levels["database-encrypted"] == "mandatory"
     assert levels["ingress-tls"] == "advisory"
+    assert levels["monthly-budget"] == "advisory"
     assert "deletion-protection" not in levels

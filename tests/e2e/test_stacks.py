@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.unit.cost_documentation import estimated
 
 pytestmark = pytest.mark.e2e
 
@@ -26,6 +27,11 @@ def test_both_run(deployed: Checkout) -> None:
         deployment = deployed.kubectl(stack, "get", "deployment", "frontend-web", "-n", namespace)
         assert deployment["status"]["readyReplicas"] == deployment["spec"]["replicas"]
         deployed.up(stack, "--expect-no-changes")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_bill_is_the_documented_one(deployed: Checkout, stack: str) -> None:
+    assert deployed.cost(stack)["total"] == float(round(estimated(stack).total, 2))
 
 
 def test_production_is_protected(deployed: Checkout) -> None:
