@@ -123,5 +123,6 @@ def read(document: Path, events: Path | None = None) -> Preview:
     except OSError as error:
         raise BadPreview(f"{error.filename}: {error.strerror}") from None
     except (json.JSONDecodeError, AttributeError, TypeError, ValidationError) as error:
-        what = f"{document} is not what `pulumi preview --json --show-sames` writes, or {events} not its event log"
+        what = f"{document} is not what `pulumi preview --json --show-sames` writes"
+        what += f", or {events} not its event log" if events else ""
         raise BadPreview(f"{what}: {error}") from None

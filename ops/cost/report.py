@@ -95,8 +95,8 @@ def _sums(title: str, amounts: Mapping[str, Decimal]) -> Table:
 def _dearest(found: Estimate) -> Table:
     lines = sorted((line for line in found.lines if line.monthly), key=lambda line: -(line.monthly or 0))
     table = _table("Resource", Item="left", Quantity="right", Price="right", USD="right", Note="left")
-    table.title = f"The {min(_SHOWN, len(lines))} dearest of {len(lines)} lines"
-    for line in lines[:_SHOWN]:
+    table.title = f"The {min(_SHOWN, len(lines))} dearest of {len(lines)} lines, and those with a note"
+    for line in [*lines[:_SHOWN], *(line for line in lines[_SHOWN:] if line.note)]:
         amount = f"{_quantity(line.quantity)} {line.unit}"
         table.add_row(line.resource, line.what, amount, f"{line.price:f}", _usd(line.monthly), line.note)
     return table
