@@ -7,6 +7,7 @@ from ops.bootstrap.command import bootstrap
 from ops.cost.command import cost
 from ops.drift import drift
 from ops.images.command import app as images
+from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
 from ops.rehearse import rehearse
@@ -16,6 +17,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Commands for
 app.command("addon-versions")(addon_versions)
 app.command()(bootstrap)
 app.command()(smoke)
+app.command()(plan)
 app.command()(rehearse)
 app.command()(post)
 app.command()(drift)

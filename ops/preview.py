@@ -1,11 +1,12 @@
 """What a preview said: every resource as it is and as it would be, and the policies it breaks.
 
 Two files make a preview. `pulumi preview --json --show-sames` writes one document with a step per resource; it leaves
-the policies out, so they are read from the engine's event log of the same run (`--event-log`).
+the policies out, so they are read from the engine's event log of the same run (`--event-log`). `write` makes one small
+file of both, which `read` takes as well.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,10 +14,14 @@ from pulumi.runtime.rpc import UNKNOWN
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-__all__ = ["UNKNOWN", "BadPreview", "Preview", "State", "Step", "Violation", "read"]
+__all__ = ["SECRET", "UNKNOWN", "BadPreview", "Preview", "State", "Step", "Violation", "failed", "read", "write"]
 
 SECRET = "[secret]"  # noqa: S105 -- what the engine writes in place of one
 """Stands for a secret value: a preview holds none."""
+
+
+_IDENTIFYING = {"arn", "hex"}
+"""Outputs of an unchanged resource that others' values contain, and that are told apart by them."""
 
 
 class BadPreview(Exception):
@@ -32,11 +37,14 @@ class State(_Model):
 
     urn: str
     type: str
+    id: str = ""
     inputs: Mapping[str, Any] = Field(default_factory=dict)
     outputs: Mapping[str, Any] = Field(default_factory=dict)
     parent: str = ""
     custom: bool = False
     protect: bool = False
+    property_dependencies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By input, the URNs of the resources that its value comes from."""
 
     @property
     def name(self) -> str:
@@ -57,6 +65,8 @@ class Step(_Model):
     new: State | None = Field(default=None, alias="newState")
     replace_reasons: tuple[str, ...] = ()
     detailed_diff: Mapping[str, Any] | None = None
+    deleted_first: bool = False
+    """Whether the old resource goes before its replacement comes."""
 
     @property
     def name(self) -> str:
@@ -79,16 +89,12 @@ class Violation(_Model):
 
 
 class Preview(_Model):
-    """One stack's preview."""
+    """One stack's preview. The stack's name is empty if neither a file of `write` nor a resource's URN says it."""
 
-    steps: tuple[Step, ...]
+    stack: str = ""
+    steps: tuple[Step, ...] = ()
     violations: tuple[Violation, ...] = ()
     errors: tuple[str, ...] = ()
-
-    @property
-    def stack(self) -> str:
-        """The stack's name, as its resources' URNs have it. Empty for a preview without resources."""
-        return self.steps[0].urn.split("::")[0].rpartition(":")[2] if self.steps else ""
 
     @property
     def before(self) -> Iterator[State]:
@@ -107,7 +113,7 @@ class Preview(_Model):
 
 
 def read(document: Path, events: Path | None = None) -> Preview:
-    """The preview in a document, with the policy violations in the event log of the same run.
+    """The preview in a document, with what the event log of the same run adds, or in a file of `write`.
 
     Raises:
         BadPreview: A file is missing or is something else.
@@ -117,12 +123,60 @@ def read(document: Path, events: Path | None = None) -> Preview:
         # With `--refresh` every resource is looked at first, and then has its step: only that one says what is planned.
         steps = [step for step in digest.get("steps") or () if step.get("op") != "refresh"]
         logged = [json.loads(line) for line in events.read_text().splitlines()] if events else []
+        first = _deleted_first(logged)
         found = [event["policyEvent"] for event in logged if "policyEvent" in event]
         errors = [each["message"] for each in digest.get("diagnostics") or () if each.get("severity") == "error"]
-        return Preview.model_validate({"steps": steps, "violations": found, "errors": errors})
+        return Preview.model_validate(
+            {
+                "stack": digest.get("stack") or (steps[0]["urn"].split("::")[0].rpartition(":")[2] if steps else ""),
+                "steps": [step | {"deletedFirst": True} if step["urn"] in first else step for step in steps],
+                "violations": found or digest.get("violations") or (),
+                "errors": errors or digest.get("errors") or (),
+            }
+        )
     except OSError as error:
         raise BadPreview(f"{error.filename}: {error.strerror}") from None
-    except (json.JSONDecodeError, AttributeError, TypeError, ValidationError) as error:
-        what = f"{document} is not what `pulumi preview --json --show-sames` writes"
-        what += f", or {events} not its event log" if events else ""
+    except (json.JSONDecodeError, AttributeError, KeyError, IndexError, TypeError, ValidationError) as error:
+        what = f"{document} is not what `pulumi preview --json --show-sames` writes, or {events} not its event log"
         raise BadPreview(f"{what}: {error}") from None
+
+
+def failed(stack: str, errors: Iterable[str]) -> Preview:
+    """What there is to say of a preview that ended before it wrote its document."""
+    return Preview(stack=stack, errors=tuple(errors))
+
+
+def write(preview: Preview, file: Path) -> None:
+    """Write what the commands need of a preview, readable for its owner alone.
+
+    Not in it: configuration, places in the source, and what unchanged resources put out, except for what identifies
+    them.
+    """
+    steps = tuple(
+        step.model_copy(update={"old": _reduced(step.old), "new": _reduced(step.new)}) if step.op == "same" else step
+        for step in preview.steps
+    )
+    reduced = preview.model_copy(update={"steps": steps})
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(reduced.model_dump_json(by_alias=True, exclude_defaults=True) + "\n")
+
+
+def _reduced(state: State | None) -> State | None:
+    if state is None:
+        return None
+    identifying = {name: value for name, value in state.outputs.items() if name in _IDENTIFYING}
+    return state.model_copy(update={"outputs": identifying, "property_dependencies": {}})
+
+
+def _deleted_first(logged: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The URNs of replacements that begin with the deletion."""
+    created: set[str] = set()
+    first: set[str] = set()
+    for event in logged:
+        step: Mapping[str, str] = event.get("resourcePreEvent", {}).get("metadata", {})
+        if step.get("op") == "create-replacement":
+            created.add(step["urn"])
+        elif step.get("op") == "delete-replaced" and step["urn"] not in created:
+            first.add(step["urn"])
+    return first
