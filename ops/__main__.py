@@ -4,6 +4,7 @@ import typer
 
 from ops.addon_versions import addon_versions
 from ops.bootstrap.command import bootstrap
+from ops.comment import comment
 from ops.cost.command import cost
 from ops.drift import drift
 from ops.images.command import app as images
@@ -18,6 +19,7 @@ app.command("addon-versions")(addon_versions)
 app.command()(bootstrap)
 app.command()(smoke)
 app.command()(plan)
+app.command()(comment)
 app.command()(rehearse)
 app.command()(post)
 app.command()(drift)

@@ -1,0 +1,129 @@
+"""What a preview changes, and which change is the cause of which."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ops.comment.names import Names
+from ops.comment.properties import Entry, entries, is_unknown, root
+from ops.preview import Preview, State, Step
+
+Kind = Literal["create", "update", "replace", "delete", "new version"]
+
+_VERSIONED = {
+    "kubernetes:batch/v1:Job",
+    "kubernetes:core/v1:ConfigMap",
+    "kubernetes:external-secrets.io/v1:ExternalSecret",
+    "aws:secretsmanager/secretVersion:SecretVersion",
+}
+"""What has its content in its name, or is a version itself: another one comes beside it, and then it goes."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would be done to one resource.
+
+    Attributes:
+        causes: The URNs of the replaced resources that this is a consequence of: without them nothing would be done.
+    """
+
+    step: Step
+    kind: Kind
+    entries: tuple[Entry, ...]
+    causes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.step.name
+
+    @property
+    def type(self) -> str:
+        """The resource's type token."""
+        return self.step.type
+
+    @property
+    def component(self) -> str:
+        """The outermost component that the resource is in."""
+        chain = self.step.urn.split("::")[2].split("$")
+        return chain[0].rpartition(":")[2] if len(chain) > 1 else ""
+
+    @property
+    def state(self) -> State:
+        """The resource as it is, or as it would be if it is not there yet."""
+        state = self.step.old or self.step.new
+        return state or State(urn=self.step.urn, type=self.type)
+
+
+def changes(preview: Preview, names: Names) -> list[Change]:
+    """Everything that a preview does to a resource of a provider; components are the program's own order."""
+    steps = [step for step in preview.changes if _is_real(step)]
+    replaced = {step.urn: step for step in steps if step.op == "replace"}
+    pairs = _pairs(steps)
+    found: list[Change] = []
+    for step in steps:
+        kind = "new version" if step.urn in pairs or _is_version(step) else _kind(step)
+        if kind is not None and pairs.get(step.urn) != "goes":
+            causes = tuple(sorted(_causes(step, replaced, frozenset())))
+            found.append(Change(step, kind, tuple(entries(step, names)), causes))
+    return found
+
+
+def short_type(token: str) -> str:
+    """A type as people call it: `rds Cluster`, `Deployment`."""
+    package, _, rest = token.partition(":")
+    module, _, kind = rest.partition(":")
+    return kind if package == "kubernetes" else f"{module.split('/')[0]} {kind}" if package == "aws" else kind or token
+
+
+def _is_real(step: Step) -> bool:
+    state = step.new or step.old
+    return state is None or state.custom
+
+
+def _kind(step: Step) -> Kind | None:
+    match step.op:
+        case "create" | "create-replacement" | "import":
+            return "create"
+        case "update":
+            return "update"
+        case "replace" | "import-replacement":
+            return "replace"
+        case "delete" | "delete-replaced" | "discard" | "discard-replaced":
+            return "delete" if step.op == "delete" else None
+        case _:
+            return None
+
+
+def _is_version(step: Step) -> bool:
+    return step.op == "replace" and step.type in _VERSIONED
+
+
+def _pairs(steps: Iterable[Step]) -> dict[str, Literal["comes", "goes"]]:
+    """Resources with their content in their name: where one comes and another goes, it is one in a new version."""
+    found: dict[str, Literal["comes", "goes"]] = {}
+    coming: dict[tuple[str, str], list[Step]] = {}
+    for step in steps:
+        if step.op == "create" and step.type in _VERSIONED and step.new:
+            coming.setdefault((step.type, step.new.parent), []).append(step)
+    for step in steps:
+        if step.op == "delete" and step.old and (others := coming.get((step.type, step.old.parent))):
+            found[step.urn], found[others.pop(0).urn] = "goes", "comes"
+    return found
+
+
+def _causes(step: Step, replaced: Mapping[str, Step], seen: frozenset[str]) -> set[str]:
+    """The replaced resources that a step's new values come from, as far back as that goes."""
+    if step.new is None or step.urn in seen:
+        return set()
+    asked = step.replace_reasons or tuple(step.detailed_diff or ())
+    properties = {root(reason) for reason in asked}
+    unknown = [each for each in properties if is_unknown(step.new.inputs.get(each))]
+    if step.op == "update" and len(unknown) < len(properties):
+        return set()
+    found: set[str] = set()
+    for each in unknown:
+        for urn in step.new.property_dependencies.get(each, ()):
+            if (other := replaced.get(urn)) is not None and urn != step.urn:
+                found |= _causes(other, replaced, seen | {step.urn}) or {urn}
+    return found

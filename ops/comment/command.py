@@ -1,0 +1,33 @@
+"""`comment`: what a reviewer has to know about a preview."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ops import preview
+from ops.comment.review import review
+from ops.comment.text import comment as written
+from ops.errors import fail
+
+
+def comment(
+    file: Annotated[Path, typer.Argument(help="A `<stack>.preview.json`, as `plan` writes it.")],
+    out: Annotated[Path | None, typer.Option(help="The file for the text. Without: print it.")] = None,
+    full: Annotated[Path | None, typer.Option(help="A file for the text without GitHub's limit on its length.")] = None,
+    commit: Annotated[str, typer.Option(help="The commit that was previewed.")] = "",
+) -> None:
+    """Say in Markdown whether a change may be merged: data, downtime, exposure, permissions, cost, policies."""
+    try:
+        seen = preview.read(file)
+    except preview.BadPreview as error:
+        fail(str(error))
+    if not seen.stack:
+        fail(f"{file} says of no stack what would change: make it with `plan`")
+    judged = review(seen)
+    for target, text in ((out, written(judged, commit)), (full, written(judged, commit, limit=None))):
+        if target:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+        elif target is out:
+            print(text, end="")

@@ -1,0 +1,193 @@
+"""What can be reached from outside, before and after."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import Any, cast
+
+from ops.comment.finding import Severity
+from ops.comment.names import Names
+from ops.comment.permissions import grants
+from ops.preview import UNKNOWN, State
+
+_WEB = {80, 443}
+"""Ports that the load balancer has for everybody."""
+_BUCKET = "aws:s3/bucket:Bucket"
+_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_GROUP = "aws:ec2/securityGroup:SecurityGroup"
+_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+_ALB = "alb.ingress.kubernetes.io/"
+
+
+@dataclass(frozen=True, order=True)
+class Exposure:
+    """One way in: what, and to whom it is open."""
+
+    what: str
+    open_to: str
+    severity: Severity = field(default=Severity.LOOK, compare=False)
+
+
+def difference(
+    before: Iterable[State], after: Iterable[State], names: Names
+) -> tuple[tuple[Exposure, ...], tuple[Exposure, ...]]:
+    """The ways in that are gained, and those that are lost."""
+    # Sets would keep the severity of either side; it is the same on both, as it follows from the rest.
+    old, new = (set(_all(list(states), names)) for states in (before, after))
+    return tuple(sorted(new - old)), tuple(sorted(old - new))
+
+
+def _all(states: list[State], names: Names) -> Iterator[Exposure]:
+    blocked = {names.of(state, "bucket", _BUCKET) for state in states if state.type == _BLOCK}
+    for state in states:
+        yield from _of(state, names)
+        if state.type == _BUCKET and not {f"<{state.name}>", state.id} & blocked:
+            yield Exposure(f"<{state.name}> has no public access block", "whom a policy or ACL names", Severity.STOP)
+    yield from _selected_by_nothing(states)
+
+
+def _of(state: State, names: Names) -> Iterator[Exposure]:
+    inputs = state.inputs
+    match state.type:
+        case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
+            yield from _rule(inputs, names.of(state, "securityGroupId", _GROUP))
+        case "aws:ec2/securityGroupRule:SecurityGroupRule" if inputs.get("type") == "ingress":
+            yield from _rule(inputs, names.of(state, "securityGroupId", _GROUP))
+        case "aws:ec2/securityGroup:SecurityGroup":
+            for rule in cast(list[Mapping[str, Any]], inputs.get("ingress") or []):
+                yield from _rule(rule, f"<{state.name}>")
+        case "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
+            for setting in _BLOCKS:
+                if inputs.get(setting) is not True:
+                    what = f"{names.of(state, 'bucket', _BUCKET)} without {setting}"
+                    yield Exposure(what, "whom a policy or ACL names", Severity.STOP)
+        case "aws:rds/instance:Instance" | "aws:rds/clusterInstance:ClusterInstance":
+            if inputs.get("publiclyAccessible") is True:
+                yield Exposure(f"<{state.name}> has a public address", "the internet", Severity.STOP)
+        case "aws:eks/cluster:Cluster":
+            yield from _kubernetes_api(inputs)
+        case "aws:cloudfront/distribution:Distribution":
+            yield from _distribution(state)
+        case "kubernetes:networking.k8s.io/v1:Ingress":
+            yield from _ingress(state)
+        case "kubernetes:networking.k8s.io/v1:NetworkPolicy":
+            yield from _network_policy(state)
+        case "kubernetes:core/v1:Service":
+            kind = _mapping(inputs.get("spec")).get("type")
+            if kind in ("LoadBalancer", "NodePort"):
+                yield Exposure(f"<{state.name}> is a Service of type {kind}", "the network, or all", Severity.STOP)
+        case _:
+            pass
+    for grant in grants(state, names):
+        # Who may assume a role, or use a key, is a permission; what everybody may do is more.
+        if grant.who == "*" and not grant.denied:
+            severity = Severity.LOOK if grant.condition else Severity.STOP
+            limit = f"everybody, if {grant.condition}" if grant.condition else "everybody"
+            yield Exposure(f"{grant.action} on {grant.resource}", limit, severity)
+
+
+def _rule(rule: Mapping[str, Any], group: str) -> Iterator[Exposure]:
+    first, last = rule.get("fromPort"), rule.get("toPort")
+    everything = rule.get("ipProtocol", rule.get("protocol")) in ("-1", -1)
+    ports = "all ports" if everything or first is None else f"port {first}" if first == last else f"ports {first}-{last}"
+    cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6"), *_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))]
+    for cidr in cidrs:
+        if isinstance(cidr, str):
+            web = not everything and first == last and first in _WEB
+            severity = Severity.LOOK if web or not _is_internet(cidr) else Severity.STOP
+            yield Exposure(f"{ports} of {group}", _who(cidr), severity)
+
+
+def _kubernetes_api(inputs: Mapping[str, Any]) -> Iterator[Exposure]:
+    settings = _mapping(inputs.get("vpcConfig"))
+    if settings.get("endpointPublicAccess") is False:
+        return
+    for cidr in settings.get("publicAccessCidrs") or ["0.0.0.0/0"]:
+        severity = Severity.STOP if _is_internet(str(cidr)) else Severity.LOOK
+        yield Exposure("the Kubernetes API", _who(str(cidr)), severity)
+
+
+def _distribution(state: State) -> Iterator[Exposure]:
+    if not state.inputs.get("webAclId"):
+        yield Exposure(f"<{state.name}> has no firewall", "the internet")
+    behaviours = [state.inputs.get("defaultCacheBehavior"), *_list(state.inputs.get("orderedCacheBehaviors"))]
+    if any(_mapping(each).get("viewerProtocolPolicy") == "allow-all" for each in behaviours):
+        yield Exposure(f"<{state.name}> answers plain HTTP", "the internet", Severity.STOP)
+
+
+def _ingress(state: State) -> Iterator[Exposure]:
+    annotations = _mapping(_mapping(state.inputs.get("metadata")).get("annotations"))
+    if annotations.get(f"{_ALB}scheme") != "internet-facing":
+        return
+    firewall = annotations.get(f"{_ALB}wafv2-acl-arn")
+    if firewall in (None, "none", ""):
+        yield Exposure(f"<{state.name}> has no firewall", "the internet", Severity.STOP)
+    limits = str(annotations.get(f"{_ALB}inbound-cidrs") or "the internet")
+    for rule in _list(_mapping(state.inputs.get("spec")).get("rules")):
+        host = str(_mapping(rule).get("host") or "every host")
+        for path in _list(_mapping(_mapping(rule).get("http")).get("paths")):
+            service = _mapping(_mapping(_mapping(path).get("backend")).get("service")).get("name")
+            allowed = _addresses(annotations.get(f"{_ALB}conditions.{service}"))
+            yield Exposure(f"{host}{_mapping(path).get('path') or ''}", allowed or limits)
+
+
+def _addresses(conditions: Any) -> str:
+    """The networks that a condition of the load balancer lets in."""
+    try:
+        found = json.loads(conditions) if isinstance(conditions, str) else []
+    except ValueError:
+        return ""
+    values = [
+        str(value)
+        for each in _list(found)
+        for value in _list(_mapping(_mapping(each).get("sourceIpConfig")).get("values"))
+    ]
+    return ", ".join(values)
+
+
+def _network_policy(state: State) -> Iterator[Exposure]:
+    spec = _mapping(state.inputs.get("spec"))
+    for way, peers, ports in (("to", "from", "ingress"), ("from", "to", "egress")):
+        for rule in _list(spec.get(ports)):
+            listed = _list(_mapping(rule).get(peers))
+            if not listed:
+                yield Exposure(f"network {way} pods of <{state.name}>", "everything")
+            for peer in listed:
+                block = _mapping(_mapping(peer).get("ipBlock"))
+                if isinstance(block.get("cidr"), str):
+                    yield Exposure(f"network {way} pods of <{state.name}>", _who(str(block["cidr"])))
+
+
+def _selected_by_nothing(states: list[State]) -> Iterator[Exposure]:
+    """Yield what a namespace with pods, but without any network policy, is open to."""
+    pods = {_namespace(state) for state in states if state.type == "kubernetes:apps/v1:Deployment"}
+    closed = {_namespace(state) for state in states if state.type == _POLICY}
+    for namespace in sorted(pods - closed):
+        yield Exposure(f"namespace {namespace} has no network policy", "every pod of the cluster", Severity.STOP)
+
+
+def _namespace(state: State) -> str:
+    return str(_mapping(state.inputs.get("metadata")).get("namespace") or "default")
+
+
+def _who(cidr: str) -> str:
+    if cidr == UNKNOWN:
+        return "addresses known after the update"
+    return f"the internet ({cidr})" if _is_internet(cidr) else cidr
+
+
+def _is_internet(cidr: str) -> bool:
+    try:
+        return ip_network(cidr, strict=False).prefixlen <= 1
+    except ValueError:
+        return False
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return cast(list[Any], value) if isinstance(value, list) else []

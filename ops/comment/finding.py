@@ -1,0 +1,35 @@
+"""What a reviewer has to know, and how much it matters."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Severity(IntEnum):
+    """Whether it may be merged."""
+
+    NOTE = 0
+    LOOK = 1
+    """Somebody should have looked at it before."""
+    STOP = 2
+    """Not without a plan for what follows: data, customers or secrets are at stake."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about one resource.
+
+    Attributes:
+        kind: What it counts as in the first line: `data`, `outage`, `protection`, ...
+        subject: The resource's name in the program.
+        what: What happens to it, as Markdown.
+        downtime: How long the shop or a part of it is away, as Markdown; empty: not at all.
+        cause: The resource whose replacement brings it about.
+    """
+
+    severity: Severity
+    kind: str
+    subject: str
+    type: str
+    what: str
+    downtime: str = ""
+    cause: str = ""

@@ -1,0 +1,80 @@
+"""Everything that a comment says about a preview, before it is words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ops.comment import changes, costs, exposure, permissions, risks
+from ops.comment.changes import Change
+from ops.comment.costs import Costs
+from ops.comment.exposure import Exposure
+from ops.comment.finding import Finding, Severity
+from ops.comment.names import Names
+from ops.preview import Preview, Violation
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a preview means for data, customers, permissions and the bill."""
+
+    preview: Preview
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    opened: tuple[Exposure, ...]
+    closed: tuple[Exposure, ...]
+    permissions: permissions.Difference
+    costs: Costs
+    names: Names
+
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return self.preview.stack
+
+    def of(self, *kinds: str) -> list[Finding]:
+        """The findings of these kinds, the gravest first."""
+        return [finding for finding in self.findings if finding.kind in kinds]
+
+    @property
+    def blocking(self) -> list[Violation]:
+        """The policies that stop the update."""
+        return [violation for violation in self.preview.violations if violation.level == "mandatory"]
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it may be merged: the gravest of everything."""
+        if self.preview.errors or self.blocking:
+            return Severity.STOP
+        gained = any(True for _ in self.permissions.gained)
+        wide = any(grant.wide for grant in self.permissions.gained)
+        return max(
+            [
+                *(finding.severity for finding in self.findings),
+                *(each.severity for each in self.opened),
+                Severity.STOP if wide else Severity.LOOK if gained or self.permissions.unknown else Severity.NOTE,
+                Severity.LOOK if self.costs.notable or self.preview.violations else Severity.NOTE,
+            ]
+        )
+
+
+def review(preview: Preview) -> Review:
+    """Judge a preview."""
+    names = Names([*preview.before, *preview.after])
+    found = changes.changes(preview, names)
+    return Review(
+        preview=preview,
+        changes=tuple(found),
+        findings=tuple(_findings(found)),
+        opened=(ways := exposure.difference(preview.before, preview.after, names))[0],
+        closed=ways[1],
+        permissions=permissions.difference(preview.before, preview.after, names),
+        costs=costs.compare(preview) if found else Costs(problem="nothing changes"),
+        names=names,
+    )
+
+
+def _findings(found: list[Change]) -> list[Finding]:
+    names: Mapping[str, str] = {change.step.urn: change.name for change in found}
+    listed = [finding for change in found for finding in risks.findings(change, names)]
+    return sorted(listed, key=lambda finding: (-finding.severity, bool(finding.cause)))
+
+

@@ -1,0 +1,166 @@
+"""What a change does to data, to the shop's being there, and to what protects both."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ops.comment.changes import Change
+from ops.comment.downtimes import REPLACEMENTS, RESTARTS
+from ops.comment.finding import Finding, Severity
+from ops.comment.markdown import code
+from ops.comment.properties import ABSENT, Entry, root, shown
+
+HOLDERS: Mapping[str, str] = {
+    "aws:rds/cluster:Cluster": "every order, customer and product",
+    "aws:rds/instance:Instance": "every order, customer and product",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "sessions and cached data",
+    "aws:elasticache/cluster:Cluster": "sessions and cached data",
+    "aws:s3/bucket:Bucket": "its objects",
+    "aws:s3/bucketV2:BucketV2": "its objects",
+    "aws:kms/key:Key": "everything that it encrypts",
+    "aws:secretsmanager/secret:Secret": "its versions",
+    "aws:ecr/repository:Repository": "its images",
+    "aws:ebs/volume:Volume": "what is on it",
+    "aws:efs/fileSystem:FileSystem": "its files",
+    "kubernetes:core/v1:PersistentVolumeClaim": "what is on its volume",
+    "kubernetes:apps/v1:StatefulSet": "its volumes, if nobody else keeps them",
+    "kubernetes:core/v1:Namespace": "everything in it",
+}
+"""Types that hold data, and what is lost with them."""
+
+_RECORDS: Mapping[str, str] = {
+    "aws:cloudwatch/logGroup:LogGroup": "its logs",
+    "random:index/randomPassword:RandomPassword": "the old password: users of it fail until they have the new one",
+    "aws:eks/accessEntry:AccessEntry": "somebody's access to the cluster",
+}
+"""The same where the shop can do without."""
+
+_Loss = Callable[[Any, Any], bool]
+
+
+def _switched_off(old: Any, new: Any) -> bool:
+    return old is True and new is not True
+
+
+def _switched_on(old: Any, new: Any) -> bool:
+    return new is True and old is not True
+
+
+def _less(old: Any, new: Any) -> bool:
+    if not isinstance(old, (int, float)) or isinstance(old, bool):
+        return False
+    return new is ABSENT or (isinstance(new, (int, float)) and new < old)
+
+
+PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
+    "deletionProtection": (_switched_off, Severity.STOP),
+    "deletionProtectionEnabled": (_switched_off, Severity.STOP),
+    "storageEncrypted": (_switched_off, Severity.STOP),
+    "atRestEncryptionEnabled": (_switched_off, Severity.STOP),
+    "transitEncryptionEnabled": (_switched_off, Severity.STOP),
+    "enableKeyRotation": (_switched_off, Severity.LOOK),
+    "skipFinalSnapshot": (_switched_on, Severity.STOP),
+    "deleteAutomatedBackups": (_switched_on, Severity.STOP),
+    "forceDestroy": (_switched_on, Severity.STOP),
+    "forceDelete": (_switched_on, Severity.STOP),
+    "backupRetentionPeriod": (_less, Severity.STOP),
+    "snapshotRetentionLimit": (_less, Severity.LOOK),
+    "deletionWindowInDays": (_less, Severity.LOOK),
+    "recoveryWindowInDays": (_less, Severity.LOOK),
+    "retentionInDays": (_less, Severity.LOOK),
+    "multiAzEnabled": (_switched_off, Severity.LOOK),
+    "automaticFailoverEnabled": (_switched_off, Severity.LOOK),
+    "versioningConfiguration.status": (lambda old, new: old == "Enabled" and new != "Enabled", Severity.STOP),
+}
+"""Properties that protect data, and the change that takes the protection away."""
+
+
+_ALB = "deletion_protection.enabled=true"
+
+
+def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
+    """Everything about one change. `names_of` has the names of causes by their URN."""
+    cause = ", ".join(names_of.get(urn, urn) for urn in change.causes)
+    match change.kind:
+        case "replace" | "delete":
+            yield from _gone(change, cause)
+        case "update":
+            yield from _restarted(change, cause)
+        case _:
+            pass
+    if change.kind != "create":
+        yield from _unprotected(change)
+
+
+def _gone(change: Change, cause: str) -> Iterator[Finding]:
+    verb = "is replaced" if change.kind == "replace" else "is deleted"
+    why = [code(entry.path) for entry in change.entries if entry.replaces]
+    reason = f", as {', '.join(why[:3])} {'changes' if len(why) == 1 else 'change'}" if why and not cause else ""
+    known = REPLACEMENTS.get(change.type)
+    if change.kind == "replace" and known:
+        away = known.first if change.step.deleted_first else known.after
+        downtime = f"{known.away}: {away}" if away and away != "none: new pods come first" else ""
+    else:
+        downtime = f"{known.away}: until it is back" if known else ""
+    if lost := HOLDERS.get(change.type):
+        kept = _kept(change)
+        yield Finding(
+            Severity.STOP, "data", change.name, change.type, f"**{verb}**{reason}; lost: {lost}{kept}", downtime, cause
+        )
+    elif records := _RECORDS.get(change.type):
+        yield Finding(
+            Severity.LOOK, "records", change.name, change.type, f"{verb}{reason}; lost: {records}", downtime, cause
+        )
+    elif downtime:
+        # New ones that come first only move what is there.
+        mild = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
+        severity = Severity.LOOK if mild else Severity.STOP
+        yield Finding(severity, "outage", change.name, change.type, f"{verb}{reason}", downtime, cause)
+    elif change.kind == "delete":
+        yield Finding(Severity.LOOK, "deletion", change.name, change.type, verb, "", cause)
+
+
+def _kept(change: Change) -> str:
+    """What survives the resource, by its own settings as they are now."""
+    inputs = change.state.inputs
+    if change.type == "aws:rds/cluster:Cluster":
+        return " since nothing is kept (`skipFinalSnapshot`)" if inputs.get("skipFinalSnapshot") else (
+            "; a final snapshot is kept, and has to be restored by hand"
+        )  # fmt: skip
+    if change.type == "aws:s3/bucket:Bucket":
+        return "" if inputs.get("forceDestroy") else "; AWS refuses as long as there are any"
+    if change.type == "aws:kms/key:Key":
+        return "; it can be saved in the days of its deletion window"
+    if change.type == "aws:secretsmanager/secret:Secret" and inputs.get("recoveryWindowInDays") != 0:
+        return "; it can be restored in its recovery window"
+    return ""
+
+
+def _restarted(change: Change, cause: str) -> Iterator[Finding]:
+    for restart in RESTARTS.get(change.type, ()):
+        touched = [entry for entry in change.entries if any(_within(entry.path, need) for need in restart.needs)]
+        if touched:
+            downtime = restart.downtime(change)
+            severity = Severity.NOTE if downtime.startswith("none") else Severity.LOOK
+            yield Finding(severity, "restart", change.name, change.type, restart.what, downtime, cause)
+
+
+def _unprotected(change: Change) -> Iterator[Finding]:
+    for entry in change.entries:
+        for name, (lost, severity) in PROTECTIONS.items():
+            if (entry.path == name or entry.path.endswith(f".{name}")) and lost(entry.old, entry.new):
+                yield Finding(severity, "protection", change.name, change.type, _from_to(entry))
+        if "load-balancer-attributes" in entry.path and _ALB in str(entry.old) and _ALB not in str(entry.new):
+            what = f"its load balancer can be deleted: {code(_ALB)} is taken away"
+            yield Finding(Severity.STOP, "protection", change.name, change.type, what)
+    old, new = change.step.old, change.step.new
+    if old and new and old.protect and not new.protect:
+        what = "the engine may delete it: its `protect` is taken away"
+        yield Finding(Severity.STOP, "protection", change.name, change.type, what)
+
+
+def _from_to(entry: Entry) -> str:
+    return f"{code(entry.path)}: {code(shown(entry.old))} → {code(shown(entry.new))}"
+
+
+def _within(path: str, need: str) -> bool:
+    return path == need or path.startswith((f"{need}.", f"{need}[")) or ("." not in need and root(path) == need)

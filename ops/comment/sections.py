@@ -1,0 +1,202 @@
+"""The parts of a comment, below the verdict."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ops.comment.changes import Change, short_type
+from ops.comment.costs import money, signed
+from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
+from ops.comment.permissions import Grant
+from ops.comment.properties import ABSENT, Entry, shown
+from ops.comment.review import Review
+from ops.preview import SECRET
+from ops.secrets import scrubbed_text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a comment: from its end, `chunks` can be left out one by one."""
+
+    head: tuple[str, ...]
+    chunks: tuple[str, ...]
+    foot: tuple[str, ...] = ()
+    tight: bool = True
+    """Whether the chunks follow each other without an empty line, as the rows of a table do."""
+
+
+def sections(review: Review, full: bool) -> Iterator[Section]:
+    """The parts that have something to say, in the order of what a reviewer asks."""
+    for part in (errors, policies, losses, exposures, permissions, costs):
+        if (section := part(review)) is not None:
+            yield section
+    if review.changes:
+        yield overview(review)
+        yield differences(review, None if full else SHORT)
+
+
+def errors(review: Review) -> Section | None:
+    """What the engine or the program says is wrong."""
+    if not review.preview.errors:
+        return None
+    texts = [_without_frames(scrubbed_text(error)) for error in review.preview.errors]
+    return Section(("### What went wrong", ""), tuple(block(text) for text in texts), tight=False)
+
+
+def policies(review: Review) -> Section | None:
+    """The rules that are broken, those that stop the update first."""
+    found = sorted(review.preview.violations, key=lambda each: each.level != "mandatory")
+    if not found:
+        return None
+    rows = [
+        row(
+            (
+                "🔴 stops it" if each.level == "mandatory" else "🟡 warns",
+                code(each.policy),
+                code(each.urn.rpartition("::")[2] or "the stack"),
+                prose(shortened(review.names.readable(scrubbed_text(each.message)), 600)),
+            )
+        )
+        for each in found
+    ]
+    return Section(("### Policies", "", *header(("", "Rule", "Resource", "What is wrong, and what would be right"))), tuple(rows))
+
+
+def losses(review: Review) -> Section | None:
+    """What is replaced, deleted, restarted or no longer protected."""
+    found = review.of("data", "outage", "protection", "records", "deletion", "restart")
+    if not found:
+        return None
+    signs = ("", "🟡", "🔴")
+    # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
+    alone = [each for each in found if not each.cause or each.kind == "data"]
+    rows = [
+        row(
+            (
+                signs[each.severity],
+                f"{code(each.subject)}<br>{short_type(each.type)}",
+                each.what + (f" because of {code(each.cause)}" if each.cause else ""),
+                each.downtime or "none",
+            )
+        )
+        for each in alone
+    ]
+    followers: dict[str, list[str]] = {}
+    for each in found:
+        if each not in alone:
+            followers.setdefault(each.cause, []).append(each.subject)
+    for cause, subjects in followers.items():
+        listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
+        rows.append(row(("", f"because of {code(cause)}", f"also: {listed}", "as long as that")))
+    return Section(("### Data and downtime", "", *header(("", "Resource", "What happens", "Away"))), tuple(rows))
+
+
+def exposures(review: Review) -> Section | None:
+    """Ways in."""
+    signs = ("", "🟡", "🔴")
+    rows = [row((f"{signs[way.severity]} opened", code(way.what), code(way.open_to))) for way in review.opened]
+    rows += [row(("closed", code(way.what), code(way.open_to))) for way in review.closed]
+    return Section(("### Exposure", "", *header(("", "What", "To whom"))), tuple(rows)) if rows else None
+
+
+def permissions(review: Review) -> Section | None:
+    """Who may do more, and less."""
+    found = review.permissions
+    rows = [*_grants(found.gained, "gained"), *_grants(found.lost, "lost")]
+    rows += [row(("🟡 changes", code(name), "known after the update", "", "")) for name in found.unknown]
+    titles = ("", "Who", "May", "On", "If")
+    return Section(("### Permissions", "", *header(titles)), tuple(rows)) if rows else None
+
+
+def _grants(grants: Sequence[Grant], word: str) -> list[str]:
+    """A row for all actions that somebody gains on the same thing."""
+    groups: dict[tuple[str, str, str, bool], list[Grant]] = {}
+    for grant in grants:
+        groups.setdefault((grant.who, grant.resource, grant.condition, grant.denied), []).append(grant)
+    rows: list[str] = []
+    for (who, resource, condition, denied), group in groups.items():
+        wide = word == "gained" and any(grant.wide for grant in group)
+        sign = "🔴 " if wide else "🟡 " if word == "gained" else ""
+        label = f"{sign}{word}" + (", as a denial " + ("goes" if word == "gained" else "comes") if denied else "")
+        actions = ", ".join(code(grant.action) for grant in group)
+        limit = code(shortened(condition, 300)) if condition else ""
+        rows.append(row((label, code(who), actions, code(resource) if resource else "", limit)))
+    return rows
+
+
+def costs(review: Review) -> Section | None:
+    """The bill by service, where it changes."""
+    change, after = review.costs.change, review.costs.after
+    if change is None or after is None or review.costs.before is None:
+        return None
+    rows = [
+        row((prose(service), money(review.costs.before.by_service.get(service, Decimal())),
+             money(after.by_service.get(service, Decimal())), signed(amount)))
+        for service, amount in change.by_service.items() if amount
+    ]  # fmt: skip
+    if not rows and not change.unpriced:
+        return None
+    total = row(("**Total**", money(review.costs.before.total), money(after.total), f"**{signed(change.total)}**"))
+    notes = [
+        f"- Not in it, as nobody can say yet: {prose(each.what)} of {code(each.resource)} ({prose(each.service)})"
+        for each in change.unpriced
+    ]
+    head = ("### Cost in USD a month", "", *header(("Service", "Before", "After", "Difference")))
+    return Section(head, (*rows, total), ("", *notes) if notes else ())
+
+
+def overview(review: Review) -> Section:
+    """How many resources change, by component."""
+    counts: dict[str, dict[str, int]] = {}
+    for change in review.changes:
+        kinds = counts.setdefault(change.component or "the stack", {})
+        kinds[change.kind] = kinds.get(change.kind, 0) + 1
+    kinds = ("create", "update", "replace", "new version", "delete")
+    rows = [row((prose(name), *(str(found.get(kind) or "") for kind in kinds))) for name, found in counts.items()]
+    rows.sort()
+    return Section(("### Resources that change", "", *header(("Component", *kinds))), tuple(rows))
+
+
+def differences(review: Review, length: int | None) -> Section:
+    """Every change, property by property, folded."""
+    names = {change.step.urn: change.name for change in review.changes}
+    chunks = [_difference(change, names, length) for change in _ordered(review.changes)]
+    head = ("<details><summary><b>Every change, property by property</b></summary>", "")
+    return Section(head, tuple(chunks), ("", "</details>"), tight=False)
+
+
+def _ordered(found: Iterable[Change]) -> list[Change]:
+    """What goes first, then what stays; consequences after causes."""
+    rank = {"delete": 0, "replace": 1, "update": 2, "new version": 3, "create": 4}
+    return sorted(found, key=lambda change: (rank[change.kind], bool(change.causes), change.step.urn))
+
+
+def _difference(change: Change, names: dict[str, str], length: int | None) -> str:
+    causes = ", ".join(code(names.get(urn, urn)) for urn in change.causes)
+    title = f"**{change.kind}** {code(change.name)} ({code(change.type)})" + (f", because of {causes}" if causes else "")
+    if change.kind == "replace":
+        title += ", the old one is deleted first" if change.step.deleted_first else ", the new one is made first"
+    if change.kind == "delete":
+        return title
+    lines = [line for entry in change.entries for line in _lines(entry, change.kind, length)]
+    return f"{title}\n\n{block(lines, 'diff')}" if lines else title
+
+
+def _lines(entry: Entry, kind: str, length: int | None) -> Iterator[str]:
+    forced = "  <- replaces it" if entry.replaces and kind == "replace" else ""
+    for sign, value in (("-", entry.old), ("+", entry.new)):
+        if value is not ABSENT:
+            text = shortened(shown(value), length).replace("\n", "\\n")
+            hidden = " (another one)" if value == SECRET and sign == "+" and entry.old == SECRET else ""
+            yield f"{sign} {entry.path}: {text}{hidden}{forced if sign == '+' else ''}"
+
+
+def _without_frames(text: str) -> list[str]:
+    """The message without Python's stack: the lines up to a traceback, and its last ones."""
+    before, mark, after = text.partition("Traceback (most recent call last):\n")
+    lines = before.rstrip().splitlines()
+    if mark:
+        last = re.split(r"\n(?=\S)", after)
+        lines += "\n".join(last[1:] or last).splitlines()
+    return [line.replace("\t", "  ") for line in lines if line.strip()]

@@ -1,0 +1,67 @@
+"""A comment as GitHub takes it."""
+
+from collections.abc import Iterable
+
+from ops.comment import verdict
+from ops.comment.markdown import code
+from ops.comment.review import Review
+from ops.comment.sections import Section, sections
+from ops.github_api import LIMIT
+from ops.post import MARKER
+
+_MARGIN = 400
+"""Bytes for the lines that say what is left out."""
+
+
+def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
+    """The comment, with what is below left out first where all of it is more than `limit` bytes; None: all of it.
+
+    GitHub counts characters. Bytes are never fewer.
+    """
+    top = [MARKER.format(stack=review.stack), verdict.first_line(review), ""]
+    if review.changes or review.preview.violations or review.preview.errors:
+        top += [f"- {reason}" for reason in verdict.reasons(review)]
+    bottom = ["", f"<sub>{_footer(review, commit)}</sub>", ""]
+    parts = list(sections(review, full=limit is None))
+    if limit is None:
+        return _joined(top, map(_all, parts), bottom)
+    room = limit - _size("\n".join([*top, *bottom])) - _MARGIN
+    return _joined(top, _fitting(parts, room), bottom)
+
+
+def _footer(review: Review, commit: str) -> str:
+    of = f" of {code(commit[:12])}" if commit else ""
+    estimates = "" if not review.changes else " Costs are list prices and assumed usage; times are estimates."
+    return f"Preview{of} against the stack {code(review.stack)}.{estimates}"
+
+
+def _fitting(parts: list[Section], room: int) -> Iterable[str]:
+    """The parts, as far as there is room, each with as many of its chunks as fit."""
+    fixed = [_size(_all(Section(part.head, (), part.foot, part.tight))) + _MARGIN for part in parts]
+    for number, part in enumerate(parts):
+        # What comes below has its heads at least, so that one sees that there is more.
+        room -= fixed[number]
+        left = room - sum(fixed[number + 1 :])
+        kept: list[str] = []
+        for chunk in part.chunks:
+            left -= _size(chunk) + 2
+            if left < 0:
+                break
+            kept.append(chunk)
+        room -= sum(_size(chunk) + 2 for chunk in kept)
+        cut = len(part.chunks) - len(kept)
+        note = f"... and {cut} more, which GitHub has no room for: the run's artifact has the full text." if cut else ""
+        yield _all(Section(part.head, tuple(kept), part.foot, part.tight), note)
+
+
+def _all(part: Section, note: str = "") -> str:
+    between = "\n" if part.tight else "\n\n"
+    return "\n".join([*part.head, between.join(part.chunks), *(["", note] if note else []), *part.foot])
+
+
+def _joined(top: list[str], parts: Iterable[str], bottom: list[str]) -> str:
+    return "\n".join([*top, *(f"\n{part}" for part in parts), *bottom])
+
+
+def _size(text: str) -> int:
+    return len(text.encode())

@@ -1,0 +1,129 @@
+"""The first line of a comment, and the reasons for it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ops.comment.changes import Change, short_type
+from ops.comment.costs import money, signed
+from ops.comment.finding import Finding, Severity
+from ops.comment.markdown import code
+from ops.comment.review import Review
+
+LENGTH = 120
+"""Characters of the first line, at most."""
+_SIGNS = {Severity.NOTE: "🟢", Severity.LOOK: "🟡", Severity.STOP: "🔴"}
+_WORDS = {
+    Severity.NOTE: "safe to merge",
+    Severity.LOOK: "look before you merge",
+    Severity.STOP: "do not merge without a plan",
+}
+_REASONS = 8
+
+
+def first_line(review: Review) -> str:
+    """The verdict, how many things that hold data go, and what a month costs more or less."""
+    sign = _SIGNS[review.severity]
+    if review.preview.errors:
+        return f"{sign} **{review.stack}: the preview failed**, so nobody can say what this does"
+    if not review.changes and not review.preview.violations:
+        return f"{sign} **{review.stack}: nothing changes**"
+    data = Counter(_verb(finding) for finding in review.of("data"))
+    stores = [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
+    word = "a policy stops it" if review.blocking else _WORDS[review.severity]
+    facts = [*(stores or ["no data store replaced or deleted"]), *_cost(review)]
+    line = f"{sign} **{review.stack}: {word}** · {' · '.join(facts)}"
+    return line if len(line) <= LENGTH else line[: LENGTH - 1] + "…"
+
+
+def reasons(review: Review) -> list[str]:
+    """Why, the gravest first; lines of Markdown."""
+    found = list(_reasons(review))
+    if len(found) > _REASONS:
+        found = [*found[:_REASONS], f"... and {len(found) - _REASONS} more reasons below."]
+    return found or [_harmless(review)]
+
+
+def _reasons(review: Review) -> Iterator[str]:
+    for violation in review.blocking:
+        yield f"🔴 **Policy** {code(violation.policy)} stops the update of {code(_name(violation.urn))}."
+    yield from (_sentence(finding) for finding in review.of("data"))
+    yield from _outages(review)
+    yield from (_sentence(finding) for finding in review.of("protection"))
+    for way in review.opened:
+        yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
+    gained = review.permissions.gained
+    if wide := [grant for grant in gained if grant.wide]:
+        yield f"🔴 **Permissions:** {code(wide[0].who)} gains {code(wide[0].action)}{_more(len(wide) - 1)}."
+    if narrow := len(gained) - len(wide):
+        yield f"🟡 **Permissions:** {narrow} {_plural('permission', narrow)} gained."
+    if unknown := review.permissions.unknown:
+        yield f"🟡 **Permissions** of {code(unknown[0])}{_more(len(unknown) - 1)} are known after the update only."
+    if review.costs.notable and review.costs.after:
+        total = money(review.costs.after.total)
+        yield f"🟡 **Cost:** {signed(review.costs.total)} a month, {total} in all."
+    for finding in review.of("records", "restart", "deletion"):
+        if finding.severity > Severity.NOTE:
+            yield _sentence(finding)
+    if advice := len(review.preview.violations) - len(review.blocking):
+        yield f"🟡 **Policies:** {advice} {_plural('warning', advice)}."
+
+
+def _outages(review: Review) -> Iterator[str]:
+    """One line per cause, with what follows from it."""
+    found = review.of("outage")
+    roots = [finding for finding in found if not finding.cause]
+    for finding in roots:
+        followers = sum(finding.subject in _cause_names(change, review) for change in review.changes)
+        behind = f", and with it {followers} other {_plural('resource', followers)}" if followers else ""
+        yield _sentence(finding, behind)
+    named = {finding.subject for finding in roots}
+    others = [finding for finding in found if finding.cause and not named & set(finding.cause.split(", "))]
+    for finding in others[:3]:
+        yield _sentence(finding)
+
+
+def _cause_names(change: Change, review: Review) -> set[str]:
+    names = {other.step.urn: other.name for other in review.changes}
+    return {names[urn] for urn in change.causes if urn in names}
+
+
+def _sentence(finding: Finding, behind: str = "") -> str:
+    because = f" (because of {code(finding.cause)})" if finding.cause else ""
+    away = f" **Away:** {finding.downtime}." if finding.downtime else ""
+    subject = f"{code(finding.subject)} ({short_type(finding.type)})"
+    return f"{_SIGNS[finding.severity]} {subject} {finding.what}{behind}{because}.{away}"
+
+
+def _harmless(review: Review) -> str:
+    kinds = Counter(change.kind for change in review.changes)
+    said = [f"{number} {_KINDS[kind]}" for kind, number in kinds.items()]
+    restarts = [finding for finding in review.of("restart")]
+    pods = f" {'; '.join(f'{code(each.subject)}: {each.what}' for each in restarts[:4])}." if restarts else ""
+    return f"{', '.join(said)}. Nothing goes away, opens or gets more permissions.{pods}" if said else "Nothing changes."
+
+
+_KINDS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "new version": "in a new version"}
+
+
+def _cost(review: Review) -> list[str]:
+    if review.costs.problem:
+        return []
+    return [f"{signed(review.costs.total)}/month"]
+
+
+def _verb(finding: Finding) -> str:
+    return "replaced" if "is replaced" in finding.what else "deleted"
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2] or "the stack"
+
+
+def _more(number: int) -> str:
+    return f" and {number} more" if number else ""
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
