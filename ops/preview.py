@@ -14,14 +14,16 @@ from pulumi.runtime.rpc import UNKNOWN
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from ops.secrets import SECRET, scrubbed
+
 __all__ = ["SECRET", "UNKNOWN", "BadPreview", "Preview", "State", "Step", "Violation", "failed", "read", "write"]
 
-SECRET = "[secret]"  # noqa: S105 -- what the engine writes in place of one
-"""Stands for a secret value: a preview holds none."""
 
-
-_IDENTIFYING = {"arn", "hex"}
-"""Outputs of an unchanged resource that others' values contain, and that are told apart by them."""
+IDENTIFYING = (
+    "arn", "hex", "versionId", "domainName", "bucketRegionalDomainName", "url", "endpoint", "readerEndpoint",
+    "primaryEndpointAddress", "publicIp", "clusterSecurityGroupId",
+)  # fmt: skip
+"""Outputs that stand in the inputs of other resources, where a reader wants to know whose they are."""
 
 
 class BadPreview(Exception):
@@ -149,23 +151,33 @@ def failed(stack: str, errors: Iterable[str]) -> Preview:
 def write(preview: Preview, file: Path) -> None:
     """Write what the commands need of a preview, readable for its owner alone.
 
-    Not in it: configuration, places in the source, and what unchanged resources put out, except for what identifies
-    them.
+    Not in it: configuration, places in the source, what looks like a secret, and what unchanged resources put out
+    except for what identifies them.
     """
     steps = tuple(
         step.model_copy(update={"old": _reduced(step.old), "new": _reduced(step.new)}) if step.op == "same" else step
         for step in preview.steps
     )
-    reduced = preview.model_copy(update={"steps": steps})
+    reduced = preview.model_copy(update={"steps": tuple(_without_secrets(step) for step in steps)})
     file.touch(mode=0o600)
     file.chmod(0o600)
     file.write_text(reduced.model_dump_json(by_alias=True, exclude_defaults=True) + "\n")
 
 
+def _without_secrets(step: Step) -> Step:
+    states = {
+        side: state.model_copy(update={"inputs": scrubbed(state.inputs), "outputs": scrubbed(state.outputs)})
+        for side, state in (("old", step.old), ("new", step.new))
+        if state is not None
+    }
+    return step.model_copy(update=states)
+
+
 def _reduced(state: State | None) -> State | None:
     if state is None:
         return None
-    identifying = {name: value for name, value in state.outputs.items() if name in _IDENTIFYING}
+    # An EKS cluster has its security group in there.
+    identifying = {name: value for name, value in state.outputs.items() if name in (*IDENTIFYING, "vpcConfig")}
     return state.model_copy(update={"outputs": identifying, "property_dependencies": {}})
 
 

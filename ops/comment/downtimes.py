@@ -26,7 +26,7 @@ class Replacement:
 
 REPLACEMENTS: Mapping[str, Replacement] = {
     "aws:rds/cluster:Cluster": Replacement(
-        "the shop: every request that needs the database", "15 to 30 min for an empty one, and the time to restore a "
+        "every request that needs the database", "15 to 30 min for an empty one, and the time to restore a "
         "snapshot (estimate)", "until data is copied and the pods have the new address",
     ),
     "aws:rds/clusterInstance:ClusterInstance": Replacement(
@@ -34,16 +34,17 @@ REPLACEMENTS: Mapping[str, Replacement] = {
         "under 1 min (AWS documentation: failover)",
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": Replacement(
-        "sessions and cache; every customer is logged out", "10 to 20 min (estimate)", "until pods have the new address",
+        "sessions and cache, with every customer logged out", "10 to 20 min (estimate)",
+        "until pods have the new address",
     ),
     "aws:eks/cluster:Cluster": Replacement(
-        "the whole shop: everything in the cluster is made anew", "30 to 60 min (estimate)", "30 to 60 min (estimate)",
+        "the whole shop with everything in the cluster", "30 to 60 min (estimate)", "30 to 60 min (estimate)",
     ),
     "aws:eks/nodeGroup:NodeGroup": Replacement(
-        "every pod on the group", "5 to 15 min (estimate)", "pods move to the new nodes; no downtime with two replicas",
+        "every pod on the group", "5 to 15 min (estimate)", "no downtime with two replicas: pods move to the new nodes",
     ),
     "aws:ec2/vpc:Vpc": Replacement(
-        "the whole shop: everything in the network is made anew", "1 to 2 hours (estimate)", "1 to 2 hours (estimate)",
+        "the whole shop with everything in the network", "1 to 2 hours (estimate)", "1 to 2 hours (estimate)",
     ),
     "aws:ec2/subnet:Subnet": Replacement(
         "what is in the subnet", "10 to 60 min (estimate)", "10 to 60 min: what is in it has to move (estimate)",
@@ -62,7 +63,7 @@ REPLACEMENTS: Mapping[str, Replacement] = {
     "aws:route53/record:Record": Replacement("the host name", "seconds, and as long as resolvers remember (its TTL)"),
     "aws:wafv2/webAcl:WebAcl": Replacement("the firewall", "minutes (estimate)"),
     "kubernetes:networking.k8s.io/v1:Ingress": Replacement(
-        "the whole shop: its load balancer is made anew", "3 to 10 min, until DNS has the new address (estimate)",
+        "the whole shop", "3 to 10 min, until DNS has the new address (estimate)",
         "until DNS has the new address: minutes (estimate)",
     ),
     "kubernetes:apps/v1:Deployment": Replacement(

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Control characters, and those that hide or reorder others."""
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>#+!|~$&-])")
-_LINKS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.|@", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"([\\`*_\[\]<|~$&])")
+_LINKS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.|@|#(?=\d)", re.IGNORECASE)
 _NO_LINK = "\u2060"
 """An invisible character that keeps GitHub from making a link or a mention."""
 SHORT = 160

@@ -1,38 +1,37 @@
 """Names that people know, in place of the ones that AWS and the engine generate."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from ops.preview import UNKNOWN, State
+from ops.preview import IDENTIFYING, UNKNOWN, State
 
 LATER = "(known after the update)"
-_GENERATED = re.compile(r"arn:|[0-9a-f]{8}-[0-9a-f]{4}-|^[a-z]+-[0-9a-f]{8,}$|-[0-9a-f]{7,}$|^[0-9a-f]{8}$|^[A-Z0-9]{12,}$")
-"""ARNs, UUIDs, EC2's ids, names with the engine's suffix, `RandomId`'s digits, CloudFront's ids."""
+_GENERATED = re.compile(
+    r"^arn:|[0-9a-f]{8}-[0-9a-f]{4}-|^[a-z]+-[0-9a-f]{8,}$|-[0-9a-f]{7,}$|^[0-9a-f]{8}$|[A-Z0-9]{12,}|\.amazonaws\.com"
+    r"|\.cloudfront\.net$|^[0-9]+(\.[0-9]+){3}$"
+)
+"""ARNs, UUIDs, ids of EC2 and CloudFront, names with the engine's suffix, digits of `RandomId`, hosts, addresses."""
 
 
 class Names:
     """Which resource of the program a physical name belongs to."""
 
-    def __init__(self, states: Iterable[State]) -> None:
+    def __init__(self, before: Iterable[State], after: Iterable[State]) -> None:
         found: dict[str, str] = {}
-        for state in states:
-            given = {state.id, *(state.outputs.get(key) for key in ("arn", "hex"))}
-            for physical in given:
-                if isinstance(physical, str) and physical != UNKNOWN and _GENERATED.search(physical):
-                    found.setdefault(physical, state.name)
+        for states, version in ((before, ""), (after, ", new")):
+            for state in states:
+                for physical, part in _physical(state):
+                    if physical != UNKNOWN and _GENERATED.search(physical):
+                        found.setdefault(physical, f"<{state.name}{part}{version}>")
         self._names = found
         # The longest first: an ARN contains an id.
         listed = "|".join(re.escape(each) for each in sorted(found, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![\w.-])(?:{listed})(?![\w.-])" if found else r"(?!)")
+        self._pattern = re.compile(rf"(?<![A-Za-z0-9_.])(?:{listed})(?![A-Za-z0-9_])" if found else r"(?!)")
 
     def readable(self, text: str) -> str:
         """The text, with `<name>` for each physical name, and words for what only the update will know."""
-        named = self._pattern.sub(lambda match: f"<{self._names[match[0]]}>", text.replace(UNKNOWN, LATER))
-        return re.sub(r"(?<=-)[0-9a-f]{8}\b", lambda match: self._suffix(match[0]), named)
-
-    def _suffix(self, digits: str) -> str:
-        return f"<{self._names[digits]}>" if digits in self._names else digits
+        return self._pattern.sub(lambda match: self._names[match[0]], text.replace(UNKNOWN, LATER))
 
     def value(self, value: Any) -> Any:
         """The same in every string of a value."""
@@ -51,3 +50,18 @@ class Names:
             sources = [urn for urn in state.property_dependencies.get(key, ()) if f"{type_}::" in urn]
             return f"<{sources[0].rpartition('::')[2]}>" if sources else LATER
         return self.readable(str(value)) if value is not None else ""
+
+
+def _physical(state: State) -> Iterator[tuple[str, str]]:
+    """What a resource is called outside of the program, and which part of it that is."""
+    metadata = state.inputs.get("metadata")
+    called = cast(Mapping[str, Any], metadata).get("name") if isinstance(metadata, Mapping) else None
+    for physical in (state.id, state.outputs.get("arn"), state.outputs.get("hex"), called):
+        if isinstance(physical, str):
+            yield physical, ""
+    settings = state.outputs.get("vpcConfig")
+    nested = cast(Mapping[str, Any], settings) if isinstance(settings, Mapping) else {}
+    for key in IDENTIFYING:
+        physical = state.outputs.get(key, nested.get(key))
+        if isinstance(physical, str) and key not in ("arn", "hex"):
+            yield physical, f" {key}"

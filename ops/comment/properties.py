@@ -31,6 +31,10 @@ class Entry:
 def entries(step: Step, names: Names) -> list[Entry]:
     """What a step changes, with names that people know and without secrets."""
     old, new = (_shown(state.inputs, names) if state else {} for state in (step.old, step.new))
+    for generated in _list(step.new.inputs.get("__defaults")) if step.new else []:
+        # A name of the engine's making is another one at each preview.
+        old.pop(str(generated), None)
+        new.pop(str(generated), None)
     found = [
         Entry(path, before, after, _replaces(path, step.replace_reasons)) for path, before, after in _compare(old, new)
     ]
@@ -56,6 +60,10 @@ def shown(value: Any) -> str:
 def root(path: str) -> str:
     """The property that a path begins with."""
     return path.split(".")[0].split("[")[0]
+
+
+def _list(value: Any) -> list[Any]:
+    return cast(list[Any], value) if isinstance(value, list) else []
 
 
 def _shown(inputs: Mapping[str, Any], names: Names) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Review:
 
 def review(preview: Preview) -> Review:
     """Judge a preview."""
-    names = Names([*preview.before, *preview.after])
+    names = Names(preview.before, preview.after)
     found = changes.changes(preview, names)
     return Review(
         preview=preview,

@@ -98,9 +98,9 @@ def _gone(change: Change, cause: str) -> Iterator[Finding]:
     known = REPLACEMENTS.get(change.type)
     if change.kind == "replace" and known:
         away = known.first if change.step.deleted_first else known.after
-        downtime = f"{known.away}: {away}" if away and away != "none: new pods come first" else ""
+        downtime = f"{known.away}, {away}" if away and away != "none: new pods come first" else ""
     else:
-        downtime = f"{known.away}: until it is back" if known else ""
+        downtime = f"{known.away}, until it is back" if known else ""
     if lost := HOLDERS.get(change.type):
         kept = _kept(change)
         yield Finding(

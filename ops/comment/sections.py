@@ -127,17 +127,19 @@ def _grants(grants: Sequence[Grant], word: str) -> list[str]:
 
 def costs(review: Review) -> Section | None:
     """The bill by service, where it changes."""
-    change, after = review.costs.change, review.costs.after
-    if change is None or after is None or review.costs.before is None:
+    change, before = review.costs.change, review.costs.before
+    if change is None or before is None:
         return None
+    # What nobody can say yet is in no column: after is before with the difference.
+    known = before.by_service
     rows = [
-        row((prose(service), money(review.costs.before.by_service.get(service, Decimal())),
-             money(after.by_service.get(service, Decimal())), signed(amount)))
-        for service, amount in change.by_service.items() if amount
-    ]  # fmt: skip
+        row((prose(service), money(old := known.get(service, Decimal())), money(old + amount), signed(amount)))
+        for service, amount in change.by_service.items()
+        if amount
+    ]
     if not rows and not change.unpriced:
         return None
-    total = row(("**Total**", money(review.costs.before.total), money(after.total), f"**{signed(change.total)}**"))
+    total = row(("**Total**", money(before.total), money(before.total + change.total), f"**{signed(change.total)}**"))
     notes = [
         f"- Not in it, as nobody can say yet: {prose(each.what)} of {code(each.resource)} ({prose(each.service)})"
         for each in change.unpriced

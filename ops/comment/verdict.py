@@ -49,7 +49,8 @@ def _reasons(review: Review) -> Iterator[str]:
     yield from (_sentence(finding) for finding in review.of("data"))
     yield from _outages(review)
     yield from (_sentence(finding) for finding in review.of("protection"))
-    for way in review.opened:
+    wide_open = [way for way in review.opened if way.severity is Severity.STOP]
+    for way in [*wide_open, *[way for way in review.opened if way not in wide_open][:2]]:
         yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
     gained = review.permissions.gained
     if wide := [grant for grant in gained if grant.wide]:
@@ -108,7 +109,9 @@ _KINDS = {"create": "created", "update": "updated", "replace": "replaced", "dele
 def _cost(review: Review) -> list[str]:
     if review.costs.problem:
         return []
-    return [f"{signed(review.costs.total)}/month"]
+    change = review.costs.change
+    unknown = f" and {len(change.unpriced)} unknown" if change and change.unpriced else ""
+    return [f"{signed(review.costs.total)}/month{unknown}"]
 
 
 def _verb(finding: Finding) -> str:
