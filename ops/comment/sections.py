@@ -89,7 +89,7 @@ def losses(review: Review) -> Section | None:
     for cause, subjects in followers.items():
         listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
         rows.append(row(("", f"because of {code(cause)}", f"also: {listed}", "as long as that")))
-    return Section(("### Data and downtime", "", *header(("", "Resource", "What happens", "Away"))), tuple(rows))
+    return Section(("### Data and downtime", "", *header(("", "Resource", "What happens", "Downtime"))), tuple(rows))
 
 
 def exposures(review: Review) -> Section | None:

@@ -90,8 +90,9 @@ def _cause_names(change: Change, review: Review) -> set[str]:
 
 def _sentence(finding: Finding, behind: str = "") -> str:
     because = f" (because of {code(finding.cause)})" if finding.cause else ""
-    away = f" **Away:** {finding.downtime}." if finding.downtime else ""
-    subject = f"{code(finding.subject)} ({short_type(finding.type)})"
+    away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
+    colon = ":" if finding.kind in ("restart", "protection") else ""
+    subject = f"{code(finding.subject)} ({short_type(finding.type)}){colon}"
     return f"{_SIGNS[finding.severity]} {subject} {finding.what}{behind}{because}.{away}"
 
 
