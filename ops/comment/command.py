@@ -25,9 +25,14 @@ def comment(
     if not seen.stack:
         fail(f"{file} says of no stack what would change: make it with `plan`")
     judged = review(seen)
-    for target, text in ((out, written(judged, commit)), (full, written(judged, commit, limit=None))):
-        if target:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text)
-        elif target is out:
-            print(text, end="")
+    if out is None:
+        print(written(judged, commit), end="")
+    else:
+        _write(out, written(judged, commit))
+    if full is not None:
+        _write(full, written(judged, commit, limit=None))
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
