@@ -15,6 +15,8 @@ import pulumi
 import yaml
 from pulumi.runtime import MockCallArgs, MockResourceArgs
 from pulumi.runtime.config import set_all_config
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
 from emulator.mocks import CatalogueMocks
@@ -42,6 +44,8 @@ class Deployed:
     resources: list[Registered] = field(default_factory=list[Registered])
     options: dict[str, pulumi.ResourceOptions] = field(default_factory=dict[str, pulumi.ResourceOptions])
     """By resource name."""
+    needed: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """By resource name, what the engine waits for: what is explicit, what inputs come from, provider and parent."""
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     invoked: list[str] = field(default_factory=list[str])
 
@@ -59,6 +63,14 @@ class Deployed:
         needed = self.options[name].depends_on or []
         assert isinstance(needed, list)
         return {_name(resource) for resource in needed if isinstance(resource, pulumi.Resource)}
+
+    def waits_for(self, name: str) -> set[str]:
+        """Names of all that must be there before the resource; when it goes, it goes before all of them."""
+        found, open_ = set[str](), {name}
+        while open_:
+            open_ = set[str]().union(*(self.needed.get(each, set()) for each in open_)) - found
+            found |= open_
+        return found
 
     def parent(self, name: str) -> str | None:
         """The name of the resource's parent, if it is another resource of the program."""
@@ -81,6 +93,20 @@ class _Mocks(CatalogueMocks):
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         self._deployed.invoked.append(args.token)
         return super().call(args)
+
+
+class _Monitor(MockMonitor):
+    """Sees what a resource depends on as the engine would, which the mocks themselves are not told."""
+
+    def __init__(self, mocks: _Mocks, deployed: Deployed) -> None:
+        super().__init__(mocks)
+        self._deployed = deployed
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> resource_pb2.RegisterResourceResponse:
+        provider = request.provider.rpartition("::")[0]  # "<urn>::<id>"
+        needed = [*request.dependencies, provider, request.parent]
+        self._deployed.needed[request.name] = {urn.rpartition("::")[2] for urn in needed if urn}
+        return super().RegisterResource(request)
 
 
 def stack_file(stack: str) -> dict[str, Any]:
@@ -119,7 +145,8 @@ def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) 
     try:
         with _configured(settings):
             tags = settings.get("aws:defaultTags", {}).get("tags", {})
-            pulumi.runtime.set_mocks(_Mocks(deployed, tags), "openmarket", stack)
+            mocks = _Mocks(deployed, tags)
+            pulumi.runtime.set_mocks(mocks, "openmarket", stack, monitor=_Monitor(mocks, deployed))
             loop.run_until_complete(run_pulumi_func(recorded))
     finally:
         loop.close()
