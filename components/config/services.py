@@ -1,6 +1,7 @@
 """Configuration of the shop's services."""
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -129,6 +130,11 @@ class ServiceConfig(Section):
         return self
 
     @property
+    def migrates_by_job(self) -> bool:
+        """Whether a Job, not its own pods, brings the database's schema to its version."""
+        return bool(self.migration.command) and self.migration.mode is MigrationMode.JOB
+
+    @property
     def surge(self) -> int:
         """Pods that a rollout adds at most."""
         return math.ceil(self.max_replicas * SURGE_PERCENT / 100)
@@ -137,6 +143,11 @@ class ServiceConfig(Section):
     def pods_at_most(self) -> int:
         """At the autoscaler's maximum and during a rollout."""
         return self.max_replicas + self.surge
+
+
+def use(store: Store, services: Mapping[str, ServiceConfig]) -> bool:
+    """Whether any of the services uses the store."""
+    return any(store in service.uses for service in services.values())
 
 
 class ApplicationConfig(Section):

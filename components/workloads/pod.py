@@ -110,7 +110,9 @@ def _spread_over_zones(labels: Mapping[str, str]) -> kubernetes.core.v1.Topology
     return kubernetes.core.v1.TopologySpreadConstraintArgs(
         max_skew=1,
         topology_key="topology.kubernetes.io/zone",
-        when_unsatisfiable="DoNotSchedule",
+        # Not at any price: the autoscaler does not know in which of a node group's zones the next node will be, and so
+        # may leave a pod pending for ever for which only one of them would do (kubernetes/autoscaler#4848).
+        when_unsatisfiable="ScheduleAnyway",
         label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
         # Counts each revision for itself: a rollout ends as spread as it began.
         match_label_keys=["pod-template-hash"],

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import MigrationMode, ServiceConfig, Store
+from components.config import ServiceConfig, Store
 from components.config.capacity import service_pod
+from components.config.services import use
 from components.requests import DATABASE_USERS, WAIT_FOR_DATABASE, Demand, Requests, in_turn
 
 NAME = "openmarket"
@@ -115,13 +116,8 @@ def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
 
 def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
     """The pods of the database's users and of the migrations. Both wait for the database."""
-    users = any(Store.DATABASE in service.uses for service in services.values())
-    tasks = [DATABASE_USERS] if users else []
-    tasks += [
-        Requests(service.cpu, service.memory)
-        for service in services.values()
-        if service.migration.command and service.migration.mode is MigrationMode.JOB
-    ]
+    tasks = [DATABASE_USERS] if use(Store.DATABASE, services) else []
+    tasks += [Requests(service.cpu, service.memory) for service in services.values() if service.migrates_by_job]
     return [in_turn(WAIT_FOR_DATABASE, task) for task in tasks]
 
 

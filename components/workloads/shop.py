@@ -7,6 +7,7 @@ import pulumi
 
 from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
 from components.config import ServiceConfig, Store
+from components.config.services import use
 from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
 from components.edge.load_balancer import LoadBalancer
@@ -186,6 +187,6 @@ def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
         )
         for name, service in services.items()
     ]
-    migrations = [migration_name(name) for name, service in services.items() if service.migration.command]
-    users = [DATABASE_USERS] if any(Store.DATABASE in service.uses for service in services.values()) else []
+    migrations = [migration_name(name) for name, service in services.items() if service.migrates_by_job]
+    users = [DATABASE_USERS] if use(Store.DATABASE, services) else []
     return pods + [Workload(job, stores=[Store.DATABASE]) for job in [*users, *migrations]]

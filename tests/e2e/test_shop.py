@@ -37,6 +37,12 @@ def pods(checkout: Checkout) -> list[dict[str, Any]]:
     return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
+def kubectl(checkout: Checkout, *arguments: str, check: bool = True) -> str:
+    """What kubectl prints in the shop's namespace."""
+    command = ("run", "--stack", "dev", "--", "kubectl", "-n", NAMESPACE, *arguments)
+    return checkout.emulator(*command, check=check).stdout
+
+
 def images(checkout: Checkout) -> set[str]:
     return {container["image"] for pod in pods(checkout) for container in pod["spec"]["containers"]}
 
@@ -48,6 +54,18 @@ def secrets(checkout: Checkout, name: str) -> set[str]:
     return {found for found in named if found.startswith(f"{name}-")}
 
 
+def secret_names(checkout: Checkout) -> set[str]:
+    """Names of the Secrets that there are."""
+    found = checkout.kubectl("dev", "get", "secret", "-n", NAMESPACE)["items"]
+    return {secret["metadata"]["name"] for secret in found}
+
+
+def urn(component: str, password: str) -> str:
+    """Of a generated value."""
+    types = f"openmarket:data:Stores$openmarket:{component}$random:index/randomPassword:RandomPassword"
+    return f"urn:pulumi:dev::openmarket::{types}::{password}"
+
+
 def push(checkout: Checkout, tag: str) -> str:
     """An image that the emulated ECR has: its full name with its digest."""
     return checkout.emulator("push", "openmarket-dev/backend-api", tag).stdout.strip()
@@ -57,17 +75,31 @@ def push(checkout: Checkout, tag: str) -> str:
 def test_a_rotation_ends_with_every_pod_on_the_new_version(
     deployed: Checkout, component: str, password: str, name: str, key: str
 ) -> None:
-    kind = f"openmarket:data:Stores$openmarket:{component}$random:index/randomPassword:RandomPassword"
     (before,) = secrets(deployed, name)
     old = deployed.kubectl("dev", "get", "secret", before, "-n", NAMESPACE)["data"][key]
-    deployed.up("dev", "--replace", f"urn:pulumi:dev::openmarket::{kind}::{password}")
+    deployed.up("dev", "--replace", urn(component, password))
     (after,) = secrets(deployed, name)
     assert after != before
     assert deployed.kubectl("dev", "get", "secret", after, "-n", NAMESPACE)["data"][key] != old
-    kept = deployed.kubectl("dev", "get", "secret", "-n", NAMESPACE)["items"]
-    assert before not in {secret["metadata"]["name"] for secret in kept}
+    assert before not in secret_names(deployed)
     assert len(pods(deployed)) == 2
     deployed.up("dev", "--expect-no-changes")
+
+
+def test_the_secret_before_stays_while_pods_need_it(deployed: Checkout) -> None:
+    """Here the rollout that would end the need fails: the pods before serve on, and must be able to start again."""
+    component, password, name, _ = ROTATIONS["tokens"]
+    (before,) = secrets(deployed, name)
+    stanza = deployed.stack_file("dev")["openmarket:services"]["backend-api"]
+    missing = f"{deployed.outputs('dev')['ecr_repositories']['backend-api']}@sha256:{'0' * 64}"
+    with deployed.configured("dev", "services", **{"backend-api": stanza | {"image": missing, "startupSeconds": 5}}):
+        printed = deployed.up("dev", "--replace", urn(component, password), check=False, timeout=300)
+    assert "ImagePullBackOff" in printed
+    assert before in secrets(deployed, name)
+    assert before in secret_names(deployed)
+    deployed.up("dev")
+    assert before not in secrets(deployed, name)
+    assert before not in secret_names(deployed)
 
 
 def test_changed_settings_roll_the_pods(deployed: Checkout) -> None:
@@ -100,3 +132,23 @@ def test_a_release_is_an_image_by_digest(deployed: Checkout) -> None:
     with deployed.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"image": image}}):
         deployed.up("dev")
         assert images(deployed) == {image}
+
+
+def test_a_rollout_at_the_autoscalers_maximum_stays_within_the_quota(deployed: Checkout) -> None:
+    stanza = deployed.stack_file("dev")["openmarket:services"]["frontend-web"]
+    most = stanza["maxReplicas"]
+    busy = stanza | {"replicas": most}
+    with deployed.configured("dev", "services", **{"frontend-web": busy}):
+        deployed.up("dev")
+    available = f"--for=jsonpath={{.status.availableReplicas}}={most}"
+    kubectl(deployed, "wait", "deployment/frontend-web", available, "--timeout=180s")
+    changed = busy | {"environment": stanza["environment"] | {"RELEASE": "next"}}
+    with deployed.configured("dev", "services", **{"frontend-web": changed}):
+        deployed.up("dev")
+    status = deployed.kubectl("dev", "get", "deployment", "frontend-web", "-n", NAMESPACE)["status"]
+    assert status["updatedReplicas"] == status["availableReplicas"] == most
+    quota = deployed.kubectl("dev", "get", "resourcequota", "openmarket", "-n", NAMESPACE)["status"]
+    assert most < int(quota["used"]["pods"]) < int(quota["hard"]["pods"])
+    refused = kubectl(deployed, "create", "service", "loadbalancer", "other", "--tcp=80", check=False)
+    assert "exceeded quota: openmarket" in refused
+    deployed.up("dev")

@@ -68,6 +68,7 @@ def test_pods_spread_over_zones_and_rather_over_nodes(deployed: Deployed, servic
     (constraint,) = pod(deployed, service)["topologySpreadConstraints"]
     assert constraint["topologyKey"] == "topology.kubernetes.io/zone"
     assert constraint["matchLabelKeys"] == ["pod-template-hash"]
+    assert constraint["whenUnsatisfiable"] == "ScheduleAnyway"
     (preference,) = pod(deployed, service)["affinity"]["podAntiAffinity"][
         "preferredDuringSchedulingIgnoredDuringExecution"
     ]
