@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, registry
+from emulator.aws import addon_versions, put_secret_value, registry
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
 from emulator.eks.kubeconfig import kubeconfig
@@ -62,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--repository-name", dest="repository", default="")
     parser.add_argument("--image-ids", default="")
     parser.add_argument("--image-id", default="")
+    parser.add_argument("--secret-id", default="")
+    parser.add_argument("--secret-string", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     return parser
 
@@ -153,6 +155,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
     ("eks", "describe-cluster"): _describe_cluster,
     ("eks", "update-kubeconfig"): _update_kubeconfig,
     ("logs", "delete-log-group"): _delete_log_group,
+    ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
     ("sts", "get-caller-identity"): _caller_identity,
 }
 

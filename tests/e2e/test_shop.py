@@ -1,5 +1,7 @@
 """Releases and rotations: pods get exactly the image, the settings and the secrets that the program saw."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +86,24 @@ def test_a_rotation_ends_with_every_pod_on_the_new_version(
     assert before not in secret_names(deployed)
     assert len(pods(deployed)) == 2
     deployed.up("dev", "--expect-no-changes")
+
+
+def test_third_party_keys_end_with_every_pod_on_the_named_version(deployed: Checkout) -> None:
+    key, before = "PAYMENT_API_KEY", ""
+    for value in ("first", "second"):
+        answer = deployed.run(
+            *("aws", "secretsmanager", "put-secret-value", "--secret-id", "openmarket-dev-api-keys"),
+            *("--secret-string", json.dumps({key: value})),
+        ).stdout
+        version = json.loads(answer)["VersionId"]
+        with deployed.configured("dev", "credentials", apiKeys=[key], apiKeysVersion=version):
+            deployed.up("dev")
+        (after,) = secrets(deployed, "openmarket-api-keys")
+        found = deployed.kubectl("dev", "get", "secret", after, "-n", NAMESPACE)["data"][key]
+        assert base64.b64decode(found).decode() == value
+        assert before not in secret_names(deployed)
+        before = after
+    deployed.up("dev")
 
 
 def test_the_secret_before_stays_while_pods_need_it(deployed: Checkout) -> None:

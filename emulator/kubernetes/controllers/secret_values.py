@@ -65,7 +65,7 @@ def _secret_string(context: Context, identity: Identity, remote: Mapping[str, An
     for version in reversed(context.store.find(VERSION)):
         if version.outputs.get("secretId") not in (secret.id, arn, secret.outputs.get("name")):
             continue
-        stages = version.outputs.get("versionStages") or [_CURRENT]
+        stages = version.outputs.get("versionStages", [_CURRENT])
         if wanted == f"uuid/{version.outputs.get('versionId')}" or wanted in stages:
             return str(version.outputs.get("secretString") or "")
     raise Unreadable(

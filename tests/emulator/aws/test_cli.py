@@ -107,3 +107,23 @@ def test_log_groups_that_are_nobodys_can_be_deleted(account: Account, capsys: py
     assert capsys.readouterr().out == ""
     assert cli.main(arguments) == 254
     assert "The specified log group does not exist" in capsys.readouterr().err
+
+
+def test_a_secrets_value_set_by_hand_is_its_current_version(
+    account: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.create("aws:secretsmanager/secret:Secret", "keys", name="api-keys", recoveryWindowInDays=0)
+    file = tmp_path / "keys.json"
+    file.write_text('{"KEY": "2"}')
+    answers: list[dict[str, object]] = []
+    for value in ('{"KEY": "1"}', f"file://{file}"):
+        assert (
+            cli.main(["secretsmanager", "put-secret-value", "--secret-id", "api-keys", "--secret-string", value]) == 0
+        )
+        answers.append(json.loads(capsys.readouterr().out))
+    stored = account.store.find("aws:secretsmanager/secretVersion:SecretVersion")
+    assert [each.outputs["secretString"] for each in stored] == ['{"KEY": "1"}', '{"KEY": "2"}']
+    assert [each.outputs["versionStages"] for each in stored] == [["AWSPREVIOUS"], ["AWSCURRENT"]]
+    assert [each["VersionId"] for each in answers] == [each.outputs["versionId"] for each in stored]
+    assert cli.main(["secretsmanager", "put-secret-value", "--secret-id", "other", "--secret-string", "x"]) == 254
+    assert "can't find the specified secret" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""What the emulator's `aws secretsmanager put-secret-value` does: values that people set."""
+
+import argparse
+import json
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from emulator.aws.types.secretsmanager import SECRET, VERSION
+from emulator.plugins.provider import ProviderError
+from emulator.store import ACTIVE, Store, StoredObject
+
+_CURRENT, _PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
+
+
+def put_secret_value(store: Store, arguments: argparse.Namespace) -> str:
+    """Make the value the secret's current version; the one that was becomes the previous."""
+    text = arguments.secret_string
+    if text.startswith("file://"):
+        try:
+            text = Path(text.removeprefix("file://")).read_text()
+        except OSError as error:
+            raise ProviderError(f"ParamValidation: --secret-string {text}: {error.strerror}") from None
+    if not text:
+        raise ProviderError("InvalidRequestException: You must provide either SecretString or SecretBinary.")
+    version = str(uuid.uuid4())
+    with store.transaction() as transaction:
+        wanted = arguments.secret_id
+        found = [each for each in transaction.find(SECRET) if wanted in (each.id, each.outputs["name"])]
+        if not found or found[0].status != ACTIVE:
+            raise ProviderError("ResourceNotFoundException: Secrets Manager can't find the specified secret.")
+        secret = found[0]
+        for other in transaction.find(VERSION, secretId=secret.id):
+            stages = [_PREVIOUS] if _CURRENT in other.outputs["versionStages"] else []
+            transaction.put(replace(other, outputs={**other.outputs, "versionStages": stages}))
+        transaction.put(
+            StoredObject(
+                VERSION,
+                f"{secret.id}|{version}",
+                outputs={
+                    "secretId": secret.id,
+                    "secretString": text,
+                    "versionId": version,
+                    "versionStages": [_CURRENT],
+                },
+            )
+        )
+    names = {"ARN": secret.id, "Name": secret.outputs["name"]}
+    return json.dumps({**names, "VersionId": version, "VersionStages": [_CURRENT]}, indent=4)
