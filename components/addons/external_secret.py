@@ -19,7 +19,7 @@ class ExternalSecretArgs:
 
     namespace: pulumi.Input[str]
     secret_name: str
-    """Both the ExternalSecret's and the Secret's start with it."""
+    """The ExternalSecret's; the Secret's starts with it."""
     source: SecretReference
     keys: Mapping[str, str]
     """Properties of the source by key in the Secret."""
@@ -30,9 +30,7 @@ class ExternalSecretArgs:
 class ExternalSecret(pulumi.ComponentResource):
     """Creates an ExternalSecret, pinned to the version of its source if the program knows it.
 
-    Both names then carry the version: pods that name it start with exactly this one, or not at all. Another version is
-    another ExternalSecret. The one before goes last, after the rollout: as long as there are pods that name its Secret,
-    they can start again. The operator would delete it at once if only the target's name changed.
+    The Secret's name then carries the version: pods that name it start with exactly this one, or not at all.
     """
 
     target: pulumi.Output[str]
@@ -47,7 +45,7 @@ class ExternalSecret(pulumi.ComponentResource):
             api_version="external-secrets.io/v1",
             kind="ExternalSecret",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=target,
+                name=args.secret_name,
                 namespace=args.namespace,
                 annotations={"pulumi.com/waitFor": target.apply(_synced)},
             ),

@@ -106,22 +106,6 @@ def test_third_party_keys_end_with_every_pod_on_the_named_version(deployed: Chec
     deployed.up("dev")
 
 
-def test_the_secret_before_stays_while_pods_need_it(deployed: Checkout) -> None:
-    """Here the rollout that would end the need fails: the pods before serve on, and must be able to start again."""
-    component, password, name, _ = ROTATIONS["tokens"]
-    (before,) = secrets(deployed, name)
-    stanza = deployed.stack_file("dev")["openmarket:services"]["backend-api"]
-    missing = f"{deployed.outputs('dev')['ecr_repositories']['backend-api']}@sha256:{'0' * 64}"
-    with deployed.configured("dev", "services", **{"backend-api": stanza | {"image": missing, "startupSeconds": 5}}):
-        printed = deployed.up("dev", "--replace", urn(component, password), check=False, timeout=300)
-    assert "ImagePullBackOff" in printed
-    assert before in secrets(deployed, name)
-    assert before in secret_names(deployed)
-    deployed.up("dev")
-    assert before not in secrets(deployed, name)
-    assert before not in secret_names(deployed)
-
-
 def test_changed_settings_roll_the_pods(deployed: Checkout) -> None:
     before = {pod["metadata"]["name"] for pod in pods(deployed)}
     with deployed.configured("dev", "application", features={"newCheckout": True}):
