@@ -18,7 +18,9 @@ _LAST_WORDS = "error: preview failed"
 
 def plan(
     stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
-    out: Annotated[Path, typer.Option(help="The folder that gets `<stack>.preview.json`.")] = Path(".emulator/previews"),
+    out: Annotated[Path, typer.Option(help="The folder that gets `<stack>.preview.json`.")] = Path(
+        ".emulator/previews"
+    ),
     refresh: Annotated[bool, typer.Option(help="Look at what is there first: the preview then shows drift.")] = False,
 ) -> None:
     """Preview an update of the stack with the policies, and write what it would do to a file.

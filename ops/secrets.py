@@ -59,7 +59,9 @@ def is_secret_key(key: str) -> bool:
 def _string(value: str, key: str) -> str:
     if value in (UNKNOWN, SECRET, "") or value.startswith("arn:"):
         return value
-    return SECRET if is_secret_key(key) else scrubbed_text(value)
+    if is_secret_key(key):
+        return SECRET
+    return _VALUES.sub(SECRET, value) if _ABOUT.search(key) else scrubbed_text(value)
 
 
 def _mapping(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ops.comment.names import Names
 from ops.comment.properties import Entry, entries, is_unknown, root
-from ops.preview import Preview, State, Step
+from ops.preview import SECRET, Preview, State, Step
 
 Kind = Literal["create", "update", "replace", "delete", "new version"]
 
@@ -116,14 +116,18 @@ def _causes(step: Step, replaced: Mapping[str, Step], seen: frozenset[str]) -> s
     """The replaced resources that a step's new values come from, as far back as that goes."""
     if step.new is None or step.urn in seen:
         return set()
-    asked = step.replace_reasons or tuple(step.detailed_diff or ())
+    # A resource that has to go because another one goes first has no reason of its own.
+    asked = step.replace_reasons or tuple(step.detailed_diff or ()) or tuple(step.new.property_dependencies)
     properties = {root(reason) for reason in asked}
-    unknown = [each for each in properties if is_unknown(step.new.inputs.get(each))]
+    values = {each: step.new.inputs.get(each) for each in properties}
+    unknown = [each for each, value in values.items() if value == SECRET or is_unknown(value)]
     if step.op == "update" and len(unknown) < len(properties):
         return set()
     found: set[str] = set()
     for each in unknown:
         for urn in step.new.property_dependencies.get(each, ()):
             if (other := replaced.get(urn)) is not None and urn != step.urn:
-                found |= _causes(other, replaced, seen | {step.urn}) or {urn}
+                behind = _causes(other, replaced, seen | {step.urn})
+                # That something is in a new version is nothing to explain the rest with: what made it so is.
+                found |= behind or (set() if _is_version(other) else {urn})
     return found

@@ -113,7 +113,8 @@ RESTARTS: Mapping[str, tuple[Restart, ...]] = {
             "under 1 min with a reader, up to 10 min without (AWS documentation: failover)")),
     ),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": (
-        Restart(("parameters",), "static parameters need a restart of the instances by hand", _always("none by itself")),
+        Restart(("parameters",), "static parameters need a restart of the instances by hand",
+                _always("none by itself")),
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": (
         Restart(("nodeType",), "the nodes are exchanged", _maintenance(

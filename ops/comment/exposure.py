@@ -98,9 +98,10 @@ def _of(state: State, names: Names) -> Iterator[Exposure]:
 def _rule(rule: Mapping[str, Any], group: str) -> Iterator[Exposure]:
     first, last = rule.get("fromPort"), rule.get("toPort")
     everything = rule.get("ipProtocol", rule.get("protocol")) in ("-1", -1)
-    ports = "all ports" if everything or first is None else f"port {first}" if first == last else f"ports {first}-{last}"
-    cidrs = [rule.get("cidrIpv4"), rule.get("cidrIpv6"), *_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))]
-    for cidr in cidrs:
+    some = f"port {first}" if first == last else f"ports {first}-{last}"
+    ports = "all ports" if everything or first is None else some
+    lists = [*_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))]
+    for cidr in (rule.get("cidrIpv4"), rule.get("cidrIpv6"), *lists):
         if isinstance(cidr, str):
             web = not everything and first == last and first in _WEB
             severity = Severity.LOOK if web or not _is_internet(cidr) else Severity.STOP

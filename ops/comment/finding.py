@@ -1,6 +1,7 @@
 """What a reviewer has to know, and how much it matters."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 
@@ -33,3 +34,18 @@ class Finding:
     what: str
     downtime: str = ""
     cause: str = ""
+    others: tuple[str, ...] = ()
+    """More resources of the same type, to which the same happens."""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """All resources it is about."""
+        return (self.subject, *self.others)
+
+
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings, those that say the same of several resources as one."""
+    found: dict[Finding, list[str]] = {}
+    for finding in findings:
+        found.setdefault(replace(finding, subject=""), []).append(finding.subject)
+    return [replace(finding, subject=first, others=tuple(others)) for finding, (first, *others) in found.items()]

@@ -12,6 +12,8 @@ _GENERATED = re.compile(
     r"|\.cloudfront\.net$|^[0-9]+(\.[0-9]+){3}$"
 )
 """ARNs, UUIDs, ids of EC2 and CloudFront, names with the engine's suffix, digits of `RandomId`, hosts, addresses."""
+_HASH = re.compile(r"-(?=[a-f]*[0-9])[0-9a-f]{10}\b(?!-)")
+"""What the program puts behind a name for its content (`components/workloads/content_hash.py` says how)."""
 
 
 class Names:
@@ -31,7 +33,8 @@ class Names:
 
     def readable(self, text: str) -> str:
         """The text, with `<name>` for each physical name, and words for what only the update will know."""
-        return self._pattern.sub(lambda match: self._names[match[0]], text.replace(UNKNOWN, LATER))
+        named = self._pattern.sub(lambda match: self._names[match[0]], text.replace(UNKNOWN, LATER))
+        return _HASH.sub("-<hash>", named)
 
     def value(self, value: Any) -> Any:
         """The same in every string of a value."""

@@ -36,7 +36,8 @@ class Grant:
     @property
     def wide(self) -> bool:
         """Whether it is for every action, of a service or at all, or for everybody."""
-        return not self.denied and (self.action in ("*", "*:*") or self.action.endswith(":*") or self.who == "*")
+        wide = self.action in ("*", "*:*") or self.action.endswith(":*") or self.action.startswith("all but ")
+        return not self.denied and (wide or self.who == "*")
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,7 @@ def _statements(document: Any, names: Names, who: str = "", resource: str = "") 
     """
     for statement in _list(_parsed(document).get("Statement")):
         principals = [who] if who else _principals(statement, names)
-        # What is left out of a list that turns the meaning round is not for a table.
-        actions = _strings(statement, "Action", names) or [f"not {each}" for each in _strings(statement, "NotAction", names)]
-        targets = _strings(statement, "Resource", names) or [f"not {each}" for each in _strings(statement, "NotResource", names)]
+        actions, targets = (_strings(statement, key, names) for key in ("Action", "Resource"))
         condition = _line(names.value(statement["Condition"])) if statement.get("Condition") else ""
         for principal in principals:
             for action in actions:
@@ -160,7 +159,9 @@ def _parsed(document: Any) -> Mapping[str, Any]:
 
 
 def _strings(statement: Mapping[str, Any], key: str, names: Names) -> list[str]:
-    return [names.readable(str(each)) for each in _list(statement.get(key))]
+    """The values of a key, or those that its opposite leaves out."""
+    excluded = [f"all but {names.readable(str(each))}" for each in _list(statement.get(f"Not{key}"))]
+    return [names.readable(str(each)) for each in _list(statement.get(key))] or excluded
 
 
 def _list(value: Any) -> list[Any]:
@@ -171,5 +172,3 @@ def _list(value: Any) -> list[Any]:
 
 def _line(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-

@@ -30,13 +30,14 @@ class Entry:
 
 def entries(step: Step, names: Names) -> list[Entry]:
     """What a step changes, with names that people know and without secrets."""
-    old, new = (_shown(state.inputs, names) if state else {} for state in (step.old, step.new))
+    old, new = (_shown(state.inputs) if state else {} for state in (step.old, step.new))
     for generated in _list(step.new.inputs.get("__defaults")) if step.new else []:
         # A name of the engine's making is another one at each preview.
         old.pop(str(generated), None)
         new.pop(str(generated), None)
     found = [
-        Entry(path, before, after, _replaces(path, step.replace_reasons)) for path, before, after in _compare(old, new)
+        Entry(names.readable(path), names.value(before), names.value(after), _replaces(path, step.replace_reasons))
+        for path, before, after in _compare(old, new)
     ]
     if not found and step.op in ("update", "replace"):
         # The program asks for what it asked for before, and what is there differs.
@@ -66,10 +67,10 @@ def _list(value: Any) -> list[Any]:
     return cast(list[Any], value) if isinstance(value, list) else []
 
 
-def _shown(inputs: Mapping[str, Any], names: Names) -> dict[str, Any]:
+def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
     # The provider adds the default tags in `tagsAll`: that one has them all, and `tags` would say them twice.
-    hidden = _INTERNAL | ({"tags"} if _TAGS <= inputs.keys() else set())
-    return names.value(scrubbed({key: _parsed(value) for key, value in inputs.items() if key not in hidden}))
+    hidden = _INTERNAL | ({"tags"} if inputs.keys() >= _TAGS else set())
+    return scrubbed({key: _parsed(value) for key, value in inputs.items() if key not in hidden})
 
 
 def _parsed(value: Any) -> Any:
@@ -113,10 +114,10 @@ def _keyed(old: list[Any], new: list[Any]) -> tuple[Any, Any]:
         sides = [_by_key(side, key) for side in (old, new)]
         if all(side is not None for side in sides):
             return sides[0], sides[1]
-    if not any(isinstance(each, (dict, list)) for each in (*old, *new)):
+    if not any(isinstance(each, (dict, list)) for each in (*old, *new)) and {*old} != {*new}:
         # Of simple values only what comes and what goes: the places of the others say nothing.
-        kept = [each for each in old if each in new]
-        return [each for each in old if each not in kept] or ABSENT, [each for each in new if each not in kept] or ABSENT
+        kept = {*old} & {*new}
+        return tuple([each for each in side if each not in kept] or ABSENT for side in (old, new))
     return tuple({f"[{place}]": each for place, each in enumerate(side)} for side in (old, new))
 
 

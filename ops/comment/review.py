@@ -76,5 +76,3 @@ def _findings(found: list[Change]) -> list[Finding]:
     names: Mapping[str, str] = {change.step.urn: change.name for change in found}
     listed = [finding for change in found for finding in risks.findings(change, names)]
     return sorted(listed, key=lambda finding: (-finding.severity, bool(finding.cause)))
-
-

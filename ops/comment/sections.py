@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
+from ops.comment.finding import together
 from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
 from ops.comment.properties import ABSENT, Entry, shown
@@ -60,7 +61,9 @@ def policies(review: Review) -> Section | None:
         )
         for each in found
     ]
-    return Section(("### Policies", "", *header(("", "Rule", "Resource", "What is wrong, and what would be right"))), tuple(rows))
+    return Section(
+        ("### Policies", "", *header(("", "Rule", "Resource", "What is wrong, and what would be right"))), tuple(rows)
+    )
 
 
 def losses(review: Review) -> Section | None:
@@ -70,12 +73,12 @@ def losses(review: Review) -> Section | None:
         return None
     signs = ("", "🟡", "🔴")
     # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
-    alone = [each for each in found if not each.cause or each.kind == "data"]
+    alone = together(each for each in found if not each.cause or each.kind == "data")
     rows = [
         row(
             (
                 signs[each.severity],
-                f"{code(each.subject)}<br>{short_type(each.type)}",
+                f"{', '.join(code(subject) for subject in each.subjects)}<br>{short_type(each.type)}",
                 each.what + (f" because of {code(each.cause)}" if each.cause else ""),
                 each.downtime or "none",
             )
@@ -84,7 +87,7 @@ def losses(review: Review) -> Section | None:
     ]
     followers: dict[str, list[str]] = {}
     for each in found:
-        if each not in alone:
+        if each.cause and each.kind != "data":
             followers.setdefault(each.cause, []).append(each.subject)
     for cause, subjects in followers.items():
         listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
@@ -128,7 +131,7 @@ def _grants(grants: Sequence[Grant], word: str) -> list[str]:
 def costs(review: Review) -> Section | None:
     """The bill by service, where it changes."""
     change, before = review.costs.change, review.costs.before
-    if change is None or before is None:
+    if change is None or before is None or review.preview.errors:
         return None
     # What nobody can say yet is in no column: after is before with the difference.
     known = before.by_service
@@ -176,7 +179,9 @@ def _ordered(found: Iterable[Change]) -> list[Change]:
 
 def _difference(change: Change, names: dict[str, str], length: int | None) -> str:
     causes = ", ".join(code(names.get(urn, urn)) for urn in change.causes)
-    title = f"**{change.kind}** {code(change.name)} ({code(change.type)})" + (f", because of {causes}" if causes else "")
+    title = f"**{change.kind}** {code(change.name)} ({code(change.type)})" + (
+        f", because of {causes}" if causes else ""
+    )
     if change.kind == "replace":
         title += ", the old one is deleted first" if change.step.deleted_first else ", the new one is made first"
     if change.kind == "delete":

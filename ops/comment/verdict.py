@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
-from ops.comment.finding import Finding, Severity
-from ops.comment.markdown import code
+from ops.comment.exposure import Exposure
+from ops.comment.finding import Finding, Severity, together
+from ops.comment.markdown import code, prose, shortened
 from ops.comment.review import Review
+from ops.secrets import scrubbed_text
 
 LENGTH = 120
 """Characters of the first line, at most."""
@@ -24,15 +26,20 @@ def first_line(review: Review) -> str:
     """The verdict, how many things that hold data go, and what a month costs more or less."""
     sign = _SIGNS[review.severity]
     if review.preview.errors:
-        return f"{sign} **{review.stack}: the preview failed**, so nobody can say what this does"
+        stores = _stores(review)
+        facts = f" · {' · '.join(stores)}" if stores else ", so nobody can say what this does"
+        return f"{sign} **{review.stack}: the preview failed**{facts}"
     if not review.changes and not review.preview.violations:
         return f"{sign} **{review.stack}: nothing changes**"
-    data = Counter(_verb(finding) for finding in review.of("data"))
-    stores = [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
     word = "a policy stops it" if review.blocking else _WORDS[review.severity]
-    facts = [*(stores or ["no data store replaced or deleted"]), *_cost(review)]
+    facts = [*(_stores(review) or ["no data store replaced or deleted"]), *_cost(review)]
     line = f"{sign} **{review.stack}: {word}** · {' · '.join(facts)}"
     return line if len(line) <= LENGTH else line[: LENGTH - 1] + "…"
+
+
+def _stores(review: Review) -> list[str]:
+    data = Counter(_verb(finding) for finding in review.of("data"))
+    return [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
 
 
 def reasons(review: Review) -> list[str]:
@@ -44,40 +51,54 @@ def reasons(review: Review) -> list[str]:
 
 
 def _reasons(review: Review) -> Iterator[str]:
-    for violation in review.blocking:
-        yield f"🔴 **Policy** {code(violation.policy)} stops the update of {code(_name(violation.urn))}."
-    yield from (_sentence(finding) for finding in review.of("data"))
+    for error in review.preview.errors[:2]:
+        yield f"🔴 {prose(shortened(review.names.readable(scrubbed_text(error)), 400))}"
+    yield from (_sentence(finding) for finding in together(review.of("data")))
     yield from _outages(review)
-    yield from (_sentence(finding) for finding in review.of("protection"))
-    wide_open = [way for way in review.opened if way.severity is Severity.STOP]
-    for way in [*wide_open, *[way for way in review.opened if way not in wide_open][:2]]:
-        yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
-    gained = review.permissions.gained
+    yield from (_sentence(finding) for finding in together(review.of("protection")))
+    yield from _opened(review.opened)
+    if review.blocking:
+        rules = list(dict.fromkeys(violation.policy for violation in review.blocking))
+        resources = {violation.urn for violation in review.blocking}
+        listed = ", ".join(code(rule) for rule in rules[:4]) + _more(len(rules) - 4)
+        stop = "stops" if len(rules) == 1 else "stop"
+        yield f"🔴 **Policies:** {listed} {stop} the update, for {len(resources)} {_plural('resource', len(resources))}."
+    # What everybody may do is said as opened.
+    gained = [grant for grant in review.permissions.gained if grant.who != "*"]
     if wide := [grant for grant in gained if grant.wide]:
         yield f"🔴 **Permissions:** {code(wide[0].who)} gains {code(wide[0].action)}{_more(len(wide) - 1)}."
     if narrow := len(gained) - len(wide):
         yield f"🟡 **Permissions:** {narrow} {_plural('permission', narrow)} gained."
     if unknown := review.permissions.unknown:
         yield f"🟡 **Permissions** of {code(unknown[0])}{_more(len(unknown) - 1)} are known after the update only."
-    if review.costs.notable and review.costs.after:
-        total = money(review.costs.after.total)
+    if review.costs.notable and review.costs.before:
+        total = money(review.costs.before.total + review.costs.total)
         yield f"🟡 **Cost:** {signed(review.costs.total)} a month, {total} in all."
-    for finding in review.of("records", "restart", "deletion"):
+    for finding in together(review.of("records", "restart", "deletion")):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
     if advice := len(review.preview.violations) - len(review.blocking):
         yield f"🟡 **Policies:** {advice} {_plural('warning', advice)}."
 
 
+def _opened(ways: tuple[Exposure, ...]) -> Iterator[str]:
+    """The widest first, and of the others how many."""
+    ranked = sorted(ways, key=lambda way: (-way.severity, way.open_to.startswith("whom"), way))
+    for way in ranked[:3]:
+        yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
+    if len(ranked) > 3:
+        yield f"{_SIGNS[ranked[3].severity]} **Opened:** {len(ranked) - 3} more ways in."
+
+
 def _outages(review: Review) -> Iterator[str]:
     """One line per cause, with what follows from it."""
-    found = review.of("outage")
+    found = together(review.of("outage"))
     roots = [finding for finding in found if not finding.cause]
     for finding in roots:
-        followers = sum(finding.subject in _cause_names(change, review) for change in review.changes)
+        followers = sum(bool({*finding.subjects} & _cause_names(change, review)) for change in review.changes)
         behind = f", and with it {followers} other {_plural('resource', followers)}" if followers else ""
         yield _sentence(finding, behind)
-    named = {finding.subject for finding in roots}
+    named = {subject for finding in [*roots, *review.of("data")] for subject in finding.subjects}
     others = [finding for finding in found if finding.cause and not named & set(finding.cause.split(", "))]
     for finding in others[:3]:
         yield _sentence(finding)
@@ -92,23 +113,32 @@ def _sentence(finding: Finding, behind: str = "") -> str:
     because = f" (because of {code(finding.cause)})" if finding.cause else ""
     away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
     colon = ":" if finding.kind in ("restart", "protection") else ""
-    subject = f"{code(finding.subject)} ({short_type(finding.type)}){colon}"
+    subject = f"{', '.join(code(each) for each in finding.subjects[:4])} ({short_type(finding.type)}){colon}"
     return f"{_SIGNS[finding.severity]} {subject} {finding.what}{behind}{because}.{away}"
 
 
 def _harmless(review: Review) -> str:
     kinds = Counter(change.kind for change in review.changes)
     said = [f"{number} {_KINDS[kind]}" for kind, number in kinds.items()]
-    restarts = [finding for finding in review.of("restart")]
-    pods = f" {'; '.join(f'{code(each.subject)}: {each.what}' for each in restarts[:4])}." if restarts else ""
-    return f"{', '.join(said)}. Nothing goes away, opens or gets more permissions.{pods}" if said else "Nothing changes."
+    restarts = together(review.of("restart"))
+    felt = [f"{', '.join(code(each) for each in finding.subjects)}: {finding.what}" for finding in restarts[:4]]
+    pods = f" {'; '.join(felt)}." if felt else ""
+    return (
+        f"{', '.join(said)}. Nothing goes away, opens or gets more permissions.{pods}" if said else "Nothing changes."
+    )
 
 
-_KINDS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "new version": "in a new version"}
+_KINDS = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "new version": "in a new version",
+}
 
 
 def _cost(review: Review) -> list[str]:
-    if review.costs.problem:
+    if review.costs.problem or review.preview.errors:
         return []
     change = review.costs.change
     unknown = f" and {len(change.unpriced)} unknown" if change and change.unpriced else ""
@@ -119,15 +149,9 @@ def _verb(finding: Finding) -> str:
     return "replaced" if "is replaced" in finding.what else "deleted"
 
 
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2] or "the stack"
-
-
 def _more(number: int) -> str:
     return f" and {number} more" if number else ""
 
 
 def _plural(word: str, number: int) -> str:
     return word if number == 1 else f"{word}s"
-
-
