@@ -109,6 +109,9 @@ test: .venv/installed
 test-e2e: tools
 	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS)
 
+samples: tools
+	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v
+
 bench: tools
 	@STACK=$(STACK) $(VENV_PYTHON) -m emulator.bench
 

@@ -57,7 +57,8 @@ class Change:
 
 def changes(preview: Preview, names: Names) -> list[Change]:
     """Everything that a preview does to a resource of a provider; components are the program's own order."""
-    steps = [step for step in preview.changes if _is_real(step)]
+    # The engine works in parallel: its order is another one each time.
+    steps = sorted((step for step in preview.changes if _is_real(step)), key=lambda step: step.urn)
     replaced = {step.urn: step for step in steps if step.op == "replace"}
     pairs = _pairs(steps)
     found: list[Change] = []

@@ -20,6 +20,7 @@ _GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _VPC = "aws:ec2/vpc:Vpc"
 _SUBNET = "aws:ec2/subnet:Subnet"
 _POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+_NAMED = "anybody whom a policy or ACL names"
 _ALB = "alb.ingress.kubernetes.io/"
 
 
@@ -41,6 +42,11 @@ def difference(
     return tuple(sorted(new - old)), tuple(sorted(old - new))
 
 
+def widest_first(ways: Iterable[Exposure]) -> list[Exposure]:
+    """What is open comes before what could be opened."""
+    return sorted(ways, key=lambda way: (-way.severity, way.open_to == _NAMED, way))
+
+
 def _all(states: list[State], names: Names) -> Iterator[Exposure]:
     networks = {
         str(state.inputs.get("cidrBlock")): f"<{state.name}>" for state in states if state.type in (_VPC, _SUBNET)
@@ -51,7 +57,7 @@ def _all(states: list[State], names: Names) -> Iterator[Exposure]:
             # The stack's own networks are the same to a reader when their addresses change.
             yield replace(way, open_to=networks.get(way.open_to, way.open_to))
         if state.type == _BUCKET and not {f"<{state.name}>", state.id} & blocked:
-            yield Exposure(f"<{state.name}> has no public access block", "whom a policy or ACL names", Severity.STOP)
+            yield Exposure(f"<{state.name}> has no public access block", _NAMED, Severity.STOP)
     yield from _selected_by_nothing(states)
 
 
@@ -69,7 +75,7 @@ def _of(state: State, names: Names) -> Iterator[Exposure]:
             for setting in _BLOCKS:
                 if inputs.get(setting) is not True:
                     what = f"{names.of(state, 'bucket', _BUCKET)} without {setting}"
-                    yield Exposure(what, "whom a policy or ACL names", Severity.STOP)
+                    yield Exposure(what, _NAMED, Severity.STOP)
         case "aws:rds/instance:Instance" | "aws:rds/clusterInstance:ClusterInstance":
             if inputs.get("publiclyAccessible") is True:
                 yield Exposure(f"<{state.name}> has a public address", "the internet", Severity.STOP)
@@ -144,7 +150,7 @@ def _ingress(state: State) -> Iterator[Exposure]:
 def _addresses(conditions: Any) -> str:
     """The networks that a condition of the load balancer lets in."""
     try:
-        found = json.loads(conditions) if isinstance(conditions, str) else []
+        found: Any = json.loads(conditions) if isinstance(conditions, str) else None
     except ValueError:
         return ""
     values = [

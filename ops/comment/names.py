@@ -63,7 +63,7 @@ def _physical(state: State) -> Iterator[tuple[str, str]]:
         if isinstance(physical, str):
             yield physical, ""
     settings = state.outputs.get("vpcConfig")
-    nested = cast(Mapping[str, Any], settings) if isinstance(settings, Mapping) else {}
+    nested: Mapping[str, Any] = cast(Mapping[str, Any], settings) if isinstance(settings, Mapping) else {}
     for key in IDENTIFYING:
         physical = state.outputs.get(key, nested.get(key))
         if isinstance(physical, str) and key not in ("arn", "hex"):

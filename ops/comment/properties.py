@@ -69,7 +69,7 @@ def _list(value: Any) -> list[Any]:
 
 def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
     # The provider adds the default tags in `tagsAll`: that one has them all, and `tags` would say them twice.
-    hidden = _INTERNAL | ({"tags"} if inputs.keys() >= _TAGS else set())
+    hidden = _INTERNAL | {"tags"} if inputs.keys() >= _TAGS else _INTERNAL
     return scrubbed({key: _parsed(value) for key, value in inputs.items() if key not in hidden})
 
 
@@ -117,14 +117,19 @@ def _keyed(old: list[Any], new: list[Any]) -> tuple[Any, Any]:
     if not any(isinstance(each, (dict, list)) for each in (*old, *new)) and {*old} != {*new}:
         # Of simple values only what comes and what goes: the places of the others say nothing.
         kept = {*old} & {*new}
-        return tuple([each for each in side if each not in kept] or ABSENT for side in (old, new))
-    return tuple({f"[{place}]": each for place, each in enumerate(side)} for side in (old, new))
+        before, after = ([each for each in side if each not in kept] or ABSENT for side in (old, new))
+        return before, after
+    before, after = ({f"[{place}]": each for place, each in enumerate(side)} for side in (old, new))
+    return before, after
 
 
 def _by_key(side: list[Any], key: str) -> dict[str, Any] | None:
-    if not all(isinstance(each, dict) and isinstance(each.get(key), (str, int)) for each in side):
-        return None
-    found = {f"[{each[key]}]": each for each in side}
+    found: dict[str, Any] = {}
+    for each in side:
+        name: Any = cast(Mapping[str, Any], each).get(key) if isinstance(each, Mapping) else None
+        if not isinstance(name, (str, int)):
+            return None
+        found[f"[{name}]"] = each
     return found if len(found) == len(side) else None
 
 

@@ -1,12 +1,13 @@
 """The parts of a comment, below the verdict."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
+from ops.comment.errors import plain_error
+from ops.comment.exposure import widest_first
 from ops.comment.finding import together
 from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
@@ -41,13 +42,14 @@ def errors(review: Review) -> Section | None:
     """What the engine or the program says is wrong."""
     if not review.preview.errors:
         return None
-    texts = [_without_frames(scrubbed_text(error)) for error in review.preview.errors]
+    texts = [plain_error(error, review.names).splitlines() for error in review.preview.errors]
     return Section(("### What went wrong", ""), tuple(block(text) for text in texts), tight=False)
 
 
 def policies(review: Review) -> Section | None:
     """The rules that are broken, those that stop the update first."""
-    found = sorted(review.preview.violations, key=lambda each: each.level != "mandatory")
+    found = sorted(review.preview.violations, key=lambda each: (each.policy, each.urn, each.message))
+    found.sort(key=lambda each: each.level != "mandatory")
     if not found:
         return None
     rows = [
@@ -98,7 +100,9 @@ def losses(review: Review) -> Section | None:
 def exposures(review: Review) -> Section | None:
     """Ways in."""
     signs = ("", "🟡", "🔴")
-    rows = [row((f"{signs[way.severity]} opened", code(way.what), code(way.open_to))) for way in review.opened]
+    rows = [
+        row((f"{signs[way.severity]} opened", code(way.what), code(way.open_to))) for way in widest_first(review.opened)
+    ]
     rows += [row(("closed", code(way.what), code(way.open_to))) for way in review.closed]
     return Section(("### Exposure", "", *header(("", "What", "To whom"))), tuple(rows)) if rows else None
 
@@ -197,13 +201,3 @@ def _lines(entry: Entry, kind: str, length: int | None) -> Iterator[str]:
             text = shortened(shown(value), length).replace("\n", "\\n")
             hidden = " (another one)" if value == SECRET and sign == "+" and entry.old == SECRET else ""
             yield f"{sign} {entry.path}: {text}{hidden}{forced if sign == '+' else ''}"
-
-
-def _without_frames(text: str) -> list[str]:
-    """The message without Python's stack: the lines up to a traceback, and its last ones."""
-    before, mark, after = text.partition("Traceback (most recent call last):\n")
-    lines = before.rstrip().splitlines()
-    if mark:
-        last = re.split(r"\n(?=\S)", after)
-        lines += "\n".join(last[1:] or last).splitlines()
-    return [line.replace("\t", "  ") for line in lines if line.strip()]

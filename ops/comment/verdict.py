@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
-from ops.comment.exposure import Exposure
+from ops.comment.errors import plain_error
+from ops.comment.exposure import Exposure, widest_first
 from ops.comment.finding import Finding, Severity, together
 from ops.comment.markdown import code, prose, shortened
 from ops.comment.review import Review
-from ops.secrets import scrubbed_text
 
 LENGTH = 120
 """Characters of the first line, at most."""
@@ -52,7 +52,7 @@ def reasons(review: Review) -> list[str]:
 
 def _reasons(review: Review) -> Iterator[str]:
     for error in review.preview.errors[:2]:
-        yield f"🔴 {prose(shortened(review.names.readable(scrubbed_text(error)), 400))}"
+        yield f"🔴 {prose(shortened(plain_error(error, review.names), 400))}"
     yield from (_sentence(finding) for finding in together(review.of("data")))
     yield from _outages(review)
     yield from (_sentence(finding) for finding in together(review.of("protection")))
@@ -62,7 +62,8 @@ def _reasons(review: Review) -> Iterator[str]:
         resources = {violation.urn for violation in review.blocking}
         listed = ", ".join(code(rule) for rule in rules[:4]) + _more(len(rules) - 4)
         stop = "stops" if len(rules) == 1 else "stop"
-        yield f"🔴 **Policies:** {listed} {stop} the update, for {len(resources)} {_plural('resource', len(resources))}."
+        stopped = f"{len(resources)} {_plural('resource', len(resources))}"
+        yield f"🔴 **Policies:** {listed} {stop} the update, for {stopped}."
     # What everybody may do is said as opened.
     gained = [grant for grant in review.permissions.gained if grant.who != "*"]
     if wide := [grant for grant in gained if grant.wide]:
@@ -83,7 +84,7 @@ def _reasons(review: Review) -> Iterator[str]:
 
 def _opened(ways: tuple[Exposure, ...]) -> Iterator[str]:
     """The widest first, and of the others how many."""
-    ranked = sorted(ways, key=lambda way: (-way.severity, way.open_to.startswith("whom"), way))
+    ranked = widest_first(ways)
     for way in ranked[:3]:
         yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
     if len(ranked) > 3:
@@ -150,7 +151,7 @@ def _verb(finding: Finding) -> str:
 
 
 def _more(number: int) -> str:
-    return f" and {number} more" if number else ""
+    return f" and {number} more" if number > 0 else ""
 
 
 def _plural(word: str, number: int) -> str:
