@@ -131,11 +131,13 @@ def _run_main(stack: str, settings: Mapping[str, Any]) -> Deployed:
 def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) -> Deployed:
     """Run a program to its end, with all outputs resolved. Its errors come through."""
     deployed = Deployed()
+    # Pulumi keeps the transformation for the runs after this one, which must not change what this one saw.
+    options: dict[str, pulumi.ResourceOptions] = {}
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
     def recorded() -> None:
-        pulumi.runtime.register_stack_transformation(lambda args: _record(deployed, args))
+        pulumi.runtime.register_stack_transformation(lambda args: options.__setitem__(args.name, args.opts))
         program()
         root = pulumi.runtime.get_root_resource()
         assert isinstance(root, Stack)
@@ -150,6 +152,7 @@ def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) 
             loop.run_until_complete(run_pulumi_func(recorded))
     finally:
         loop.close()
+    deployed.options.update(options)
     return deployed
 
 
@@ -161,10 +164,6 @@ def _configured(settings: Mapping[str, Any]) -> Generator[None]:
         yield
     finally:
         set_all_config({})
-
-
-def _record(deployed: Deployed, args: pulumi.ResourceTransformationArgs) -> None:
-    deployed.options[args.name] = args.opts
 
 
 def _name(resource: pulumi.Resource) -> str:
