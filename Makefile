@@ -25,7 +25,7 @@ $(error ON=$(ON): emulator or aws)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan rehearse comments smoke images drift cost destroy down tools test test-e2e bench lint
+.PHONY: help up preview plan rehearse comments smoke images drift cost destroy down tools test test-e2e samples bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -39,6 +39,7 @@ help:
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
+	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
 .venv/installed: requirements.txt requirements-dev.txt

@@ -1,0 +1,140 @@
+"""The comment says first whether a change may be merged, and why."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ops.comment.finding import Severity
+from ops.comment.review import review
+from ops.comment.text import comment
+from ops.comment.verdict import LENGTH, first_line
+from ops.preview import UNKNOWN, Preview, Step, Violation
+from tests.ops.previews import change, preview, state, update
+
+CLUSTER = "aws:rds/cluster:Cluster"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+def replaced(type_: str, name: str = "it", **inputs: Any) -> Step:
+    return change("replace", state(type_, name, key=1, **inputs), state(type_, name, key=2, **inputs), "key")
+
+
+def policy(*actions: str, who: str = "") -> dict[str, Any]:
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": "arn:aws:s3:::shop/*"}
+    if who:
+        statement["Principal"] = who
+    return {"role": "backend", "policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
+
+
+def test_nothing_is_one_line() -> None:
+    same = preview(change("same", state("t"), state("t")))
+    assert comment(review(same)).splitlines()[:2] == [
+        "<!-- openmarket-preview:dev -->",
+        "🟢 **dev: nothing changes**",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "severity"),
+    [
+        (replaced(CLUSTER), Severity.STOP),
+        (change("delete", state("aws:s3/bucket:Bucket"), None), Severity.STOP),
+        (change("delete", state("aws:kms/key:Key"), None), Severity.STOP),
+        (replaced("aws:eks/cluster:Cluster"), Severity.STOP),
+        (replaced("kubernetes:core/v1:ConfigMap"), Severity.NOTE),
+        (change("delete", state("aws:cloudwatch/metricAlarm:MetricAlarm"), None), Severity.LOOK),
+        (update(CLUSTER, {"deletionProtection": True}, {"deletionProtection": False}), Severity.STOP),
+        (update(CLUSTER, {"deletionProtection": False}, {"deletionProtection": True}), Severity.NOTE),
+        (update(CLUSTER, {"backupRetentionPeriod": 30}, {"backupRetentionPeriod": 7}), Severity.STOP),
+        (update(CLUSTER, {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 30}), Severity.NOTE),
+        (update(CLUSTER, {"skipFinalSnapshot": False}, {"skipFinalSnapshot": True}), Severity.STOP),
+        (update(CLUSTER, {"engineVersion": "1"}, {"engineVersion": "2"}), Severity.LOOK),
+        (update("kubernetes:apps/v1:Deployment", {"spec": {"template": 1}}, {"spec": {"template": 2}}), Severity.NOTE),
+        (update(ROLE_POLICY, policy("s3:GetObject"), policy("s3:GetObject", "s3:PutObject")), Severity.LOOK),
+        (update(ROLE_POLICY, policy("s3:GetObject", "s3:PutObject"), policy("s3:GetObject")), Severity.NOTE),
+        (update(ROLE_POLICY, policy("s3:GetObject"), policy("s3:*")), Severity.STOP),
+        (update(ROLE_POLICY, policy("s3:GetObject"), {"role": "backend", "policy": UNKNOWN}), Severity.LOOK),
+        (update("aws:s3/bucketPolicy:BucketPolicy", {}, policy("s3:GetObject", who="*")), Severity.STOP),
+        (update(INGRESS_RULE, {"fromPort": 22, "toPort": 22, "cidrIpv4": "10.0.0.0/8"},
+                {"fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0"}), Severity.STOP),
+        (update(INGRESS_RULE, {"fromPort": 22, "toPort": 22, "cidrIpv4": "0.0.0.0/0"},
+                {"fromPort": 22, "toPort": 22, "cidrIpv4": "10.0.0.0/8"}), Severity.LOOK),
+        (update("aws:eks/cluster:Cluster", {"vpcConfig": {"publicAccessCidrs": ["203.0.113.0/24"]}},
+                {"vpcConfig": {"publicAccessCidrs": ["0.0.0.0/0"]}}), Severity.STOP),
+        (update("aws:rds/clusterInstance:ClusterInstance", {}, {"publiclyAccessible": True}), Severity.STOP),
+    ],
+)  # fmt: skip
+def test_the_verdict_follows_from_what_is_at_stake(step: Step, severity: Severity) -> None:
+    assert review(preview(step)).severity == severity
+
+
+def test_a_policy_or_an_error_stops_everything() -> None:
+    broken = Violation(policy="p", urn="urn::it", message="m", level="mandatory")
+    assert "a policy stops it" in first_line(review(preview(replaced("t"), violations=(broken,))))
+    warned = Violation(policy="p", urn="urn::it", message="m", level="advisory")
+    assert review(preview(violations=(warned,))).severity == Severity.LOOK
+    failed = comment(review(preview(errors=("error: loglevel: 'loud' is not one of debug, info",))))
+    assert "the preview failed" in failed.splitlines()[1]
+    assert "loud" in failed.splitlines()[3]
+
+
+def test_a_traceback_is_only_its_last_words() -> None:
+    error = (
+        'error: failed:\nTraceback (most recent call last):\n  File "/home/x.py", line 1, in y\n    z()\nValueError: no'
+    )
+    text = comment(review(preview(errors=(error,))))
+    assert "ValueError: no" in text
+    assert "x.py" not in text
+
+
+def network() -> Preview:
+    """A VPC is replaced, with a subnet and another subnet in it."""
+    vpc = replaced("aws:ec2/vpc:Vpc", "vpc")
+    subnets = [
+        change(
+            "replace",
+            state("aws:ec2/subnet:Subnet", name, vpcId="vpc-0123456789"),
+            state("aws:ec2/subnet:Subnet", name, vpcId=UNKNOWN).model_copy(
+                update={"property_dependencies": {"vpcId": (vpc.urn,)}}
+            ),
+            "vpcId",
+        )
+        for name in ("left", "right")
+    ]
+    return preview(vpc, *subnets)
+
+
+def test_consequences_are_counted_with_their_cause() -> None:
+    text = comment(review(network()))
+    why = [line for line in text.splitlines() if line.startswith(("- 🔴", "- 🟡"))]
+    assert len(why) == 1
+    assert "`vpc` (ec2 Vpc) is replaced, as `key` changes, and with it 2 other resources" in why[0]
+
+
+def test_what_comes_and_goes_with_its_content_in_its_name_is_a_new_version() -> None:
+    old, new = (state("kubernetes:batch/v1:Job", name) for name in ("job-1", "job-2"))
+    judged = review(preview(change("delete", old, None), change("create", None, new)))
+    assert [each.kind for each in judged.changes] == ["new version"]
+    assert judged.severity == Severity.NOTE
+
+
+def test_the_order_of_a_replacement_is_told() -> None:
+    first = replaced(CLUSTER).model_copy(update={"deleted_first": True})
+    assert "the old one is deleted first" in comment(review(preview(first)))
+    assert "the new one is made first" in comment(review(preview(replaced(CLUSTER))))
+
+
+def test_a_document_is_compared_by_what_it_says() -> None:
+    text = comment(review(preview(update(ROLE_POLICY, policy("s3:GetObject"), policy("s3:PutObject")))))
+    assert '- policy.Statement[0].Action: ["s3:GetObject"]' in text
+    assert '+ policy.Statement[0].Action: ["s3:PutObject"]' in text
+
+
+def test_the_first_line_is_short() -> None:
+    for name in ("short", "x" * 300):
+        many = preview(*(replaced(CLUSTER, f"{name}-{number}") for number in range(1000))).model_copy(
+            update={"stack": name}
+        )
+        assert len(first_line(review(many))) <= LENGTH
