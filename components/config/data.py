@@ -1,5 +1,6 @@
 """Configuration of what the shop keeps: database, cache, buckets, images, and the secrets that open them."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self, get_args
 
@@ -124,6 +125,14 @@ Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFI
 """ECR's, the worst first."""
 
 
+class AcceptedFinding(Section):
+    """A finding that stops no image, up to a last day."""
+
+    name: str = Field(min_length=1, description="the finding's name, such as CVE-2026-12345")
+    reason: str = Field(min_length=1, description="why it does no harm here")
+    until: date = Field(description="the last day, such as 2026-12-31")
+
+
 class ImagesConfig(Section):
     """The image repositories."""
 
@@ -131,6 +140,9 @@ class ImagesConfig(Section):
     untagged_days: int = Field(ge=1, le=365, description="days that images without a tag stay")
     refuse_findings: Severity = Field(
         default="HIGH", description=f"the least severe finding that stops an image: {', '.join(get_args(Severity))}"
+    )
+    accepted_findings: tuple[AcceptedFinding, ...] = Field(
+        default=(), description="a list of findings that stop no image, each with name, reason and until"
     )
 
 

@@ -40,14 +40,15 @@ class Role:
 def roles(account: Account, key_arn: str, deploy_policy: str) -> Iterator[Role]:
     """Yield the account's roles.
 
-    Pull requests read AWS and the state, but no secret's value and no customer's file. Looking for drift compares
-    secrets too, so its role reads their values and is the main branch's alone. A stack's deployments have the rights of
-    `deploy_policy`, and are its GitHub environment's alone.
+    Pull requests read AWS and the state, which has the generated passwords in it, but no customer's file and nothing in
+    Secrets Manager. Looking for drift compares secrets too, so its role reads those that are in the state anyway, and
+    is the main branch's alone. A stack's deployments have the rights of `deploy_policy`, and are its GitHub
+    environment's alone.
     """
     repository = f"repo:{account.repository}"
     reads = (*_state(account, key_arn), _no_data(account))
     yield Role(PREVIEW, f"{repository}:pull_request", "ReadOnlyAccess", (*reads, _NO_SECRETS))
-    yield Role(DRIFT, f"{repository}:ref:refs/heads/main", "ReadOnlyAccess", (*reads, _secrets(account)))
+    yield Role(DRIFT, f"{repository}:ref:refs/heads/main", "ReadOnlyAccess", (*reads, *_secrets(account)))
     for stack in account.stacks:
         yield Role(f"{DEPLOY}-{stack}", f"{repository}:environment:{stack}", deploy_policy, (), DEPLOY_SECONDS)
 
@@ -188,10 +189,21 @@ _NO_SECRETS = {
 }
 
 
-def _secrets(account: Account) -> Mapping[str, Any]:
-    """The stacks' own secrets."""
+def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
+    """The stacks' own secrets, with whatever key; not the third-party keys, whose values are in no state."""
     secrets = account.arn("secretsmanager", "secret:openmarket-*", account.region)
-    return {"Sid": "ReadSecrets", "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": secrets}
+    read, through = "secretsmanager:GetSecretValue", f"secretsmanager.{account.region}.amazonaws.com"
+    return (
+        {"Sid": "ReadSecrets", "Effect": "Allow", "Action": read, "Resource": secrets},
+        {"Sid": "NoApiKeys", "Effect": "Deny", "Action": read, "Resource": f"{secrets}-api-keys-*"},
+        {
+            "Sid": "DecryptSecrets",
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": account.arn("kms", "key/*", account.region),
+            "Condition": {"StringEquals": {"kms:ViaService": through}},
+        },
+    )
 
 
 def _bucket(account: Account) -> str:

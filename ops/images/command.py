@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -53,12 +54,12 @@ def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_ru
     rolls the images out.
     """
     with _explained():
-        releases, threshold = _releases(stack, dry_run), _threshold(stack)
+        releases, threshold, accepted = _releases(stack, dry_run), _threshold(stack), _accepted(stack)
         releases.registry.log_in()
         pushed: dict[Service, str] = {}
         for service in chosen(stack, services):
             pushed[service] = releases.push(service, tag or releases.tag(service))
-            releases.check(service, pushed[service], threshold)
+            releases.check(service, pushed[service], threshold, accepted)
         for service, digest in pushed.items():
             _record(service, releases.name(service, digest), dry_run)
 
@@ -72,12 +73,12 @@ def promote(
 ) -> None:
     """Let a stack run what another one runs: the same digests, copied into its own repositories."""
     with _explained():
-        releases, threshold = _releases(target, dry_run), _threshold(target)
+        releases, threshold, accepted = _releases(target, dry_run), _threshold(target), _accepted(target)
         releases.registry.log_in()
         pairs = list(zip(chosen(source, services), chosen(target, services), strict=True))
         digests = [releases.promote(origin, service, origin.image) for origin, service in pairs]
         for (_, service), digest in zip(pairs, digests, strict=True):
-            releases.check(service, digest, threshold)
+            releases.check(service, digest, threshold, accepted)
         for (_, service), digest in zip(pairs, digests, strict=True):
             _record(service, releases.name(service, digest), dry_run)
 
@@ -101,6 +102,12 @@ def _threshold(stack: str) -> str:
     if found not in SEVERITIES:
         raise BadService(f"openmarket:images.refuseFindings: {found!r} is none of {', '.join(SEVERITIES)}")
     return found
+
+
+def _accepted(stack: str) -> set[str]:
+    """Findings that stop no image, as long as their last day is not over."""
+    listed: list[dict[str, Any]] = stack_file.settings(stack)["openmarket:images"].get("acceptedFindings") or []
+    return {str(each["name"]) for each in listed if date.fromisoformat(str(each["until"])) >= date.today()}
 
 
 def _record(service: Service, name: str, dry_run: bool) -> None:

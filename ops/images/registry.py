@@ -1,7 +1,7 @@
 """ECR, by the `aws` and `docker` commands."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,8 +112,8 @@ class Registry:
         return answer.get("imageScanFindings") or {}
 
 
-def refused(findings: Sequence[Finding], threshold: str) -> list[Finding]:
-    """Those that are as severe as the threshold, or more; the worst first."""
+def refused(findings: Sequence[Finding], threshold: str, accepted: Collection[str] = ()) -> list[Finding]:
+    """Those that are as severe as the threshold, or more, and not accepted by name; the worst first."""
     worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-    found = (each for each in findings if each.severity in worst)
+    found = (each for each in findings if each.severity in worst and each.name not in accepted)
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))

@@ -3,7 +3,7 @@
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +60,14 @@ class Releases:
             self.commands.run(*self._build(service, tag), "--push", "--metadata-file", shown)
             return DIGEST if self.commands.rehearsal else str(json.loads(metadata.read_text())["containerimage.digest"])
 
-    def check(self, service: Service, digest: str, threshold: str) -> None:
+    def check(self, service: Service, digest: str, threshold: str, accepted: Collection[str]) -> None:
         """Wait for the scan of every platform's image.
 
         Raises:
-            RefusedImage: There is a finding as severe as the threshold, or more.
+            RefusedImage: There is a finding as severe as the threshold, or more, that is not accepted.
         """
         for each in self.registry.platforms(service.repository, digest):
-            found = refused(list(self.registry.findings(service.repository, each)), threshold)
+            found = refused(list(self.registry.findings(service.repository, each)), threshold, accepted)
             if found:
                 raise RefusedImage(f"{service.repository}@{each}", found)
 

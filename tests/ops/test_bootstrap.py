@@ -157,6 +157,16 @@ def test_the_next_steps_are_told() -> None:
     assert "DEV_STATE" not in printed
 
 
+def test_drift_reads_the_secrets_of_the_state_and_no_third_party_keys() -> None:
+    bootstrap("--stack", "dev")
+    document = client("iam").get_role_policy(RoleName="openmarket-drift", PolicyName="openmarket")["PolicyDocument"]
+    by_name = {each["Sid"]: each for each in document["Statement"]}
+    secrets = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:openmarket-*"
+    assert by_name["ReadSecrets"]["Resource"] == secrets
+    assert (by_name["NoApiKeys"]["Effect"], by_name["NoApiKeys"]["Resource"]) == ("Deny", f"{secrets}-api-keys-*")
+    assert by_name["DecryptSecrets"]["Condition"]["StringEquals"]["kms:ViaService"].startswith("secretsmanager.")
+
+
 @pytest.mark.parametrize("repository", ["platform", "openmarket/*", "a/b/c", "openmarket/platform:ref", ""])
 def test_a_repository_that_is_none_is_refused(repository: str) -> None:
     result = bootstrap(repository=repository)

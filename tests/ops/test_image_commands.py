@@ -119,6 +119,16 @@ def test_the_threshold_is_configuration(project: Path, threshold: str, stopped: 
     images("deploy", "backend", "--tag", "v1", ok=not stopped)
 
 
+@pytest.mark.parametrize(("until", "stopped"), [("2999-12-31", False), ("2026-01-31", True)])
+def test_a_finding_is_accepted_until_its_last_day(project: Path, until: str, stopped: bool) -> None:
+    file = project / "Pulumi.dev.yaml"
+    entry = f"[{{name: CVE-2026-1, reason: not reached, until: {until}}}]"
+    file.write_text(file.read_text().replace("acceptedFindings: []", f"acceptedFindings: {entry}"))
+    finding = {"name": "CVE-2026-1", "severity": "CRITICAL", "attributes": []}
+    (project.parent / "openmarket/backend/emulator-findings.json").write_text(json.dumps([finding]))
+    images("deploy", "backend", "--tag", "v1", ok=not stopped)
+
+
 def test_promotion_copies_the_digest(project: Path) -> None:
     images("deploy", "all")
     images("promote", "--from", "dev", "--to", "staging")
