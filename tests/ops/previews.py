@@ -14,7 +14,8 @@ def state(type_: str, name: str = "it", /, **inputs: Any) -> State:
 def change(op: str, old: State | None, new: State | None, *reasons: str, **more: Any) -> Step:
     known = new or old
     assert known
-    return Step(op=op, urn=known.urn, old=old, new=new, replace_reasons=reasons, **more)
+    fields = {"op": op, "urn": known.urn, "old": old, "new": new, "replace_reasons": reasons, **more}
+    return Step.model_validate(fields)
 
 
 def update(type_: str, old: dict[str, Any], new: dict[str, Any], name: str = "it") -> Step:
@@ -23,3 +24,8 @@ def update(type_: str, old: dict[str, Any], new: dict[str, Any], name: str = "it
 
 def preview(*steps: Step, violations: tuple[Violation, ...] = (), errors: tuple[str, ...] = ()) -> Preview:
     return Preview(stack="dev", steps=steps, violations=violations, errors=errors)
+
+
+def violation(policy: str, message: str, level: str, name: str = "it") -> Violation:
+    fields = {"policy": policy, "urn": f"urn::{name}", "message": message, "level": level}
+    return Violation.model_validate(fields)

@@ -9,8 +9,8 @@ from ops.comment.finding import Severity
 from ops.comment.review import review
 from ops.comment.text import comment
 from ops.comment.verdict import LENGTH, first_line
-from ops.preview import UNKNOWN, Preview, Step, Violation
-from tests.ops.previews import change, preview, state, update
+from ops.preview import UNKNOWN, Preview, Step
+from tests.ops.previews import change, preview, state, update, violation
 
 CLUSTER = "aws:rds/cluster:Cluster"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -71,9 +71,9 @@ def test_the_verdict_follows_from_what_is_at_stake(step: Step, severity: Severit
 
 
 def test_a_policy_or_an_error_stops_everything() -> None:
-    broken = Violation(policy="p", urn="urn::it", message="m", level="mandatory")
+    broken = violation("p", "m", "mandatory")
     assert "a policy stops it" in first_line(review(preview(replaced("t"), violations=(broken,))))
-    warned = Violation(policy="p", urn="urn::it", message="m", level="advisory")
+    warned = violation("p", "m", "advisory")
     assert review(preview(violations=(warned,))).severity == Severity.LOOK
     failed = comment(review(preview(errors=("error: loglevel: 'loud' is not one of debug, info",))))
     assert "the preview failed" in failed.splitlines()[1]

@@ -13,9 +13,8 @@ from ops.comment.markdown import block, code, prose, row
 from ops.comment.review import review
 from ops.comment.text import comment
 from ops.github_api import LIMIT
-from ops.preview import Violation
 from ops.secrets import scrubbed, scrubbed_text
-from tests.ops.previews import change, preview, state, update
+from tests.ops.previews import change, preview, state, update, violation
 
 HOSTILE = st.text(
     alphabet=st.one_of(st.sampled_from(list("`|<>*_[]()@#!~$&\\\n\r -:/w.\u202e\u200b")), st.characters(codec="utf-8"))
@@ -63,11 +62,11 @@ def test_a_value_is_one_piece(value: str) -> None:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_a_hostile_branch_only_has_text(key: str, value: str, message: str) -> None:
-    violation = Violation(policy=value, urn=f"urn::{key}", message=message, level="mandatory")
+    broken = violation(value, message, "mandatory", key)
     seen = preview(
         update("kubernetes:core/v1:ConfigMap", {"data": {key: "old"}}, {"data": {key: value}}, "map"),
         change("delete", state("aws:s3/bucket:Bucket", "bucket", bucket=value), None),
-        violations=(violation,),
+        violations=(broken,),
         errors=(message,),
     )
     text = comment(review(seen))
@@ -81,10 +80,7 @@ def test_a_hostile_branch_only_has_text(key: str, value: str, message: str) -> N
 def test_a_comment_always_fits(changes: int, length: int, letter: str, violations: int) -> None:
     seen = preview(
         *(update("t:m:T", {"a": ""}, {f"k{number}": letter * length}, f"r{number}") for number in range(changes)),
-        violations=tuple(
-            Violation(policy="p", urn=f"urn::{number}", message=letter * length, level="advisory")
-            for number in range(violations)
-        ),
+        violations=tuple(violation("p", letter * length, "advisory", str(number)) for number in range(violations)),
         errors=(letter * length * 100,) if changes % 2 else (),
     )
     text, full = comment(review(seen)), comment(review(seen), limit=None)
