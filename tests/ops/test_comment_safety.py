@@ -51,6 +51,7 @@ def acting(text: str) -> list[str]:
 def test_a_value_is_one_piece(value: str) -> None:
     inner = [token.type for token in tokens(f"a {code(value)} b") if token.type not in ("inline",)]
     assert inner == ["paragraph_open", "text", "code_inline", "text", "paragraph_close"]
+    assert [token.content for token in tokens(f"a {code(value)} b") if token.type == "text"] == ["a ", " b"]
     assert acting(f"a {prose(value)} b") == []
     (fence,) = tokens(block([value]))
     assert fence.type == "fence"
