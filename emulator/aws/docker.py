@@ -50,6 +50,8 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--tag", action="append", default=[])
     parser.add_argument("--push", action="store_true")
     parser.add_argument("--raw", action="store_true")
+    parser.add_argument("--prefer-index", choices=["false"])
+    parser.add_argument("--provenance", choices=["false"])
     for option in ("file", "platform", "metadata-file", "format"):
         parser.add_argument(f"--{option}", default="")
     return parser.parse_args(words)

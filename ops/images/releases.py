@@ -49,10 +49,11 @@ class Releases:
         self.commands.run(*self._build(service, tag))
 
     def push(self, service: Service, tag: str) -> str:
-        """Build and push, and answer the digest. A tag that was pushed before is not pushed again: it cannot change."""
+        """Build and push, and answer the digest. A tag that was pushed before is not built again: it cannot change."""
         found = self.registry.digest(service.repository, tag)
         if found:
             print(f"{service.name}: {tag} was pushed before, as {found}")
+            self._copy(self.name(service, found), "--tag", self._latest(service))
             return found
         with tempfile.TemporaryDirectory() as folder:
             metadata = Path(folder) / "metadata.json"
@@ -89,9 +90,9 @@ class Releases:
                 f"`images deploy {source.name} --stack {source.stack}` first"
             )
         copy = f"{self.registry.host}/{target.repository}"
-        tags = (f"{copy}:from-{source.stack}-{digest[1][7:19]}", f"{copy}:{target.stack}-latest")
+        tags = (f"{copy}:from-{source.stack}-{digest[1][7:19]}", self._latest(target))
         tagged = [word for tag in tags for word in ("--tag", tag)]
-        self.commands.run("docker", "buildx", "imagetools", "create", *tagged, source_name)
+        self._copy(source_name, *tagged)
         inspect = ("docker", "buildx", "imagetools", "inspect", "--format", "{{.Manifest.Digest}}", tags[0])
         copied = self.commands.ask(*inspect, rehearsed=digest[1])
         if copied != digest[1]:
@@ -104,9 +105,17 @@ class Releases:
         context, repository = self._source(service), f"{self.registry.host}/{service.repository}"
         return (
             "docker", "buildx", "build", str(context), "--file", str(service.dockerfile),
-            "--platform", ",".join(self.platforms),
-            "--tag", f"{repository}:{tag}", "--tag", f"{repository}:{service.stack}-latest",
+            # Attestations would make an index of every image, and parts of it that ECR neither tags nor scans.
+            "--platform", ",".join(self.platforms), "--provenance=false",
+            "--tag", f"{repository}:{tag}", "--tag", self._latest(service),
         )  # fmt: skip
+
+    def _copy(self, source: str, *options: str) -> None:
+        # By default an image for one platform would be wrapped into an index, which has another digest.
+        self.commands.run("docker", "buildx", "imagetools", "create", "--prefer-index=false", *options, source)
+
+    def _latest(self, service: Service) -> str:
+        return f"{self.registry.host}/{service.repository}:{service.stack}-latest"
 
     def _source(self, service: Service) -> Path:
         where = f"openmarket:services.{service.name}.build in Pulumi.{service.stack}.yaml"
