@@ -4,6 +4,7 @@ STACK ?= dev
 ON ?= emulator
 BASE ?= origin/main
 SERVICES ?= all
+STRICT ?=
 PYTHON ?= python3
 
 POLICIES = --policy-pack policies
@@ -63,11 +64,11 @@ preview: $(READY)
 
 plan: $(READY)
 	@$(SELECT)
-	$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS)
+	$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 rehearse: tools
-	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS)
+	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 # Of every preview that is there. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.

@@ -22,11 +22,12 @@ def plan(
         ".emulator/previews"
     ),
     refresh: Annotated[bool, typer.Option(help="Look at what is there first: the preview then shows drift.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if policies would stop the update.")] = False,
 ) -> None:
     """Preview an update of the stack with the policies, and write what it would do to a file.
 
-    Broken policies do not make the command fail: they are in the file. A preview that could not be made is in the file
-    too, with its errors, and the command fails.
+    Broken policies are in the file, and make the command fail only if it is `--strict`. A preview that could not be
+    made is in the file too, with its errors, and the command fails.
     """
     try:
         stack_file.settings(stack)
@@ -40,6 +41,8 @@ def plan(
         fail("\n".join(seen.errors))
     blocked = sum(violation.level == "mandatory" for violation in seen.violations)
     print(f"{file}: {sum(1 for _ in seen.changes)} changes, {blocked} broken policies that stop them")
+    if strict and blocked:
+        raise typer.Exit(1)
 
 
 def _preview(stack: str, refresh: bool) -> preview.Preview:

@@ -24,6 +24,7 @@ def rehearse(
     out: Annotated[Path, typer.Option(help="The folder for `<stack>.preview.json`.")],
     stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
     base: Annotated[str, typer.Option(help="What the change starts from: a commit, branch or tag.")] = "origin/main",
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if policies would stop the update.")] = False,
 ) -> None:
     """Deploy the stack as `base` has it to an emulated account of its own, and preview what is checked out here on it.
 
@@ -44,6 +45,7 @@ def rehearse(
             _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
             print(f"{stack}: previewing the change", file=sys.stderr)
             plan = (sys.executable, "-m", "ops", "plan", "--stack", stack, "--out", str(out.absolute()))
+            plan += ("--strict",) if strict else ()
             _emulator(stack_file.PROJECT, account, "run", "--stack", stack, "--", *plan, show=True)
         except Failed as error:
             fail(str(error))
