@@ -89,5 +89,8 @@ def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> N
 def _link(path: Path, target: Path) -> None:
     if path.is_symlink() and path.readlink() == target:
         return
-    path.unlink(missing_ok=True)
-    path.symlink_to(target)
+    # Two commands may start at once: a link that is replaced is there all the time.
+    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(path)

@@ -1,0 +1,23 @@
+"""Commands that start at once find everything in place."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+CODE = """
+import os, sys
+from pathlib import Path
+from emulator import environment
+path, target = Path(sys.argv[1]), Path(sys.argv[2])
+for number in range(200):
+    environment._link(path, target / str((number + os.getpid()) % 2))
+"""
+
+
+def test_a_link_is_replaced_by_several_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CODE, str(tmp_path / "kubectl"), str(tmp_path)]
+    racing = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    for process in racing:
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+    assert (tmp_path / "kubectl").is_symlink()
