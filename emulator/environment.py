@@ -1,5 +1,6 @@
 """The environment in which a command meets the emulator instead of AWS."""
 
+import contextlib
 import importlib.metadata
 import os
 import secrets
@@ -24,9 +25,7 @@ def prepare() -> None:
     for folder in (SHIMS, BACKEND):
         folder.mkdir(parents=True, exist_ok=True)
     if not _PASSPHRASE.exists():
-        descriptor = os.open(_PASSPHRASE, os.O_CREAT | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(32))
+        _keep(_PASSPHRASE, secrets.token_urlsafe(32))
     for package in _PACKAGES:
         version = importlib.metadata.version(f"pulumi-{package}")
         plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
@@ -69,6 +68,17 @@ def _load_balancer(cluster: str) -> dict[str, str]:
         "OPENMARKET_LOAD_BALANCER": f"127.0.0.1:{port.read_text()}",
         "OPENMARKET_LOAD_BALANCER_CA": str(control_plane.certificate(cluster)),
     }
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, unless another command has just done so: what is there stays."""
+    temporary = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(temporary)
+    temporary.unlink()
 
 
 def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> None:

@@ -13,6 +13,13 @@ for number in range(200):
     environment._link(path, target / str((number + os.getpid()) % 2))
 """
 
+KEEP = """
+import sys
+from pathlib import Path
+from emulator import environment
+environment._keep(Path(sys.argv[1]), sys.argv[2])
+"""
+
 
 def test_a_link_is_replaced_by_several_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", CODE, str(tmp_path / "kubectl"), str(tmp_path)]
@@ -21,3 +28,14 @@ def test_a_link_is_replaced_by_several_at_once(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0, said
     assert (tmp_path / "kubectl").is_symlink()
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    racing = [subprocess.Popen([sys.executable, "-c", KEEP, str(tmp_path / "p"), text]) for text in ("one", "two")]
+    assert [process.wait(timeout=60) for process in racing] == [0, 0]
+    kept = (tmp_path / "p").read_text()
+    assert kept in ("one", "two")
+    assert (tmp_path / "p").stat().st_mode & 0o777 == 0o600
+    subprocess.run([sys.executable, "-c", KEEP, str(tmp_path / "p"), "three"], check=True)
+    assert (tmp_path / "p").read_text() == kept
+    assert [file.name for file in tmp_path.iterdir()] == ["p"]
