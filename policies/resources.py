@@ -111,9 +111,9 @@ class Resource:
         return self.props.get(property_) in {other.props.get("id"), other.props.get(property_)} - {None}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stack:
-    """All resources of a stack."""
+    """All resources of a stack, as one analysis sees them: no other is the same."""
 
     resources: Sequence[Resource]
 

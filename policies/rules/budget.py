@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 import pulumi
@@ -21,20 +22,15 @@ def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
 
     What has no price does not count. A quantity not known yet leaves the rule open, unless the rest is too much.
     """
-    priced = [each for each in stack.resources if each.type in PRICED]
     try:
         config = _settings()
     except ValueError as error:
-        if resource is priced[0]:
+        if resource is next(stack.of(*PRICED)):
             yield Violation(str(error), f"{KEY} as Pulumi.yaml describes it")
         return
-    # Those of AWS that cost nothing themselves, such as launch templates, say how large others are.
-    billed = (each for each in stack.resources if each.type in PRICED or each.type.startswith("aws:"))
-    found = estimate((_state(each) for each in billed), config.usage)
-    amounts = _amounts(found, priced)
-    if resource is not max(priced, key=lambda each: amounts[_state(each).name]):
+    found, dearest, own = _estimated(stack)
+    if resource is not dearest:
         return
-    own = amounts[_state(resource).name]
     if found.total > config.monthly_budget:
         yield Violation(
             f"a month of the stack costs about {found.total:,.0f} USD, {own:,.0f} of it here, and the budget is "
@@ -43,6 +39,21 @@ def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
         )
     elif missing := [line for line in found.lines if line.pending]:
         raise NotYetKnownError(", ".join(f"{line.resource}: {line.note}" for line in missing))
+
+
+@lru_cache(maxsize=1)
+def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
+    """The estimate, its dearest resource, and USD a month of that one.
+
+    Kept, as the rule is asked about every resource of a stack.
+    """
+    priced = [each for each in stack.resources if each.type in PRICED]
+    # Those of AWS that cost nothing themselves, such as launch templates, say how large others are.
+    billed = (each for each in stack.resources if each.type in PRICED or each.type.startswith("aws:"))
+    found = estimate((_state(each) for each in billed), _settings().usage)
+    amounts = _amounts(found, priced)
+    dearest = max(priced, key=lambda each: amounts[_state(each).name])
+    return found, dearest, amounts[_state(dearest).name]
 
 
 def _settings() -> CostConfig:
