@@ -50,6 +50,25 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
         raise BadStack(f"{file.name} has no config ({error})") from None
 
 
+def allowed_accounts(name: str) -> list[str]:
+    """Ids of the AWS accounts that the stack may be in; none: any. Raises as `settings`."""
+    ids: list[Any] = settings(name).get("aws:allowedAccountIds") or []
+    return [str(each) for each in ids]
+
+
+def check_account(name: str, account: str) -> None:
+    """Refuse an account that the stack may not be in.
+
+    Raises:
+        BadStack: There is no such stack, or it may be in other accounts only.
+    """
+    allowed = allowed_accounts(name)
+    if allowed and account not in allowed:
+        raise BadStack(
+            f"stack {name} may be in account {', '.join(allowed)} only, and these are credentials of {account}"
+        )
+
+
 def read(name: str, folder: Path | None = None) -> Stack:
     """The stack of that name.
 

@@ -46,7 +46,7 @@ def bootstrap(
         _run(regions.pop(), stacks, repository, deploy_policy, dry_run)
     except (BotoCoreError, ClientError) as error:
         fail(f"AWS refused: {error}")
-    except state.ForeignBucket as error:
+    except (state.ForeignBucket, stack_file.BadStack) as error:
         fail(str(error))
 
 
@@ -54,7 +54,8 @@ def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str
     session: Any = boto3.Session(region_name=region)
     caller = session.client("sts").get_caller_identity()
     account = Account(caller["Account"], caller["Arn"].split(":")[1], region, stacks, repository)
-    _check_account(account)
+    for name in stacks:
+        stack_file.check_account(name, account.id)
     print(f"Account {account.id}, {region}, as {caller['Arn']}")
     changes = Changes(dry_run)
     key_arn = state.key(session.client("kms"), changes)
@@ -68,15 +69,6 @@ def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str
     if not changes.made:
         print("Everything is as it should be.")
     print(_next(account, arns))
-
-
-def _check_account(account: Account) -> None:
-    """Refuse an account that a stack's file does not allow."""
-    for name in account.stacks:
-        ids: list[Any] = stack_file.settings(name).get("aws:allowedAccountIds") or []
-        allowed = [str(each) for each in ids]
-        if allowed and account.id not in allowed:
-            fail(f"stack {name} may be in account {', '.join(allowed)} only, and these are credentials of {account.id}")
 
 
 def _next(account: Account, arns: dict[str, str]) -> str:

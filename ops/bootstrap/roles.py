@@ -165,7 +165,7 @@ def _state(account: Account, key_arn: str) -> tuple[Mapping[str, Any], ...]:
             "Sid": "ReadState",
             "Effect": "Allow",
             "Action": ["s3:GetObject", "s3:ListBucket"],
-            "Resource": [_bucket(account), f"{_bucket(account)}/*"],
+            "Resource": [account.bucket_arn, f"{account.bucket_arn}/*"],
         },
         {"Sid": "DecryptState", "Effect": "Allow", "Action": ["kms:Decrypt", "kms:DescribeKey"], "Resource": key_arn},
     )
@@ -177,7 +177,7 @@ def _no_data(account: Account) -> Mapping[str, Any]:
         "Sid": "NoFiles",
         "Effect": "Deny",
         "Action": ["s3:GetObject", "s3:GetObjectVersion"],
-        "NotResource": f"{_bucket(account)}/*",
+        "NotResource": f"{account.bucket_arn}/*",
     }
 
 
@@ -204,7 +204,3 @@ def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
             "Condition": {"StringEquals": {"kms:ViaService": through}},
         },
     )
-
-
-def _bucket(account: Account) -> str:
-    return f"arn:{account.partition}:s3:::{account.bucket}"

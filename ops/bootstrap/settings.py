@@ -29,6 +29,11 @@ class Account:
         """The bucket for the state. Names are global: the account's id keeps them apart."""
         return f"openmarket-pulumi-state-{self.id}-{self.region}"
 
+    @property
+    def bucket_arn(self) -> str:
+        """The bucket's ARN."""
+        return f"arn:{self.partition}:s3:::{self.bucket}"
+
     def arn(self, service: str, resource: str, region: str = "") -> str:
         """The ARN of something in the account."""
         return f"arn:{self.partition}:{service}:{region}:{self.id}:{resource}"

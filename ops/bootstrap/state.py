@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from components import resource_policies
 from ops.bootstrap.changes import Changes
 from ops.bootstrap.settings import ALIAS, TAGS, Account
 
@@ -88,7 +89,7 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
         "BucketKeyEnabled": True,
     }
     closed = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
-    policy, lifecycle = _policy(account), _lifecycle()
+    policy, lifecycle = resource_policies.bucket(account.bucket_arn), _lifecycle()
     return [
         (
             "versioning",
@@ -111,8 +112,8 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
         (
             "TLS only",
             lambda: _or_none(lambda: json.loads(s3.get_bucket_policy(**name)["Policy"])),
-            policy,
-            lambda: s3.put_bucket_policy(**name, Policy=json.dumps(policy)),
+            json.loads(policy),
+            lambda: s3.put_bucket_policy(**name, Policy=policy),
         ),
         (
             "old versions",
@@ -126,23 +127,6 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
 def _encryption(s3: Any, name: dict[str, str]) -> Any:
     found = s3.get_bucket_encryption(**name)["ServerSideEncryptionConfiguration"]["Rules"][0]
     return {key: found.get(key) for key in ("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled")}
-
-
-def _policy(account: Account) -> dict[str, Any]:
-    bucket_arn = f"arn:{account.partition}:s3:::{account.bucket}"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "TlsOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": [bucket_arn, f"{bucket_arn}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
-        ],
-    }
 
 
 def _lifecycle() -> list[dict[str, Any]]:

@@ -84,15 +84,12 @@ def promote(
 
 
 def _releases(stack: str, dry_run: bool) -> Releases:
-    settings = stack_file.settings(stack)
-    region = str(settings["aws:region"])
-    ids: list[Any] = settings.get("aws:allowedAccountIds") or []
+    region = str(stack_file.settings(stack)["aws:region"])
     if dry_run:
-        account = str(ids[0]) if ids else "<account>"
+        account = next(iter(stack_file.allowed_accounts(stack)), "<account>")
     else:
         account = str(aws.ask(region, "sts", "get-caller-identity")["Account"])
-        if ids and account not in map(str, ids):
-            raise CommandError(f"stack {stack} may be in account {', '.join(map(str, ids))}, and this is {account}")
+        stack_file.check_account(stack, account)
     commands = Commands(stack_file.PROJECT, dry_run)
     return Releases(commands, Registry(commands, account, region), platforms(stack_file.names()))
 

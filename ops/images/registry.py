@@ -3,12 +3,12 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from components.config.data import Severity
 from ops.images.commands import CommandError, Commands
 
-SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED")
-"""ECR's, the worst first."""
+SEVERITIES: tuple[str, ...] = get_args(Severity)
 
 SCAN_SECONDS = 600
 _PAUSE = 5.0
