@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from ops import stack_file
 from ops.cost import Difference, Estimate, difference, estimate, usage_of
@@ -20,7 +21,7 @@ class Costs:
     after: Estimate | None = None
     problem: str = ""
 
-    @property
+    @cached_property
     def change(self) -> Difference | None:
         """What differs."""
         return difference(self.before, self.after) if self.before and self.after else None
@@ -44,7 +45,7 @@ def compare(preview: Preview) -> Costs:
         usage = usage_of(preview.stack)
     except stack_file.BadStack as error:
         return Costs(problem=str(error))
-    return Costs(estimate(list(preview.before), usage), estimate(list(preview.after), usage))
+    return Costs(estimate(preview.before, usage), estimate(preview.after, usage))
 
 
 def money(amount: Decimal) -> str:

@@ -44,13 +44,16 @@ class Review:
         """Whether it may be merged: the gravest of everything."""
         if self.preview.errors or self.blocking:
             return Severity.STOP
-        gained = any(True for _ in self.permissions.gained)
         wide = any(grant.wide for grant in self.permissions.gained)
         return max(
             [
                 *(finding.severity for finding in self.findings),
                 *(each.severity for each in self.opened),
-                Severity.STOP if wide else Severity.LOOK if gained or self.permissions.unknown else Severity.NOTE,
+                Severity.STOP
+                if wide
+                else Severity.LOOK
+                if self.permissions.gained or self.permissions.unknown
+                else Severity.NOTE,
                 Severity.LOOK if self.costs.notable or self.preview.violations else Severity.NOTE,
             ]
         )
@@ -60,12 +63,13 @@ def review(preview: Preview) -> Review:
     """Judge a preview."""
     names = Names(preview.before, preview.after)
     found = changes.changes(preview, names)
+    opened, closed = exposure.difference(preview.before, preview.after, names)
     return Review(
         preview=preview,
         changes=tuple(found),
         findings=tuple(_findings(found)),
-        opened=(ways := exposure.difference(preview.before, preview.after, names))[0],
-        closed=ways[1],
+        opened=opened,
+        closed=closed,
         permissions=permissions.difference(preview.before, preview.after, names),
         costs=costs.compare(preview) if found else Costs(problem="nothing changes"),
         names=names,
