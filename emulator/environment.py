@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from emulator import toolchain
-from emulator.kubernetes import control_plane
+from emulator.kubernetes import control_plane, credentials
 from emulator.paths import CACHE, PROJECT, STATE
 
 SHIMS = STATE / "bin"
@@ -73,9 +73,7 @@ def _load_balancer(cluster: str) -> dict[str, str]:
 def _keep(path: Path, text: str) -> None:
     """Write a file that only its owner may read, unless another command has just done so: what is there stays."""
     temporary = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    credentials.write_private(temporary, text)
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(temporary)
     temporary.unlink()

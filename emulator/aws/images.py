@@ -24,9 +24,10 @@ def push(store: Store, repository_name: str, tag: str) -> str:
         LookupError: There is no such repository.
     """
     with store.transaction() as account:
-        url = _repository(account, repository_name).outputs["repositoryUrl"]
+        repository = _repository(account, repository_name)
+        url = repository.outputs["repositoryUrl"]
         digest = f"sha256:{hashlib.sha256(f'{url}:{tag}'.encode()).hexdigest()}"
-        _put(account, repository_name, digest, (tag,), ())
+        _put(account, repository, digest, (tag,), ())
     return f"{url}@{digest}"
 
 
@@ -46,7 +47,7 @@ def put(store: Store, repository_name: str, digest: str, tags: Sequence[str], fi
                     f"ImageTagAlreadyExistsException: The image tag {tag!r} already exists in the {repository_name!r} "
                     "repository and cannot be overwritten because the tag is immutable."
                 )
-        _put(account, repository_name, digest, tags, findings)
+        _put(account, repository, digest, tags, findings)
 
 
 def found(store: Store, repository_name: str, reference: str) -> StoredObject | None:
@@ -62,9 +63,8 @@ def found(store: Store, repository_name: str, reference: str) -> StoredObject | 
 
 
 def _put(
-    account: Transaction, repository_name: str, digest: str, tags: Sequence[str], findings: Sequence[Finding]
+    account: Transaction, repository: StoredObject, digest: str, tags: Sequence[str], findings: Sequence[Finding]
 ) -> None:
-    repository = _repository(account, repository_name)
     url = repository.outputs["repositoryUrl"]
     for name in (f"{url}@{digest}", *(f"{url}:{tag}" for tag in tags)):
         outputs = {

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from emulator.toolchain import ACTIONLINT, KUBERNETES, LINTERS, PULUMI, binary, build
+from emulator.toolchain import binary, build
+from emulator.toolchain.toolsets import TOOLSETS
 
 
 def main(name: str, *arguments: str) -> None:
@@ -12,7 +13,7 @@ def main(name: str, *arguments: str) -> None:
     Raises:
         SystemExit: There is no such binary, or it can't be built; the message says why.
     """
-    toolset = next((each for each in (PULUMI, KUBERNETES, LINTERS, ACTIONLINT) if name in each.binaries), None)
+    toolset = next((each for each in TOOLSETS if name in each.binaries), None)
     if toolset is None:
         sys.exit(f"{name} is not one of the toolchain's binaries")
     try:

@@ -111,6 +111,8 @@ ACTIONLINT = Toolset(
 )
 """What `make lint` needs; not built before."""
 
+TOOLSETS = (PULUMI, KUBERNETES, LINTERS, ACTIONLINT)
+
 
 @cache
 def official_pulumi() -> Path | None:
@@ -136,7 +138,7 @@ def binary(name: str) -> Path:
     official = official_pulumi() if name == "pulumi" else None
     if official is not None:
         return official
-    toolset = next((each for each in (PULUMI, LINTERS, ACTIONLINT) if name in each.binaries), KUBERNETES)
+    toolset = next((each for each in TOOLSETS if name in each.binaries), KUBERNETES)
     path = toolset.folder / name
     if not path.exists():
         raise FileNotFoundError(f"{name} has not been built yet: run `make tools`")
