@@ -7,9 +7,10 @@ provider's property names spell it (`vpcId`, `cidrBlock`).
 import json
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,21 +48,11 @@ class Store:
 
     def __init__(self, path: Path = DATABASE) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            # Simulated secrets live here, so nobody else on the machine may read it.
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        with self._connect() as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(_SCHEMA)
+            _create(path)
 
-    @contextmanager
-    def _connect(self) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        try:
-            yield connection
-        finally:
-            connection.close()
+    def _connect(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(self._path, timeout=30, isolation_level=None))
 
     @contextmanager
     def transaction(self) -> Generator["Transaction"]:
@@ -84,6 +75,20 @@ class Store:
         """Objects of a type whose outputs have the given values, oldest first; all objects without a type."""
         with self._connect() as connection:
             return Transaction(connection).find(type_, **outputs)
+
+
+def _create(path: Path) -> None:
+    """Create the file, unless another process does so first: SQLite's switch to WAL does not wait for its lock."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Simulated secrets live here, so nobody else on the machine may read it: mkstemp sees to that.
+    descriptor, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    os.close(descriptor)
+    with closing(sqlite3.connect(temporary)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.executescript(_SCHEMA)
+    with suppress(FileExistsError):
+        path.hardlink_to(temporary)
+    Path(temporary).unlink()
 
 
 class Transaction:

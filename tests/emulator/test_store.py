@@ -1,5 +1,6 @@
 """The simulated account survives, isolates and rolls back."""
 
+import multiprocessing
 import stat
 from pathlib import Path
 
@@ -19,6 +20,14 @@ def test_objects_survive_the_process(tmp_path: Path) -> None:
 def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     Store(tmp_path / "db")
     assert stat.S_IMODE((tmp_path / "db").stat().st_mode) == 0o600
+
+
+def test_several_processes_may_open_it_first(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(6) as pool:
+        for number in range(20):
+            folder = tmp_path / str(number)
+            pool.map(Store, [folder / "db"] * 6, chunksize=1)
+            assert [file.name for file in folder.iterdir()] == ["db"]
 
 
 def test_find_compares_outputs(tmp_path: Path) -> None:
