@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import yaml
 
+from components.config.problems import Model, checked
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +50,21 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
         return cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise BadStack(f"{file.name} has no config ({error})") from None
+
+
+def section(name: str, key: str, model: type[Model], folder: Path | None = None) -> Model:
+    """What the stack's file has under a key, such as `openmarket:images` or `openmarket:services.backend-api`.
+
+    Raises:
+        BadStack: There is no such stack, or what its file says there is not right; the message has every problem.
+    """
+    value: Any = settings(name, folder)
+    for part in key.split("."):
+        value = cast(Mapping[str, Any], value).get(part) if isinstance(value, Mapping) else None
+    try:
+        return checked(name, key, value, model)
+    except ValueError as error:
+        raise BadStack(str(error)) from None
 
 
 def allowed_accounts(name: str) -> list[str]:

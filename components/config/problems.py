@@ -3,12 +3,14 @@
 import difflib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
 _MISSING = object()
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,26 @@ def report(stack: str, problems: Iterable[Problem]) -> str:
     lines = [f"  {problem}" for problem in problems]
     count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
     return "\n".join([f"Pulumi.{stack}.yaml has {count}; nothing was changed:", *lines])
+
+
+def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
+    """One section of a stack file, from the value of its key; None where the file does not have it.
+
+    Raises:
+        ValueError: It is not right; the message has every problem.
+    """
+    if not isinstance(value, Mapping):
+        missing = Problem(key, _MISSING if value is None else value, f"a mapping with {_keys(model)}")
+        raise ValueError(report(stack, [missing]))
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        found = from_validation(error, model, cast(Mapping[str, Any], value))
+        raise ValueError(report(stack, [replace(each, key=f"{key}.{each.key}") for each in found])) from None
+
+
+def _keys(model: type[BaseModel]) -> str:
+    return ", ".join(str(field.alias) for field in model.model_fields.values() if field.is_required())
 
 
 def from_validation(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> list[Problem]:

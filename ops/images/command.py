@@ -4,17 +4,18 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from components.config.data import ImagesConfig, Severity
 from ops import aws, stack_file
 from ops.errors import fail
 from ops.images import record
 from ops.images.commands import CommandError, Commands
-from ops.images.registry import SEVERITIES, Registry
+from ops.images.registry import Registry
 from ops.images.releases import RefusedImage, Releases
 from ops.images.services import ALL, BadService, Service, chosen, platforms
 
@@ -54,7 +55,7 @@ def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_ru
     rolls the images out.
     """
     with _explained():
-        releases, threshold, accepted = _releases(stack, dry_run), _threshold(stack), _accepted(stack)
+        releases, (threshold, accepted) = _releases(stack, dry_run), _limits(stack)
         releases.registry.log_in()
         pushed: dict[Service, str] = {}
         for service in chosen(stack, services):
@@ -73,7 +74,7 @@ def promote(
 ) -> None:
     """Let a stack run what another one runs: the same digests, copied into its own repositories."""
     with _explained():
-        releases, threshold, accepted = _releases(target, dry_run), _threshold(target), _accepted(target)
+        releases, (threshold, accepted) = _releases(target, dry_run), _limits(target)
         releases.registry.log_in()
         pairs = list(zip(chosen(source, services), chosen(target, services), strict=True))
         digests = [releases.promote(origin, service, origin.image) for origin, service in pairs]
@@ -94,17 +95,10 @@ def _releases(stack: str, dry_run: bool) -> Releases:
     return Releases(commands, Registry(commands, account, region), platforms(stack_file.names()))
 
 
-def _threshold(stack: str) -> str:
-    found = str(stack_file.settings(stack)["openmarket:images"].get("refuseFindings", "HIGH"))
-    if found not in SEVERITIES:
-        raise BadService(f"openmarket:images.refuseFindings: {found!r} is none of {', '.join(SEVERITIES)}")
-    return found
-
-
-def _accepted(stack: str) -> set[str]:
-    """Findings that stop no image, as long as their last day is not over."""
-    listed: list[dict[str, Any]] = stack_file.settings(stack)["openmarket:images"].get("acceptedFindings") or []
-    return {str(each["name"]) for each in listed if date.fromisoformat(str(each["until"])) >= date.today()}
+def _limits(stack: str) -> tuple[Severity, set[str]]:
+    """The least severe finding that stops an image, and the findings that stop none until their last day is over."""
+    config = stack_file.section(stack, "openmarket:images", ImagesConfig)
+    return config.refuse_findings, {each.name for each in config.accepted_findings if each.until >= date.today()}
 
 
 def _record(service: Service, name: str, dry_run: bool) -> None:

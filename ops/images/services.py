@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.config.cluster import ClusterConfig
+from components.config.services import ServiceConfig
 from ops import stack_file
 
+_KEY = "openmarket:services"
 ALL = "all"
 _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
@@ -36,29 +39,23 @@ def chosen(stack: str, wanted: str) -> list[Service]:
 
     Raises:
         BadService: It means none, or more than one.
-        BadStack: There is no such stack.
+        BadStack: There is no such stack, or a stanza in its file is not right.
     """
-    stanzas: Mapping[str, Any] = stack_file.settings(stack)["openmarket:services"]
+    stanzas: Mapping[str, Any] = stack_file.settings(stack).get(_KEY) or {}
     names = [name for name in stanzas if wanted in (ALL, name)]
     names = names or [name for name in stanzas if name.partition("-")[0] == wanted]
     if not names or (wanted != ALL and len(names) > 1):
         raise BadService(f"{wanted!r} is none of the services {', '.join(stanzas)}, nor {ALL!r}")
-    return [_service(stack, name, stanzas[name]) for name in names]
+    return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", ServiceConfig)) for name in names]
 
 
 def platforms(stacks: Sequence[str]) -> list[str]:
     """What the nodes of any stack run: an image is promoted from stack to stack as it is."""
-    groups = [
-        group
-        for stack in stacks
-        for group in stack_file.settings(stack)["openmarket:cluster"]["nodeGroups"].values()
-    ]  # fmt: skip
-    return sorted({_PLATFORMS[group["architecture"]] for group in groups})
+    clusters = [stack_file.section(stack, "openmarket:cluster", ClusterConfig) for stack in stacks]
+    return sorted({_PLATFORMS[group.architecture] for cluster in clusters for group in cluster.node_groups.values()})
 
 
-def _service(stack: str, name: str, stanza: Mapping[str, Any]) -> Service:
-    build: Mapping[str, str] = stanza.get("build") or {}
-    place = build.get("context", "")
-    context = (stack_file.PROJECT / place).resolve() if place else None
-    dockerfile = context / build.get("dockerfile", "Dockerfile") if context else None
-    return Service(name, stack, stanza.get("image") or "", context, dockerfile)
+def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:
+    build = stanza.build
+    context = (stack_file.PROJECT / build.context).resolve() if build.context else None
+    return Service(name, stack, stanza.image, context, context / build.dockerfile if context else None)

@@ -8,9 +8,10 @@ from typing import Any, cast
 import pulumi
 
 from components.config.cost import CostConfig
+from components.config.problems import checked
 from ops.cost import Estimate, estimate
 from ops.cost.estimating import RULES as PRICED
-from ops.cost.usage import KEY, read
+from ops.cost.usage import KEY
 from ops.preview import UNKNOWN as NOT_KNOWN
 from ops.preview import State
 from policies.resources import UNKNOWN, NotYetKnownError, Resource, Stack
@@ -58,7 +59,7 @@ def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
 
 def _settings() -> CostConfig:
     namespace, _, name = KEY.partition(":")
-    return read(pulumi.get_stack(), pulumi.Config(namespace).get_object(name))
+    return checked(pulumi.get_stack(), KEY, pulumi.Config(namespace).get_object(name), CostConfig)
 
 
 def _amounts(found: Estimate, priced: Sequence[Resource]) -> dict[str, Decimal]:

@@ -181,6 +181,21 @@ def test_an_unknown_service_is_refused(project: Path, word: str) -> None:
     assert "none of the services frontend-web, backend-api" in images("build", word, ok=False).output
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("refuseFindings: HIGH", "refuseFindings: SEVERE", "openmarket:images.refuseFindings is SEVERE"),
+        ("acceptedFindings: []", "acceptedFindings: [CVE-1]", "openmarket:images.acceptedFindings[0] is CVE-1"),
+        ("dockerfile: Dockerfile", "file: Dockerfile", "openmarket:services.frontend-web.build.file is Dockerfile"),
+        ("architecture: arm64", "architecture: arm", "openmarket:cluster.nodeGroups.general.architecture is arm"),
+    ],
+)
+def test_wrong_settings_are_named(project: Path, right: str, wrong: str, said: str) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text(file.read_text().replace(right, wrong))
+    assert said in images("deploy", "all", ok=False).output
+
+
 def test_a_missing_source_and_repository_are_explained(project: Path) -> None:
     assert "RepositoryNotFoundException" in images("push", "backend", "--stack", "prod", "--tag", "v1", ok=False).output
     (project.parent / "openmarket/backend/Dockerfile").unlink()
