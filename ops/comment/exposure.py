@@ -9,6 +9,7 @@ from typing import Any, cast
 from ops.comment.finding import Severity
 from ops.comment.names import Names
 from ops.comment.permissions import grants
+from ops.comment.values import elements, mapping
 from ops.preview import UNKNOWN, State
 
 _WEB = {80, 443}
@@ -88,7 +89,7 @@ def _of(state: State, names: Names) -> Iterator[Exposure]:
         case "kubernetes:networking.k8s.io/v1:NetworkPolicy":
             yield from _network_policy(state)
         case "kubernetes:core/v1:Service":
-            kind = _mapping(inputs.get("spec")).get("type")
+            kind = mapping(inputs.get("spec")).get("type")
             if kind in ("LoadBalancer", "NodePort"):
                 yield Exposure(f"<{state.name}> is a Service of type {kind}", "the network, or all", Severity.STOP)
         case _:
@@ -106,7 +107,7 @@ def _rule(rule: Mapping[str, Any], group: str) -> Iterator[Exposure]:
     everything = rule.get("ipProtocol", rule.get("protocol")) in ("-1", -1)
     some = f"port {first}" if first == last else f"ports {first}-{last}"
     ports = "all ports" if everything or first is None else some
-    lists = [*_list(rule.get("cidrBlocks")), *_list(rule.get("ipv6CidrBlocks"))]
+    lists = [*elements(rule.get("cidrBlocks")), *elements(rule.get("ipv6CidrBlocks"))]
     for cidr in (rule.get("cidrIpv4"), rule.get("cidrIpv6"), *lists):
         if isinstance(cidr, str):
             web = not everything and first == last and first in _WEB
@@ -115,7 +116,7 @@ def _rule(rule: Mapping[str, Any], group: str) -> Iterator[Exposure]:
 
 
 def _kubernetes_api(inputs: Mapping[str, Any]) -> Iterator[Exposure]:
-    settings = _mapping(inputs.get("vpcConfig"))
+    settings = mapping(inputs.get("vpcConfig"))
     if settings.get("endpointPublicAccess") is False:
         return
     for cidr in settings.get("publicAccessCidrs") or ["0.0.0.0/0"]:
@@ -126,25 +127,25 @@ def _kubernetes_api(inputs: Mapping[str, Any]) -> Iterator[Exposure]:
 def _distribution(state: State) -> Iterator[Exposure]:
     if not state.inputs.get("webAclId"):
         yield Exposure(f"<{state.name}> has no firewall", "the internet")
-    behaviours = [state.inputs.get("defaultCacheBehavior"), *_list(state.inputs.get("orderedCacheBehaviors"))]
-    if any(_mapping(each).get("viewerProtocolPolicy") == "allow-all" for each in behaviours):
+    behaviours = [state.inputs.get("defaultCacheBehavior"), *elements(state.inputs.get("orderedCacheBehaviors"))]
+    if any(mapping(each).get("viewerProtocolPolicy") == "allow-all" for each in behaviours):
         yield Exposure(f"<{state.name}> answers plain HTTP", "the internet", Severity.STOP)
 
 
 def _ingress(state: State) -> Iterator[Exposure]:
-    annotations = _mapping(_mapping(state.inputs.get("metadata")).get("annotations"))
+    annotations = mapping(mapping(state.inputs.get("metadata")).get("annotations"))
     if annotations.get(f"{_ALB}scheme") != "internet-facing":
         return
     firewall = annotations.get(f"{_ALB}wafv2-acl-arn")
     if firewall in (None, "none", ""):
         yield Exposure(f"<{state.name}> has no firewall", "the internet", Severity.STOP)
     limits = str(annotations.get(f"{_ALB}inbound-cidrs") or "the internet")
-    for rule in _list(_mapping(state.inputs.get("spec")).get("rules")):
-        host = str(_mapping(rule).get("host") or "every host")
-        for path in _list(_mapping(_mapping(rule).get("http")).get("paths")):
-            service = _mapping(_mapping(_mapping(path).get("backend")).get("service")).get("name")
+    for rule in elements(mapping(state.inputs.get("spec")).get("rules")):
+        host = str(mapping(rule).get("host") or "every host")
+        for path in elements(mapping(mapping(rule).get("http")).get("paths")):
+            service = mapping(mapping(mapping(path).get("backend")).get("service")).get("name")
             allowed = _addresses(annotations.get(f"{_ALB}conditions.{service}"))
-            yield Exposure(f"{host}{_mapping(path).get('path') or ''}", allowed or limits)
+            yield Exposure(f"{host}{mapping(path).get('path') or ''}", allowed or limits)
 
 
 def _addresses(conditions: Any) -> str:
@@ -155,21 +156,21 @@ def _addresses(conditions: Any) -> str:
         return ""
     values = [
         str(value)
-        for each in _list(found)
-        for value in _list(_mapping(_mapping(each).get("sourceIpConfig")).get("values"))
+        for each in elements(found)
+        for value in elements(mapping(mapping(each).get("sourceIpConfig")).get("values"))
     ]
     return ", ".join(values)
 
 
 def _network_policy(state: State) -> Iterator[Exposure]:
-    spec = _mapping(state.inputs.get("spec"))
+    spec = mapping(state.inputs.get("spec"))
     for way, peers, ports in (("to", "from", "ingress"), ("from", "to", "egress")):
-        for rule in _list(spec.get(ports)):
-            listed = _list(_mapping(rule).get(peers))
+        for rule in elements(spec.get(ports)):
+            listed = elements(mapping(rule).get(peers))
             if not listed:
                 yield Exposure(f"network {way} pods of <{state.name}>", "everything")
             for peer in listed:
-                block = _mapping(_mapping(peer).get("ipBlock"))
+                block = mapping(mapping(peer).get("ipBlock"))
                 if isinstance(block.get("cidr"), str):
                     yield Exposure(f"network {way} pods of <{state.name}>", _who(str(block["cidr"])))
 
@@ -183,7 +184,7 @@ def _selected_by_nothing(states: list[State]) -> Iterator[Exposure]:
 
 
 def _namespace(state: State) -> str:
-    return str(_mapping(state.inputs.get("metadata")).get("namespace") or "default")
+    return str(mapping(state.inputs.get("metadata")).get("namespace") or "default")
 
 
 def _who(cidr: str) -> str:
@@ -197,11 +198,3 @@ def _is_internet(cidr: str) -> bool:
         return ip_network(cidr, strict=False).prefixlen <= 1
     except ValueError:
         return False
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else []

@@ -14,6 +14,14 @@ class Severity(IntEnum):
     STOP = 2
     """Not without a plan for what follows: data, customers or secrets are at stake."""
 
+    @property
+    def sign(self) -> str:
+        """What a reader sees of it first."""
+        return "🟢🟡🔴"[self]
+
+
+LOOK, STOP = Severity.LOOK.sign, Severity.STOP.sign
+
 
 @dataclass(frozen=True)
 class Finding:

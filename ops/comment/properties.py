@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ops.comment.names import Names
+from ops.comment.values import elements
 from ops.preview import SECRET, UNKNOWN, Step
 from ops.secrets import scrubbed
 
@@ -31,7 +32,7 @@ class Entry:
 def entries(step: Step, names: Names) -> list[Entry]:
     """What a step changes, with names that people know and without secrets."""
     old, new = (_shown(state.inputs) if state else {} for state in (step.old, step.new))
-    for generated in _list(step.new.inputs.get("__defaults")) if step.new else []:
+    for generated in elements(step.new.inputs.get("__defaults")) if step.new else []:
         # A name of the engine's making is another one at each preview.
         old.pop(str(generated), None)
         new.pop(str(generated), None)
@@ -61,10 +62,6 @@ def shown(value: Any) -> str:
 def root(path: str) -> str:
     """The property that a path begins with."""
     return path.split(".")[0].split("[")[0]
-
-
-def _list(value: Any) -> list[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else []
 
 
 def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:

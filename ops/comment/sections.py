@@ -8,7 +8,7 @@ from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
 from ops.comment.exposure import widest_first
-from ops.comment.finding import together
+from ops.comment.finding import LOOK, STOP, together
 from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
 from ops.comment.properties import ABSENT, Entry, shown
@@ -55,7 +55,7 @@ def policies(review: Review) -> Section | None:
     rows = [
         row(
             (
-                "🔴 stops it" if each.level == "mandatory" else "🟡 warns",
+                f"{STOP} stops it" if each.level == "mandatory" else f"{LOOK} warns",
                 code(each.policy),
                 code(each.urn.rpartition("::")[2] or "the stack"),
                 prose(shortened(review.names.readable(scrubbed_text(each.message)), 600)),
@@ -73,13 +73,12 @@ def losses(review: Review) -> Section | None:
     found = review.of("data", "outage", "protection", "records", "deletion", "restart")
     if not found:
         return None
-    signs = ("", "🟡", "🔴")
     # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
     alone = together(each for each in found if not each.cause or each.kind == "data")
     rows = [
         row(
             (
-                signs[each.severity],
+                each.severity.sign if each.severity else "",
                 f"{', '.join(code(subject) for subject in each.subjects)}<br>{short_type(each.type)}",
                 each.what + (f" because of {code(each.cause)}" if each.cause else ""),
                 each.downtime or "none",
@@ -99,9 +98,8 @@ def losses(review: Review) -> Section | None:
 
 def exposures(review: Review) -> Section | None:
     """Ways in."""
-    signs = ("", "🟡", "🔴")
     rows = [
-        row((f"{signs[way.severity]} opened", code(way.what), code(way.open_to))) for way in widest_first(review.opened)
+        row((f"{way.severity.sign} opened", code(way.what), code(way.open_to))) for way in widest_first(review.opened)
     ]
     rows += [row(("closed", code(way.what), code(way.open_to))) for way in review.closed]
     return Section(("### Exposure", "", *header(("", "What", "To whom"))), tuple(rows)) if rows else None
@@ -111,7 +109,7 @@ def permissions(review: Review) -> Section | None:
     """Who may do more, and less."""
     found = review.permissions
     rows = [*_grants(found.gained, "gained"), *_grants(found.lost, "lost")]
-    rows += [row(("🟡 changes", code(name), "known after the update", "", "")) for name in found.unknown]
+    rows += [row((f"{LOOK} changes", code(name), "known after the update", "", "")) for name in found.unknown]
     titles = ("", "Who", "May", "On", "If")
     return Section(("### Permissions", "", *header(titles)), tuple(rows)) if rows else None
 
@@ -124,7 +122,7 @@ def _grants(grants: Sequence[Grant], word: str) -> list[str]:
     rows: list[str] = []
     for (who, resource, condition, denied), group in groups.items():
         wide = word == "gained" and any(grant.wide for grant in group)
-        sign = "🔴 " if wide else "🟡 " if word == "gained" else ""
+        sign = f"{STOP if wide else LOOK} " if word == "gained" else ""
         label = f"{sign}{word}" + (", as a denial " + ("goes" if word == "gained" else "comes") if denied else "")
         actions = ", ".join(code(grant.action) for grant in group)
         limit = code(shortened(condition, 300)) if condition else ""

@@ -7,13 +7,12 @@ from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
 from ops.comment.exposure import Exposure, widest_first
-from ops.comment.finding import Finding, Severity, together
+from ops.comment.finding import LOOK, STOP, Finding, Severity, together
 from ops.comment.markdown import code, prose, shortened
 from ops.comment.review import Review
 
 LENGTH = 120
 """Characters of the first line, at most."""
-_SIGNS = {Severity.NOTE: "🟢", Severity.LOOK: "🟡", Severity.STOP: "🔴"}
 _WORDS = {
     Severity.NOTE: "safe to merge",
     Severity.LOOK: "look before you merge",
@@ -24,7 +23,7 @@ _REASONS = 8
 
 def first_line(review: Review) -> str:
     """The verdict, how many things that hold data go, and what a month costs more or less."""
-    sign = _SIGNS[review.severity]
+    sign = review.severity.sign
     if review.preview.errors:
         stores = _stores(review)
         facts = f" · {' · '.join(stores)}" if stores else ", so nobody can say what this does"
@@ -52,7 +51,7 @@ def reasons(review: Review) -> list[str]:
 
 def _reasons(review: Review) -> Iterator[str]:
     for error in review.preview.errors[:2]:
-        yield f"🔴 {prose(shortened(plain_error(error, review.names), 400))}"
+        yield f"{STOP} {prose(shortened(plain_error(error, review.names), 400))}"
     yield from (_sentence(finding) for finding in together(review.of("data")))
     yield from _outages(review)
     yield from (_sentence(finding) for finding in together(review.of("protection")))
@@ -63,32 +62,32 @@ def _reasons(review: Review) -> Iterator[str]:
         listed = ", ".join(code(rule) for rule in rules[:4]) + _more(len(rules) - 4)
         stop = "stops" if len(rules) == 1 else "stop"
         stopped = f"{len(resources)} {_plural('resource', len(resources))}"
-        yield f"🔴 **Policies:** {listed} {stop} the update, for {stopped}."
+        yield f"{STOP} **Policies:** {listed} {stop} the update, for {stopped}."
     # What everybody may do is said as opened.
     gained = [grant for grant in review.permissions.gained if grant.who != "*"]
     if wide := [grant for grant in gained if grant.wide]:
-        yield f"🔴 **Permissions:** {code(wide[0].who)} gains {code(wide[0].action)}{_more(len(wide) - 1)}."
+        yield f"{STOP} **Permissions:** {code(wide[0].who)} gains {code(wide[0].action)}{_more(len(wide) - 1)}."
     if narrow := len(gained) - len(wide):
-        yield f"🟡 **Permissions:** {narrow} {_plural('permission', narrow)} gained."
+        yield f"{LOOK} **Permissions:** {narrow} {_plural('permission', narrow)} gained."
     if unknown := review.permissions.unknown:
-        yield f"🟡 **Permissions** of {code(unknown[0])}{_more(len(unknown) - 1)} are known after the update only."
+        yield f"{LOOK} **Permissions** of {code(unknown[0])}{_more(len(unknown) - 1)} are known after the update only."
     if review.costs.notable and review.costs.before:
         total = money(review.costs.before.total + review.costs.total)
-        yield f"🟡 **Cost:** {signed(review.costs.total)} a month, {total} in all."
+        yield f"{LOOK} **Cost:** {signed(review.costs.total)} a month, {total} in all."
     for finding in together(review.of("records", "restart", "deletion")):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
     if advice := len(review.preview.violations) - len(review.blocking):
-        yield f"🟡 **Policies:** {advice} {_plural('warning', advice)}."
+        yield f"{LOOK} **Policies:** {advice} {_plural('warning', advice)}."
 
 
 def _opened(ways: tuple[Exposure, ...]) -> Iterator[str]:
     """The widest first, and of the others how many."""
     ranked = widest_first(ways)
     for way in ranked[:3]:
-        yield f"{_SIGNS[way.severity]} **Opened:** {code(way.what)} to {code(way.open_to)}."
+        yield f"{way.severity.sign} **Opened:** {code(way.what)} to {code(way.open_to)}."
     if len(ranked) > 3:
-        yield f"{_SIGNS[ranked[3].severity]} **Opened:** {len(ranked) - 3} more ways in."
+        yield f"{ranked[3].severity.sign} **Opened:** {len(ranked) - 3} more ways in."
 
 
 def _outages(review: Review) -> Iterator[str]:
@@ -115,7 +114,7 @@ def _sentence(finding: Finding, behind: str = "") -> str:
     away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
     colon = ":" if finding.kind in ("restart", "protection") else ""
     subject = f"{', '.join(code(each) for each in finding.subjects[:4])} ({short_type(finding.type)}){colon}"
-    return f"{_SIGNS[finding.severity]} {subject} {finding.what}{behind}{because}.{away}"
+    return f"{finding.severity.sign} {subject} {finding.what}{behind}{because}.{away}"
 
 
 def _harmless(review: Review) -> str:
