@@ -71,13 +71,15 @@ rehearse: tools
 	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
-# Of every preview that is there. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
+# Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
 comments: .venv/installed
-	@for file in $(PREVIEWS)/*.preview.json; do \
-		stack=$$(basename "$$file" .preview.json); \
-		$(VENV_PYTHON) -m ops comment "$$file" $${COMMIT:+--commit "$$COMMIT"} \
+	@rm -rf $(PREVIEWS)/comments $(PREVIEWS)/full
+	@for stack in $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)); do \
+		file=$(PREVIEWS)/$$stack.preview.json; \
+		test ! -f "$$file" || $(VENV_PYTHON) -m ops comment "$$file" $${COMMIT:+--commit "$$COMMIT"} \
 			--out $(PREVIEWS)/comments/$$stack.md --full $(PREVIEWS)/full/$$stack.md || exit; \
 	done
+	@test -d $(PREVIEWS)/comments || { echo "$(PREVIEWS) has no preview of a stack: make plan" >&2; exit 1; }
 ifdef POST
 	@$(VENV_PYTHON) -m ops post $(PREVIEWS)/comments --repository "$$REPOSITORY" --head "$$HEAD" --commit "$$COMMIT"
 endif

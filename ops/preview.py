@@ -8,10 +8,11 @@ file of both, which `read` takes as well.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pulumi.automation.events import OpType
 from pulumi.runtime.rpc import UNKNOWN
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from ops.secrets import SECRET, scrubbed
@@ -34,6 +35,10 @@ class _Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
 
 
+def _known(op: str) -> str:
+    return OpType(op).value
+
+
 class State(_Model):
     """A resource at one side of the change. A value only the update will know is `UNKNOWN`."""
 
@@ -54,15 +59,19 @@ class State(_Model):
         return self.urn.rpartition("::")[2]
 
 
+Urn = Annotated[str, Field(pattern=r"^urn:pulumi:[^:]+::[^:]+::[^\s].*::.+$")]
+
+
 class Step(_Model):
     """What would be done to one resource.
 
-    `op` is the engine's word: same, create, update, replace, delete, read, ... A replacement is one step with both
+    `op` is the engine's word: same, create, update, replace, delete, read, ...; any other is refused, as nobody could
+    say what it does. A replacement is one step with both
     states. `replace_reasons` are the properties that ask for it; `detailed_diff` has every property path that differs.
     """
 
-    op: str
-    urn: str
+    op: Annotated[str, AfterValidator(_known)]
+    urn: Urn
     old: State | None = Field(default=None, alias="oldState")
     new: State | None = Field(default=None, alias="newState")
     replace_reasons: tuple[str, ...] = ()
@@ -91,9 +100,10 @@ class Violation(_Model):
 
 
 class Preview(_Model):
-    """One stack's preview. The stack's name is empty if neither a file of `write` nor a resource's URN says it."""
+    """One stack's preview."""
 
-    stack: str = ""
+    stack: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]{0,100}$")
+    """Its name, of what Pulumi allows, so nothing that could be Markdown; empty if a failed one does not say it."""
     steps: tuple[Step, ...] = ()
     violations: tuple[Violation, ...] = ()
     errors: tuple[str, ...] = ()
@@ -118,7 +128,8 @@ def read(document: Path, events: Path | None = None) -> Preview:
     """The preview in a document, with what the event log of the same run adds, or in a file of `write`.
 
     Raises:
-        BadPreview: A file is missing or is something else.
+        BadPreview: A file is missing or is something else. A preview with neither resources nor errors is no preview:
+            the stack itself is a resource.
     """
     try:
         digest = json.loads(document.read_text())
@@ -128,19 +139,30 @@ def read(document: Path, events: Path | None = None) -> Preview:
         first = _deleted_first(logged)
         found = [event["policyEvent"] for event in logged if "policyEvent" in event]
         errors = [each["message"] for each in digest.get("diagnostics") or () if each.get("severity") == "error"]
+        errors = errors or digest.get("errors") or ()
+        if not steps and not errors:
+            raise ValueError("it has neither steps nor errors")
         return Preview.model_validate(
             {
                 "stack": digest.get("stack") or (steps[0]["urn"].split("::")[0].rpartition(":")[2] if steps else ""),
                 "steps": [step | {"deletedFirst": True} if step["urn"] in first else step for step in steps],
                 "violations": found or digest.get("violations") or (),
-                "errors": errors or digest.get("errors") or (),
+                "errors": errors,
             }
         )
     except OSError as error:
         raise BadPreview(f"{error.filename}: {error.strerror}") from None
-    except (json.JSONDecodeError, AttributeError, KeyError, IndexError, TypeError, ValidationError) as error:
-        what = f"{document} is not what `pulumi preview --json --show-sames` writes, or {events} not its event log"
-        raise BadPreview(f"{what}: {error}") from None
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
+        log = f", or {events} not its event log" if events else ""
+        raise BadPreview(
+            f"{document} is not what `pulumi preview --json --show-sames` writes{log}: {_why(error)}"
+        ) from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+    return str(error)
 
 
 def failed(stack: str, errors: Iterable[str]) -> Preview:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops import preview
+from ops import preview, stack_file
 from ops.comment.review import review
 from ops.comment.text import comment as written
 from ops.errors import fail
@@ -22,8 +22,12 @@ def comment(
         seen = preview.read(file)
     except preview.BadPreview as error:
         fail(str(error))
-    if not seen.stack:
-        fail(f"{file} says of no stack what would change: make it with `plan`")
+    stack = file.name.removesuffix(".preview.json")
+    if seen.stack not in stack_file.names() or (stack != file.name and stack != seen.stack):
+        # A pull request's file comes from its branch: it speaks for its own stack only.
+        fail(
+            f"{file} is of stack {seen.stack}: there are {', '.join(stack_file.names())}, each with a file of its name"
+        )
     judged = review(seen)
     if out is None:
         print(written(judged, commit), end="")

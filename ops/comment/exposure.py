@@ -173,6 +173,17 @@ def _network_policy(state: State) -> Iterator[Exposure]:
                 block = mapping(mapping(peer).get("ipBlock"))
                 if isinstance(block.get("cidr"), str):
                     yield Exposure(f"network {way} pods of <{state.name}>", _who(str(block["cidr"])))
+                elif pods := _pods(mapping(peer)):
+                    yield Exposure(f"network {way} pods of <{state.name}>", pods)
+
+
+def _pods(peer: Mapping[str, Any]) -> str:
+    """Pods of other namespaces, or all of the same one; single ones of the same are the shop's own calls."""
+    namespaces, pods = peer.get("namespaceSelector"), peer.get("podSelector")
+    which = f"pods {json.dumps(pods, sort_keys=True)}" if pods else "every pod"
+    if namespaces is None:
+        return "" if pods else "every pod of the namespace"
+    return f"{which} of {f'namespaces {json.dumps(namespaces, sort_keys=True)}' if namespaces else 'every namespace'}"
 
 
 def _selected_by_nothing(states: list[State]) -> Iterator[Exposure]:

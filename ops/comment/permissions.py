@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from ops.comment.names import Names
 from ops.comment.properties import is_unknown
+from ops.comment.values import mapping
 from ops.preview import State
 
 _RESOURCE_POLICIES = {
@@ -20,6 +21,8 @@ _BINDINGS = {
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 }
+_MANAGED = ("policy/AdministratorAccess", "policy/PowerUserAccess", "policy/IAMFullAccess")
+"""AWS's own policies with which one can do everything, or give oneself what lacks."""
 _ROLES = {"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"}
 
 
@@ -35,9 +38,11 @@ class Grant:
 
     @property
     def wide(self) -> bool:
-        """Whether it is for every action, of a service or at all, or for everybody."""
-        wide = self.action in ("*", "*:*") or self.action.endswith(":*") or self.action.startswith("all but ")
-        return not self.denied and (wide or self.who == "*")
+        """Whether it is for every action, of a service or at all, or for everybody, of an account or at all."""
+        verb = self.action.rpartition(":")[2]
+        everything = not verb.strip("*?") or self.action.startswith("all but ") or self.action.endswith(_MANAGED)
+        anybody = self.who == "*" or (self.who.endswith(":root") and self.action.startswith("sts:AssumeRole"))
+        return not self.denied and (everything or anybody)
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,14 @@ def grants(state: State, names: Names) -> Iterator[Grant]:
             yield Grant(names.of(state, "role", _ROLE), f"everything in {policy}", "")
         case "aws:iam/role:Role":
             yield from _statements(inputs.get("assumeRolePolicy"), names, resource=f"<{state.name}>")
+            for each in _list(inputs.get("inlinePolicies")):
+                yield from _statements(each.get("policy"), names, who=f"<{state.name}>")
+            for each in _list(inputs.get("managedPolicyArns")):
+                yield Grant(f"<{state.name}>", f"everything in {names.readable(str(each))}", "")
+        case "kubernetes:core/v1:ServiceAccount":
+            annotations = mapping(mapping(inputs.get("metadata")).get("annotations"))
+            if role := annotations.get("eks.amazonaws.com/role-arn"):
+                yield Grant(f"pods of <{state.name}>", f"everything that {names.readable(str(role))} may", "")
         case "aws:kms/key:Key":
             yield from _statements(inputs.get("policy"), names, resource=f"<{state.name}>")
         case "aws:eks/accessPolicyAssociation:AccessPolicyAssociation":

@@ -6,8 +6,10 @@ from typing import Any
 from ops.comment.changes import Change
 from ops.comment.downtimes import REPLACEMENTS, RESTARTS
 from ops.comment.finding import Finding, Severity
+from ops.comment.judged import judged
 from ops.comment.markdown import code
-from ops.comment.properties import ABSENT, Entry, root, shown
+from ops.comment.properties import ABSENT, root
+from ops.comment.switches import from_to, switched, switched_off, switched_on
 
 HOLDERS: Mapping[str, str] = {
     "aws:rds/cluster:Cluster": "every order, customer and product",
@@ -37,14 +39,6 @@ _RECORDS: Mapping[str, str] = {
 _Loss = Callable[[Any, Any], bool]
 
 
-def _switched_off(old: Any, new: Any) -> bool:
-    return old is True and new is not True
-
-
-def _switched_on(old: Any, new: Any) -> bool:
-    return new is True and old is not True
-
-
 def _less(old: Any, new: Any) -> bool:
     if not isinstance(old, (int, float)) or isinstance(old, bool):
         return False
@@ -52,23 +46,26 @@ def _less(old: Any, new: Any) -> bool:
 
 
 PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
-    "deletionProtection": (_switched_off, Severity.STOP),
-    "deletionProtectionEnabled": (_switched_off, Severity.STOP),
-    "storageEncrypted": (_switched_off, Severity.STOP),
-    "atRestEncryptionEnabled": (_switched_off, Severity.STOP),
-    "transitEncryptionEnabled": (_switched_off, Severity.STOP),
-    "enableKeyRotation": (_switched_off, Severity.LOOK),
-    "skipFinalSnapshot": (_switched_on, Severity.STOP),
-    "deleteAutomatedBackups": (_switched_on, Severity.STOP),
-    "forceDestroy": (_switched_on, Severity.STOP),
-    "forceDelete": (_switched_on, Severity.STOP),
+    "deletionProtection": (switched_off, Severity.STOP),
+    "deletionProtectionEnabled": (switched_off, Severity.STOP),
+    "storageEncrypted": (switched_off, Severity.STOP),
+    "atRestEncryptionEnabled": (switched_off, Severity.STOP),
+    "transitEncryptionEnabled": (switched_off, Severity.STOP),
+    "isEnabled": (switched_off, Severity.STOP),
+    "enableKeyRotation": (switched_off, Severity.LOOK),
+    "skipFinalSnapshot": (switched_on, Severity.STOP),
+    "deleteAutomatedBackups": (switched_on, Severity.STOP),
+    "forceDestroy": (switched_on, Severity.STOP),
+    "forceDelete": (switched_on, Severity.STOP),
     "backupRetentionPeriod": (_less, Severity.STOP),
     "snapshotRetentionLimit": (_less, Severity.LOOK),
     "deletionWindowInDays": (_less, Severity.LOOK),
     "recoveryWindowInDays": (_less, Severity.LOOK),
     "retentionInDays": (_less, Severity.LOOK),
-    "multiAzEnabled": (_switched_off, Severity.LOOK),
-    "automaticFailoverEnabled": (_switched_off, Severity.LOOK),
+    "noncurrentVersionExpiration.noncurrentDays": (_less, Severity.STOP),
+    "expiration.days": (lambda old, new: old is ABSENT or _less(old, new), Severity.STOP),
+    "multiAzEnabled": (switched_off, Severity.LOOK),
+    "automaticFailoverEnabled": (switched_off, Severity.LOOK),
     "versioningConfiguration.status": (lambda old, new: old == "Enabled" and new != "Enabled", Severity.STOP),
 }
 """Properties that protect data, and the change that takes the protection away."""
@@ -87,8 +84,11 @@ def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
             yield from _restarted(change, cause)
         case _:
             pass
-    if change.kind != "create":
+    if change.kind not in ("create", "delete"):
         yield from _unprotected(change)
+        yield from switched(change)
+    if change.kind == "update":
+        yield from _unjudged(change, cause)
 
 
 def _gone(change: Change, cause: str) -> Iterator[Finding]:
@@ -147,8 +147,8 @@ def _restarted(change: Change, cause: str) -> Iterator[Finding]:
 def _unprotected(change: Change) -> Iterator[Finding]:
     for entry in change.entries:
         for name, (lost, severity) in PROTECTIONS.items():
-            if (entry.path == name or entry.path.endswith(f".{name}")) and lost(entry.old, entry.new):
-                yield Finding(severity, "protection", change.name, change.type, _from_to(entry))
+            if _named(entry.path, name) and lost(entry.old, entry.new):
+                yield Finding(severity, "protection", change.name, change.type, from_to(entry))
         if "load-balancer-attributes" in entry.path and _ALB in str(entry.old) and _ALB not in str(entry.new):
             what = f"its load balancer can be deleted: {code(_ALB)} is taken away"
             yield Finding(Severity.STOP, "protection", change.name, change.type, what)
@@ -158,8 +158,22 @@ def _unprotected(change: Change) -> Iterator[Finding]:
         yield Finding(Severity.STOP, "protection", change.name, change.type, what)
 
 
-def _from_to(entry: Entry) -> str:
-    return f"{code(entry.path)}: {code(shown(entry.old))} → {code(shown(entry.new))}"
+def _unjudged(change: Change, cause: str) -> Iterator[Finding]:
+    """Yield the properties that nothing here knows the meaning of: a reader has to."""
+    every = (entry.path for entry in change.entries)
+    paths = [path for path in every if not _protects(path) and not judged(change.type, path)]
+    if paths and not cause:
+        listed = ", ".join(code(path) for path in paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
+        what = f"{listed} {'changes' if len(paths) == 1 else 'change'}: what that does is for a reader to judge"
+        yield Finding(Severity.LOOK, "unjudged", change.name, change.type, what)
+
+
+def _protects(path: str) -> bool:
+    return any(_named(path, name) for name in PROTECTIONS)
+
+
+def _named(path: str, name: str) -> bool:
+    return path == name or path.endswith(f".{name}")
 
 
 def _within(path: str, need: str) -> bool:

@@ -70,7 +70,7 @@ def policies(review: Review) -> Section | None:
 
 def losses(review: Review) -> Section | None:
     """What is replaced, deleted, restarted or no longer protected."""
-    found = review.of("data", "outage", "protection", "records", "deletion", "restart")
+    found = review.of("data", "outage", "protection", "records", "deletion", "restart", "unjudged")
     if not found:
         return None
     # Of what one cause brings about, what holds data is said one by one and the rest by its cause.

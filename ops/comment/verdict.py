@@ -1,5 +1,6 @@
 """The first line of a comment, and the reasons for it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -74,7 +75,7 @@ def _reasons(review: Review) -> Iterator[str]:
     if review.costs.notable and review.costs.before:
         total = money(review.costs.before.total + review.costs.total)
         yield f"{LOOK} **Cost:** {signed(review.costs.total)} a month, {total} in all."
-    for finding in together(review.of("records", "restart", "deletion")):
+    for finding in together(review.of("unjudged", "records", "restart", "deletion")):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
     if advice := len(review.preview.violations) - len(review.blocking):
@@ -112,9 +113,10 @@ def _cause_names(change: Change, review: Review) -> set[str]:
 def _sentence(finding: Finding, behind: str = "") -> str:
     because = f" (because of {code(finding.cause)})" if finding.cause else ""
     away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
-    colon = ":" if finding.kind in ("restart", "protection") else ""
-    subject = f"{', '.join(code(each) for each in finding.subjects[:4])} ({short_type(finding.type)}){colon}"
-    return f"{finding.severity.sign} {subject} {finding.what}{behind}{because}.{away}"
+    colon = ":" if finding.kind in ("restart", "protection", "unjudged") else ""
+    names = ", ".join(code(each) for each in finding.subjects[:4]) + _more(len(finding.subjects) - 4)
+    what = re.sub(r"^(\**)is ", r"\1are ", finding.what) if finding.others else finding.what
+    return f"{finding.severity.sign} {names} ({short_type(finding.type)}){colon} {what}{behind}{because}.{away}"
 
 
 def _harmless(review: Review) -> str:

@@ -65,7 +65,7 @@ def _read(
     if preview_file:
         seen = preview.read(preview_file)
         if seen.stack != stack:
-            raise BadState(f"{preview_file} is a preview of {seen.stack or 'nothing'}: give --stack {seen.stack}")
+            raise BadState(f"{preview_file} is a preview of {seen.stack}: give --stack {seen.stack}")
         found = estimate(seen.after, usage)
         today = estimate(seen.before, usage)
         before = before or (today if today.lines else None)

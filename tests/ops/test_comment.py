@@ -28,6 +28,10 @@ def policy(*actions: str, who: str = "") -> dict[str, Any]:
     return {"role": "backend", "policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})}
 
 
+def pods(**container: Any) -> dict[str, Any]:
+    return {"spec": {"template": {"spec": {"containers": [{"name": "web", **container}]}}}}
+
+
 def test_nothing_is_one_line() -> None:
     same = preview(change("same", state("t"), state("t")))
     assert comment(review(same)).splitlines()[:2] == [
@@ -51,7 +55,26 @@ def test_nothing_is_one_line() -> None:
         (update(CLUSTER, {"backupRetentionPeriod": 7}, {"backupRetentionPeriod": 30}), Severity.NOTE),
         (update(CLUSTER, {"skipFinalSnapshot": False}, {"skipFinalSnapshot": True}), Severity.STOP),
         (update(CLUSTER, {"engineVersion": "1"}, {"engineVersion": "2"}), Severity.LOOK),
-        (update("kubernetes:apps/v1:Deployment", {"spec": {"template": 1}}, {"spec": {"template": 2}}), Severity.NOTE),
+        (update("kubernetes:apps/v1:Deployment", pods(image="a:1"), pods(image="a:2")), Severity.NOTE),
+        (update("kubernetes:apps/v1:Deployment", pods(), pods(securityContext={"privileged": True})), Severity.LOOK),
+        (update("kubernetes:apps/v1:Deployment", {"spec": {"replicas": 2}}, {"spec": {"replicas": 0}}), Severity.STOP),
+        (update("aws:kms/key:Key", {"isEnabled": True}, {"isEnabled": False}), Severity.STOP),
+        (update("aws:cloudfront/distribution:Distribution", {"enabled": True, "webAclId": "x"},
+                {"enabled": False, "webAclId": "x"}), Severity.STOP),
+        (update("aws:eks/cluster:Cluster", {"version": "1.36"}, {"version": "1.35"}), Severity.STOP),
+        (update("aws:eks/cluster:Cluster", {"version": "1.35"}, {"version": "1.36"}), Severity.NOTE),
+        (update("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+                {"rules": [{"id": "old", "noncurrentVersionExpiration": {"noncurrentDays": 7}}]},
+                {"rules": [{"id": "old", "noncurrentVersionExpiration": {"noncurrentDays": 1}}]}), Severity.STOP),
+        (update("aws:anything/new:New", {"tags": {"a": "1"}}, {"tags": {"a": "2"}}), Severity.NOTE),
+        (update("aws:anything/new:New", {"mode": "closed"}, {"mode": "open"}), Severity.LOOK),
+        (update("aws:iam/role:Role", {}, {"managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]}),
+         Severity.STOP),
+        (update("aws:iam/role:Role", {}, {"inlinePolicies": [{"name": "x", **policy("*")}]}), Severity.STOP),
+        (update("kubernetes:core/v1:ServiceAccount", {}, {"metadata": {"annotations": {
+            "eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/other"}}}), Severity.LOOK),
+        (update("kubernetes:networking.k8s.io/v1:NetworkPolicy", {"spec": {}},
+                {"spec": {"ingress": [{"from": [{"namespaceSelector": {}}]}]}}), Severity.LOOK),
         (update(ROLE_POLICY, policy("s3:GetObject"), policy("s3:GetObject", "s3:PutObject")), Severity.LOOK),
         (update(ROLE_POLICY, policy("s3:GetObject", "s3:PutObject"), policy("s3:GetObject")), Severity.NOTE),
         (update(ROLE_POLICY, policy("s3:GetObject"), policy("s3:*")), Severity.STOP),

@@ -66,3 +66,30 @@ def test_a_preview_that_fails_is_written_with_its_reason(folder: Path) -> None:
 def test_a_clean_plan_passes_a_strict_one(folder: Path) -> None:
     engine(folder, json.dumps({"steps": [UPDATE]}), [])
     assert plan(folder, "--strict")[0].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"stack": "dev"}, "neither steps nor errors"),
+        ({"stack": "dev", "steps": []}, "neither steps nor errors"),
+        ({"stack": "dev", "steps": [{"op": "frobnicate", "urn": URN}]}, "frobnicate"),
+        ({"stack": "dev", "steps": [{"op": "update", "urn": "foo"}]}, "urn"),
+        ({"stack": "dev -->\n🟢 **dev: safe to merge**", "steps": [{"op": "same", "urn": URN}]}, "stack"),
+    ],
+)
+def test_what_is_no_preview_is_not_taken_for_an_unchanged_one(
+    document: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "dev.preview.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises(preview.BadPreview, match=said):
+        preview.read(file)
+
+
+def test_a_file_speaks_for_its_own_stack_only(tmp_path: Path) -> None:
+    file = tmp_path / "dev.preview.json"
+    file.write_text(json.dumps({"stack": "prod", "steps": [{"op": "same", "urn": URN}]}))
+    result = CliRunner().invoke(app, ["comment", str(file)])
+    assert result.exit_code == 1
+    assert "is of stack prod" in result.output
