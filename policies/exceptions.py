@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 FILE = Path(__file__).with_name("exceptions.yaml")
+_ROOT = FILE.parents[1]
+"""The project, with a file for each stack."""
 
 
 @dataclass(frozen=True)
@@ -27,25 +29,27 @@ class RuleException:
         return (self.rule, self.resource) == (rule, resource) and stack in self.stacks and today <= self.until
 
 
-def load(rules: Iterable[str], file: Path = FILE) -> list[RuleException]:
-    """Read the file.
-
-    Raises:
-        ValueError: An entry is incomplete or names no rule; every problem is in the message.
-    """
-    entries = cast(list[Any], yaml.safe_load(file.read_text()) or [])
+def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], list[str]]:
+    """Read the file: its complete entries, and what is wrong with the rest of it."""
+    try:
+        entries = yaml.safe_load(file.read_text())
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        # A date that does not exist, such as 2027-02-30, is a ValueError.
+        return [], [f"{file.name} cannot be read: {' '.join(str(error).split())}"]
+    if entries is None:
+        return [], []
+    if not isinstance(entries, list):
+        return [], [f"{file.name} has to be a list of entries, not {entries!r}"]
     known = set(rules)
-    problems: list[str] = []
     found: list[RuleException] = []
-    for number, entry in enumerate(entries, start=1):
+    problems: list[str] = []
+    for number, entry in enumerate(cast(list[Any], entries), start=1):
         wrong = _problem(entry, known)
         if wrong:
             problems.append(f"{file.name}, entry {number}: {wrong}")
         else:
             found.append(RuleException(**entry | {"stacks": tuple(entry["stacks"])}))
-    if problems:
-        raise ValueError("\n".join(problems))
-    return found
+    return found, problems
 
 
 def _problem(content: Any, rules: set[str]) -> str | None:
@@ -53,12 +57,19 @@ def _problem(content: Any, rules: set[str]) -> str | None:
     fields = RuleException.__annotations__.keys()
     if entry.keys() != fields:
         return f"it needs exactly these keys: {', '.join(fields)}"
-    if entry["rule"] not in rules:
-        return f"rule {entry['rule']!r} does not exist: docs/policies.md lists them"
-    if not isinstance(entry["stacks"], list) or not entry["stacks"]:
+    rule, resource, stacks, until = (entry[key] for key in ("rule", "resource", "stacks", "until"))
+    if not isinstance(rule, str) or rule not in rules:
+        return f"rule {rule!r} does not exist: docs/policies.md lists them"
+    if not isinstance(resource, str) or not resource or "*" in resource:
+        return f"resource has to be the name of one resource, not {resource!r}"
+    if not isinstance(stacks, list) or not stacks:
         return "stacks has to be a list of stack names"
-    if not isinstance(entry["until"], date):
-        return f"until has to be a date such as 2027-06-30, not {entry['until']!r}"
+    unknown = [stack for stack in cast(list[Any], stacks) if not (_ROOT / f"Pulumi.{stack}.yaml").is_file()]
+    if unknown:
+        return f"stack {unknown[0]!r} has no Pulumi.{unknown[0]}.yaml"
+    # A point in time is a date to Python, but not one to compare with another date.
+    if not isinstance(until, date) or isinstance(until, datetime):
+        return f"until has to be a date such as 2027-06-30, not {str(until)!r}"
     if not str(entry["reason"] or "").strip():
         return "reason must say why this is acceptable"
     return None

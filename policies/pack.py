@@ -35,17 +35,28 @@ class Pack:
     counted and named once at its end, and decided later.
     """
 
-    def __init__(self, stack: str, exceptions: Sequence[RuleException], production: bool, today: date) -> None:
+    def __init__(
+        self,
+        stack: str,
+        exceptions: Sequence[RuleException],
+        production: bool,
+        today: date,
+        problems: Sequence[str] = (),
+    ) -> None:
         self._stack = stack
         self._exceptions = exceptions
+        self._problems = problems
         self._production = production
         self._today = today
         self.undecided: Counter[str] = Counter()
         """How many resources each rule could not judge yet."""
 
     def policies(self) -> list[Policy]:
-        """One policy per rule, and two about the pack itself."""
+        """One policy per rule, and three about the pack itself."""
         own = [
+            StackValidationPolicy(
+                "exceptions-read", "Exceptions are complete.", self._report_problems, EnforcementLevel.MANDATORY
+            ),
             StackValidationPolicy(
                 "exceptions-current", "Exceptions end.", self._report_expired, self._level(Level.ADVISED)
             ),
@@ -63,6 +74,9 @@ class Pack:
             yield from rule.check(subject, stack or Stack(())) if isinstance(rule, StackRule) else rule.check(subject)
         except NotYetKnownError:
             self.undecided[rule.id] += 1
+        except Exception as error:
+            # Else the engine would end the preview, naming neither the rule nor the resource.
+            yield Violation(f"cannot be judged: {type(error).__name__}: {error}", "a value the rule can read")
 
     def _level(self, level: Level) -> EnforcementLevel:
         return enforcement(level, self._production)
@@ -84,6 +98,10 @@ class Pack:
         if isinstance(rule, Rule):
             return ResourceValidationPolicy(rule.id, text, check_one, level)
         return StackValidationPolicy(rule.id, text, check_all, level)
+
+    def _report_problems(self, _args: StackValidationArgs, report: ReportViolation) -> None:
+        for problem in self._problems:
+            report(f"{problem}. Right: an entry as docs/policies.md describes it.", None)
 
     def _report_expired(self, _args: StackValidationArgs, report: ReportViolation) -> None:
         for entry in self._exceptions:
@@ -151,6 +169,7 @@ def _entry(container: Any, key: Any) -> Any:
 
 def serve() -> None:
     """Answer the engine until it ends this process."""
-    exceptions = load(rule.id for rule in RULES)
-    pack = Pack(pulumi.get_stack(), exceptions, is_production(), datetime.now(UTC).date())
+    # A process that ends here leaves the engine with an exit status only, so what is wrong becomes a violation.
+    exceptions, problems = load(rule.id for rule in RULES)
+    pack = Pack(pulumi.get_stack(), exceptions, is_production(), datetime.now(UTC).date(), problems)
     PolicyPack(NAME, pack.policies(), description="What every OpenMarket stack keeps to")

@@ -12,7 +12,7 @@ from policies.documentation import FILE, table
 from policies.exceptions import RuleException, load
 from policies.levels import enforcement, is_production
 from policies.pack import Pack
-from policies.resources import UNKNOWN, NotYetKnownError, Values
+from policies.resources import UNKNOWN, NotYetKnownError, Resource, Values
 from policies.rule import Level
 from policies.rules import RULES
 from tests.policies.table import CASES
@@ -85,7 +85,7 @@ def test_an_exception_that_has_ended_is_an_error_in_production(today: date, coun
 
 def test_exceptions_are_read(file: Path) -> None:
     file.write_text(ENTRY)
-    assert load(IDS, file) == [ACCEPTED]
+    assert load(IDS, file) == ([ACCEPTED], [])
 
 
 @pytest.mark.parametrize(
@@ -94,18 +94,49 @@ def test_exceptions_are_read(file: Path) -> None:
         ("database-encrypted", "databases", "rule 'databases' does not exist"),
         ("  until: 2027-06-30\n", "", "exactly these keys"),
         ("2027-06-30", "soon", "until has to be a date"),
+        ("2027-06-30", "2027-06-30 12:00:00", "until has to be a date such as 2027-06-30, not '2027-06-30 12:00:00'"),
+        ("2027-06-30", "2027-02-30", "cannot be read: day"),
+        ("database-encrypted", "[own-key]", "does not exist"),
+        ("subject", "'*'", "the name of one resource"),
+        ("subject", "[subject]", "the name of one resource"),
+        ("[prod]", "[production]", "stack 'production' has no Pulumi.production.yaml"),
+        (ENTRY, "5", "has to be a list of entries, not 5"),
+        (ENTRY, "rule: [", "cannot be read: while parsing"),
         ("Being moved.", "''", "reason must say why"),
         ("[prod]", "prod", "stacks has to be a list"),
     ],
 )
-def test_an_incomplete_exception_is_refused(file: Path, right: str, wrong: str, message: str) -> None:
+def test_an_incomplete_exception_is_a_violation_of_the_stack(file: Path, right: str, wrong: str, message: str) -> None:
     file.write_text(ENTRY.replace(right, wrong))
-    with pytest.raises(ValueError, match=message):
-        load(IDS, file)
+    found, problems = load(IDS, file)
+    assert found == []
+    pack = Pack("dev", found, production=False, today=date(2027, 1, 1), problems=problems)
+    (policy,) = [each for each in pack.policies() if each.name == "exceptions-read"]
+    said: list[str] = []
+    policy.validate(StackValidationArgs([]), lambda text, _urn=None: said.append(text))  # pyright: ignore
+    assert policy.enforcement_level is EnforcementLevel.MANDATORY
+    assert len(said) == 1
+    assert message in said[0]
+
+
+def test_an_incomplete_exception_leaves_the_others(file: Path) -> None:
+    file.write_text(f"{ENTRY}\n- rule: own-key\n")
+    found, problems = load(IDS, file)
+    assert found == [ACCEPTED]
+    assert len(problems) == 1
 
 
 def test_the_exceptions_of_this_repository_are_complete() -> None:
-    assert load(IDS, exceptions.FILE)
+    found, problems = load(IDS, exceptions.FILE)
+    assert found
+    assert not problems
+
+
+def test_a_rule_that_raises_is_a_violation_with_its_cause() -> None:
+    pack = Pack("prod", [], production=True, today=date(2027, 1, 1))
+    broken = Resource("aws:s3/bucketPolicy:BucketPolicy", "subject", {"policy": "not a document"})
+    (violation,) = pack.violations(BY_ID["resource-policy-closed"], broken)
+    assert violation.wrong.startswith("cannot be judged: ")
 
 
 def test_unknown_values_are_there_but_cannot_be_read() -> None:
@@ -123,4 +154,4 @@ def test_every_rule_is_documented() -> None:
 
 def test_the_pack_names_every_rule_once() -> None:
     names = [policy.name for policy in Pack("dev", [], False, date(2027, 1, 1)).policies()]
-    assert names == [*IDS, "exceptions-current", "known-later"]
+    assert names == [*IDS, "exceptions-read", "exceptions-current", "known-later"]
