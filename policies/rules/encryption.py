@@ -1,8 +1,8 @@
 """Encryption at rest and in transit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from policies.documents import statements
+from policies.documents import Statement, statements
 from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
 
@@ -115,10 +115,29 @@ def bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violation]:
 def bucket_tls(bucket: Resource, stack: Stack) -> Iterator[Violation]:
     """Yield a violation for a bucket whose policy does not deny requests without TLS."""
     for policy in stack.belonging("aws:s3/bucketPolicy:BucketPolicy", "bucket", bucket):
-        for statement in statements(policy, "policy"):
-            if not statement.allows and statement.condition_keys("Bool").get("aws:SecureTransport") == ("false",):
-                return
-    yield Violation("requests without TLS are answered", "a policy that denies aws:SecureTransport false", bucket)
+        if any(_denies_plain(statement) for statement in statements(policy, "policy")):
+            return
+    yield Violation(
+        "requests without TLS are answered",
+        "a policy that denies everybody s3:* on the bucket and its objects when aws:SecureTransport is false",
+        bucket,
+    )
+
+
+def _denies_plain(statement: Statement) -> bool:
+    return (
+        not statement.allows
+        and statement.everybody
+        and any(action.lower() in {"*", "s3:*"} for action in statement.actions)
+        and ("*" in statement.resources or _both(statement.resources))
+        and statement.condition.keys() == {"Bool"}
+        and {key.lower(): str(value).lower() for key, value in statement.condition["Bool"].items()}
+        == {"aws:securetransport": "false"}
+    )
+
+
+def _both(resources: Sequence[str]) -> bool:
+    return any(f"{bucket}/*" in resources for bucket in resources)
 
 
 RULES = (

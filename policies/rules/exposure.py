@@ -13,7 +13,14 @@ PUBLIC_PORTS = {80, 443}
 _ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _RESOURCE_POLICIES = {
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:s3/bucketV2:BucketV2": "policy",
+    "aws:s3/bucket:Bucket": "policy",
     "aws:kms/key:Key": "policy",
+    "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
 }
@@ -41,8 +48,10 @@ def bucket_access_block(bucket: Resource, stack: Stack) -> Iterator[Violation]:
 def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each statement that lets everybody do something."""
     for statement in statements(resource, _RESOURCE_POLICIES[resource.type]):
-        if statement.allows and "*" in statement.principals.get("AWS", ()) and not statement.condition:
-            yield Violation(f"everybody may {', '.join(statement.actions)}", "named principals, or a condition")
+        if statement.allows and statement.everybody and not statement.limited:
+            yield Violation(
+                f"everybody may {', '.join(statement.actions)}", "named principals, or a condition on who asks"
+            )
 
 
 def database_private(resource: Resource) -> Iterator[Violation]:

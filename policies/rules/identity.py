@@ -3,51 +3,95 @@
 import re
 from collections.abc import Iterator
 
-from policies.documents import Statement, statements
+from policies.documents import Statement, is_everything, overlap, read, statements
 from policies.resources import Resource
 from policies.rule import Level, Rule, Violation
 from policies.rules.pods import WORKLOADS, containers
 
-_PERMISSIONS = ("aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy")
-_READS = re.compile(r"[\w-]+:(Describe|List|Get|BatchGet)\w*\*?")
-_DECRYPTS = re.compile(r"kms:(\*|Decrypt\*?|ReEncrypt(From)?\*?)")
+_ROLE = "aws:iam/role:Role"
+_PERMISSIONS = (
+    "aws:iam/policy:Policy",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/userPolicy:UserPolicy",
+    "aws:iam/groupPolicy:GroupPolicy",
+    _ROLE,
+)
+_ATTACHMENTS = (
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    "aws:iam/policyAttachment:PolicyAttachment",
+    _ROLE,
+)
+_READS = re.compile(r"[\w-]+:(describe|list|get|batchget)\w*\*?", re.IGNORECASE)
+_READS_DATA = (
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:BatchGetSecretValue",
+    "ssm:GetParameter*",
+    "s3:GetObject*",
+    "dynamodb:*Get*",
+)
+"""Reads that give the data itself away. Where they are allowed on everything, they count as changes do."""
+_DECRYPTS = ("kms:Decrypt", "kms:ReEncryptFrom")
+_WHOLE_ARN = re.compile(r"arn(:[^:]*){0,4}:[*?:]*")
+"""An ARN that says a service, a region and an account at most."""
+_KEY = re.compile(r"arn:[^:]*:kms:.*[*?].*", re.IGNORECASE)
 _TOO_MUCH = re.compile(r":aws:policy/(AdministratorAccess|PowerUserAccess|\w*FullAccess)$")
 
 
 def no_wildcard_actions(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each action that stands for all of a service, or for everything."""
+    """Yield a violation for each action that stands for all of a service, for everything, or for a verb left open."""
     for statement in _allowing(resource):
         for action in statement.actions:
-            if action == "*" or action.endswith(":*"):
+            # A trailing wildcard behind a word, such as kms:ReEncrypt*, still says what is done.
+            if not re.fullmatch(r"[\w-]+:\w[^*?]*[*?]?", action):
                 yield Violation(f"it allows {action}", "the actions that are needed, by name")
 
 
 def no_writing_everywhere(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each statement that changes any resource there is, without a condition."""
+    """Yield a violation for each statement that changes any resource there is, or reads any data, unlimited."""
     for statement in _allowing(resource):
-        writes = [action for action in statement.actions if not _READS.fullmatch(action)]
-        if "*" in statement.resources and writes and not statement.condition:
-            yield Violation(f"{', '.join(writes)} on every resource", "resources by ARN, or a condition")
+        if statement.limited or not any(_is_everything(target) for target in statement.resources):
+            continue
+        wide = [
+            action
+            for action in statement.actions
+            if not _READS.fullmatch(action) or any(overlap(action.lower(), data.lower()) for data in _READS_DATA)
+        ]
+        if wide:
+            yield Violation(
+                f"{', '.join(wide)} on every resource", "resources by ARN, or a condition on who asks or for what"
+            )
 
 
 def no_decrypting_everywhere(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each statement that decrypts with every key of an account."""
     for statement in _allowing(resource):
-        if not any(_DECRYPTS.fullmatch(action) for action in statement.actions):
-            continue
-        if any(target == "*" or target.endswith(":key/*") for target in statement.resources):
+        if statement.may(*_DECRYPTS) and any(
+            _is_everything(target) or _KEY.fullmatch(target) for target in statement.resources
+        ):
             yield Violation("it decrypts with every key", "the ARNs of the keys")
 
 
 def _allowing(resource: Resource) -> Iterator[Statement]:
-    return (statement for statement in statements(resource, "policy") if statement.allows)
+    documents = [resource.props.get("policy")]
+    if resource.type == _ROLE:
+        documents = [inline.get("policy") for inline in resource.props.objects("inlinePolicies")]
+    return (statement for document in documents for statement in read(document) if statement.allows)
+
+
+def _is_everything(target: str) -> bool:
+    return is_everything(target) or bool(_WHOLE_ARN.fullmatch(target))
 
 
 def no_administrators(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a policy of AWS's that gives full access."""
-    arn = str(resource.props.get("policyArn", ""))
-    if _TOO_MUCH.search(arn):
-        yield Violation(f"it attaches {arn.rpartition('/')[2]}", "a policy with what is needed")
+    props = resource.props
+    many = [*(props.get("managedPolicyArns") or ()), *(props.get("policyArns") or ())]
+    for arn in (str(each) for each in (props.get("policyArn"), *many)):
+        if _TOO_MUCH.search(arn):
+            yield Violation(f"it attaches {arn.rpartition('/')[2]}", "a policy with what is needed")
 
 
 def trust_narrow(resource: Resource) -> Iterator[Violation]:
@@ -55,15 +99,21 @@ def trust_narrow(resource: Resource) -> Iterator[Violation]:
     for statement in statements(resource, "assumeRolePolicy"):
         if not statement.allows:
             continue
-        if "*" in statement.principals.get("AWS", ()):
+        if statement.everybody:
             yield Violation("everybody may try to assume it", "named principals")
+        if any(re.fullmatch(r"\d{12}|.*:root", each) for each in statement.principals.get("AWS", ())):
+            yield Violation("a whole account may assume it", "the ARN of a role")
+        if len(statement.principals.get("Service", ())) > 1:
+            yield Violation("several services may assume it", "a role for each")
         if "Federated" not in statement.principals:
             continue
         equal = statement.condition_keys("StringEquals")
         for claim, example in (("aud", "sts.amazonaws.com"), ("sub", "system:serviceaccount:<namespace>:<name>")):
             values = [value for key, found in equal.items() if key.endswith(f":{claim}") for value in found]
-            if not values or any("*" in value for value in values):
-                yield Violation(f"it does not check the token's {claim}", f"StringEquals <issuer>:{claim}: {example}")
+            if len(values) != 1 or "*" in str(values[0]):
+                yield Violation(
+                    f"it does not check the token's {claim} for one value", f"StringEquals <issuer>:{claim}: {example}"
+                )
 
 
 def no_access_keys(resource: Resource) -> Iterator[Violation]:
@@ -91,13 +141,11 @@ RULES = (
         Level.ALWAYS, _PERMISSIONS, no_decrypting_everywhere,
     ),
     Rule(
-        "no-administrators", "Nobody gets full access", ("FSBP IAM.1",), Level.ALWAYS,
-        ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/userPolicyAttachment:UserPolicyAttachment"),
-        no_administrators,
+        "no-administrators", "Nobody gets full access", ("FSBP IAM.1",), Level.ALWAYS, _ATTACHMENTS, no_administrators
     ),
     Rule(
         "trust-narrow", "Roles trust one service or one service account", ("CIS EKS 5.2.1",),
-        Level.ALWAYS, ("aws:iam/role:Role",), trust_narrow,
+        Level.ALWAYS, (_ROLE,), trust_narrow,
     ),
     Rule(
         "no-access-keys", "There are no users and no access keys", (), Level.ALWAYS,

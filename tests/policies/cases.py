@@ -95,7 +95,7 @@ TLS_ONLY = {
     "Effect": "Deny",
     "Principal": "*",
     "Action": "s3:*",
-    "Resource": "arn:aws:s3:::shop/*",
+    "Resource": ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"],
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 
