@@ -1,7 +1,7 @@
 """What can be reached from outside."""
 
-from collections.abc import Iterator
-from ipaddress import ip_network
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from policies.documents import statements
 from policies.resources import Resource, Stack, Values
@@ -11,6 +11,7 @@ PUBLIC_PORTS = {80, 443}
 """What everybody may reach: the load balancer's ports."""
 
 _ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_ACLS = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketV2:BucketV2", "aws:s3/bucket:Bucket")
 _RESOURCE_POLICIES = {
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
     "aws:s3/bucketV2:BucketV2": "policy",
@@ -27,9 +28,22 @@ _RESOURCE_POLICIES = {
 """Types, each with the property that holds its resource policy."""
 
 
-def is_everybody(cidr: str | None) -> bool:
-    """Whether the range is the whole internet, or a half of it."""
-    return cidr is not None and ip_network(cidr, strict=False).prefixlen <= 1
+_WIDEST = {4: 8, 6: 16}
+"""By IP version, the shortest prefix that one network may have. What is wider takes in a good part of the internet."""
+
+
+def is_everybody(cidrs: Iterable[str]) -> bool:
+    """Whether the ranges, joined, hold one as wide as a good part of the internet.
+
+    Raises:
+        ValueError: One is no range.
+    """
+    ranges = [ip_network(cidr, strict=False) for cidr in cidrs]
+    joined = [
+        *collapse_addresses(each for each in ranges if isinstance(each, IPv4Network)),
+        *collapse_addresses(each for each in ranges if isinstance(each, IPv6Network)),
+    ]
+    return any(each.prefixlen < _WIDEST[each.version] for each in joined)
 
 
 def access_block_complete(resource: Resource) -> Iterator[Violation]:
@@ -46,7 +60,12 @@ def bucket_access_block(bucket: Resource, stack: Stack) -> Iterator[Violation]:
 
 
 def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each statement that lets everybody do something."""
+    """Yield a violation for each statement that lets everybody do something, and for an ACL that does."""
+    acl = str(resource.props.get("acl", "")) if resource.type in _ACLS else ""
+    if acl.startswith("public-") or acl == "authenticated-read":
+        yield Violation(f"its ACL is {acl}", "acl: private")
+    if resource.type not in _RESOURCE_POLICIES:
+        return
     for statement in statements(resource, _RESOURCE_POLICIES[resource.type]):
         if statement.allows and statement.everybody and not statement.limited:
             yield Violation(
@@ -69,13 +88,18 @@ def security_group_closed(resource: Resource) -> Iterator[Violation]:
     else:
         rules = []
     for rule in rules:
-        ports = (rule.get("fromPort"), rule.get("toPort"))
-        if any(is_everybody(cidr) for cidr in _sources(rule)) and not (
-            ports[0] == ports[1] and ports[0] in PUBLIC_PORTS
-        ):
+        if is_everybody(_sources(rule)) and not _is_public(rule):
             yield Violation(
-                f"everybody may reach {_ports(rule)}", "a security group or a narrower CIDR as source; 80 or 443 only"
+                f"everybody may reach {_ports(rule)}", "a security group or a narrower CIDR as source; TCP 80 or 443"
             )
+
+
+def _is_public(rule: Values) -> bool:
+    # Where every protocol is let in, AWS does not look at the ports.
+    if str(rule.get("ipProtocol", rule.get("protocol"))).lower() not in {"tcp", "6"}:
+        return False
+    first, last = (float(rule.get(key) or 0) for key in ("fromPort", "toPort"))
+    return first == last and first in PUBLIC_PORTS
 
 
 def _sources(rule: Values) -> Iterator[str]:
@@ -87,10 +111,12 @@ def _sources(rule: Values) -> Iterator[str]:
 
 
 def _ports(rule: Values) -> str:
+    protocol = str(rule.get("ipProtocol", rule.get("protocol")))
     first, last = rule.get("fromPort"), rule.get("toPort")
-    if first is None:
+    if first is None or protocol == "-1":
         return "every port"
-    return f"port {first:g}" if first == last else f"ports {first:g} to {last:g}"
+    first, last = (f"{float(port or 0):g}" for port in (first, last))
+    return f"{protocol} port {first}" if first == last else f"{protocol} ports {first} to {last}"
 
 
 def default_group_empty(resource: Resource) -> Iterator[Violation]:
@@ -104,7 +130,7 @@ def endpoint_restricted(resource: Resource) -> Iterator[Violation]:
     network = resource.props.inner("vpcConfig")
     if network.get("endpointPublicAccess", True) is True:
         cidrs = network.get("publicAccessCidrs")
-        if not cidrs or any(is_everybody(cidr) for cidr in cidrs):
+        if not cidrs or is_everybody(cidrs):
             yield Violation("everybody can reach the Kubernetes API", "publicAccessCidrs: where you deploy from")
     if network.get("endpointPrivateAccess") is not True:
         yield Violation("nodes leave the VPC to reach the Kubernetes API", "endpointPrivateAccess: true")
@@ -136,14 +162,14 @@ RULES = (
     ),
     Rule(
         "resource-policy-closed", "Resource policies let nobody in by `*`", ("FSBP S3.2", "FSBP S3.3", "FSBP KMS.5"),
-        Level.ALWAYS, tuple(_RESOURCE_POLICIES), resource_policy_closed,
+        Level.ALWAYS, tuple(dict.fromkeys((*_RESOURCE_POLICIES, *_ACLS))), resource_policy_closed,
     ),
     Rule(
         "database-private", "Databases have no public address", ("FSBP RDS.2",), Level.ALWAYS,
         ("aws:rds/clusterInstance:ClusterInstance", "aws:rds/instance:Instance"), database_private,
     ),
     Rule(
-        "security-group-closed", "Everybody reaches ports 80 and 443 only", ("FSBP EC2.18", "FSBP EC2.19"),
+        "security-group-closed", "Everybody reaches TCP ports 80 and 443 only", ("FSBP EC2.18", "FSBP EC2.19"),
         Level.ALWAYS,
         (
             "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",

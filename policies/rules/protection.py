@@ -24,7 +24,8 @@ _FORCE = {
 
 def database_backups(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a database that cannot be brought back."""
-    days = resource.props.get("backupRetentionPeriod", 1)
+    # AWS keeps backups for a day if nothing is said.
+    days = float(resource.props.get("backupRetentionPeriod") or 1)
     if days < BACKUP_DAYS:
         yield Violation(f"backups are kept for {days:g} days", f"backupRetentionPeriod: {BACKUP_DAYS} or more")
     if resource.props.get("skipFinalSnapshot") is True:
