@@ -8,6 +8,7 @@ from policies.rule import Level, Rule, StackRule, Violation
 from policies.rules.pods import WORKLOADS, containers
 
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/")
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _REPOSITORY = "aws:ecr/repository:Repository"
 
 
@@ -15,8 +16,9 @@ def image_exact(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each image that may be another one tomorrow."""
     for container in containers(resource):
         image = str(container.get("image", ""))
-        name, _, tag = image.rpartition("/")[2].partition(":")
-        if "@" not in name and (not tag or tag.endswith("latest")):
+        name = image.rpartition("/")[2]
+        tag = name.partition(":")[2]
+        if not _DIGEST.search(image) and ("@" in name or not tag or tag.endswith("latest")):
             yield Violation(f"image {image} may be another one tomorrow", "an exact version as its tag, or a digest")
 
 
@@ -24,7 +26,7 @@ def image_by_digest(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each image of our own that a push could replace."""
     for container in containers(resource):
         image = str(container.get("image", ""))
-        if _OWN_REGISTRY.match(image) and "@sha256:" not in image:
+        if _OWN_REGISTRY.match(image) and not _DIGEST.search(image):
             yield Violation(f"image {image} is named by its tag", "the digest that was tested, @sha256:...")
 
 

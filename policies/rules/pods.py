@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
 
-_TEMPLATES = {
+_KINDS = {
     "kubernetes:core/v1:Pod": (),
+    "kubernetes:core/v1:PodTemplate": ("template",),
+    "kubernetes:core/v1:ReplicationController": ("spec", "template"),
     "kubernetes:apps/v1:Deployment": ("spec", "template"),
+    "kubernetes:apps/v1:ReplicaSet": ("spec", "template"),
     "kubernetes:apps/v1:StatefulSet": ("spec", "template"),
     "kubernetes:apps/v1:DaemonSet": ("spec", "template"),
     "kubernetes:batch/v1:Job": ("spec", "template"),
@@ -16,11 +19,25 @@ _TEMPLATES = {
 }
 """Types that make pods, each with the way to the pod's metadata and spec."""
 
+_TEMPLATES = _KINDS | {f"{kind}Patch": way for kind, way in _KINDS.items()}
+"""The same with the types that change what another made. They are judged alone, so they repeat what keeps a rule."""
+
 WORKLOADS = tuple(_TEMPLATES)
 
 _SECRET_NAME = re.compile(
-    r"(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$", re.IGNORECASE
+    r"(PASSWORD|PASSWD|(^|_)PASS|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(_FOR_\w+)?$",
+    re.IGNORECASE,
 )
+_SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+"""A URL with a password in it."""
+
+_SAFE_SYSCTLS = {
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.ping_group_range",
+}
 
 
 def pod_spec(resource: Resource) -> Values:
@@ -33,6 +50,7 @@ def containers(resource: Resource) -> Iterator[Values]:
     spec = pod_spec(resource)
     yield from spec.objects("initContainers")
     yield from spec.objects("containers")
+    yield from spec.objects("ephemeralContainers")
 
 
 def pod_hardened(resource: Resource) -> Iterator[Violation]:
@@ -47,10 +65,17 @@ def pod_hardened(resource: Resource) -> Iterator[Violation]:
             yield Violation(f"{name} may gain privileges", "allowPrivilegeEscalation: false")
         if own.get("runAsNonRoot", pod.get("runAsNonRoot")) is not True:
             yield Violation(f"{name} may run as root", "runAsNonRoot: true")
+        user = own.get("runAsUser", pod.get("runAsUser"))
+        if user is not None and float(user) == 0:
+            yield Violation(f"{name} runs as root", "a runAsUser other than 0")
+        if own.get("procMount", "Default") not in {None, "Default"}:
+            yield Violation(f"{name} sees all of /proc", "procMount: Default")
         if own.get("readOnlyRootFilesystem") is not True:
             yield Violation(f"{name} may change its own files", "readOnlyRootFilesystem: true")
         if "ALL" not in (own.inner("capabilities").get("drop") or ()):
             yield Violation(f"{name} keeps Linux capabilities", "capabilities.drop: ALL")
+        if added := set(own.inner("capabilities").get("add") or ()) - {"NET_BIND_SERVICE"}:
+            yield Violation(f"{name} gets {', '.join(sorted(added))}", "no capabilities.add but NET_BIND_SERVICE")
         profile = own.inner("seccompProfile").get("type", pod.inner("seccompProfile").get("type"))
         if profile not in {"RuntimeDefault", "Localhost"}:
             yield Violation(f"{name} may make every system call", "seccompProfile.type: RuntimeDefault")
@@ -65,6 +90,13 @@ def pod_off_host(resource: Resource) -> Iterator[Violation]:
     for volume in spec.objects("volumes"):
         if "hostPath" in volume:
             yield Violation(f"volume {volume.get('name')} is a folder of the node", "another kind of volume")
+    for container in containers(resource):
+        for port in container.objects("ports"):
+            if port.get("hostPort"):
+                yield Violation(f"it takes port {port.get('hostPort')} of its node", "a Service")
+    for sysctl in spec.inner("securityContext").objects("sysctls"):
+        if sysctl.get("name") not in _SAFE_SYSCTLS:
+            yield Violation(f"it sets its node's {sysctl.get('name')}", "no sysctl that the node shares")
 
 
 def pod_resources(resource: Resource) -> Iterator[Violation]:
@@ -80,23 +112,30 @@ def pod_resources(resource: Resource) -> Iterator[Violation]:
 def pod_identity(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a pod with the API credentials of an account that is not its own."""
     spec = pod_spec(resource)
-    if spec.get("serviceAccountName", "default") == "default":
+    # A patch leaves the account that it does not name as it is.
+    unnamed = "" if resource.type.endswith("Patch") else "default"
+    if spec.get("serviceAccountName", unnamed) == "default":
         yield Violation("it runs as the namespace's default account", "a serviceAccountName of its own")
     if resource.props.inner("metadata").get("namespace", "default") == "default":
         yield Violation("it runs in namespace default", "a namespace of its own")
 
 
 def account_token(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for an account whose Kubernetes token every pod gets."""
-    if resource.props.get("automountServiceAccountToken") is not False:
+    """Yield a violation for an account whose Kubernetes token every pod gets, and for a pod that asks for it."""
+    if resource.type in WORKLOADS:
+        if pod_spec(resource).get("automountServiceAccountToken") is True:
+            yield Violation("it gets a token for the Kubernetes API", "no automountServiceAccountToken")
+    elif resource.props.get("automountServiceAccountToken") is not False:
         yield Violation("its pods get a token for the Kubernetes API", "automountServiceAccountToken: false")
 
 
 def no_plain_secrets(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each variable that is a secret by its name and stands in the manifest."""
+    """Yield a violation for each variable that is a secret, by its name or its value, and stands in the manifest."""
     for container in containers(resource):
         for variable in container.objects("env"):
-            if "value" in variable and _SECRET_NAME.search(str(variable.get("name"))):
+            if "value" in variable and (
+                _SECRET_NAME.search(str(variable.get("name"))) or _SECRET_VALUE.search(str(variable.get("value")))
+            ):
                 yield Violation(f"{variable.get('name')} stands in the manifest", "a reference to a Secret")
 
 
@@ -134,7 +173,7 @@ RULES = (
     ),
     Rule(
         "account-token", "Pods get no token that they do not need", ("CIS EKS 4.1.6",),
-        Level.ALWAYS, ("kubernetes:core/v1:ServiceAccount",), account_token,
+        Level.ALWAYS, ("kubernetes:core/v1:ServiceAccount", *WORKLOADS), account_token,
     ),
     Rule(
         "no-plain-secrets", "No secret stands in a manifest", ("CIS EKS 4.4.2",),
