@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from policies.resources import Resource
 
-_LIMITING = (
+_WHO = (
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceorgid",
@@ -17,6 +17,11 @@ _LIMITING = (
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
+    "kms:calleraccount",
+)
+"""Condition keys, in lower case, that say who asks. How one asks (TLS, a user agent) limits nobody."""
+
+_WHAT = (
     "aws:resourceaccount",
     "aws:resourceorgid",
     "aws:resourcetag/*",
@@ -24,13 +29,12 @@ _LIMITING = (
     "*:resourcetag/*",
     "iam:awsservicename",
     "iam:policyarn",
-    "kms:calleraccount",
     "kms:encryptioncontext:*",
     "kms:grantisforawsresource",
     "kms:viaservice",
     "secretsmanager:resource/*",
 )
-"""Condition keys, in lower case, that say who asks, or for what. How one asks (TLS, a user agent) limits neither."""
+"""The same that say for what."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,18 @@ class Statement:
         return any(is_everything(each) for principals in self.principals.values() for each in principals)
 
     @property
-    def limited(self) -> bool:
-        """Whether a condition narrows who may ask or for what."""
+    def limits_who(self) -> bool:
+        """Whether a condition narrows who may ask."""
+        return self._limited(_WHO)
+
+    @property
+    def limits_what(self) -> bool:
+        """Whether a condition narrows what may be asked for."""
+        return self._limited(_WHAT)
+
+    def _limited(self, known: Iterable[str]) -> bool:
         return any(
-            _limits(operator.lower(), key.lower(), _many(value))
+            any(fnmatchcase(key.lower(), pattern) for pattern in known) and _narrows(operator.lower(), _many(value))
             for operator, keys in self.condition.items()
             for key, value in keys.items()
         )
@@ -125,9 +137,7 @@ def _statement(entry: dict[str, Any]) -> Statement:
     )
 
 
-def _limits(operator: str, key: str, values: Iterable[Any]) -> bool:
-    if not any(fnmatchcase(key, known) for known in _LIMITING):
-        return False
+def _narrows(operator: str, values: Iterable[Any]) -> bool:
     # What is so of a missing key too, or of everything but some values, leaves most of the world in.
     if "not" in operator or operator.endswith("ifexists") or operator.startswith("forallvalues:"):
         return False

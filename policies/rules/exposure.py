@@ -67,10 +67,9 @@ def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
     if resource.type not in _RESOURCE_POLICIES:
         return
     for statement in statements(resource, _RESOURCE_POLICIES[resource.type]):
-        if statement.allows and statement.everybody and not statement.limited:
-            yield Violation(
-                f"everybody may {', '.join(statement.actions)}", "named principals, or a condition on who asks"
-            )
+        if statement.allows and statement.everybody and not statement.limits_who:
+            right = "a condition on who asks" if statement.condition else "a condition"
+            yield Violation(f"everybody may {', '.join(statement.actions)}", f"named principals, or {right}")
 
 
 def database_private(resource: Resource) -> Iterator[Violation]:

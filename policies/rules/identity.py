@@ -52,7 +52,7 @@ def no_wildcard_actions(resource: Resource) -> Iterator[Violation]:
 def no_writing_everywhere(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each statement that changes any resource there is, or reads any data, unlimited."""
     for statement in _allowing(resource):
-        if statement.limited or not any(_is_everything(target) for target in statement.resources):
+        if statement.limits_what or not any(_is_everything(target) for target in statement.resources):
             continue
         wide = [
             action
@@ -60,9 +60,7 @@ def no_writing_everywhere(resource: Resource) -> Iterator[Violation]:
             if not _READS.fullmatch(action) or any(overlap(action.lower(), data.lower()) for data in _READS_DATA)
         ]
         if wide:
-            yield Violation(
-                f"{', '.join(wide)} on every resource", "resources by ARN, or a condition on who asks or for what"
-            )
+            yield Violation(f"{', '.join(wide)} on every resource", "resources by ARN, or a condition on what for")
 
 
 def no_decrypting_everywhere(resource: Resource) -> Iterator[Violation]:

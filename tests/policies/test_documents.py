@@ -51,23 +51,23 @@ def test_changes_and_data_of_everything(action: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "limits"),
+    ("condition", "who", "what"),
     [
-        (_TLS, False),
-        ({"StringLike": {"aws:UserAgent": "*"}}, False),
-        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, False),
-        ({"StringLike": {"aws:SourceArn": "*"}}, False),
-        ({"StringNotEquals": {"aws:SourceAccount": "123456789012"}}, False),
-        ({"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}, False),
-        ({"StringEquals": {"AWS:SourceAccount": "123456789012"}}, True),
-        ({"Null": {"aws:ResourceTag/owner": "false"}}, True),
-        ({"Null": {"aws:ResourceTag/owner": "true"}}, False),
+        (_TLS, False, False),
+        ({"StringLike": {"aws:UserAgent": "*"}}, False, False),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, False, False),
+        ({"StringLike": {"aws:SourceArn": "*"}}, False, False),
+        ({"StringNotEquals": {"aws:SourceAccount": "123456789012"}}, False, False),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}, False, False),
+        ({"StringEquals": {"AWS:SourceAccount": "123456789012"}}, True, False),
+        ({"Null": {"aws:ResourceTag/owner": "false"}}, False, True),
+        ({"Null": {"aws:ResourceTag/owner": "true"}}, False, False),
     ],
 )
-def test_conditions_that_limit_who_or_what(condition: dict[str, Any], limits: bool) -> None:
-    assert permits("no-writing-everywhere", Action="s3:PutObject", Resource="*", Condition=condition) is limits
+def test_conditions_that_limit_who_or_what(condition: dict[str, Any], who: bool, what: bool) -> None:
+    assert permits("no-writing-everywhere", Action="s3:PutObject", Resource="*", Condition=condition) is what
     policy = document({"Principal": "*", **READ, "Condition": condition})
-    assert broken("resource-policy-closed", "aws:s3/bucketPolicy:BucketPolicy", policy=policy) is not limits
+    assert broken("resource-policy-closed", "aws:s3/bucketPolicy:BucketPolicy", policy=policy) is not who
 
 
 @pytest.mark.parametrize("principal", ["*", ["*"], {"AWS": ["*"]}, {"Federated": "*"}, {"Service": "*"}])
