@@ -47,9 +47,24 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
         raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
     file = (folder or PROJECT) / f"Pulumi.{name}.yaml"
     try:
-        return cast(dict[str, Any], yaml.safe_load(file.read_text())["config"])
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+        found: Any = yaml.safe_load(file.read_text())["config"]
+    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise BadStack(f"{file.name} has no config ({error})") from None
+    if not isinstance(found, dict):
+        raise BadStack(f"{file.name} has no config: that is a mapping")
+    return cast(dict[str, Any], found)
+
+
+def region(name: str) -> str:
+    """The AWS region that the stack is in.
+
+    Raises:
+        BadStack: There is no such stack, or its file does not say it.
+    """
+    found = settings(name).get("aws:region")
+    if not found:
+        raise BadStack(f"Pulumi.{name}.yaml needs aws:region, such as ap-northeast-2")
+    return str(found)
 
 
 def section(name: str, key: str, model: type[Model], folder: Path | None = None) -> Model:

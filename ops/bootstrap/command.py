@@ -39,7 +39,10 @@ def bootstrap(
         fail(f"there is no stack {unknown[0]!r}: there are {', '.join(known)}")
     if not REPOSITORY.fullmatch(repository):
         fail(f"--repository {repository!r}: owner/name, or owner@123/name@456, with no wildcard")
-    regions = {str(stack_file.settings(each)["aws:region"]) for each in stacks}
+    try:
+        regions = {stack_file.region(each) for each in stacks}
+    except stack_file.BadStack as error:
+        fail(str(error))
     if len(regions) != 1:
         fail(f"the stacks {', '.join(stacks)} are in {', '.join(sorted(regions))}: bootstrap one region at a time")
     try:

@@ -16,8 +16,8 @@ from ops.errors import fail
 from ops.images import record
 from ops.images.commands import CommandError, Commands
 from ops.images.registry import Registry
-from ops.images.releases import RefusedImage, Releases
-from ops.images.services import ALL, BadService, Service, chosen, platforms
+from ops.images.releases import RefusedImage, Releases, check_tag
+from ops.images.services import ALL, BadService, Service, chosen, pairs, platforms
 
 app = typer.Typer(no_args_is_help=True, help="Build, push, scan and record the images of a stack's services.")
 
@@ -31,8 +31,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show every command, and
 def build(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
     """Build the images, without pushing them."""
     with _explained():
+        wanted = _wanted(stack, services, tag)
         releases = _releases(stack, dry_run)
-        for service in chosen(stack, services):
+        for service in wanted:
             releases.build(service, tag or releases.tag(service))
 
 
@@ -40,9 +41,10 @@ def build(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run
 def push(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
     """Build the images and push them, as the commit and as `<stack>-latest`."""
     with _explained():
+        wanted = _wanted(stack, services, tag)
         releases = _releases(stack, dry_run)
         releases.registry.log_in()
-        for service in chosen(stack, services):
+        for service in wanted:
             digest = releases.push(service, tag or releases.tag(service))
             print(releases.name(service, digest))
 
@@ -55,10 +57,11 @@ def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_ru
     rolls the images out.
     """
     with _explained():
-        releases, (threshold, accepted) = _releases(stack, dry_run), _limits(stack)
+        wanted, (threshold, accepted) = _wanted(stack, services, tag), _limits(stack)
+        releases = _releases(stack, dry_run)
         releases.registry.log_in()
         pushed: dict[Service, str] = {}
-        for service in chosen(stack, services):
+        for service in wanted:
             pushed[service] = releases.push(service, tag or releases.tag(service))
             releases.check(service, pushed[service], threshold, accepted)
         for service, digest in pushed.items():
@@ -72,20 +75,33 @@ def promote(
     services: Services = ALL,
     dry_run: DryRun = False,
 ) -> None:
-    """Let a stack run what another one runs: the same digests, copied into its own repositories."""
+    """Let a stack run what another one runs: the same digests, copied into its own repositories.
+
+    `all` are the services that both stacks have.
+    """
     with _explained():
-        releases, (threshold, accepted) = _releases(target, dry_run), _limits(target)
+        both, left_out = pairs(source, target, services)
+        for name, stack in left_out:
+            print(f"{name} is a service of {stack} only: left out")
+        threshold, accepted = _limits(target)
+        releases = _releases(target, dry_run)
         releases.registry.log_in()
-        pairs = list(zip(chosen(source, services), chosen(target, services), strict=True))
-        digests = [releases.promote(origin, service, origin.image) for origin, service in pairs]
-        for (_, service), digest in zip(pairs, digests, strict=True):
+        digests = {service: releases.promote(origin, service, origin.image) for origin, service in both}
+        for service, digest in digests.items():
             releases.check(service, digest, threshold, accepted)
-        for (_, service), digest in zip(pairs, digests, strict=True):
+        for service, digest in digests.items():
             _record(service, releases.name(service, digest), dry_run)
 
 
+def _wanted(stack: str, services: str, tag: str) -> list[Service]:
+    """The services that are asked for. What is wrong with the request is said before anything is asked or logged in."""
+    if tag:
+        check_tag(tag)
+    return chosen(stack, services)
+
+
 def _releases(stack: str, dry_run: bool) -> Releases:
-    region = str(stack_file.settings(stack)["aws:region"])
+    region = stack_file.region(stack)
     if dry_run:
         account = next(iter(stack_file.allowed_accounts(stack)), "<account>")
     else:

@@ -16,12 +16,29 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 """As the OCI distribution specification has it."""
 
 
+_MOVING = "-latest"
+"""How the tags end that follow whatever was pushed last."""
+
+
 class RefusedImage(Exception):
     """The scan found more than is accepted."""
 
     def __init__(self, image: str, findings: Sequence[Finding]) -> None:
         super().__init__(image)
         self.image, self.findings = image, findings
+
+
+def check_tag(tag: str) -> None:
+    """Refuse what cannot be the tag of a new image.
+
+    Raises:
+        BadService: The message says what would be right.
+    """
+    if not _TAG.fullmatch(tag):
+        raise BadService(f"--tag {tag!r}: letters, digits, dots, dashes and underscores, 128 at most")
+    # It is on an image already, so that one would be deployed, as "pushed before".
+    if tag.endswith(_MOVING):
+        raise BadService(f"--tag {tag!r}: a tag that ends with {_MOVING} moves by itself: give one that stays")
 
 
 @dataclass(frozen=True)
@@ -100,8 +117,6 @@ class Releases:
         return copied
 
     def _build(self, service: Service, tag: str) -> tuple[str, ...]:
-        if not _TAG.fullmatch(tag) and not self.commands.rehearsal:
-            raise BadService(f"--tag {tag!r}: letters, digits, dots, dashes and underscores, 128 at most")
         context, repository = self._source(service), f"{self.registry.host}/{service.repository}"
         return (
             "docker", "buildx", "build", str(context), "--file", str(service.dockerfile),
@@ -115,7 +130,7 @@ class Releases:
         self.commands.run("docker", "buildx", "imagetools", "create", "--prefer-index=false", *options, source)
 
     def _latest(self, service: Service) -> str:
-        return f"{self.registry.host}/{service.repository}:{service.stack}-latest"
+        return f"{self.registry.host}/{service.repository}:{service.stack}{_MOVING}"
 
     def _source(self, service: Service) -> Path:
         where = f"openmarket:services.{service.name}.build in Pulumi.{service.stack}.yaml"

@@ -45,8 +45,29 @@ def chosen(stack: str, wanted: str) -> list[Service]:
     names = [name for name in stanzas if wanted in (ALL, name)]
     names = names or [name for name in stanzas if name.partition("-")[0] == wanted]
     if not names or (wanted != ALL and len(names) > 1):
-        raise BadService(f"{wanted!r} is none of the services {', '.join(stanzas)}, nor {ALL!r}")
+        raise BadService(f"{wanted!r} is none of the services {', '.join(stanzas)} in Pulumi.{stack}.yaml, nor {ALL!r}")
     return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", ServiceConfig)) for name in names]
+
+
+def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Service]], list[tuple[str, str]]]:
+    """The same services in two stacks; and what only one of them has, by name, with that stack.
+
+    Raises:
+        BadService: The stacks are the same, or what is wanted is not in both.
+        BadStack: There is no such stack, or a stanza in its file is not right.
+    """
+    if source == target:
+        raise BadService(f"--from {source} --to {target}: an image is promoted to another stack")
+    # By name: the files may have their services in another order, and not the same ones.
+    origins = {each.name: each for each in chosen(source, wanted)}
+    targets = {each.name: each for each in chosen(target, ALL)}
+    both = [(origin, targets[name]) for name, origin in origins.items() if name in targets]
+    if not both:
+        raise BadService(f"{', '.join(origins)}: {source} has it, and {target} does not: nothing to promote")
+    if wanted != ALL:
+        return both, []
+    alone = [(name, source) for name in origins if name not in targets]
+    return both, [*alone, *((name, target) for name in targets if name not in origins)]
 
 
 def platforms(stacks: Sequence[str]) -> list[str]:

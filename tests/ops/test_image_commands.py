@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from emulator.aws.types.ecr import REPOSITORY
@@ -138,6 +139,68 @@ def test_promotion_copies_the_digest(project: Path) -> None:
     for service in SERVICES:
         assert image("staging", service) == image("dev", service).replace("openmarket-dev", "openmarket-staging")
     assert "already" in images("promote", "--from", "dev", "--to", "staging").output
+
+
+def test_promotion_pairs_services_by_name(project: Path) -> None:
+    images("deploy", "all")
+    file = project / "Pulumi.staging.yaml"
+    # The same stanzas in another order.
+    document = yaml.safe_load(file.read_text())
+    services = document["config"]["openmarket:services"]
+    document["config"]["openmarket:services"] = dict(reversed(services.items()))
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    images("promote", "--from", "dev", "--to", "staging")
+    for service in SERVICES:
+        assert image("staging", service) == image("dev", service).replace("openmarket-dev", "openmarket-staging")
+
+
+def test_promotion_leaves_out_what_one_stack_has_alone(project: Path) -> None:
+    images("deploy", "all")
+    file = project / "Pulumi.staging.yaml"
+    document = yaml.safe_load(file.read_text())
+    services = document["config"]["openmarket:services"]
+    services["worker"] = services.pop("backend-api")
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    said = images("promote", "--from", "dev", "--to", "staging").output
+    assert "backend-api is a service of dev only: left out" in said
+    assert "worker is a service of staging only: left out" in said
+    assert image("staging", "frontend-web") == image("dev", "frontend-web").replace("-dev", "-staging")
+    one = images("promote", "backend", "--from", "dev", "--to", "staging", ok=False).output
+    assert "backend-api: dev has it, and staging does not" in one
+    other = images("promote", "worker", "--from", "dev", "--to", "staging", ok=False).output
+    assert "none of the services frontend-web, backend-api in Pulumi.dev.yaml" in other
+
+
+def test_a_stack_is_not_promoted_to_itself(project: Path) -> None:
+    result = images("promote", "--from", "dev", "--to", "dev", ok=False)
+    assert "--from dev --to dev: an image is promoted to another stack" in result.output
+
+
+@pytest.mark.parametrize("tag", ["dev-latest", "prod-latest", "a b"])
+@pytest.mark.parametrize("command", ["build", "push", "deploy"])
+def test_a_wrong_tag_is_refused_before_anything_runs(project: Path, command: str, tag: str) -> None:
+    images("push", "backend")
+    for options in ((), ("--dry-run",)):
+        said = images(command, "backend", "--tag", tag, *options, ok=False).output
+        assert said.startswith(f"Error: --tag {tag!r}:")
+
+
+@pytest.mark.parametrize("command", ["push", "deploy"])
+def test_an_unknown_service_is_reported_before_the_login(project: Path, command: str) -> None:
+    assert "docker login" not in images(command, "nothing", ok=False).output
+
+
+@pytest.mark.parametrize("command", ["build", "deploy"])
+def test_a_missing_region_is_named(project: Path, command: str) -> None:
+    file = project / "Pulumi.dev.yaml"
+    file.write_text(re.sub("aws:region:.*", "", file.read_text()))
+    assert "Pulumi.dev.yaml needs aws:region" in images(command, "all", ok=False).output
+
+
+@pytest.mark.parametrize("content", [b"config: []", b"config:", b"config: \xff"])
+def test_a_file_without_settings_is_named(project: Path, content: bytes) -> None:
+    (project / "Pulumi.dev.yaml").write_bytes(content)
+    assert "Pulumi.dev.yaml has no config" in images("build", "all", ok=False).output
 
 
 def test_a_placeholder_is_not_promoted(project: Path) -> None:
