@@ -94,7 +94,7 @@ images: $(READY)
 drift: $(READY)
 	@$(SELECT)
 	$(RUN) $(VENV_PYTHON) -m ops plan --refresh --stack $(STACK) --out $(PREVIEWS)/drift
-	@$(VENV_PYTHON) -m ops drift $(PREVIEWS)/drift
+	@$(VENV_PYTHON) -m ops drift $(PREVIEWS)/drift --stack $(STACK)
 
 destroy: $(READY)
 	@$(SELECT)

@@ -24,17 +24,25 @@ def drift(
     ],
     repository: Annotated[str, typer.Option(help="The repository, as owner/name. Without: print the text.")] = "",
     run: Annotated[str, typer.Option(help="The address of the run that looked, for the issue's text.")] = "",
+    stack: Annotated[
+        list[str] | None, typer.Option(help="A stack that was to be compared; again for another. Default: all.")
+    ] = None,
 ) -> None:
-    """Open or renew one issue about the drift of all stacks; close it when there is none.
+    """Open or renew one issue about the drift of the stacks; close it when all were compared and there is none.
 
     Needs a token in GITHUB_TOKEN that may write issues.
     """
-    files = {stack: folder / f"{stack}.preview.json" for stack in stack_file.names()}
-    found = {stack: file for stack, file in files.items() if file.exists()}
+    known = stack_file.names()
+    if unknown := sorted(set(stack or ()) - set(known)):
+        fail(f"there is no stack {unknown[0]!r}: there are {', '.join(known)}")
+    files = {each: folder / f"{each}.preview.json" for each in stack or known}
+    found = {each: file for each, file in files.items() if file.exists()}
     if not found:
         fail(f"{folder} holds none of {', '.join(file.name for file in files.values())}")
     try:
-        sections = [section for stack, file in found.items() if (section := _section(stack, preview.read(file)))]
+        # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
+        seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
+        sections = [section for each, one in seen.items() if (section := _section(each, one))]
         text = "\n".join([MARKER, *sections, _footer(found, run)])
         if not repository:
             print(text)
@@ -50,10 +58,10 @@ def drift(
         fail(github_api.explain(error))
 
 
-def _section(stack: str, seen: preview.Preview) -> str:
-    """What differs in a stack; nothing if nothing does."""
-    changes = list(seen.changes)
-    if seen.errors and not changes:
+def _section(stack: str, seen: preview.Preview | None) -> str:
+    """What differs in a stack, or that it could not be compared; nothing if nothing differs."""
+    changes = list(seen.changes) if seen else []
+    if not seen or not seen.steps or (seen.errors and not changes):
         return f"## {stack}\n\nCould not be compared: see the run's log.\n"
     if not changes:
         return ""

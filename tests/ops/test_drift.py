@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ops import stack_file
 from ops.__main__ import app
 from ops.drift import MARKER
 from tests.ops.fake_github import REPOSITORY, FakeGitHub
@@ -24,13 +25,19 @@ def write(folder: Path, stack: str, *steps: dict[str, Any], error: str = "") -> 
     (folder / f"{stack}.preview.json").write_text(document)
 
 
+def no_drift(folder: Path) -> None:
+    """Let every stack be as it should be."""
+    for stack in stack_file.names():
+        write(folder, stack, step("same"))
+
+
 def drift(folder: Path, *options: str) -> Result:
     return CliRunner().invoke(app, ["drift", str(folder), "--repository", REPOSITORY, *options])
 
 
 def test_drift_opens_one_issue_that_is_renewed_and_closed(github: FakeGitHub, tmp_path: Path) -> None:
+    no_drift(tmp_path)
     write(tmp_path, "dev", step("refresh"), step("update", detailedDiff={"versioning.enabled": {"kind": "update"}}))
-    write(tmp_path, "prod", step("same"))
     assert drift(tmp_path).exit_code == 0
     (issue,) = github.issues
     assert "| `data-assets-bucket` (aws:s3/bucket:Bucket) | is different | `versioning.enabled` |" in issue["body"]
@@ -48,7 +55,7 @@ def test_drift_opens_one_issue_that_is_renewed_and_closed(github: FakeGitHub, tm
 
 def test_nobody_elses_issue_is_touched(github: FakeGitHub, tmp_path: Path) -> None:
     github.add_issue("mine", MARKER, author="someone")
-    write(tmp_path, "dev", step("same"))
+    no_drift(tmp_path)
     assert drift(tmp_path).exit_code == 0
     assert github.writes == []
 
@@ -68,6 +75,32 @@ def test_a_stack_that_could_not_be_compared_is_named(github: FakeGitHub, tmp_pat
     write(tmp_path, "dev", error="no credentials")
     assert drift(tmp_path).exit_code == 0
     assert "## dev\n\nCould not be compared" in github.issues[0]["body"]
+
+
+def test_a_stack_without_a_preview_keeps_the_issue_open(github: FakeGitHub, tmp_path: Path) -> None:
+    no_drift(tmp_path)
+    write(tmp_path, "prod", step("create"))
+    assert drift(tmp_path).exit_code == 0
+    # The next night its login fails, so there is no file.
+    (tmp_path / "prod.preview.json").unlink()
+    assert drift(tmp_path).exit_code == 0
+    (issue,) = github.issues
+    assert issue["state"] == "open"
+    assert "## prod\n\nCould not be compared" in issue["body"]
+    assert "Compared: dev, staging." in issue["body"]
+
+
+def test_a_preview_of_nothing_is_no_comparison(tmp_path: Path) -> None:
+    no_drift(tmp_path)
+    write(tmp_path, "dev")
+    result = CliRunner().invoke(app, ["drift", str(tmp_path)])
+    assert result.exit_code != 0 or "## dev\n\nCould not be compared" in result.output
+
+
+def test_only_the_stacks_that_are_named_have_to_be_there(github: FakeGitHub, tmp_path: Path) -> None:
+    write(tmp_path, "dev", step("same"))
+    assert drift(tmp_path, "--stack", "dev").output == "No drift.\n"
+    assert "there is no stack 'nope'" in drift(tmp_path, "--stack", "nope").output
 
 
 def test_hundreds_of_resources_stay_readable(github: FakeGitHub, tmp_path: Path) -> None:
