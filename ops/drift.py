@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from github import GithubException
 
 from ops import github_api, preview, stack_file
 from ops.errors import fail
@@ -40,22 +39,21 @@ def drift(
     if not found:
         fail(f"{folder} holds none of {', '.join(file.name for file in files.values())}")
     try:
-        # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
-        seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
-        sections = [section for each, one in seen.items() if (section := _section(each, one))]
-        text = "\n".join([MARKER, *sections, _footer(found, run)])
-        if not repository:
-            print(text)
-            return
-        where = github_api.repository(repository)
-        if sections:
-            print(github_api.open_issue(where, MARKER, TITLE, text))
-        else:
-            print(github_api.close_issue(where, MARKER, f"No drift any more. {run}".strip()) or "No drift.")
+        with github_api.asking():
+            # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
+            seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
+            sections = [section for each, one in seen.items() if (section := _section(each, one))]
+            text = "\n".join([MARKER, *sections, _footer(found, run)])
+            if not repository:
+                print(text)
+                return
+            where = github_api.repository(repository)
+            if sections:
+                print(github_api.open_issue(where, MARKER, TITLE, text))
+            else:
+                print(github_api.close_issue(where, MARKER, f"No drift any more. {run}".strip()) or "No drift.")
     except (preview.BadPreview, github_api.GitHubError) as error:
         fail(str(error))
-    except GithubException as error:
-        fail(github_api.explain(error))
 
 
 def _section(stack: str, seen: preview.Preview | None) -> str:

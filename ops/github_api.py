@@ -4,8 +4,12 @@ The token comes from GITHUB_TOKEN and the API's address from GITHUB_API_URL, as 
 """
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
+import requests
 from github import Auth, Github, GithubException
 from github.Issue import Issue
 from github.PullRequest import PullRequest
@@ -38,12 +42,12 @@ def repository(name: str) -> Repository:
     """The repository `owner/name`.
 
     Raises:
-        GitHubError: There is no token. Nothing is asked yet.
+        GitHubError: There is no token, or no address to ask. Nothing is asked yet.
     """
     token = os.environ.get("GITHUB_TOKEN")
     if not token:
         raise GitHubError("GITHUB_TOKEN is not set: a workflow passes `github.token` in the environment")
-    address = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    address = _address()
     # No retries and pauses of the library's own: a run writes a handful of texts, and can be repeated.
     client = Github(
         auth=Auth.Token(token), base_url=address, lazy=True, retry=None,
@@ -100,11 +104,33 @@ def close_issue(where: Repository, marker: str, reason: str) -> str:
     return found.html_url
 
 
-def explain(error: GithubException) -> str:
-    """What GitHub's refusal says, without its request."""
-    data: dict[str, Any] | None = error.data
-    reason = (data or {}).get("message")
-    return f"GitHub answered {error.status}: {reason or 'no reason given'}"
+@contextmanager
+def asking() -> Generator[None]:
+    """Ask GitHub for something.
+
+    Raises:
+        GitHubError: It refused, or cannot be reached. The message has nothing of the request in it.
+    """
+    try:
+        yield
+    except GithubException as error:
+        data: dict[str, Any] | None = error.data
+        reason = (data or {}).get("message")
+        raise GitHubError(f"GitHub answered {error.status}: {reason or 'no reason given'}") from None
+    except requests.RequestException as error:
+        raise GitHubError(f"{_address()} cannot be asked: {type(error).__name__}") from None
+
+
+def _address() -> str:
+    address = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise GitHubError(f"GITHUB_API_URL is {address!r}: an address such as https://api.github.com")
+    return address
 
 
 def _is_ours(each: _Authored, marker: str) -> bool:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from github import GithubException
 
 from ops import github_api, stack_file
 from ops.errors import fail
@@ -29,13 +28,12 @@ def post(
     if not texts:
         fail(f"{folder} holds none of {', '.join(file.name for file in files.values())}")
     try:
-        target = github_api.pull_request(github_api.repository(repository), head, commit)
-        if target is None:
-            print(f"No open pull request of {head} is at {commit}: nothing to comment on.")
-            return
-        for stack, text in texts.items():
-            print(github_api.comment(target, MARKER.format(stack=stack), text))
+        with github_api.asking():
+            target = github_api.pull_request(github_api.repository(repository), head, commit)
+            if target is None:
+                print(f"No open pull request of {head} is at {commit}: nothing to comment on.")
+                return
+            for stack, text in texts.items():
+                print(github_api.comment(target, MARKER.format(stack=stack), text))
     except github_api.GitHubError as error:
         fail(str(error))
-    except GithubException as error:
-        fail(github_api.explain(error))

@@ -3,7 +3,7 @@
 from typing import Annotated, cast
 
 import typer
-from github import GithubException, InputGitTreeElement
+from github import InputGitTreeElement
 from github.ContentFile import ContentFile
 from github.Repository import Repository
 
@@ -33,18 +33,17 @@ def propose(
     name = f"Pulumi.{stack}.yaml"
     text = (stack_file.PROJECT / name).read_text()
     try:
-        where = github_api.repository(repository)
-        known = cast(ContentFile, where.get_contents(name, ref=base))
-        if known.decoded_content.decode() == text:
-            print(f"{name} is the same on {base}: nothing to propose.")
-            return
-        branch = f"images/{stack}"
-        _commit(where, branch, base, name, text)
-        print(_pull_request(where, f"{repository.partition('/')[0]}:{branch}", base, stack))
+        with github_api.asking():
+            where = github_api.repository(repository)
+            known = cast(ContentFile, where.get_contents(name, ref=base))
+            if known.decoded_content.decode() == text:
+                print(f"{name} is the same on {base}: nothing to propose.")
+                return
+            branch = f"images/{stack}"
+            _commit(where, branch, base, name, text)
+            print(_pull_request(where, f"{repository.partition('/')[0]}:{branch}", base, stack))
     except github_api.GitHubError as error:
         fail(str(error))
-    except GithubException as error:
-        fail(github_api.explain(error))
 
 
 def _commit(where: Repository, branch: str, base: str, name: str, text: str) -> None:

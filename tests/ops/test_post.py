@@ -89,3 +89,16 @@ def test_an_empty_folder_is_an_error(github: FakeGitHub, tmp_path: Path) -> None
     result = post(tmp_path)
     assert result.exit_code == 1
     assert "dev.md, prod.md, staging.md" in result.output
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://", "http://127.0.0.1:port", "http://127.0.0.1:1"])
+def test_a_github_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", "a-token")
+    monkeypatch.setenv("GITHUB_API_URL", address)
+    write(tmp_path, "dev")
+    proposed = CliRunner().invoke(app, ["propose", "--repository", REPOSITORY])
+    for result in (post(tmp_path), proposed):
+        assert result.exit_code == 1
+        assert isinstance(result.exception, SystemExit)
+        assert address in result.output
+        assert "a-token" not in result.output
