@@ -9,8 +9,10 @@ ALIAS = "alias/openmarket-pulumi"
 
 TAGS = {"Project": "openmarket", "ManagedBy": "bootstrap"}
 
-_NAME = r"[A-Za-z0-9._-]+(@[0-9]+)?"
-REPOSITORY = re.compile(f"{_NAME}/{_NAME}")
+_OWNER = r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*"
+_NAME = r"(?!\.{1,2}(@|$))[A-Za-z0-9._-]+"
+_ID = r"(@[0-9]+)?"
+REPOSITORY = re.compile(f"{_OWNER}{_ID}/{_NAME}{_ID}")
 """As GitHub's identity tokens have it: `owner/name`, or `owner@123/name@456` with immutable subject claims."""
 
 

@@ -167,7 +167,13 @@ def test_drift_reads_the_secrets_of_the_state_and_no_third_party_keys() -> None:
     assert by_name["DecryptSecrets"]["Condition"]["StringEquals"]["kms:ViaService"].startswith("secretsmanager.")
 
 
-@pytest.mark.parametrize("repository", ["platform", "openmarket/*", "a/b/c", "openmarket/platform:ref", ""])
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "platform", "openmarket/*", "a/b/c", "openmarket/platform:ref", "", "../..", "openmarket/..", "openmarket/.",
+        "openmarket@1/..@2", "open.market/platform", "-openmarket/platform", "open--market/platform",
+    ],
+)  # fmt: skip
 def test_a_repository_that_is_none_is_refused(repository: str) -> None:
     result = bootstrap(repository=repository)
     assert result.exit_code == 1
