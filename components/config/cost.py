@@ -3,11 +3,21 @@
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from components.config.section import Section
 
-Amount = Annotated[Decimal, Field(ge=0)]
+_MOST = Decimal(10) ** 12
+
+
+def _plausible(amount: Decimal) -> Decimal:
+    # 1e400 is a number too, for YAML and for Decimal, but for nothing that reads an estimate.
+    if amount > _MOST:
+        raise ValueError(f"at most {_MOST:,}")
+    return amount
+
+
+Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False), AfterValidator(_plausible)]
 
 
 class UsageConfig(Section):
@@ -46,7 +56,7 @@ class UsageConfig(Section):
 class CostConfig(Section):
     """The bill, in USD per month of 730 hours."""
 
-    monthly_budget: Annotated[Decimal, Field(gt=0)] = Field(
+    monthly_budget: Annotated[Decimal, Field(gt=0, allow_inf_nan=False), AfterValidator(_plausible)] = Field(
         description="USD that the monthly estimate has to stay within, more than 0"
     )
     usage: UsageConfig = Field(description="a mapping with the assumptions that Pulumi.yaml lists")

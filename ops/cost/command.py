@@ -65,6 +65,8 @@ def _read(
     if preview_file:
         seen = preview.read(preview_file)
         if seen.stack != stack:
+            if not seen.stack:
+                raise BadState(f"{preview_file} does not say which stack it is a preview of: it has no resources")
             raise BadState(f"{preview_file} is a preview of {seen.stack}: give --stack {seen.stack}")
         found = estimate(seen.after, usage)
         today = estimate(seen.before, usage)

@@ -41,9 +41,11 @@ def database_instance(resource: State, stack: Stack) -> Iterator[Line]:
     key, clusters = "serverlessv2ScalingConfiguration", [each.inputs for each in stack.of(DATABASE)]
     least = max((number(inputs, key, "minCapacity") for inputs in clusters), default=Decimal(0))
     most = max((number(inputs, key, "maxCapacity") for inputs in clusters), default=Decimal(0))
-    units = max(stack.usage.database_units, least)
+    units, note = max(stack.usage.database_units, least), ""
+    if clusters and units > most:
+        units, note = most, f"databaseUnits is {units:f}: no average is above the maximum"
     what = f"Instance: serverless, {units:f} ACU on average"
-    yield stack.line(resource, "RDS", _SERVERLESS, what, units * HOURS, at_most=most * HOURS)
+    yield stack.line(resource, "RDS", _SERVERLESS, what, units * HOURS, at_most=most * HOURS, note=note)
 
 
 def cache(resource: State, stack: Stack) -> Iterator[Line]:

@@ -41,6 +41,9 @@ def changed(path: str, value: Any, stack: str = "dev") -> Settings:
 
 
 WRONG = [
+    ("cost.usage.natGb", "1e400", "at most 1,000,000,000,000"),
+    ("cost.usage.natGb", float("inf"), "0 or more"),
+    ("cost.monthlyBudget", "1e400", "at most 1,000,000,000,000"),
     ("network.cidr", "10.10.0.0/28", "between /16 and /20"),
     ("network.cidr", "10.10.0.1/16", "a private IPv4 network"),
     ("network.cidr", "8.8.0.0/16", "these are public addresses"),

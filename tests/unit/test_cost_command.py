@@ -151,6 +151,15 @@ def test_what_cannot_be_meant(small: Path, large: Path) -> None:
     refused(ask("--state", "/nowhere.json"), "/nowhere.json: No such file or directory")
 
 
+def test_a_preview_of_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "empty.json"
+    file.write_text('{"steps": []}')
+    result = ask("--preview", file)
+    assert result.exit_code == 1
+    assert "give --stack \n" not in result.stderr
+    assert "preview of nothing" not in result.stderr
+
+
 def refused(result: Any, said: str) -> None:
     assert result.exit_code == 1
     assert said in result.stderr

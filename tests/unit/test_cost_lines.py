@@ -137,6 +137,14 @@ def test_a_serverless_database_takes_its_minimum_at_least_and_its_maximum_at_mos
     assert (instance.quantity, instance.at_most) == (730, 2920)
 
 
+def test_a_serverless_database_is_never_above_its_maximum() -> None:
+    limits = {"serverlessv2ScalingConfiguration": {"minCapacity": 0, "maxCapacity": 2}}
+    found = lines(state(DATABASE, limits), state(INSTANCE, {"instanceClass": "db.serverless"}), databaseUnits=500)
+    (instance,) = [line for line in found if line.kind == "Instance"]
+    assert (instance.quantity, instance.at_most) == (1460, None)
+    assert "databaseUnits is 500: no average is above the maximum" in instance.note
+
+
 def test_what_resources_share_counts_once() -> None:
     groups = [
         state("aws:cloudwatch/logGroup:LogGroup", name="one", inside="openmarket:a:Network openmarket:a:FlowLogs"),
