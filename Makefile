@@ -25,6 +25,28 @@ else
 $(error ON=$(ON): emulator or aws)
 endif
 
+# Said before anything is built or run: `stack select --create` would leave an empty stack of a mistyped name behind.
+STACKS = $(sort $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
+ifneq ($(filter up preview plan rehearse smoke images drift cost destroy bench,$(MAKECMDGOALS)),)
+ifeq ($(strip $(STACK)),)
+$(error STACK is empty: one of $(STACKS), such as STACK=dev)
+else ifneq ($(words $(STACK)) $(strip $(STACK)),1 $(filter $(STACK),$(STACKS)))
+$(error STACK=$(STACK): one of $(STACKS))
+endif
+endif
+ifneq ($(filter rehearse,$(MAKECMDGOALS)),)
+ifeq ($(strip $(BASE)),)
+$(error BASE is empty: a branch or commit, such as BASE=origin/main)
+else ifneq ($(words $(BASE)),1)
+$(error BASE=$(BASE): one branch or commit, such as BASE=origin/main)
+endif
+endif
+ifneq ($(filter images,$(MAKECMDGOALS)),)
+ifneq ($(words $(SERVICES)),1)
+$(error SERVICES=$(SERVICES): all, or one service, or the first part of its name)
+endif
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help up preview plan rehearse comments smoke images drift cost destroy down tools test test-e2e samples bench lint
 

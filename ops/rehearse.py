@@ -59,10 +59,15 @@ def _up(stack: str) -> tuple[str, ...]:
 
 def _check_out(commit: str, into: Path) -> None:
     """The tracked files of a commit, without touching the working tree or git's own files."""
-    command = ["git", "archive", "--format=tar", f"{commit}^{{commit}}"]
+    # Of what may be an option git would print its usage.
+    names = ["git", "rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}"]
+    named = subprocess.run(names, cwd=stack_file.PROJECT, capture_output=True, text=True, check=False)
+    if named.returncode:
+        raise Failed(f"{commit!r} is no commit here: {named.stderr.strip()}")
+    command = ["git", "archive", "--format=tar", named.stdout.strip()]
     done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, check=False)
     if done.returncode:
-        raise Failed(f"{commit!r} is no commit here: {done.stderr.decode().strip()}")
+        raise Failed(f"{commit!r} cannot be read: {done.stderr.decode().strip()}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(into, filter="data")
     installed = stack_file.PROJECT / ".venv"
