@@ -96,7 +96,7 @@ rehearse: tools
 # Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
 comments: .venv/installed
 	@rm -rf $(PREVIEWS)/comments $(PREVIEWS)/full
-	@for stack in $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)); do \
+	@for stack in $(STACKS); do \
 		file=$(PREVIEWS)/$$stack.preview.json; \
 		test ! -f "$$file" || $(VENV_PYTHON) -m ops comment "$$file" $${COMMIT:+--commit "$$COMMIT"} \
 			--out $(PREVIEWS)/comments/$$stack.md --full $(PREVIEWS)/full/$$stack.md || exit; \
