@@ -168,6 +168,12 @@ def _unjudged(change: Change, cause: str) -> Iterator[Finding]:
         yield Finding(Severity.LOOK, "unjudged", change.name, change.type, what)
 
 
+def unknown(change: Change) -> Finding:
+    """A resource of a type that the stack has none of yet: it may be one that nothing here looks at."""
+    what = "is the first of its type here: what it opens or allows is for a reader to judge"
+    return Finding(Severity.LOOK, "unjudged", change.name, change.type, what)
+
+
 def _protects(path: str) -> bool:
     return any(_named(path, name) for name in PROTECTIONS)
 

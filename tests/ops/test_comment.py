@@ -93,6 +93,15 @@ def test_the_verdict_follows_from_what_is_at_stake(step: Step, severity: Severit
     assert review(preview(step)).severity == severity
 
 
+def test_the_first_of_a_type_is_for_a_reader_to_judge() -> None:
+    there = change("same", state("aws:sqs/queue:Queue"), state("aws:sqs/queue:Queue"))
+    another = change("create", None, state("aws:sqs/queue:Queue", "another"))
+    first = change("create", None, state("aws:sns/topic:Topic"))
+    assert review(preview(there, another)).severity == Severity.NOTE
+    assert review(preview(there, first)).severity == Severity.LOOK
+    assert review(preview(first)).severity == Severity.NOTE
+
+
 def test_a_policy_or_an_error_stops_everything() -> None:
     broken = violation("p", "m", "mandatory")
     assert "a policy stops it" in first_line(review(preview(replaced("t"), violations=(broken,))))
