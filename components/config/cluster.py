@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from components.config.network import Zone
-from components.config.section import Name, Quoted, Section, Unique
+from components.config.section import Name, Network, Quoted, Section, Unique
 from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -65,7 +65,7 @@ class EndpointConfig(Section):
     """Who reaches the Kubernetes API. From inside the VPC it is always reachable."""
 
     public: bool = Field(description="true or false")
-    public_cidrs: Annotated[tuple[IPv4Network, ...], Unique] = Field(
+    public_cidrs: Annotated[tuple[Network, ...], Unique] = Field(
         default=(), description="the IPv4 networks that may reach the public endpoint, such as [198.51.100.7/32]"
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.config.section import Quoted, Section, Unique
+from components.config.section import ImageName, Quoted, Section, Unique
 from components.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
 
 SERVERLESS = "db.serverless"
@@ -64,9 +64,8 @@ class DatabaseConfig(Section):
     backup_days: int = Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
     detailed_monitoring: bool = Field(description="true or false: system metrics by the minute, and 15 months of them")
 
-    client_image: str = Field(
+    client_image: ImageName = Field(
         default="",
-        pattern=r"^(\S+(:[\w.-]+|@sha256:[0-9a-f]{64}))?$",
         description="an image with a tag or digest that has a shell and the client mysql, or empty for the pinned one",
     )
 

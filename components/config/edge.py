@@ -1,12 +1,11 @@
 """Configuration of what stands between the shop and the internet."""
 
 from enum import StrEnum
-from ipaddress import IPv4Network
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Section, Unique
+from components.config.section import Network, Section, Unique
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
@@ -89,7 +88,7 @@ class IngressConfig(Section):
         Field(description="the ARN of an ACM certificate, or empty for one of the stack's own in the hosted zone")
     )
     plain_http: bool = Field(description="true or false; true serves without TLS, which is for development only")
-    allowed_cidrs: dict[HostLabel, Annotated[tuple[IPv4Network, ...], Field(min_length=1), Unique]] = Field(
+    allowed_cidrs: dict[HostLabel, Annotated[tuple[Network, ...], Field(min_length=1), Unique]] = Field(
         description="a mapping from hosts to the IPv4 networks that may reach them, such as {admin: [198.51.100.0/24]}"
     )
     idle_timeout_seconds: int = Field(ge=1, le=4000, description="seconds without data, 1 to 4000")

@@ -9,10 +9,14 @@ from components.config.services import DEVELOPMENT, ApplicationConfig, ServiceCo
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
 
-def transport(application: ApplicationConfig, hosted_zone_id: str, ingress: IngressConfig) -> Iterator[Problem]:
+def transport(
+    production: bool, application: ApplicationConfig, hosted_zone_id: str, ingress: IngressConfig
+) -> Iterator[Problem]:
     """Requests are encrypted; only development may say that its own are not."""
     certified = bool(hosted_zone_id or ingress.certificate_arn)
-    if ingress.plain_http and application.node_env != DEVELOPMENT:
+    if ingress.plain_http and production:
+        yield Problem(_PLAIN_HTTP, True, "in production, false: with openmarket:hostedZoneId or certificateArn")
+    elif ingress.plain_http and application.node_env != DEVELOPMENT:
         expected = f"false unless application.nodeEnv is {DEVELOPMENT}: with openmarket:hostedZoneId or certificateArn"
         yield Problem(_PLAIN_HTTP, True, expected)
     elif ingress.plain_http and certified:

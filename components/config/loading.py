@@ -86,12 +86,13 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
-        edge_rules.transport(application, str(values.get("openmarket:hostedZoneId", "")), ingress),
+        edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
     if services:
-        found += [rules.hosts(services), rules.calls(services), edge_rules.allowed_hosts(ingress, services)]
+        found += [rules.names(services), rules.hosts(services), rules.calls(services)]
+        found += [edge_rules.allowed_hosts(ingress, services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

@@ -11,6 +11,18 @@ from components.config.problems import Problem
 from components.config.services import ServiceConfig
 from components.versions import CLUSTER_AUTOSCALER_IMAGES
 
+_POLICY, _ROLE = "a network policy", "an add-on's role"
+_ADDON_ROLES = (
+    "aws-load-balancer-controller", "cloudwatch-agent", "cluster-autoscaler", "ebs-csi-driver", "external-secrets",
+)  # fmt: skip
+_TAKEN = {
+    **dict.fromkeys(("default-deny", "allow-dns", "database-users"), _POLICY),
+    **dict.fromkeys(_ADDON_ROLES, _ROLE),
+}
+"""What has a name like a service's already."""
+_TOLD = ("api", "cdn", "shop")
+"""What every service is told the public address of, as <NAME>_URL."""
+
 STATIC_HOST = "static"
 """Below the domain, where the CDN is if there is a hosted zone."""
 
@@ -87,6 +99,15 @@ def production_cache(cache: CacheConfig) -> Iterator[Problem]:
         yield Problem("openmarket:cache.multiZone", cache.multi_zone, "in production, true")
 
 
+def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+    """A service's name is on objects and in variables that others have as well."""
+    jobs = {f"{name}-migration": f"the migration of {name}" for name, each in services.items() if each.migrates_by_job}
+    taken = {**_TAKEN, **jobs}
+    for name in services:
+        if name in taken:
+            yield Problem(f"openmarket:services.{name}", name, f"another name: this one is taken by {taken[name]}")
+
+
 def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
     """A host leads to one service, and somebody answers for the stack."""
     count = Counter(label for service in services.values() for label in service.hosts)
@@ -107,6 +128,10 @@ def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
         if strangers:
             expected = f"other services out of {', '.join(services)}"
             yield Problem(f"openmarket:services.{name}.calls", strangers, expected)
+        for callee in service.calls:
+            if callee in _TOLD and callee in services:
+                expected = f"a service of another name, as {callee.upper()}_URL is a public address already"
+                yield Problem(f"openmarket:services.{name}.calls", callee, expected)
 
 
 def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:

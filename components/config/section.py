@@ -1,6 +1,7 @@
 """What every section of the configuration has in common."""
 
 from collections.abc import Hashable, Sequence
+from ipaddress import IPv4Network
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -34,6 +35,34 @@ def _without_duplicates(items: Sequence[Item]) -> Sequence[Item]:
 
 Unique = AfterValidator(_without_duplicates)
 """A list whose items differ."""
+
+
+def _written_out(value: object) -> object:
+    if value not in (True, False, "true", "false") or (isinstance(value, int) and not isinstance(value, bool)):
+        raise ValueError("write it out")
+    return value
+
+
+Switch = Annotated[bool, BeforeValidator(_written_out)]
+"""true or false: what YAML or a reader might take for either, such as "yes" and 1, is neither."""
+
+
+def _a_text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("not a number: Python would take it for an address")
+    return value
+
+
+Network = Annotated[IPv4Network, BeforeValidator(_a_text)]
+
+ImageName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+        r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64}))?$"
+    ),
+]
+"""An image with a tag or digest, as the OCI distribution specification has them; or empty."""
 
 Quoted = BeforeValidator(_not_a_number)
 """A text that YAML takes for a number unless it is quoted."""

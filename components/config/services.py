@@ -1,14 +1,15 @@
 """Configuration of the shop's services."""
 
 import math
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.config.edge import HostLabel
-from components.config.section import Name, Section, Unique
+from components.config.section import ImageName, Name, Section, Unique
 
 API = "backend-api"
 """The service that browsers and the other services call."""
@@ -17,13 +18,41 @@ DEVELOPMENT = "development"
 """The mode of an application that serves nobody but its developers."""
 
 HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
-WritablePath = Annotated[str, StringConstraints(pattern=r"^/[^\s:]*[^\s:/]$")]
+WritablePath = Annotated[str, StringConstraints(pattern=r"^(/[.]?[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*)+$", max_length=60)]
+
+_TEMPORARY = "/tmp"  # noqa: S108
+
+
+def _differ_in_name(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if _TEMPORARY in paths:
+        raise ValueError(f"{_TEMPORARY} is writable already")
+    volumes = [volume_name(path) for path in paths]
+    if same := sorted({path for path, name in zip(paths, volumes, strict=True) if volumes.count(name) > 1}):
+        raise ValueError(f"{' and '.join(same)} would be volumes of one name")
+    return paths
+
+
+def _not_the_port(name: str) -> str:
+    if name == "PORT":
+        raise ValueError("PORT is the stanza's port: set that")
+    return name
+
+
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_not_the_port)]
 
 SURGE_PERCENT = 25
 """By so many pods more, rounded up, a rollout exceeds the replicas (Kubernetes' own default)."""
 
+MOST_REPLICAS = 10_000
+"""Far above any shop, and so few that the arithmetic of the nodes ends."""
+
 LONGEST_DRAIN_SECONDS = 50
 """What is left for requests of a spot node's two minutes. See `components/workloads/drain.py` for the rest of them."""
+
+
+def volume_name(path: str) -> str:
+    """What the volume of a writable directory is called."""
+    return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
 class Store(StrEnum):
@@ -73,9 +102,8 @@ class ServiceConfig(Section):
     hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
         default=(), description='names below the domain, "@" for the domain itself; none means not public'
     )
-    image: str = Field(
+    image: ImageName = Field(
         default="",
-        pattern=r"^(\S+(:[\w.-]+|@sha256:[0-9a-f]{64}))?$",
         description="an image with a tag or digest, or empty for a placeholder",
     )
     build: BuildConfig = Field(default=BuildConfig(), description="a mapping with context and dockerfile")
@@ -89,15 +117,22 @@ class ServiceConfig(Section):
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
     )
-    writable: Annotated[tuple[WritablePath, ...], Unique] = Field(
+    writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(_differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )
     migration: MigrationConfig = Field(default=MigrationConfig(), description="a mapping with command and mode")
-    replicas: int = Field(ge=2, description="2 or more, so that one may go; the autoscaler's minimum")
-    max_replicas: int = Field(ge=2, description="the autoscaler's maximum, at least replicas")
-    cpu: str = Field(pattern=r"^(\d+m|\d+(\.\d{1,3})?)$", description="CPU in quotes, such as 250m")
-    memory: str = Field(pattern=r"^\d+(Mi|Gi)$", description="memory such as 512Mi or 1Gi")
-    environment: dict[str, str] = Field(default={}, description="a mapping of environment variables, values in quotes")
+    replicas: int = Field(ge=2, le=MOST_REPLICAS, description="2 or more, so that one may go; the autoscaler's minimum")
+    max_replicas: int = Field(
+        ge=2, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"
+    )
+    cpu: str = Field(
+        pattern=r"^([1-9]\d*m|0\.([1-9]\d{0,2}|0[1-9]\d?|00[1-9])|[1-9]\d*(\.\d{1,3})?)$",
+        description="CPU in quotes, such as 250m",
+    )
+    memory: str = Field(pattern=r"^[1-9]\d*(Mi|Gi)$", description="memory such as 512Mi or 1Gi")
+    environment: dict[Variable, str] = Field(
+        default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
+    )
     cpu_target: int = Field(default=70, ge=1, le=100, description="percent of cpu at which replicas are added")
     memory_target: int = Field(default=80, ge=1, le=100, description="percent of memory at which replicas are added")
     startup_seconds: int = Field(

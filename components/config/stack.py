@@ -19,7 +19,7 @@ from components.config.data import (
 from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId, IngressConfig, ShieldConfig
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
-from components.config.section import Name, Section
+from components.config.section import Name, Section, Switch
 from components.config.services import API, ApplicationConfig, ServiceConfig
 
 REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
@@ -82,15 +82,17 @@ class StackConfig(Section):
 
     model_config = ConfigDict(alias_generator=_key)
 
-    stack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}$")] = Field(
-        alias="stack", description="a stack name of at most 20 lower-case letters, digits and hyphens"
+    stack: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)] = Field(
+        # Databases and repositories are named after it: they have no hyphen at the end, nor two in a row.
+        alias="stack",
+        description="a stack name of at most 20 lower-case letters, digits and single hyphens within",
     )
     region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = Field(
         alias="aws:region", description="an AWS region, such as ap-northeast-2"
     )
     default_tags: DefaultTags = Field(alias="aws:defaultTags", description="a mapping with tags")
-    production: bool = Field(description="true or false")
-    deletion_protection: bool = Field(description="true or false")
+    production: Switch = Field(description="true or false")
+    deletion_protection: Switch = Field(description="true or false")
     log_retention_days: Annotated[int, AfterValidator(_retention_period)] = Field(
         description="days, one of " + ", ".join(map(str, _RETENTION_DAYS))
     )

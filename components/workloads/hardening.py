@@ -1,9 +1,10 @@
 """What pods give up: what the restricted Pod Security Standard takes, and writing anywhere but to a few directories."""
 
-import re
 from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
+
+from components.config.services import volume_name
 
 _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""
@@ -35,7 +36,7 @@ def container_security() -> kubernetes.core.v1.SecurityContextArgs:
 def writable_volumes(directories: Sequence[str]) -> list[kubernetes.core.v1.VolumeArgs]:
     """What `writable_mounts` mounts: these directories and `/tmp`, empty at the pod's start and gone with it."""
     return [
-        kubernetes.core.v1.VolumeArgs(name=_volume(path), empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
+        kubernetes.core.v1.VolumeArgs(name=volume_name(path), empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
         for path in (_ALWAYS_WRITABLE, *directories)
     ]
 
@@ -43,7 +44,7 @@ def writable_volumes(directories: Sequence[str]) -> list[kubernetes.core.v1.Volu
 def writable_mounts(directories: Sequence[str]) -> list[kubernetes.core.v1.VolumeMountArgs]:
     """These directories and `/tmp` of a container, from its pod's `writable_volumes`."""
     return [
-        kubernetes.core.v1.VolumeMountArgs(name=_volume(path), mount_path=path)
+        kubernetes.core.v1.VolumeMountArgs(name=volume_name(path), mount_path=path)
         for path in (_ALWAYS_WRITABLE, *directories)
     ]
 
@@ -52,7 +53,3 @@ def guaranteed(cpu: str, memory: str) -> kubernetes.core.v1.ResourceRequirements
     """Requests that equal limits (QoS class Guaranteed), for the node's disk too."""
     resources = {"cpu": cpu, "memory": memory, "ephemeral-storage": _DISK}
     return kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources)
-
-
-def _volume(path: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")

@@ -3,6 +3,7 @@
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ def restricted(host: str, backend: Backend, cidrs: Sequence[str]) -> Iterator[tu
         )
     )
     for number, first in enumerate(range(0, len(cidrs), _CIDRS_PER_RULE), 1):
-        name = f"{host.replace('.', '-')}-{number}"
+        # Kubernetes allows 63 characters after the prefix, and a host may have more.
+        name = f"{host.partition('.')[0][:30]}-{hashlib.sha256(host.encode()).hexdigest()[:8]}-{number}"
         values = list(cidrs[first : first + _CIDRS_PER_RULE])
         conditions = json.dumps([{"field": "source-ip", "sourceIpConfig": {"values": values}}])
         yield name, {f"{_PREFIX}actions.{name}": action, f"{_PREFIX}conditions.{name}": conditions}

@@ -57,6 +57,24 @@ WRONG = [
     ("domain", None, "such as dev.openmarket.example.com"),
     ("domain", "https://openmarket.example.com", "a lower-case domain name"),
     ("production", "perhaps", "true or false"),
+    ("production", "yes", "true or false"),
+    ("production", "1", "true or false"),
+    ("ingress.allowedCidrs", {"admin": [1]}, "networks that may reach them"),
+    ("services.backend-api.cpu", "0", "such as 250m"),
+    ("services.backend-api.cpu", "0.0", "such as 250m"),
+    ("services.backend-api.cpu", "0m", "such as 250m"),
+    ("services.backend-api.memory", "0Mi", "such as 512Mi"),
+    ("services.backend-api.maxReplicas", 1_000_000_000, "at most 10,000"),
+    ("services.backend-api.writable", ["/tmp"], "writable already"),  # noqa: S108
+    ("services.backend-api.writable", ["/app/a_b", "/app/a-b"], "volumes of one name"),
+    ("services.backend-api.writable", ["/data/../etc"], "directories it writes to"),
+    ("services.backend-api.writable", ["/."], "directories it writes to"),
+    ("services.backend-api.environment", {"A=B": "x"}, "environment variables"),
+    ("services.backend-api.environment", {"PORT": "8080"}, "PORT is the stanza's port"),
+    ("services.backend-api.image", "x@sha256:abc", "with a tag or digest"),
+    ("services.backend-api.image", "Nginx:1.0", "with a tag or digest"),
+    ("services.backend-api.image", "http://foo/bar:1", "with a tag or digest"),
+    ("services.backend-api.image", f"nginx:{'1' * 129}", "with a tag or digest"),
     ("logRetentionDays", 8, "not a period that CloudWatch knows"),
     ("logRetentionDays", "a week", "days, one of 1, 3, 5"),
     ("cluster.version", 1.36, "put it in quotes"),
@@ -178,7 +196,6 @@ CERTIFICATE = "arn:aws:acm:{region}:123456789012:certificate/0f0e0d0c"
         ("dev", "", {"plainHttp": False}, "an ACM certificate, or openmarket:hostedZoneId"),
         ("staging", "", {}, "an ACM certificate, or openmarket:hostedZoneId"),
         ("dev", "Z0123456789ABC", {}, "false, as there is a hosted zone or a certificate"),
-        ("prod", "", {"plainHttp": True}, "false unless application.nodeEnv is development"),
         ("staging", "", {"plainHttp": True}, "false unless application.nodeEnv is development"),
         (
             "prod",
@@ -271,6 +288,46 @@ def test_a_host_belongs_to_one_service() -> None:
     settings = deepcopy(stack_file("dev"))
     settings["openmarket:services"]["admin"] = settings["openmarket:services"]["frontend-web"]
     assert "hosts that no other service has" in message(settings)
+
+
+@pytest.mark.parametrize("name", ["default-deny", "database-users", "external-secrets", "backend-api-migration"])
+def test_a_services_name_is_its_own(name: str) -> None:
+    settings = changed("services.backend-api.migration", {"command": ["migrate"], "mode": "job"})
+    settings["openmarket:services"][name] = settings["openmarket:services"]["frontend-web"] | {"hosts": []}
+    assert f"openmarket:services.{name}" in message(settings)
+    assert "taken by" in message(settings)
+
+
+def test_a_call_does_not_hide_an_address_that_every_service_is_told() -> None:
+    settings = changed("services.frontend-web.calls", ["cdn"])
+    settings["openmarket:services"]["cdn"] = settings["openmarket:services"]["backend-api"] | {"hosts": []}
+    assert "CDN_URL" in message(settings)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "", "nginx:1.27", "registry.k8s.io/e2e-test-images/agnhost:2.63.0", f"localhost:5000/a/b_c@sha256:{'0' * 64}",
+        f"123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/openmarket-dev/backend-api:v1@sha256:{'a' * 64}",
+    ],
+)  # fmt: skip
+def test_images_have_a_tag_or_digest(image: str) -> None:
+    loaded: list[config.StackConfig] = []
+    run("dev", changed("services.backend-api.image", image), lambda: loaded.append(config.load()))
+    assert loaded[0].services["backend-api"].image == image
+
+
+def test_production_is_never_plain() -> None:
+    settings = changed("ingress.plainHttp", True, "prod")
+    settings["openmarket:application"]["nodeEnv"] = "development"
+    settings["openmarket:hostedZoneId"] = ""
+    assert "in production, false" in message(settings, "prod")
+
+
+@pytest.mark.parametrize("stack", ["qa-", "my--qa", "-qa"])
+def test_a_stacks_name_is_fit_for_databases(stack: str) -> None:
+    with pytest.raises(pulumi.RunError, match="single hyphens"):
+        run(stack, stack_file("dev"), config.load)
 
 
 def test_a_role_is_listed_once() -> None:
