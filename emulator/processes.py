@@ -14,6 +14,9 @@ from emulator.paths import STATE
 _RECORDS = STATE / "processes"
 _LOG_LIMIT = 20 * 1024 * 1024
 
+_KILLED_SECONDS = 10
+"""In which a busy machine gets round to ending what nothing can keep alive."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -64,7 +67,7 @@ def stop(name: str, timeout: float = 10) -> None:
         _signal(process.pid, signal.SIGTERM)
         if not _ends(name, timeout):
             _signal(process.pid, signal.SIGKILL)
-            _ends(name, timeout)
+            _ends(name, _KILLED_SECONDS)
     _path(name).unlink(missing_ok=True)
 
 
