@@ -93,7 +93,8 @@ rehearse: tools
 	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
-# Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
+# Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs
+# REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
 comments: .venv/installed
 	@rm -rf $(PREVIEWS)/comments $(PREVIEWS)/full
 	@for stack in $(STACKS); do \

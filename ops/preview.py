@@ -35,10 +35,6 @@ class _Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
 
 
-def _known(op: str) -> str:
-    return OpType(op).value
-
-
 class State(_Model):
     """A resource at one side of the change. A value only the update will know is `UNKNOWN`."""
 
@@ -59,6 +55,11 @@ class State(_Model):
         return self.urn.rpartition("::")[2]
 
 
+def _known(op: str) -> str:
+    return OpType(op).value
+
+
+Op = Annotated[str, AfterValidator(_known)]
 Urn = Annotated[str, Field(pattern=r"^urn:pulumi:[^:]+::[^:]+::[^\s].*::.+$")]
 
 
@@ -66,11 +67,11 @@ class Step(_Model):
     """What would be done to one resource.
 
     `op` is the engine's word: same, create, update, replace, delete, read, ...; any other is refused, as nobody could
-    say what it does. A replacement is one step with both
-    states. `replace_reasons` are the properties that ask for it; `detailed_diff` has every property path that differs.
+    say what it does. A replacement is one step with both states. `replace_reasons` are the properties that ask for it;
+    `detailed_diff` has every property path that differs.
     """
 
-    op: Annotated[str, AfterValidator(_known)]
+    op: Op
     urn: Urn
     old: State | None = Field(default=None, alias="oldState")
     new: State | None = Field(default=None, alias="newState")

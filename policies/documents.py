@@ -131,7 +131,6 @@ def _statement(entry: dict[str, Any]) -> Statement:
         allows=entry.get("Effect") == "Allow",
         actions=("*",) if "NotAction" in entry else _names(entry.get("Action", ())),
         resources=("*",) if "NotResource" in entry else _names(entry.get("Resource", ())),
-        # A principal without its kind is one of AWS's.
         principals={kind: _names(of) for kind, of in kinds.items()},
         condition=entry.get("Condition") or {},
     )

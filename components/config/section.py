@@ -38,7 +38,7 @@ Unique = AfterValidator(_without_duplicates)
 
 
 def _written_out(value: object) -> object:
-    if value not in (True, False, "true", "false") or (isinstance(value, int) and not isinstance(value, bool)):
+    if not isinstance(value, bool) and value not in ("true", "false"):
         raise ValueError("write it out")
     return value
 

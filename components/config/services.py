@@ -20,12 +20,13 @@ DEVELOPMENT = "development"
 HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
 WritablePath = Annotated[str, StringConstraints(pattern=r"^(/[.]?[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*)+$", max_length=60)]
 
-_TEMPORARY = "/tmp"  # noqa: S108
+TEMPORARY = "/tmp"  # noqa: S108
+"""What every service may write to, without asking for it."""
 
 
 def _differ_in_name(paths: tuple[str, ...]) -> tuple[str, ...]:
-    if _TEMPORARY in paths:
-        raise ValueError(f"{_TEMPORARY} is writable already")
+    if TEMPORARY in paths:
+        raise ValueError(f"{TEMPORARY} is writable already")
     volumes = [volume_name(path) for path in paths]
     if same := sorted({path for path, name in zip(paths, volumes, strict=True) if volumes.count(name) > 1}):
         raise ValueError(f"{' and '.join(same)} would be volumes of one name")

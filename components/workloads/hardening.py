@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import volume_name
+from components.config.services import TEMPORARY, volume_name
 
 _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""
 _DISK = "1Gi"
 """Of the node's disk, for the log and what is written to directories: a pod that takes more is evicted, not others."""
-_ALWAYS_WRITABLE = "/tmp"  # noqa: S108
-"""For programs that do not ask."""
 
 
 def pod_security() -> kubernetes.core.v1.PodSecurityContextArgs:
@@ -37,7 +35,7 @@ def writable_volumes(directories: Sequence[str]) -> list[kubernetes.core.v1.Volu
     """What `writable_mounts` mounts: these directories and `/tmp`, empty at the pod's start and gone with it."""
     return [
         kubernetes.core.v1.VolumeArgs(name=volume_name(path), empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
-        for path in (_ALWAYS_WRITABLE, *directories)
+        for path in (TEMPORARY, *directories)
     ]
 
 
@@ -45,7 +43,7 @@ def writable_mounts(directories: Sequence[str]) -> list[kubernetes.core.v1.Volum
     """These directories and `/tmp` of a container, from its pod's `writable_volumes`."""
     return [
         kubernetes.core.v1.VolumeMountArgs(name=volume_name(path), mount_path=path)
-        for path in (_ALWAYS_WRITABLE, *directories)
+        for path in (TEMPORARY, *directories)
     ]
 
 

@@ -22,12 +22,11 @@ def comment(
         seen = preview.read(file)
     except preview.BadPreview as error:
         fail(str(error))
-    stack = file.name.removesuffix(".preview.json")
-    if seen.stack not in stack_file.names() or (stack != file.name and stack != seen.stack):
+    known = stack_file.names()
+    named, suffixed = file.name.removesuffix(".preview.json"), file.name.endswith(".preview.json")
+    if seen.stack not in known or (suffixed and named != seen.stack):
         # A pull request's file comes from its branch: it speaks for its own stack only.
-        fail(
-            f"{file} is of stack {seen.stack}: there are {', '.join(stack_file.names())}, each with a file of its name"
-        )
+        fail(f"{file} is of stack {seen.stack}: there are {', '.join(known)}, each with a file of its name")
     judged = review(seen)
     if out is None:
         print(written(judged, commit), end="")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ops.comment.downtimes import RESTARTS
+from ops.comment.properties import within
 
 _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "*": ("tags", "tagsAll", "description", r'metadata\.annotations\["pulumi\.com/\w+"\]'),
@@ -38,6 +39,9 @@ _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
 
 def judged(type_: str, path: str) -> bool:
     """Whether a property's change is harmless in itself, or is looked at by some part of the review."""
-    needs = [need for restart in RESTARTS.get(type_, ()) for need in restart.needs if need != "spec.template"]
-    known = [*needs, *_LOOKED_AT.get(type_, ()), *_LOOKED_AT["*"]]
-    return any(re.match(f"{pattern}($|[.\\[])", path) for pattern in known)
+    # A pod's template is restarted for whatever changes in it: that says nothing of what the change means.
+    restarted = (need for restart in RESTARTS.get(type_, ()) for need in restart.needs if need != "spec.template")
+    patterns = (*_LOOKED_AT.get(type_, ()), *_LOOKED_AT["*"])
+    return any(within(path, need) for need in restarted) or any(
+        re.match(f"{pattern}($|[.\\[])", path) for pattern in patterns
+    )

@@ -64,6 +64,11 @@ def root(path: str) -> str:
     return path.split(".")[0].split("[")[0]
 
 
+def within(path: str, property_: str) -> bool:
+    """Whether a path is that property, or leads into it."""
+    return path == property_ or path.startswith((f"{property_}.", f"{property_}["))
+
+
 def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
     # The provider adds the default tags in `tagsAll`: that one has them all, and `tags` would say them twice.
     hidden = _INTERNAL | {"tags"} if inputs.keys() >= _TAGS else _INTERNAL

@@ -8,7 +8,7 @@ from ops.comment.downtimes import REPLACEMENTS, RESTARTS
 from ops.comment.finding import Finding, Severity
 from ops.comment.judged import judged
 from ops.comment.markdown import code
-from ops.comment.properties import ABSENT, root
+from ops.comment.properties import ABSENT, within
 from ops.comment.switches import from_to, switched, switched_off, switched_on
 
 HOLDERS: Mapping[str, str] = {
@@ -137,7 +137,7 @@ def _kept(change: Change) -> str:
 
 def _restarted(change: Change, cause: str) -> Iterator[Finding]:
     for restart in RESTARTS.get(change.type, ()):
-        touched = [entry for entry in change.entries if any(_within(entry.path, need) for need in restart.needs)]
+        touched = [entry for entry in change.entries if any(within(entry.path, need) for need in restart.needs)]
         if touched:
             downtime = restart.downtime(change)
             severity = Severity.NOTE if downtime.startswith("none") else Severity.LOOK
@@ -180,7 +180,3 @@ def _protects(path: str) -> bool:
 
 def _named(path: str, name: str) -> bool:
     return path == name or path.endswith(f".{name}")
-
-
-def _within(path: str, need: str) -> bool:
-    return path == need or path.startswith((f"{need}.", f"{need}[")) or ("." not in need and root(path) == need)

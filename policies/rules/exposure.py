@@ -12,21 +12,20 @@ PUBLIC_PORTS = {80, 443}
 
 _ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _ACLS = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketV2:BucketV2", "aws:s3/bucket:Bucket")
-_RESOURCE_POLICIES = {
-    "aws:s3/bucketPolicy:BucketPolicy": "policy",
-    "aws:s3/bucketV2:BucketV2": "policy",
-    "aws:s3/bucket:Bucket": "policy",
-    "aws:kms/key:Key": "policy",
-    "aws:kms/keyPolicy:KeyPolicy": "policy",
-    "aws:sns/topic:Topic": "policy",
-    "aws:sns/topicPolicy:TopicPolicy": "policy",
-    "aws:sqs/queue:Queue": "policy",
-    "aws:sqs/queuePolicy:QueuePolicy": "policy",
-    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
-}
-"""Types, each with the property that holds its resource policy."""
-
+_RESOURCE_POLICIES = (
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:s3/bucketV2:BucketV2",
+    "aws:s3/bucket:Bucket",
+    "aws:kms/key:Key",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:sns/topic:Topic",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sqs/queue:Queue",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+)
+"""Types whose property `policy` is a resource policy."""
 
 _WIDEST = {4: 8, 6: 16}
 """By IP version, the shortest prefix that one network may have. What is wider takes in a good part of the internet."""
@@ -66,7 +65,7 @@ def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
         yield Violation(f"its ACL is {acl}", "acl: private")
     if resource.type not in _RESOURCE_POLICIES:
         return
-    for statement in statements(resource, _RESOURCE_POLICIES[resource.type]):
+    for statement in statements(resource, "policy"):
         if statement.allows and statement.everybody and not statement.limits_who:
             right = "a condition on who asks" if statement.condition else "a condition"
             yield Violation(f"everybody may {', '.join(statement.actions)}", f"named principals, or {right}")
