@@ -1,5 +1,6 @@
 """What is wrong with a variable of `make` is said in one line, before anything is built or run."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,8 +14,9 @@ OF_A_STACK = ("up", "preview", "plan", "rehearse", "smoke", "images", "drift", "
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:
-    """What make would run."""
-    return subprocess.run(["make", "-n", *words], cwd=PROJECT, capture_output=True, text=True, check=False)
+    """What make would run when called from a shell, though these tests may themselves run under `make test`."""
+    shell = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", "-n", *words], cwd=PROJECT, env=shell, capture_output=True, text=True, check=False)
 
 
 def refused(said: str, *words: str) -> None:
