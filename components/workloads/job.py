@@ -31,9 +31,9 @@ class JobArgs:
 
 
 class Job(pulumi.ComponentResource):
-    """Creates the Job `<name>-<revision of the task>` and a service account that may do nothing.
+    """Creates the Job `<name>-<generated>` and a service account that may do nothing.
 
-    Another revision is another Job: it runs, and only then the one before is deleted. A Job that failed is replaced by
+    Another task is another Job: it runs, and only then the one before is deleted. A Job that failed is replaced by
     the next deployment. It stays when it is done: Kubernetes deleting it would look as if it were to run again.
     """
 
@@ -50,9 +50,10 @@ class Job(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         job = kubernetes.batch.v1.Job(
-            f"{name}-run",
+            # What the Job's name is generated from. A fixed name could only be replaced by deleting it first, and one
+            # made of the task would be taken where a failed deployment is taken back.
+            args.name,
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=args.task.revision.apply(lambda revision: f"{args.name}-{revision}"),
                 namespace=args.namespace,
                 labels=labels,
                 # Without it, the next deployment would only wait for the failed Job again.

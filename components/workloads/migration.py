@@ -37,7 +37,7 @@ class MigrationArgs:
 
 
 class Migration(pulumi.ComponentResource):
-    """Creates the awaited Job `<service>-migration-<revision>`: once per image, before any pod of it.
+    """Creates the awaited Job `<service>-migration-<generated>`: once per image, before any pod of it.
 
     Pods of the image before are still serving then: a migration must leave them what they need.
     """

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.workloads.content_hash import content_hash
-
 NAME = "openmarket-config"
 
 
@@ -21,23 +19,21 @@ class SettingsArgs:
 
 
 class Settings(pulumi.ComponentResource):
-    """Creates the ConfigMap `openmarket-config-<hash of its content>`.
+    """Creates the ConfigMap `openmarket-config-<generated>`.
 
     Other content is another ConfigMap: pods that name one keep what they started with, and a rollout takes them all to
-    the next.
+    the next. The name is Pulumi's to generate: one made of the content would be taken after a failed deployment, where
+    the ConfigMap before is still there, and nobody could go back to it.
     """
 
     config_map: pulumi.Output[str]
 
     def __init__(self, name: str, args: SettingsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Settings", name, {}, opts)
-        variables = pulumi.Output.all(**args.variables)
         created = kubernetes.core.v1.ConfigMap(
-            f"{name}-config-map",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=variables.apply(lambda known: f"{NAME}-{content_hash(known)}"), namespace=args.namespace
-            ),
-            data=variables,
+            NAME,
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(namespace=args.namespace),
+            data=args.variables,
             immutable=True,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.workloads.content_hash import content_hash
 from components.workloads.hardening import container_security, guaranteed, writable_mounts
 
 
@@ -29,21 +28,6 @@ class Task:
     """Further variables. They win over all others."""
     writable: Sequence[str] = ()
     """Directories that it writes to, besides `/tmp`."""
-
-    @property
-    def revision(self) -> pulumi.Output[str]:
-        """Ten hexadecimal digits that differ where the task does, the versions of Secrets in their names included."""
-        content: list[pulumi.Input[object]] = [
-            self.image,
-            list(self.command),
-            self.database,
-            [self.cpu, self.memory],
-            dict(self.secrets),
-            list(self.config_maps),
-            dict(self.environment),
-            list(self.writable),
-        ]
-        return pulumi.Output.all(*content).apply(content_hash)
 
 
 def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:

@@ -62,6 +62,12 @@ def secret_names(checkout: Checkout) -> set[str]:
     return {secret["metadata"]["name"] for secret in found}
 
 
+def named(checkout: Checkout, kind: str, start: str) -> list[dict[str, Any]]:
+    """The shop's objects of the kind whose names start so."""
+    found = checkout.kubectl("dev", "get", kind, "-n", NAMESPACE)["items"]
+    return [each for each in found if each["metadata"]["name"].startswith(start)]
+
+
 def urn(component: str, password: str) -> str:
     """Of a generated value."""
     types = f"openmarket:data:Stores$openmarket:{component}$random:index/randomPassword:RandomPassword"
@@ -110,8 +116,7 @@ def test_changed_settings_roll_the_pods(deployed: Checkout) -> None:
     before = {pod["metadata"]["name"] for pod in pods(deployed)}
     with deployed.configured("dev", "application", features={"newCheckout": True}):
         deployed.up("dev")
-        maps = deployed.kubectl("dev", "get", "configmap", "-n", NAMESPACE)["items"]
-        (settings,) = [found for found in maps if found["metadata"]["name"].startswith("openmarket-config-")]
+        (settings,) = named(deployed, "configmap", "openmarket-config-")
         assert settings["data"]["FEATURE_NEW_CHECKOUT"] == "true"
         assert not before & {pod["metadata"]["name"] for pod in pods(deployed)}
     deployed.up("dev")
@@ -136,6 +141,34 @@ def test_a_release_is_an_image_by_digest(deployed: Checkout) -> None:
     with deployed.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"image": image}}):
         deployed.up("dev")
         assert images(deployed) == {image}
+
+
+def test_a_release_that_failed_is_taken_back(deployed: Checkout) -> None:
+    """Its settings and its migration had taken the place of those before, which were still there."""
+    stanzas = deployed.stack_file("dev")["openmarket:services"]
+    migration = {"mode": "job", "command": ["npx", "prisma", "migrate", "deploy"]}
+    backend = stanzas["backend-api"] | {"image": push(deployed, "2.0"), "migration": migration}
+    following = backend | {"image": push(deployed, "3.0")}
+    missing = f"{following['image'].partition('/')[0]}/openmarket-dev/frontend-web@sha256:{'0' * 64}"
+    frontend = stanzas["frontend-web"] | {"image": missing, "startupSeconds": 5}
+    with deployed.configured("dev", "services", **{"backend-api": backend}):
+        deployed.up("dev")
+    with (
+        deployed.configured("dev", "services", **{"backend-api": following, "frontend-web": frontend}),
+        deployed.configured("dev", "application", features={"newCheckout": True}),
+    ):
+        assert missing in deployed.up("dev", check=False)
+    # What went before is still there: the settings, and the migration, which has run.
+    assert len(named(deployed, "job", "backend-api-migration-")) == 2
+    assert len(named(deployed, "configmap", "openmarket-config-")) == 2
+    with deployed.configured("dev", "services", **{"backend-api": backend}):
+        deployed.up("dev")
+        assert images(deployed) == {backend["image"]}
+        assert len(named(deployed, "job", "backend-api-migration-")) == 1
+        (settings,) = named(deployed, "configmap", "openmarket-config-")
+        assert "FEATURE_NEW_CHECKOUT" not in settings["data"]
+        deployed.up("dev", "--expect-no-changes")
+    deployed.up("dev")
 
 
 def test_a_rollout_at_the_autoscalers_maximum_stays_within_the_quota(deployed: Checkout) -> None:

@@ -7,8 +7,8 @@ import pytest
 from program import Deployed, run_program, stack_file
 
 PODS = "shop-backend-api-deployment"
-USERS = "shop-database-users-job-run"
-MIGRATION = "shop-database-backend-api-migration-job-run"
+USERS = "database-users"
+MIGRATION = "backend-api-migration"
 ENTRANCE, POLICIES = "entrance-load-balancer", "shop-policies"
 MIGRATED = {"command": ["npm", "run", "migrate"], "mode": "job"}
 
@@ -76,7 +76,9 @@ def test_no_pod_of_the_shop_comes_before_a_policy(deployed: Deployed) -> None:
     """Whatever services a stack has, and in whatever order they are added."""
     policies = {resource.name for resource in deployed.of(":NetworkPolicy") if resource.name.startswith(POLICIES)}
     pods = [*deployed.of("apps/v1:Deployment"), *deployed.of("batch/v1:Job")]
-    too_early = {each.name: policies - deployed.waits_for(each.name) for each in pods if each.name.startswith("shop-")}
+    too_early = {
+        each.name: policies - deployed.waits_for(each.name) for each in pods if "shop" in deployed.waits_for(each.name)
+    }
     assert policies
     assert len(too_early) >= 3
     assert not any(too_early.values()), too_early

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from program import Deployed, run_program, stack_file
 
-USERS = "shop-database-users-job-run"
-MIGRATION = "shop-database-backend-api-migration-job-run"
+USERS = "database-users"
+MIGRATION = "backend-api-migration"
 
 
 def backend(**changes: Any) -> Deployed:

@@ -22,12 +22,12 @@ def deploy(image: str = IMAGE, **secrets: str) -> Deployed:
     def program() -> None:
         given = {user: pulumi.Output.from_input(name) for user, name in names.items()}
         users = DatabaseUsers(
-            "database-users",
+            "users",
             DatabaseUsersArgs(
                 "shop", DATABASE_CLIENT_IMAGE, given["admin"], given["application"], given["migration"], after=[]
             ),
         )
-        Migration("backend-api-migration", migration(image, given["migration"], users))
+        Migration("migration", migration(image, given["migration"], users))
 
     return run("dev", {}, program)
 
@@ -54,15 +54,16 @@ def deployed() -> Deployed:
 
 
 def job(deployed: Deployed, name: str) -> dict[str, Any]:
-    return dict(deployed.one("batch/v1:Job", f"{name}-job-run").inputs)
+    return dict(deployed.one("batch/v1:Job", name).inputs)
 
 
 def jobs(deployed: Deployed) -> list[dict[str, Any]]:
     return [job(deployed, name) for name in ("database-users", "backend-api-migration")]
 
 
-def name_of(deployed: Deployed, name: str) -> str:
-    return job(deployed, name)["metadata"]["name"]
+def template(deployed: Deployed, name: str) -> dict[str, Any]:
+    """Another one is another Job."""
+    return job(deployed, name)["spec"]["template"]
 
 
 def test_pods_meet_the_restricted_standard(deployed: Deployed) -> None:
@@ -91,7 +92,7 @@ def test_jobs_end_and_stay(deployed: Deployed) -> None:
 
 
 def test_pulumi_waits_longer_than_the_deadline(deployed: Deployed) -> None:
-    timeouts = deployed.options["database-users-job-run"].custom_timeouts
+    timeouts = deployed.options["database-users"].custom_timeouts
     assert isinstance(timeouts, pulumi.CustomTimeouts)
     deadline = job(deployed, "database-users")["spec"]["activeDeadlineSeconds"]
     assert int(str(timeouts.create).removesuffix("s")) > deadline
@@ -105,19 +106,25 @@ def test_network_policies_find_the_pods(deployed: Deployed) -> None:
 
 @pytest.mark.parametrize("secret", ["admin", "application", "migration"])
 def test_the_users_follow_each_secret(deployed: Deployed, secret: str) -> None:
-    assert name_of(deploy(**{secret: "other-2"}), "database-users") != name_of(deployed, "database-users")
+    assert template(deploy(**{secret: "other-2"}), "database-users") != template(deployed, "database-users")
 
 
 def test_the_migration_follows_image_and_secret_only(deployed: Deployed) -> None:
-    name = name_of(deployed, "backend-api-migration")
-    assert name_of(deploy(), "backend-api-migration") == name
-    assert name_of(deploy(application="app-2"), "backend-api-migration") == name
-    assert name_of(deploy(migration="migration-2"), "backend-api-migration") != name
-    assert name_of(deploy(image=f"{IMAGE}.1"), "backend-api-migration") != name
+    before = template(deployed, "backend-api-migration")
+    assert template(deploy(), "backend-api-migration") == before
+    assert template(deploy(application="app-2"), "backend-api-migration") == before
+    assert template(deploy(migration="migration-2"), "backend-api-migration") != before
+    assert template(deploy(image=f"{IMAGE}.1"), "backend-api-migration") != before
+
+
+def test_another_job_never_has_the_name_of_one_that_is_still_there(deployed: Deployed) -> None:
+    """Pulumi generates it: what a failed deployment leaves behind is in nobody's way."""
+    for each in jobs(deployed):
+        assert "name" not in each["metadata"]
 
 
 def test_the_migration_comes_after_the_users(deployed: Deployed) -> None:
-    assert deployed.dependencies("backend-api-migration-job-run") == {"database-users"}
+    assert deployed.dependencies("backend-api-migration") == {"users"}
 
 
 def test_the_users_job_knows_all_three_and_the_migration_only_its_own(deployed: Deployed) -> None:
