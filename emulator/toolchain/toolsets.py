@@ -116,7 +116,12 @@ TOOLSETS = (PULUMI, KUBERNETES, LINTERS, ACTIONLINT)
 
 @cache
 def official_pulumi() -> Path | None:
-    """The Pulumi CLI on PATH, if it comes with its own Python language host; None means that one is built."""
+    """The Pulumi CLI on PATH, if it comes with its own Python language host; None means that one is built.
+
+    `OPENMARKET_EMULATOR_PULUMI=build` means that too: a machine's own CLI may be of any version.
+    """
+    if os.environ.get("OPENMARKET_EMULATOR_PULUMI") == "build":
+        return None
     shims = Path(os.environ.get("OPENMARKET_EMULATOR_SHIMS", os.devnull))
     folders = [folder for folder in os.get_exec_path() if Path(folder) != shims]
     found = shutil.which("pulumi", path=os.pathsep.join(folders))

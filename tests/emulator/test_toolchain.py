@@ -50,3 +50,16 @@ def test_a_missing_go_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     toolsets.official_pulumi.cache_clear()
     with pytest.raises(build.ToolchainError, match="Go is not on PATH"):
         build.ensure()
+
+
+def test_the_pinned_pulumi_is_built_on_request(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("pulumi", "pulumi-language-python"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("OPENMARKET_EMULATOR_PULUMI", raising=False)
+    toolsets.official_pulumi.cache_clear()
+    assert toolsets.official_pulumi() == tmp_path / "pulumi"
+    monkeypatch.setenv("OPENMARKET_EMULATOR_PULUMI", "build")
+    toolsets.official_pulumi.cache_clear()
+    assert toolsets.official_pulumi() is None
+    toolsets.official_pulumi.cache_clear()

@@ -1,6 +1,8 @@
 """What the linters of workflows do not look at: pins that belong together, and targets that exist."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any, cast
 
@@ -64,3 +66,49 @@ def test_every_make_target_that_a_workflow_runs_exists() -> None:
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 def test_no_text_of_a_pull_request_becomes_part_of_a_script(file: Path) -> None:
     assert all("${{" not in step.get("run", "") for step in steps(file))
+
+
+def test_what_is_built_on_a_runner_is_kept_by_what_it_is_for() -> None:
+    setup = load(PROJECT / ".github/actions/setup/action.yml")
+    (cache,) = (step for step in setup["runs"]["steps"] if step.get("uses", "").startswith("actions/cache@"))
+    assert "inputs.for" in cache["with"]["key"]
+    jobs = load(PROJECT / ".github/workflows/test.yml")["jobs"]
+    fast, engine = (
+        next(step["with"]["for"] for step in jobs[name]["steps"] if "/setup" in step["uses"])
+        for name in ("fast", "engine")
+    )
+    assert (fast, engine) == ("linters", "emulator")
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_the_emulator_never_runs_with_the_cli_that_a_runner_happens_to_have(file: Path) -> None:
+    for job in load(file)["jobs"].values():
+        ready = [step for step in job.get("steps", []) if step.get("with", {}).get("for") == "emulator"]
+        assert not ready or job["env"]["OPENMARKET_EMULATOR_PULUMI"] == "build"
+
+
+@pytest.mark.parametrize(
+    ("aws", "emulator", "passes"),
+    [
+        ("success", "skipped", True),
+        ("skipped", "success", True),
+        ("failure", "skipped", False),
+        ("skipped", "cancelled", False),
+        ("skipped", "skipped", False),
+    ],
+)
+def test_one_check_stands_for_all_previews(aws: str, emulator: str, passes: bool) -> None:
+    job = load(PROJECT / ".github/workflows/preview.yml")["jobs"]["previews"]
+    assert (sorted(job["needs"]), job["if"]) == (["aws", "emulator"], "always()")
+    (step,) = job["steps"]
+    # As GitHub's runners do it.
+    done = subprocess.run(["bash", "-e", "-c", step["run"]], env={"AWS": aws, "EMULATOR": emulator}, check=False)
+    assert (done.returncode == 0) == passes
+
+
+@pytest.mark.parametrize("conclusion", ["cancelled", "action_required", "skipped"])
+def test_a_run_that_left_nothing_is_not_commented_on(conclusion: str) -> None:
+    condition = load(PROJECT / ".github/workflows/comment.yml")["jobs"]["comment"]["if"]
+    allowed = re.search(r"""contains\(fromJSON\('(\[.*?\])'\), github.event.workflow_run.conclusion\)""", condition)
+    assert allowed is not None
+    assert conclusion not in json.loads(allowed[1])
