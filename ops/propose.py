@@ -1,5 +1,6 @@
 """`propose`: ask for a changed stack file to be merged."""
 
+import subprocess
 from typing import Annotated, cast
 
 import typer
@@ -25,8 +26,9 @@ def propose(
 ) -> None:
     """Open a pull request with the stack's file as it is here, or renew the open one.
 
-    Needs a token in GITHUB_TOKEN that may write contents and pull requests. The branch is `images/<stack>`, one commit
-    on top of the base.
+    Needs a token in GITHUB_TOKEN that may write contents and pull requests. The branch is `images/<stack>`: one commit
+    on the one that is checked out here, so that merging it takes back nothing that the base got since. An open pull
+    request then proposes this file, and no longer what it did before.
     """
     if stack not in stack_file.names():
         fail(f"there is no stack {stack!r}: there are {', '.join(stack_file.names())}")
@@ -34,21 +36,32 @@ def propose(
     text = (stack_file.PROJECT / name).read_text()
     try:
         with github_api.asking():
-            where = github_api.repository(repository)
-            known = cast(ContentFile, where.get_contents(name, ref=base))
+            where, parent = github_api.repository(repository), _checked_out()
+            known = cast(ContentFile, where.get_contents(name, ref=parent))
             if known.decoded_content.decode() == text:
-                print(f"{name} is the same on {base}: nothing to propose.")
+                print(f"{name} is as commit {parent} has it: nothing to propose.")
                 return
             branch = f"images/{stack}"
-            _commit(where, branch, base, name, text)
+            _commit(where, branch, parent, name, text)
             print(_pull_request(where, f"{repository.partition('/')[0]}:{branch}", base, stack))
     except github_api.GitHubError as error:
         fail(str(error))
 
 
-def _commit(where: Repository, branch: str, base: str, name: str, text: str) -> None:
-    """Let the branch be one commit on top of the base, which changes the file."""
-    parent = where.get_git_commit(where.get_git_ref(f"heads/{base}").object.sha)
+def _checked_out() -> str:
+    command = ["git", "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        fail("there is no `git` on PATH")
+    if done.returncode:
+        fail(f"which commit is checked out here cannot be told: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _commit(where: Repository, branch: str, on: str, name: str, text: str) -> None:
+    """Let the branch be one commit on top of another one, which changes the file."""
+    parent = where.get_git_commit(on)
     tree = where.create_git_tree([InputGitTreeElement(name, "100644", "blob", content=text)], parent.tree)
     commit = where.create_git_commit(f"Run other images: {name}", tree, [parent])
     reference = f"refs/heads/{branch}"
