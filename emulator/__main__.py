@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,11 +33,15 @@ def run(
         sys.exit(str(error))
     cluster, path = f"openmarket-{stack}-eks", STATE / "kubeconfig" / f"{stack}.yaml"
     kubeconfig.write(path, kubeconfig.document(store.find(CLUSTER), cluster))
+    if Path(command[0]).name == "kubectl" and store.get(CLUSTER, cluster) is None:
+        print(f"Stack {stack} has no cluster here: `make up STACK={stack}` makes it.", file=sys.stderr)
     sys.stdout.flush()
     try:
         os.execvpe(command[0], command, environment.variables(path, cluster))  # noqa: S606
     except FileNotFoundError:
         sys.exit(f"{command[0]}: no such command")
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}")
 
 
 @app.command("status")
@@ -59,7 +64,7 @@ def push(
     """Pretend that an image was pushed to ECR, and print its name with its digest: a value for a service's `image`."""
     try:
         print(images.push(Store(), repository, tag))
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         sys.exit(str(error))
 
 

@@ -45,7 +45,7 @@ def drift(
             sections = [section for each, one in seen.items() if (section := _section(each, one))]
             text = "\n".join([MARKER, *sections, _footer(found, run)])
             if not repository:
-                print(text)
+                print(text if sections else f"No drift: {', '.join(found)}.")
                 return
             where = github_api.repository(repository)
             if sections:

@@ -1,6 +1,7 @@
 """Images in the simulated ECR. Only names, digests and findings exist: nothing could run them here."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from typing import Any
@@ -13,6 +14,9 @@ from emulator.store import Store, StoredObject, Transaction
 Finding = Mapping[str, Any]
 """As DescribeImageScanFindings answers it: `name`, `severity`, `attributes`."""
 
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+"""As the OCI distribution specification has it."""
+
 
 def push(store: Store, repository_name: str, tag: str) -> str:
     """Pretend that an image was built and pushed; pods that name its tag or its digest start from then on.
@@ -22,7 +26,10 @@ def push(store: Store, repository_name: str, tag: str) -> str:
 
     Raises:
         LookupError: There is no such repository.
+        ValueError: Nothing can be tagged like that.
     """
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"tag {tag!r}: letters, digits, dots, dashes and underscores, 128 at most")
     with store.transaction() as account:
         repository = _repository(account, repository_name)
         url = repository.outputs["repositoryUrl"]

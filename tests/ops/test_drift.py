@@ -122,3 +122,9 @@ def test_without_a_repository_the_text_is_printed(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["drift", str(tmp_path)])
     assert result.exit_code == 0
     assert "| delete |" in result.output
+
+
+def test_without_a_repository_it_says_that_there_is_none(tmp_path: Path) -> None:
+    no_drift(tmp_path)
+    told = CliRunner().invoke(app, ["drift", str(tmp_path), "--stack", "dev"])
+    assert (told.exit_code, told.output) == (0, "No drift: dev.\n")
