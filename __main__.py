@@ -43,6 +43,7 @@ cluster = Cluster(
     ClusterArgs(
         cluster_name=f"{stack.prefix}-eks",
         settings=stack.cluster,
+        autoscaled=stack.addons.cluster_autoscaler.enabled,
         vpc_id=network.vpc_id,
         private_subnet_ids=network.private_subnet_ids,
         routes=network.routes,

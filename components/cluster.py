@@ -24,6 +24,8 @@ class ClusterArgs:
 
     cluster_name: str
     settings: ClusterConfig
+    autoscaled: bool
+    """Whether the node groups' size is an autoscaler's."""
     vpc_id: pulumi.Input[str]
     private_subnet_ids: Mapping[str, pulumi.Input[str]]
     """By zone letter."""
@@ -109,6 +111,7 @@ class Cluster(pulumi.ComponentResource):
                     role_arn=role.arn,
                     subnet_ids=[args.private_subnet_ids[zone] for zone in group.zones or args.private_subnet_ids],
                     group=group,
+                    autoscaled=args.autoscaled,
                     tags=args.tags,
                     # A node joins the cluster by its name, is ready once it has pod networking, and needs its
                     # permissions and its way out from the first to the last minute.

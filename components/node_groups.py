@@ -57,6 +57,8 @@ class NodeGroupArgs:
     role_arn: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     group: NodeGroupConfig
+    autoscaled: bool
+    """Whether the desired size is an autoscaler's."""
     tags: Mapping[str, str]
     """For the instances, which the provider's default tags do not reach."""
     after: Sequence[pulumi.Resource]
@@ -67,7 +69,7 @@ class NodeGroup(pulumi.ComponentResource):
     """Creates a managed node group and its launch template.
 
     Encrypted gp3 disks, IMDSv2 that pods cannot reach, tagged instances and volumes. Later changes of the desired size
-    are the autoscaler's.
+    are the autoscaler's; without one, the group has its desired size.
     """
 
     node_group: aws.eks.NodeGroup
@@ -114,7 +116,10 @@ class NodeGroup(pulumi.ComponentResource):
                 id=template.id, version=template.latest_version.apply(lambda version: str(int(version)))
             ),
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
-                min_size=group.min, desired_size=group.desired, max_size=group.max
+                # Switching the autoscaler off changes the minimum, and so brings back nodes that it took away.
+                min_size=group.min if args.autoscaled else group.desired,
+                desired_size=group.desired,
+                max_size=group.max,
             ),
             update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=33),
             labels=dict(group.labels),
@@ -123,7 +128,9 @@ class NodeGroup(pulumi.ComponentResource):
                 for t in group.taints
             ],
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=list(args.after), ignore_changes=["scalingConfig.desiredSize"]
+                parent=self,
+                depends_on=list(args.after),
+                ignore_changes=["scalingConfig.desiredSize"] if args.autoscaled else None,
             ),
         )
         self.register_outputs({"name": self.node_group.node_group_name})

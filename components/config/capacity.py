@@ -1,4 +1,4 @@
-"""Whether everything that may run has a node to run on: no autoscaler can help once the node groups are at `max`."""
+"""Whether everything that may run has a node to run on: nothing helps once the node groups are as large as they get."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,11 +36,13 @@ def room_for_all(
     services: Mapping[str, ServiceConfig],
     instance_types: Mapping[str, InstanceType],
 ) -> Iterator[Problem]:
-    """All services at their maximum, all being rolled out, and the add-ons fit into the node groups' maxima.
+    """All services at their maximum, all being rolled out, and the add-ons fit into the largest node groups.
 
-    Groups that keep ordinary pods away with a taint do not count, and of a group's instance types the smallest does.
+    That is their `max`, or their `desired` if there is no autoscaler that would ever add a node. Groups that keep
+    ordinary pods away with a taint do not count, and of a group's instance types the smallest does.
     """
     groups = {name: group for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
+    size = "max" if addons.cluster_autoscaler.enabled else "desired"
     every_node = on_every_node(addons)
     left = {name: _less(_smallest(group, instance_types), every_node) for name, group in groups.items()}
     pods = somewhere(addons) + [
@@ -48,16 +50,17 @@ def room_for_all(
     ]
     if not groups:
         yield Problem("openmarket:cluster.nodeGroups", "all tainted", "a group without a taint, for the shop's pods")
-    elif not fits(pods, [left[name] for name, group in groups.items() for _ in range(group.max)]):
+    elif not fits(pods, [left[name] for name, group in groups.items() for _ in range(getattr(group, size))]):
         # The last group is the one to grow: with a single one, which is the usual case, there is no other.
         *others, (name, group) = groups.items()
-        rest = [left[other] for other, config in others for _ in range(config.max)]
+        rest = [left[other] for other, config in others for _ in range(getattr(config, size))]
         enough = _nodes_needed(pods, rest, left[name])
-        key = f"openmarket:cluster.nodeGroups.{name}.max"
+        key = f"openmarket:cluster.nodeGroups.{name}.{size}"
         types = "/".join(group.instance_types)
         expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
-        lines = [f"{expected}, or lower maxReplicas:", *_arithmetic(addons, services, left[name], types)]
-        yield Problem(key, group.max, "\n".join(lines))
+        alone = "" if addons.cluster_autoscaler.enabled else ", as no autoscaler is on to add nodes"
+        lines = [f"{expected}{alone}, or lower maxReplicas:", *_arithmetic(addons, services, left[name], types)]
+        yield Problem(key, getattr(group, size), "\n".join(lines))
 
 
 def service_pod(service: ServiceConfig) -> Demand:

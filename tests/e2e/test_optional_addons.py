@@ -11,6 +11,8 @@ from tests.e2e.checkout import Checkout
 pytestmark = pytest.mark.e2e
 
 OPTIONAL = ("clusterAutoscaler", "containerInsights", "prometheus", "verticalPodAutoscaler")
+NODES = 6
+"""What the shop needs at its largest, with no add-on that may be off."""
 DEFINITION = "apiextensions.k8s.io/v1 CustomResourceDefinition <none>"
 PASSING = {"events", "events.events.k8s.io", "leases.coordination.k8s.io", "pods"}
 """Kinds that come and go by themselves, under names of their own."""
@@ -40,10 +42,12 @@ def cluster_objects(checkout: Checkout) -> set[str]:
 
 @contextmanager
 def optional_addons(checkout: Checkout, enabled: bool) -> Generator[None]:
-    """Meanwhile, the stack file has all of them on, or off."""
-    addons = checkout.stack_file("dev")["openmarket:addons"]
+    """Meanwhile, the stack file has all of them on, or off, and nodes enough for an autoscaler to be off."""
+    settings = checkout.stack_file("dev")
+    addons, groups = settings["openmarket:addons"], settings["openmarket:cluster"]["nodeGroups"]
     switched = {name: addons[name] | {"enabled": enabled} for name in OPTIONAL}
-    with checkout.configured("dev", "addons", **switched):
+    groups = {"general": groups["general"] | {"desired": NODES}}
+    with checkout.configured("dev", "addons", **switched), checkout.configured("dev", "cluster", nodeGroups=groups):
         yield
 
 

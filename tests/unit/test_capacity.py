@@ -57,6 +57,16 @@ def test_the_refusal_shows_the_arithmetic() -> None:
     run("dev", busy(8, max=9), config.load)
 
 
+def test_without_an_autoscaler_the_desired_size_counts() -> None:
+    settings = busy(8, desired=3, max=9)
+    settings["openmarket:addons"]["clusterAutoscaler"]["enabled"] = False
+    text = refusal(settings)
+    assert "openmarket:cluster.nodeGroups.general.desired is 3" in text
+    assert "needs 9 or more, as no autoscaler is on to add nodes, or lower maxReplicas:" in text
+    settings["openmarket:cluster"]["nodeGroups"]["general"]["desired"] = 9
+    run("dev", settings, config.load)
+
+
 def test_the_number_that_the_refusal_asks_for_is_the_first_that_is_enough() -> None:
     asked = int(refusal(busy(30, max=2)).split("needs ")[1].split(" or more")[0])
     run("dev", busy(30, max=asked), config.load)

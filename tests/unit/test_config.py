@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from addons import with_nodes
 from program import Deployed, run, run_program, stack_file
 
 from components import config
@@ -389,6 +390,7 @@ def test_an_autoscaler_is_of_the_clusters_minor() -> None:
     assert "a v1.37.x, as none is known here; or clusterAutoscaler.enabled: false" in text
     autoscaler = settings["openmarket:addons"]["clusterAutoscaler"]
     autoscaler["enabled"] = False
+    settings["openmarket:cluster"] |= with_nodes("dev", 8)
     assert loaded(settings).cluster.version == "1.37"
     autoscaler |= {"enabled": True, "imageTag": "v1.37.0"}
     assert loaded(settings).addons.cluster_autoscaler.image_tag == "v1.37.0"

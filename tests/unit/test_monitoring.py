@@ -4,7 +4,7 @@ import re
 from copy import deepcopy
 from typing import Any
 
-from addons import changed
+from addons import changed, with_nodes
 from program import Deployed, run_program, stack_file
 
 from components.addons.monitoring.alerts import shop_alerts
@@ -84,6 +84,7 @@ def test_add_ons_that_run_are_watched(prod: Deployed) -> None:
     assert ports == {"aws-load-balancer-controller": 8080, "external-secrets": 8080, "aws-cluster-autoscaler": 8085}
     settings = deepcopy(stack_file("staging"))
     settings["openmarket:addons"]["clusterAutoscaler"]["enabled"] = False
+    settings["openmarket:cluster"] |= with_nodes("staging", 20)
     watched = run_program("staging", settings).of(f"{CUSTOM}PodMonitor")
     assert {monitor.inputs["metadata"]["name"] for monitor in watched} == {
         "aws-load-balancer-controller",
