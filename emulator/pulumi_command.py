@@ -15,7 +15,10 @@ def main() -> None:
     if words[:1] == ["config"] and set(words[1:2]) & _WRITES_STACK_FILE:
         sys.exit(f"`pulumi config {words[1]}` would change a copy: edit Pulumi.<stack>.yaml, the emulator reads that.")
     pulumi = str(toolchain.binary("pulumi"))
-    os.chdir(workspace.synchronise())
+    try:
+        os.chdir(workspace.synchronise())
+    except workspace.BadFile as error:
+        sys.exit(str(error))
     os.execv(pulumi, ["pulumi", *arguments])  # noqa: S606
 
 

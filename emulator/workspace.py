@@ -5,6 +5,7 @@ works in `.emulator/project`, whose `Pulumi.yaml` points back at the real `__mai
 """
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,33 @@ import yaml
 from emulator.paths import PROJECT, STATE
 
 FOLDER = STATE / "project"
+
+
+class BadFile(Exception):
+    """A file of the project that Pulumi would not read either; the message says what is wrong, and where."""
+
+
+class _PulumiLoader(yaml.SafeLoader):
+    """Reads as Pulumi does, where YAML's versions differ: no key twice, and `yes` and `on` are texts."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            line = key.start_mark.line + 1
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in lines:
+                    raise BadFile(f"line {line} has {key.value} once more, which line {lines[key.value]} has already")
+                lines[key.value] = line
+        return super().construct_mapping(node, deep)
+
+
+_PulumiLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_PulumiLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 PLACEHOLDER = "emulated-secret"
 """Replaces what a stack file keeps encrypted: the key to it is in an AWS account, which is not at hand here."""
@@ -29,7 +57,11 @@ def stack_files() -> dict[str, Path]:
 
 
 def synchronise() -> Path:
-    """Bring the engine's copies up to date with the tracked files and answer their folder."""
+    """Bring the engine's copies up to date with the tracked files and answer their folder.
+
+    Raises:
+        BadFile: Pulumi would not read one of them.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     project = _load(PROJECT / "Pulumi.yaml")
     project["main"] = str(PROJECT / project.get("main", "."))
@@ -74,7 +106,14 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _load(file: Path) -> dict[str, Any]:
-    return cast(dict[str, Any], yaml.safe_load(file.read_text()) or {})
+    """The file's mapping. One that is not YAML, or has a key twice, would stop Pulumi as well."""
+    try:
+        content: Any = yaml.load(file.read_text(), _PulumiLoader)  # noqa: S506 (a safe loader)
+    except (BadFile, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadFile(f"{file.name}: {error}") from None
+    if content is not None and not isinstance(content, dict):
+        raise BadFile(f"{file.name}: not a mapping")
+    return cast(dict[str, Any], content or {})
 
 
 def _save(file: Path, content: dict[str, Any]) -> None:

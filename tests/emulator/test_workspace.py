@@ -46,6 +46,36 @@ def test_the_salt_survives_and_edits_arrive(project: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "config:\n  a:b: c\n  a:b: d\n",
+            "line 3 has a:b once more, which line 2",
+        ),
+        (
+            "config:\n  a:\n    nat: x\n    nat: y\n",
+            "line 4 has nat once more, which line 3",
+        ),
+        ("config: {a: 1, a: 2}\n", "has a once more"),
+        ("config: [\n", "line 2"),
+        ("- config\n", "not a mapping"),
+    ],
+)
+def test_what_pulumi_would_not_read_is_refused(project: Path, text: str, expected: str) -> None:
+    (project / "Pulumi.prod.yaml").write_text(text)
+    with pytest.raises(workspace.BadFile, match=expected) as refusal:
+        workspace.synchronise()
+    assert str(refusal.value).startswith("Pulumi.prod.yaml: ")
+
+
+def test_a_copy_says_what_pulumi_reads(project: Path) -> None:
+    """`yes` is a text to Pulumi, and true to YAML 1.1: the copy must not turn the one into the other."""
+    (project / "Pulumi.prod.yaml").write_text("config: {a: yes, b: off, c: true, d: False, e: no, f: 2026-12-31}\n")
+    copied = (workspace.synchronise() / "Pulumi.prod.yaml").read_text()
+    assert copied == "config:\n  a: 'yes'\n  b: 'off'\n  c: true\n  d: false\n  e: 'no'\n  f: 2026-12-31\n"
+
+
 def test_paths_in_arguments_become_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     given = ["stack", "export", "--file", "out.json", "--plan=p.json", "--stack", "dev"]
