@@ -4,7 +4,16 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from components.config.section import Section
+from components.config.section import Section, Switch
+
+CHARTS = (
+    "aws-load-balancer-controller",
+    "external-secrets",
+    "cluster-autoscaler",
+    "kube-prometheus-stack",
+    "vertical-pod-autoscaler",
+)
+"""Helm charts of this program."""
 
 
 class Expander(StrEnum):
@@ -19,7 +28,7 @@ class Expander(StrEnum):
 class ClusterAutoscalerConfig(Section):
     """Moves the size of the node groups between their `min` and `max`."""
 
-    enabled: bool = Field(description="true or false")
+    enabled: Switch = Field(description="true or false")
     expander: Expander = Field(
         default=Expander.LEAST_WASTE, description="least-waste, most-pods, least-nodes or random"
     )
@@ -33,14 +42,14 @@ class ClusterAutoscalerConfig(Section):
 class ContainerInsightsConfig(Section):
     """CloudWatch's view of nodes, pods and their logs."""
 
-    enabled: bool = Field(description="true or false")
-    application_signals: bool = Field(description="true or false: traces and latencies, billed by the request")
+    enabled: Switch = Field(description="true or false")
+    application_signals: Switch = Field(description="true or false: traces and latencies, billed by the request")
 
 
 class PrometheusConfig(Section):
     """Prometheus, Alertmanager and Grafana."""
 
-    enabled: bool = Field(description="true or false")
+    enabled: Switch = Field(description="true or false")
     retention_days: int = Field(ge=1, le=365, description="days that metrics are kept, 1 to 365")
     storage_gib: int = Field(ge=10, le=16384, description="GiB of Prometheus' volume, 10 to 16384; it can only grow")
 
@@ -48,7 +57,7 @@ class PrometheusConfig(Section):
 class VerticalPodAutoscalerConfig(Section):
     """What the services' pods should ask for, as a recommendation."""
 
-    enabled: bool = Field(description="true or false")
+    enabled: Switch = Field(description="true or false")
 
 
 class AddonsConfig(Section):

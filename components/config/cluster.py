@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
-from components.config.section import Name, Network, Quoted, Section, Unique
+from components.config.section import Name, Network, Quoted, Section, Switch, Unique
 from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -64,7 +65,7 @@ RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$
 class EndpointConfig(Section):
     """Who reaches the Kubernetes API. From inside the VPC it is always reachable."""
 
-    public: bool = Field(description="true or false")
+    public: Switch = Field(description="true or false")
     public_cidrs: Annotated[tuple[Network, ...], Unique] = Field(
         default=(), description="the IPv4 networks that may reach the public endpoint, such as [198.51.100.7/32]"
     )
@@ -92,8 +93,8 @@ class AccessConfig(Section):
 class Taint(Section):
     """Keeps pods away that do not tolerate it."""
 
-    key: str = Field(description="a taint key")
-    value: str = Field(default="", description="a text")
+    key: QualifiedName = Field(description="a taint key, such as dedicated or example.com/dedicated")
+    value: LabelValue = Field(default="", description="a taint value, as a label may have it; or empty")
     effect: TaintEffect = Field(description="NoSchedule, PreferNoSchedule or NoExecute")
 
 
@@ -106,10 +107,13 @@ class NodeGroupConfig(Section):
     architecture: Architecture = Field(description="arm64 or x86_64")
     capacity: Capacity = Field(description="onDemand or spot")
     min: int = Field(ge=0, description="a number of nodes, 0 or more")
-    desired: int = Field(ge=0, description="a number of nodes, 0 or more; only the group's creation looks at it")
+    desired: int = Field(
+        ge=0,
+        description="a number of nodes, 0 or more; an autoscaler looks at it when the group is new, and never again",
+    )
     max: int = Field(ge=1, le=450, description="a number of nodes, 1 to 450 (EKS' quota)")
     disk_gib: int = Field(ge=20, le=16384, description="GiB, 20 to 16384")
-    labels: dict[str, str] = Field(default={}, description="a mapping of node labels")
+    labels: dict[LabelKey, LabelValue] = Field(default={}, description=f"a mapping of node labels: {LABELS}")
     taints: tuple[Taint, ...] = Field(default=(), description="a list of taints with key, value and effect")
     zones: Annotated[tuple[Zone, ...], Unique] = Field(
         default=(), description="zone letters out of the network's; none means all of them"

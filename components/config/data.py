@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.config.section import ImageName, Quoted, Section, Unique
+from components.config.section import ImageName, Quoted, Section, Switch, Unique
 from components.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
 
 SERVERLESS = "db.serverless"
@@ -62,7 +62,9 @@ class DatabaseConfig(Section):
         default=(), description="the lowest and highest Aurora capacity units such as [0, 2], or none"
     )
     backup_days: int = Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
-    detailed_monitoring: bool = Field(description="true or false: system metrics by the minute, and 15 months of them")
+    detailed_monitoring: Switch = Field(
+        description="true or false: system metrics by the minute, and 15 months of them"
+    )
 
     client_image: ImageName = Field(
         default="",
@@ -92,7 +94,7 @@ class CacheConfig(Section):
     )
     node_type: str = Field(pattern=r"^cache\.[a-z0-9-]+\.\w+$", description="a node type, such as cache.t4g.micro")
     nodes: int = Field(ge=1, le=6, description="the primary node and its replicas, 1 to 6")
-    multi_zone: bool = Field(description="true or false; true needs 2 nodes at least")
+    multi_zone: Switch = Field(description="true or false; true needs 2 nodes at least")
     snapshot_days: int = Field(ge=0, le=35, description="days that daily snapshots are kept, 0 to 35; 0 makes none")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Network, Section, Unique
+from components.config.section import Network, Section, Switch, Unique
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
@@ -45,7 +45,7 @@ class CdnConfig(Section):
 class FirewallConfig(Section):
     """AWS WAF, in front of the load balancer and of CloudFront."""
 
-    enabled: bool = Field(description="true or false")
+    enabled: Switch = Field(description="true or false")
     requests_per_five_minutes: Limit = Field(
         description="10 or more requests from one address in five minutes before it is blocked"
     )
@@ -63,8 +63,10 @@ class FirewallConfig(Section):
 class ShieldConfig(Section):
     """AWS Shield Advanced: 3,000 USD a month for the whole account, for a year at least."""
 
-    enabled: bool = Field(description="true to protect the load balancer and the CDN; the account needs a subscription")
-    subscribe: bool = Field(
+    enabled: Switch = Field(
+        description="true to protect the load balancer and the CDN; the account needs a subscription"
+    )
+    subscribe: Switch = Field(
         description="true in one stack of an account that has no subscription: buys one, 3,000 USD a month for a year"
     )
 
@@ -87,7 +89,7 @@ class IngressConfig(Section):
     certificate_arn: Annotated[str, Field(pattern=r"^(arn:aws:acm:[a-z0-9-]+:\d{12}:certificate/[0-9a-f-]+)?$")] = (
         Field(description="the ARN of an ACM certificate, or empty for one of the stack's own in the hosted zone")
     )
-    plain_http: bool = Field(description="true or false; true serves without TLS, which is for development only")
+    plain_http: Switch = Field(description="true or false; true serves without TLS, which is for development only")
     allowed_cidrs: dict[HostLabel, Annotated[tuple[Network, ...], Field(min_length=1), Unique]] = Field(
         description="a mapping from hosts to the IPv4 networks that may reach them, such as {admin: [198.51.100.0/24]}"
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from components.config.application import ApplicationConfig
 from components.config.edge import FirewallConfig, IngressConfig
 from components.config.problems import Problem
-from components.config.services import DEVELOPMENT, ApplicationConfig, ServiceConfig
+from components.config.services import DEVELOPMENT, ServiceConfig
 
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from components.config import capacity, edge_rules, rules
 from components.config.addons import AddonsConfig
+from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
-from components.config.data import CacheConfig, DatabaseConfig
+from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
 from components.config.edge import FirewallConfig, IngressConfig
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ApplicationConfig, ServiceConfig
+from components.config.services import ServiceConfig
 from components.config.stack import StackConfig
 from components.node_room import InstanceType
 
@@ -70,6 +71,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     addons = partly_right(AddonsConfig, values.get("openmarket:addons"))
     database = partly_right(DatabaseConfig, values.get("openmarket:database"))
     cache = partly_right(CacheConfig, values.get("openmarket:cache"))
+    credentials = partly_right(CredentialsConfig, values.get("openmarket:credentials"))
     ingress = partly_right(IngressConfig, values.get("openmarket:ingress"))
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     given = values.get("openmarket:services")
@@ -92,6 +94,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     ]
     if services:
         found += [rules.names(services), rules.hosts(services), rules.calls(services)]
+        found += [rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]

@@ -11,6 +11,11 @@ from components.config.section import Section, Unique
 PREFIX_LENGTHS = range(16, 21)
 """Of the VPC: AWS allows no larger one than /16, and the subnet plan needs at least a /20."""
 
+PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+"""RFC 1918."""
+_SHARED = IPv4Network("100.64.0.0/10")
+"""RFC 6598: like private ones inside a VPC, and plentiful where the others are spoken for."""
+
 Zone = Literal["a", "b", "c", "d", "e", "f"]
 """The letter that follows the region's name in an availability zone's name."""
 
@@ -25,8 +30,9 @@ class Nat(StrEnum):
 def _roomy_private_network(network: IPv4Network) -> IPv4Network:
     if network.prefixlen not in PREFIX_LENGTHS:
         raise ValueError(f"/{network.prefixlen} is out of range")
-    if not network.is_private:
-        raise ValueError("these are public addresses")
+    if not any(network.subnet_of(block) for block in (*PRIVATE, _SHARED)):
+        inside = ", ".join(map(str, (*PRIVATE, _SHARED)))
+        raise ValueError(f"outside {inside}, these are public addresses or reserved ones")
     return network
 
 

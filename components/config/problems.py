@@ -49,6 +49,10 @@ def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
         raise ValueError(report(stack, [replace(each, key=f"{key}.{each.key}") for each in found])) from None
 
 
+def _aliases(model: type[BaseModel]) -> list[str]:
+    return [str(field.alias) for field in model.model_fields.values()]
+
+
 def _keys(model: type[BaseModel]) -> str:
     return ", ".join(str(field.alias) for field in model.model_fields.values() if field.is_required())
 
@@ -66,13 +70,17 @@ def from_validation(error: ValidationError, model: type[BaseModel], values: Mapp
         if detail["type"] == "missing":
             value, expected = _MISSING, description
         elif detail["type"] == "extra_forbidden":
-            known = [str(field.alias) for field in owner.model_fields.values()] if owner else []
+            known = _aliases(owner) if owner else []
             guess = difflib.get_close_matches(str(location[-1]), known, 1, cutoff=0.7)
             expected = "to go: no such key" + (f"; did you mean {guess[0]}?" if guess else "")
+        elif detail["type"] == "model_type" and owner and location[-1] not in _aliases(owner):
+            expected = f"a mapping with at least {_keys(owner)}"  # one of several, which the description is about
         elif detail["type"] == "value_error":
             expected = f"{description} ({detail['msg'].removeprefix('Value error, ')})"
         else:
             expected = description
+        if detail["loc"][-1] == "[key]":
+            expected = f"another name: {expected}"
         problems.append(Problem(_path(location), value, expected))
     return problems
 

@@ -2,22 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from components.config.addons import AddonsConfig
+from components.config.application import GENERATED, ApplicationConfig, address_variable
 from components.config.cluster import EVERYWHERE, ClusterConfig
-from components.config.data import CacheConfig, DatabaseConfig
-from components.config.network import NetworkConfig
+from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
+from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
 from components.config.services import ServiceConfig
 from components.versions import CLUSTER_AUTOSCALER_IMAGES
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
-_ADDON_ROLES = (
+ADDON_ROLES = (
     "aws-load-balancer-controller", "cloudwatch-agent", "cluster-autoscaler", "ebs-csi-driver", "external-secrets",
 )  # fmt: skip
 _TAKEN = {
     **dict.fromkeys(("default-deny", "allow-dns", "database-users"), _POLICY),
-    **dict.fromkeys(_ADDON_ROLES, _ROLE),
+    **dict.fromkeys(ADDON_ROLES, _ROLE),
 }
 """What has a name like a service's already."""
 _TOLD = ("api", "cdn", "shop")
@@ -32,9 +34,10 @@ def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterato
     if cluster.service_cidr.overlaps(network.cidr):
         expected = f"a private IPv4 network that does not overlap the VPC's {network.cidr}"
         yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
-    elif not cluster.service_cidr.is_private or not 12 <= cluster.service_cidr.prefixlen <= 24:
+    elif not _fit_for_services(cluster.service_cidr):
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
-        expected = "a private IPv4 network between /12 and /24, such as 172.20.0.0/16"
+        blocks = ", ".join(map(str, PRIVATE))
+        expected = f"a private IPv4 network between /12 and /24 within {blocks}, such as 172.20.0.0/16"
         yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
 
 
@@ -134,6 +137,16 @@ def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
                 yield Problem(f"openmarket:services.{name}.calls", callee, expected)
 
 
+def third_party_keys(
+    credentials: CredentialsConfig, application: ApplicationConfig, services: dict[str, ServiceConfig]
+) -> Iterator[Problem]:
+    """A key's name is a variable's, and of two variables of one name a service sees one."""
+    others = {*GENERATED, *application.feature_variables, *map(address_variable, services)}
+    if taken := [key for key in credentials.api_keys if key in others]:
+        expected = "other names: these are in the services' environment already"
+        yield Problem("openmarket:credentials.apiKeys", taken, expected)
+
+
 def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:
     """EKS knows one access entry per role, and ours are named after the role."""
     for name, arns in _roles_by_name(cluster).items():
@@ -159,6 +172,10 @@ def named_roles(cluster: ClusterConfig) -> tuple[str, ...]:
     """The ARNs that have access, as far as they are ARNs."""
     access = getattr(cluster, "access", None)
     return (*getattr(access, "administrators", ()), *getattr(access, "viewers", ()))
+
+
+def _fit_for_services(network: IPv4Network) -> bool:
+    return 12 <= network.prefixlen <= 24 and any(network.subnet_of(block) for block in PRIVATE)
 
 
 def _roles_by_name(cluster: ClusterConfig) -> dict[str, list[str]]:

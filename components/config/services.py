@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.config.edge import HostLabel
-from components.config.section import ImageName, Name, Section, Unique
+from components.config.section import ImageName, Name, Section, Switch, Unique
 
 API = "backend-api"
 """The service that browsers and the other services call."""
@@ -28,7 +28,11 @@ def _differ_in_name(paths: tuple[str, ...]) -> tuple[str, ...]:
     if TEMPORARY in paths:
         raise ValueError(f"{TEMPORARY} is writable already")
     volumes = [volume_name(path) for path in paths]
-    if same := sorted({path for path, name in zip(paths, volumes, strict=True) if volumes.count(name) > 1}):
+    if "" in volumes:
+        raise ValueError(f"{paths[volumes.index('')]} has no letter or digit to name its volume after")
+    everything = {path: volume_name(path) for path in (TEMPORARY, *paths)}
+    taken = list(everything.values())
+    if same := sorted(path for path, name in everything.items() if taken.count(name) > 1):
         raise ValueError(f"{' and '.join(same)} would be volumes of one name")
     return paths
 
@@ -114,7 +118,7 @@ class ServiceConfig(Section):
         default=(), description="what it reaches, out of database, cache, tokens and apiKeys"
     )
     calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
-    internet: bool = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
+    internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
     )
@@ -184,13 +188,3 @@ class ServiceConfig(Section):
 def use(store: Store, services: Mapping[str, ServiceConfig]) -> bool:
     """Whether any of the services uses the store."""
     return any(store in service.uses for service in services.values())
-
-
-class ApplicationConfig(Section):
-    """Settings that all services share, as environment variables."""
-
-    node_env: str = Field(pattern=r"^[a-z]+$", description="Node.js' mode, such as production")
-    log_level: str = Field(pattern=r"^[a-z]+$", description="a log level, such as info")
-    features: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$")], bool] = Field(
-        default={}, description="a mapping from features in camelCase to true or false"
-    )

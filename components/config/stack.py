@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_snake
 
-from components.config.addons import AddonsConfig
+from components.config.addons import CHARTS, AddonsConfig
+from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
@@ -17,10 +17,11 @@ from components.config.data import (
     StorageConfig,
 )
 from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId, IngressConfig, ShieldConfig
+from components.config.labels import TagKey, TagValue, distinct_tags
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
 from components.config.section import Name, Section, Switch
-from components.config.services import API, ApplicationConfig, ServiceConfig
+from components.config.services import API, ServiceConfig
 
 REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
 
@@ -64,6 +65,13 @@ def _retention_period(days: int) -> int:
     return days
 
 
+def _known_charts(repositories: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(set(repositories) - set(CHARTS))
+    if unknown:
+        raise ValueError(f"not charts of this program: {', '.join(unknown)}")
+    return repositories
+
+
 def _key(field: str) -> str:
     first, *rest = field.split("_")
     return "openmarket:" + first + "".join(word.capitalize() for word in rest)
@@ -72,8 +80,8 @@ def _key(field: str) -> str:
 class DefaultTags(Section):
     """What the AWS provider puts on everything it creates."""
 
-    tags: Annotated[dict[str, str], AfterValidator(_complete)] = Field(
-        description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}"
+    tags: Annotated[dict[TagKey, TagValue], AfterValidator(_complete), AfterValidator(distinct_tags)] = Field(
+        description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}, of letters, digits, spaces and _.:/=+-@"
     )
 
 
@@ -96,9 +104,10 @@ class StackConfig(Section):
     log_retention_days: Annotated[int, AfterValidator(_retention_period)] = Field(
         description="days, one of " + ", ".join(map(str, _RETENTION_DAYS))
     )
-    domain: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")] = Field(
-        description="a lower-case domain name, such as dev.openmarket.example.com"
-    )
+    domain: Annotated[
+        # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
+        str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
+    ] = Field(description="a lower-case domain name, such as dev.openmarket.example.com")
     hosted_zone_id: HostedZoneId = Field(
         default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
     )
@@ -134,9 +143,9 @@ class StackConfig(Section):
         description="a mapping of at least one service, by short lower-case names"
     )
     cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
-    chart_repositories: dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]] = Field(
-        default={}, description="a mapping from chart names to https:// or oci:// addresses"
-    )
+    chart_repositories: Annotated[
+        dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]], AfterValidator(_known_charts)
+    ] = Field(default={}, description=f"a mapping from {', '.join(CHARTS)} to https:// or oci:// addresses")
 
     @property
     def prefix(self) -> str:
@@ -177,8 +186,7 @@ class StackConfig(Section):
             variables["API_PORT"] = str(api.port)
             if api.hosts:
                 variables["API_URL"] = f"{self.scheme}://{self.host(api.hosts[0])}"
-        features = {f"FEATURE_{to_snake(name).upper()}": str(on).lower() for name, on in application.features.items()}
-        return variables | features
+        return variables | application.feature_variables
 
     @property
     def scheme(self) -> str:

@@ -7,6 +7,7 @@ import pulumi
 
 from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
 from components.config import ServiceConfig, Store
+from components.config.application import address_variable
 from components.config.services import use
 from components.data.aurora import Aurora
 from components.data.credentials import SecretReference
@@ -117,7 +118,7 @@ class Shop(pulumi.ComponentResource):
                     settings=stanza,
                     role_arn=role.arn,
                     environment={
-                        f"{callee.upper().replace('-', '_')}_URL": f"http://{callee}:{args.services[callee].port}"
+                        address_variable(callee): f"http://{callee}:{args.services[callee].port}"
                         for callee in stanza.calls
                     },
                     config_map=settings.config_map,

@@ -48,6 +48,10 @@ WRONG = [
     ("network.cidr", "10.10.0.0/28", "between /16 and /20"),
     ("network.cidr", "10.10.0.1/16", "a private IPv4 network"),
     ("network.cidr", "8.8.0.0/16", "these are public addresses"),
+    ("network.cidr", "127.0.0.0/16", "public addresses or reserved ones"),
+    ("network.cidr", "169.254.0.0/16", "public addresses or reserved ones"),
+    ("network.cidr", "224.0.0.0/16", "public addresses or reserved ones"),
+    ("network.cidr", "172.32.0.0/16", "public addresses or reserved ones"),
     ("network.cidr", "ten", "such as 10.10.0.0/16"),
     ("network.zones", ["a"], "at least two different zone letters"),
     ("network.zones", ["a", "a"], "listed twice: a"),
@@ -55,6 +59,8 @@ WRONG = [
     ("network", "10.10.0.0/16", "a mapping with cidr, zones"),
     ("network", "{cidr: 10", "valid JSON"),
     ("network", ["a"], "a mapping with cidr, zones"),
+    ("domain", f"{'x' * 64}.example.com", "a lower-case domain name"),
+    ("domain", f"{'x' * 60}." * 4 + "com", "a lower-case domain name"),
     ("domain", None, "such as dev.openmarket.example.com"),
     ("domain", "https://openmarket.example.com", "a lower-case domain name"),
     ("production", "perhaps", "true or false"),
@@ -67,6 +73,11 @@ WRONG = [
     ("services.backend-api.memory", "0Mi", "such as 512Mi"),
     ("services.backend-api.maxReplicas", 1_000_000_000, "at most 10,000"),
     ("services.backend-api.writable", ["/tmp"], "writable already"),  # noqa: S108
+    ("services.backend-api.writable", ["/TMP"], "/TMP and /tmp would be volumes of one name"),
+    ("services.backend-api.writable", ["/_"], "/_ has no letter or digit"),
+    ("services.backend-api.internet", "yes", "true or false"),
+    ("services.backend-api.internet", 1, "true or false"),
+    ("addons.prometheus.enabled", "off", "true or false"),
     ("services.backend-api.writable", ["/app/a_b", "/app/a-b"], "volumes of one name"),
     ("services.backend-api.writable", ["/data/../etc"], "directories it writes to"),
     ("services.backend-api.writable", ["/."], "directories it writes to"),
@@ -82,6 +93,15 @@ WRONG = [
     ("cluster.version", "1.29", "one of 1.35, 1.36, 1.37"),
     ("cluster.serviceCidr", "10.10.128.0/20", "does not overlap the VPC's 10.10.0.0/16"),
     ("cluster.serviceCidr", "172.20.0.0/30", "between /12 and /24"),
+    ("cluster.serviceCidr", "100.64.0.0/16", "within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"),
+    ("cluster.serviceCidr", "169.254.0.0/16", "within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16"),
+    ("cluster.nodeGroups", {"general": None}, "a mapping with at least instanceTypes, architecture, capacity"),
+    ("cluster.nodeGroups.general.labels", {"kubernetes.io/role": "shop"}, "EKS keeps kubernetes.io/"),
+    ("cluster.nodeGroups.general.labels", {"work load": "shop"}, "another name: a mapping of node labels"),
+    ("cluster.nodeGroups.general.labels", {"workload": "the shop"}, "values of at most 63 letters"),
+    ("cluster.nodeGroups.general.labels", {"workload": "x" * 64}, "values of at most 63 letters"),
+    ("cluster.nodeGroups.general.taints", [{"key": "a b", "effect": "NoSchedule"}], "a taint key, such as dedicated"),
+    ("cluster.nodeGroups.general.taints", ["dedicated"], "a mapping with at least key, effect"),
     ("cluster.endpoint", {"public": True}, "a public endpoint needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),
@@ -115,6 +135,8 @@ WRONG = [
     ("credentials.passwordLength", 64, "16 to 41"),
     ("credentials.apiKeys", ["payment-key"], "such as [PAYMENT_API_KEY]"),
     ("credentials.apiKeys", ["A", "A"], "listed twice: A"),
+    ("credentials.apiKeys", ["PAYMENT_API_KEY", "DB_PASSWORD"], "in the services' environment already"),
+    ("credentials.apiKeys", ["BACKEND_API_URL"], "in the services' environment already"),
     ("storage.oldVersionDays", 0, "can come back"),
     ("images.releasesKept", 1, "2 or more"),
     ("cdn.priceClass", "PriceClass_100", "PriceClass_100 leaves Korea out"),
@@ -136,6 +158,8 @@ WRONG = [
     ("services.backend-api.writable", ["tmp"], "directories it writes to"),
     ("services.frontend-web.migration", {"command": ["migrate"]}, "add it to uses"),
     ("application.features", {"new-checkout": True}, "from features in camelCase"),
+    ("application.features", {"fooHTTP": True, "fooHttp": False}, "would both be FEATURE_FOO_HTTP"),
+    ("application.features", {"newCheckout": "on"}, "true or false"),
     ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
     ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
@@ -143,6 +167,11 @@ WRONG = [
     ("services.frontend-web.drainSeconds", 90, "5 to 50"),
     ("services.frontend-web.image", "frontend", "an image with a tag or digest"),
     ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// or oci://"),
+    (
+        "chartRepositories",
+        {"external-secret": "https://charts.example.com"},
+        "not charts of this program: external-secret",
+    ),
     ("aws:region", None, "such as ap-northeast-2"),
     ("aws:defaultTags", {"tags": {"Project": "openmarket"}}, "missing Environment, ManagedBy, CostCenter, Repository"),
 ]
@@ -155,6 +184,41 @@ def test_wrong_values_are_refused(path: str, value: Any, expected: str) -> None:
     assert path.split(".")[-1] in text
     assert text.startswith("Pulumi.dev.yaml has 1 problem;")
     assert "Traceback" not in text
+
+
+TAGS = stack_file("dev")["aws:defaultTags"]["tags"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"Team": "a,b"}, "letters, digits, spaces and _.:/=+-@"),
+        ({"Te*m": "a"}, "another name: a mapping with at least Project"),
+        ({"Team": "x" * 257}, "letters, digits, spaces and _.:/=+-@"),
+        ({"AWS:team": "a"}, "aws: is AWS's own prefix, as in AWS:team"),
+        ({"project": "a"}, "Project and project differ in case only"),
+    ],
+)
+def test_tags_are_what_aws_takes(tags: Settings, expected: str) -> None:
+    text = message(changed("aws:defaultTags", {"tags": TAGS | tags}))
+    assert expected in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
+
+
+def test_shared_addresses_are_for_a_vpc() -> None:
+    settings = changed("network.cidr", "100.64.0.0/16")
+    settings["aws:defaultTags"] = {"tags": TAGS | {"Team": "쇼핑 a/b:c=d+e-f@g"}}
+    settings["openmarket:cluster"]["nodeGroups"]["general"]["labels"] = {"example.com/workload": "the_shop.1", "x": ""}
+    assert str(loaded(settings).network.cidr) == "100.64.0.0/16"
+
+
+@pytest.mark.parametrize("stanza", [None, [], "shop"])
+def test_a_service_is_a_mapping(stanza: Any) -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:services"]["frontend-web"] = stanza
+    text = message(settings)
+    assert "openmarket:services.frontend-web is " in text
+    assert "needs a mapping with at least replicas, maxReplicas, cpu, memory" in text
 
 
 @pytest.mark.parametrize(

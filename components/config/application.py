@@ -1,0 +1,49 @@
+"""Configuration of what every service is told, and which environment variables that takes."""
+
+from collections import Counter
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic.alias_generators import to_snake
+
+from components.config.section import Section, Switch
+
+GENERATED = (
+    "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "API_PORT", "API_URL", "CDN_URL", "PORT",
+    "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME", "DB_PASSWORD",
+    "REDIS_HOST", "REDIS_PORT", "REDIS_AUTH_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
+    "UPLOADS_BUCKET", "ASSETS_BUCKET",
+)  # fmt: skip
+"""Variables in a service's environment besides features, addresses of services, and what the stack file adds."""
+
+
+def address_variable(service: str) -> str:
+    """What a caller finds the service's address under."""
+    return f"{service.upper().replace('-', '_')}_URL"
+
+
+def _variable(feature: str) -> str:
+    return f"FEATURE_{to_snake(feature).upper()}"
+
+
+def _differ_as_variables(features: dict[str, bool]) -> dict[str, bool]:
+    count = Counter(map(_variable, features))
+    if same := [name for name in features if count[_variable(name)] > 1]:
+        raise ValueError(f"{' and '.join(same)} would both be {_variable(same[0])}")
+    return features
+
+
+class ApplicationConfig(Section):
+    """Settings that all services share, as environment variables."""
+
+    node_env: str = Field(pattern=r"^[a-z]+$", description="Node.js' mode, such as production")
+    log_level: str = Field(pattern=r"^[a-z]+$", description="a log level, such as info")
+    features: Annotated[
+        dict[Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9]*$")], Switch],
+        AfterValidator(_differ_as_variables),
+    ] = Field(default={}, description="a mapping from features in camelCase to true or false")
+
+    @property
+    def feature_variables(self) -> dict[str, str]:
+        """The features as environment variables."""
+        return {_variable(name): str(on).lower() for name, on in self.features.items()}
