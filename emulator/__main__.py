@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -80,5 +81,13 @@ def down() -> None:
     print(f"{len(found)} processes stopped.")
 
 
+def main() -> None:
+    """Run a command; state that cannot be read or written is told in one line."""
+    try:
+        app()
+    except (sqlite3.DatabaseError, OSError) as error:
+        sys.exit(f"{STATE} cannot be used: {error}. Deleting it closes the simulated account, and a new one begins.")
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -73,7 +73,7 @@ def stop(name: str, timeout: float = 10) -> None:
 
 def recorded() -> list[Process]:
     """Every process that was started and not stopped, running or crashed."""
-    return [Process(**json.loads(path.read_text())) for path in sorted(_RECORDS.rglob("*.json"))]
+    return [found for path in sorted(_RECORDS.rglob("*.json")) if (found := _read(path))]
 
 
 def _ends(name: str, timeout: float) -> bool:
@@ -90,12 +90,19 @@ def _path(name: str) -> Path:
 
 
 def _find(name: str) -> Process | None:
-    try:
-        process = Process(**json.loads(_path(name).read_text()))
-    except (FileNotFoundError, json.JSONDecodeError):
+    process = _read(_path(name))
+    if process is None:
         return None
     _reap(process.pid)
     return process if process.started and _start_tick(process.pid) == process.started else None
+
+
+def _read(path: Path) -> Process | None:
+    """The record in a file; None if there is none, or one that was cut off: the process has then to be started anew."""
+    try:
+        return Process(**json.loads(path.read_text()))
+    except (FileNotFoundError, TypeError, ValueError):
+        return None
 
 
 def _reap(pid: int) -> None:

@@ -16,9 +16,12 @@ def main() -> None:
         sys.exit(f"`pulumi config {words[1]}` would change a copy: edit Pulumi.<stack>.yaml, the emulator reads that.")
     pulumi = str(toolchain.binary("pulumi"))
     try:
-        os.chdir(workspace.synchronise())
+        folder = workspace.synchronise()
     except workspace.BadFile as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"the project's files cannot be read or copied: {error}")
+    os.chdir(folder)
     os.execv(pulumi, ["pulumi", *arguments])  # noqa: S606
 
 

@@ -110,9 +110,9 @@ def _load(file: Path) -> dict[str, Any]:
     try:
         content: Any = yaml.load(file.read_text(), _PulumiLoader)  # noqa: S506 (a safe loader)
     except (BadFile, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadFile(f"{file.name}: {error}") from None
+        raise BadFile(f"{os.path.relpath(file, PROJECT)}: {error}") from None
     if content is not None and not isinstance(content, dict):
-        raise BadFile(f"{file.name}: not a mapping")
+        raise BadFile(f"{os.path.relpath(file, PROJECT)}: not a mapping")
     return cast(dict[str, Any], content or {})
 
 

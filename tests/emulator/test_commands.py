@@ -26,12 +26,16 @@ def binaries(tmp_path: Path) -> Path:
 
 
 def run(binaries: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return emulator(binaries, "run", "--stack", "prod", "--", *words)
+
+
+def emulator(binaries: Path, *words: str) -> subprocess.CompletedProcess[str]:
     own = {
         "OPENMARKET_EMULATOR_STATE": str(binaries.parent / "state"),
         "OPENMARKET_EMULATOR_CACHE": str(binaries.parent / "cache"),
         "OPENMARKET_EMULATOR_BIN": str(binaries),
     }
-    command = [sys.executable, "-m", "emulator", "run", "--stack", "prod", "--", *words]
+    command = [sys.executable, "-m", "emulator", *words]
     return subprocess.run(command, cwd=PROJECT, env=os.environ | own, capture_output=True, text=True, check=False)
 
 
@@ -53,3 +57,31 @@ def test_what_is_no_tag_is_not_pushed(tag: str, tmp_path: Path, monkeypatch: pyt
     done = CliRunner().invoke(commands.app, ["push", "--", "openmarket-dev/backend-api", tag])
     assert done.exit_code == 1
     assert f"tag {tag!r}: letters" in str(done.output)
+
+
+def test_state_that_cannot_be_read_is_told_in_one_line(binaries: Path) -> None:
+    state = binaries.parent / "state"
+    state.mkdir()
+    (state / "aws.sqlite").write_text("not a database, and long enough to be looked at as one")
+    done = emulator(binaries, "status")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"{state} cannot be used: file is not a database" in done.stderr
+
+
+def test_a_record_that_was_cut_off_stops_no_command(binaries: Path) -> None:
+    records = binaries.parent / "state" / "processes"
+    records.mkdir(parents=True)
+    (records / "cut.json").write_text("{")
+    (records / "older.json").write_text('{"pid": 1}')
+    for command in ("status", "down"):
+        done = emulator(binaries, command)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_copy_that_is_no_yaml_is_named(binaries: Path) -> None:
+    assert run(binaries, "pulumi", "version").returncode == 3
+    (binaries.parent / "state" / "project" / "Pulumi.dev.yaml").write_text("{bad")
+    done = run(binaries, "pulumi", "version")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "state/project/Pulumi.dev.yaml: " in done.stderr
