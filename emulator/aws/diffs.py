@@ -36,7 +36,9 @@ def _physical_prefix(type_: ResourceType) -> str:
 def diff(type_: ResourceType, old: Properties, new: Properties) -> Diff:
     """Compare inputs; a replaced resource with a name that the program fixed has to be deleted first."""
     paths = differences(_visible(old), _visible(new))
-    replacing = oracle.replaces(type_)
+    replacing = oracle.replaces(type_) | {
+        each for each, does in type_.replaces_when.items() if does(old.get(each), new.get(each))
+    }
     replaces = frozenset(path for path in paths if any(_touches(path, each, old, new) for each in replacing))
     fixed_name = bool(type_.name_property) and type_.name_property not in new.get(DEFAULTS, [])
     return Diff(paths, replaces, delete_before_replace=bool(replaces) and (fixed_name or type_.deletes_first))

@@ -113,6 +113,8 @@ class ResourceType:
         oracle: The CloudFormation type that says what is required, allowed and replaced; empty when there is none.
         names: CloudFormation's property (or path with `/`) to the provider's; empty when the provider has none.
         also_replaces: Properties that the provider replaces on although CloudFormation does not, with the reason.
+        replaces_when: Properties that the provider replaces on for some changes only, each with whether it does for the
+            old and the new value.
         updates_in_place: Properties that the provider updates although CloudFormation replaces, with the reason.
         optional: Properties that CloudFormation requires and the provider does not, with the reason.
         defaults: Outputs that AWS fills in when the program leaves the input out.
@@ -135,6 +137,9 @@ class ResourceType:
     oracle: str = ""
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     also_replaces: Mapping[str, str] = field(default_factory=dict[str, str])
+    replaces_when: Mapping[str, Callable[[Any, Any], bool]] = field(
+        default_factory=dict[str, Callable[[Any, Any], bool]]
+    )
     updates_in_place: Mapping[str, str] = field(default_factory=dict[str, str])
     optional: Mapping[str, str] = field(default_factory=dict[str, str])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])

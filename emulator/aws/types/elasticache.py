@@ -58,6 +58,17 @@ def _interfaces(store: Store, stored: StoredObject, _call: Call) -> None:
             transaction.put(interface(stored, subnet, groups, f"ElastiCache {member}", number))
 
 
+def _another_engine(old: Any, new: Any) -> bool:
+    """Whether the provider makes another group: AWS only takes Redis OSS to Valkey, and not back."""
+    return (old or "redis", new) != ("redis", "valkey")
+
+
+def _older_version(old: Any, new: Any) -> bool:
+    """Whether the version goes down, for which AWS has no call."""
+    numbers = [[int(part) for part in str(each).split(".") if part.isdigit()] for each in (old, new)]
+    return bool(old and new) and numbers[1] < numbers[0]
+
+
 def _arn(kind: str) -> Any:
     return lambda context: {"arn": context.arn("elasticache", f"{kind}:{context.id}")}
 
@@ -75,6 +86,7 @@ TYPES = (
         },
         updates_in_place=because("the provider adds and removes replicas", "preferredCacheClusterAzs"),
         also_replaces=because("the provider has no update for it", "securityGroupNames"),
+        replaces_when={"engine": _another_engine, "engineVersion": _older_version},
         defaults={
             "engine": "redis", "port": 6379, "numCacheClusters": 1, "snapshotRetentionLimit": 0, "networkType": "ipv4",
         },

@@ -131,3 +131,20 @@ def test_functions(account: Account) -> None:
     zones = account.provider.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available"})
     assert zones["names"][0] == "ap-northeast-2a"
     assert zones["zoneIds"][0] == "apne2-az1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "replaces"),
+    [
+        (("redis", "7.1"), ("valkey", "8.2"), set[str]()),
+        (("valkey", "8.2"), ("redis", "7.1"), {"engine", "engineVersion"}),
+        (("valkey", "7.2"), ("valkey", "8.2"), set[str]()),
+        (("valkey", "8.2"), ("valkey", "8.1"), {"engineVersion"}),
+    ],
+)
+def test_a_cache_never_goes_back_in_place(
+    account: Account, old: tuple[str, str], new: tuple[str, str], replaces: set[str]
+) -> None:
+    before, after = ({"engine": engine, "engineVersion": version} for engine, version in (old, new))
+    cache = Resource("urn", "aws:elasticache/replicationGroup:ReplicationGroup", "cache", "cache", before)
+    assert account.provider.diff(cache, after).replaces == replaces
