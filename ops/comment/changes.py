@@ -8,7 +8,7 @@ from ops.comment.names import Names
 from ops.comment.properties import Entry, entries, is_unknown, root
 from ops.preview import SECRET, Preview, State, Step
 
-Kind = Literal["create", "update", "replace", "delete", "new version"]
+Kind = Literal["create", "update", "replace", "delete", "new version", "left behind", "no longer read"]
 
 _VERSIONED = {
     "kubernetes:batch/v1:Job",
@@ -90,8 +90,10 @@ def _kind(step: Step) -> Kind | None:
             return "update"
         case "replace" | "import-replacement":
             return "replace"
-        case "delete" | "delete-replaced" | "discard" | "discard-replaced":
-            return "delete" if step.op == "delete" else None
+        case "delete":
+            return "left behind" if step.stays else "delete"
+        case "discard":
+            return "no longer read"
         case _:
             return None
 

@@ -9,6 +9,7 @@ from ops.comment.names import Names
 from ops.comment.properties import is_unknown
 from ops.comment.values import mapping
 from ops.preview import State
+from policies.wide import gives_full_access
 
 _RESOURCE_POLICIES = {
     "aws:s3/bucketPolicy:BucketPolicy": ("policy", "bucket", "aws:s3/bucket:Bucket"),
@@ -21,8 +22,8 @@ _BINDINGS = {
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 }
-_MANAGED = ("policy/AdministratorAccess", "policy/PowerUserAccess", "policy/IAMFullAccess")
-"""AWS's own policies with which one can do everything, or give oneself what lacks."""
+_CLUSTER_ADMINISTRATOR = ":cluster-access-policy/AmazonEKSClusterAdminPolicy"
+"""EKS's own policy for everything in a cluster."""
 _ROLES = {"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"}
 
 
@@ -40,7 +41,8 @@ class Grant:
     def wide(self) -> bool:
         """Whether it is for every action, of a service or at all, or for everybody, of an account or at all."""
         verb = self.action.rpartition(":")[2]
-        everything = not verb.strip("*?") or self.action.startswith("all but ") or self.action.endswith(_MANAGED)
+        managed = gives_full_access(self.action) or self.action.endswith(_CLUSTER_ADMINISTRATOR)
+        everything = not verb.strip("*?") or self.action.startswith("all but ") or managed
         anybody = self.who == "*" or (self.who.endswith(":root") and self.action.startswith("sts:AssumeRole"))
         return not self.denied and (everything or anybody)
 

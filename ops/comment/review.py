@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from ops.comment import changes, costs, exposure, permissions, risks
+from ops.comment import changes, costs, exposure, outputs, permissions, risks
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
-from ops.comment.exposure import Exposure
 from ops.comment.finding import Finding, Severity
 from ops.comment.names import Names
+from ops.comment.outputs import Output
+from ops.comment.ways import Exposure
 from ops.preview import Preview, Violation
 
 
@@ -23,6 +24,7 @@ class Review:
     closed: tuple[Exposure, ...]
     permissions: permissions.Difference
     costs: Costs
+    outputs: tuple[Output, ...]
     names: Names
 
     @property
@@ -49,6 +51,7 @@ class Review:
             [
                 *(finding.severity for finding in self.findings),
                 *(each.severity for each in self.opened),
+                *(each.severity for each in self.outputs),
                 Severity.STOP
                 if wide
                 else Severity.LOOK
@@ -72,6 +75,7 @@ def review(preview: Preview) -> Review:
         closed=closed,
         permissions=permissions.difference(preview.before, preview.after, names),
         costs=costs.compare(preview) if found else Costs(problem="nothing changes"),
+        outputs=tuple(outputs.difference(preview, names)),
         names=names,
     )
 

@@ -9,6 +9,7 @@ from ops.comment.finding import Finding, Severity
 from ops.comment.judged import judged
 from ops.comment.markdown import code
 from ops.comment.properties import ABSENT, within
+from ops.comment.refusals import refused
 from ops.comment.switches import from_to, switched, switched_off, switched_on
 
 HOLDERS: Mapping[str, str] = {
@@ -72,6 +73,7 @@ PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
 
 
 _ALB = "deletion_protection.enabled=true"
+_LEFT_BEHIND = "leaves the stack and stays where it is: nothing looks after it any more, and it costs what it costs now"
 
 
 def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
@@ -80,11 +82,14 @@ def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
     match change.kind:
         case "replace" | "delete":
             yield from _gone(change, cause)
+        case "left behind":
+            yield Finding(Severity.LOOK, "deletion", change.name, change.type, _LEFT_BEHIND, "", cause)
         case "update":
             yield from _restarted(change, cause)
+            yield from refused(change, cause)
         case _:
             pass
-    if change.kind not in ("create", "delete"):
+    if change.kind in ("update", "replace", "new version"):
         yield from _unprotected(change)
         yield from switched(change)
     if change.kind == "update":
@@ -102,10 +107,10 @@ def _gone(change: Change, cause: str) -> Iterator[Finding]:
     else:
         downtime = f"{known.away}, until it is back" if known else ""
     if lost := HOLDERS.get(change.type):
-        kept = _kept(change)
-        yield Finding(
-            Severity.STOP, "data", change.name, change.type, f"**{verb}**{reason}; lost: {lost}{kept}", downtime, cause
-        )
+        said = f"lost: {lost}{_kept(change)}"
+        if change.step.stays:
+            said = f"the new one is empty; the old one leaves the stack and stays where it is, with {lost}"
+        yield Finding(Severity.STOP, "data", change.name, change.type, f"**{verb}**{reason}; {said}", downtime, cause)
     elif records := _RECORDS.get(change.type):
         yield Finding(
             Severity.LOOK, "records", change.name, change.type, f"{verb}{reason}; lost: {records}", downtime, cause
@@ -126,6 +131,8 @@ def _kept(change: Change) -> str:
         return " since nothing is kept (`skipFinalSnapshot`)" if inputs.get("skipFinalSnapshot") else (
             "; a final snapshot is kept, and has to be restored by hand"
         )  # fmt: skip
+    if change.type == "aws:elasticache/replicationGroup:ReplicationGroup":
+        return "; a final snapshot is kept" if inputs.get("finalSnapshotIdentifier") else ""
     if change.type == "aws:s3/bucket:Bucket":
         return "" if inputs.get("forceDestroy") else "; AWS refuses as long as there are any"
     if change.type == "aws:kms/key:Key":

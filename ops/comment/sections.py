@@ -1,36 +1,26 @@
 """The parts of a comment, below the verdict."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
-from ops.comment.changes import Change, short_type
+from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
-from ops.comment.exposure import widest_first
 from ops.comment.finding import LOOK, STOP, together
+from ops.comment.listing import differences, overview
 from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
-from ops.comment.properties import ABSENT, Entry, shown
+from ops.comment.properties import ABSENT, shown
 from ops.comment.review import Review
-from ops.preview import SECRET
+from ops.comment.section import Section
+from ops.comment.ways import widest_first
 from ops.secrets import scrubbed_text
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a comment: from its end, `chunks` can be left out one by one."""
-
-    head: tuple[str, ...]
-    chunks: tuple[str, ...]
-    foot: tuple[str, ...] = ()
-    tight: bool = True
-    """Whether the chunks follow each other without an empty line, as the rows of a table do."""
 
 
 def sections(review: Review, full: bool) -> Iterator[Section]:
     """The parts that have something to say, in the order of what a reviewer asks."""
-    for part in (errors, policies, losses, exposures, permissions, costs):
+    for part in (errors, policies, losses, exposures, permissions, costs, outputs):
         if (section := part(review)) is not None:
             yield section
     if review.changes:
@@ -70,11 +60,11 @@ def policies(review: Review) -> Section | None:
 
 def losses(review: Review) -> Section | None:
     """What is replaced, deleted, restarted or no longer protected."""
-    found = review.of("data", "outage", "protection", "records", "deletion", "restart", "unjudged")
+    found = review.of("data", "outage", "protection", "records", "deletion", "restart", "refused", "unjudged")
     if not found:
         return None
     # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
-    alone = together(each for each in found if not each.cause or each.kind == "data")
+    alone = together(each for each in found if not each.cause or each.kind in ("data", "refused"))
     rows = [
         row(
             (
@@ -88,7 +78,7 @@ def losses(review: Review) -> Section | None:
     ]
     followers: dict[str, list[str]] = {}
     for each in found:
-        if each.cause and each.kind != "data":
+        if each.cause and each.kind not in ("data", "refused"):
             followers.setdefault(each.cause, []).append(each.subject)
     for cause, subjects in followers.items():
         listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
@@ -153,49 +143,15 @@ def costs(review: Review) -> Section | None:
     return Section(head, (*rows, total), ("", *notes) if notes else ())
 
 
-def overview(review: Review) -> Section:
-    """How many resources change, by component."""
-    counts: dict[str, dict[str, int]] = {}
-    for change in review.changes:
-        kinds = counts.setdefault(change.component or "the stack", {})
-        kinds[change.kind] = kinds.get(change.kind, 0) + 1
-    kinds = ("create", "update", "replace", "new version", "delete")
-    rows = [row((prose(name), *(str(found.get(kind) or "") for kind in kinds))) for name, found in counts.items()]
-    rows.sort()
-    return Section(("### Resources that change", "", *header(("Component", *kinds))), tuple(rows))
+def outputs(review: Review) -> Section | None:
+    """What the stack puts out for those who use it, where that changes."""
+    rows: list[str] = []
+    for each in review.outputs:
+        label = f"{LOOK} {each.verb}" if each.severity else each.verb
+        rows.append(row((label, code(each.name), _value(each.old), _value(each.new))))
+    titles = ("", "Output", "Before", "After")
+    return Section(("### Outputs of the stack", "", *header(titles)), tuple(rows)) if rows else None
 
 
-def differences(review: Review, length: int | None) -> Section:
-    """Every change, property by property, folded."""
-    names = {change.step.urn: change.name for change in review.changes}
-    chunks = [_difference(change, names, length) for change in _ordered(review.changes)]
-    head = ("<details><summary><b>Every change, property by property</b></summary>", "")
-    return Section(head, tuple(chunks), ("", "</details>"), tight=False)
-
-
-def _ordered(found: Iterable[Change]) -> list[Change]:
-    """What goes first, then what stays; consequences after causes."""
-    rank = {"delete": 0, "replace": 1, "update": 2, "new version": 3, "create": 4}
-    return sorted(found, key=lambda change: (rank[change.kind], bool(change.causes), change.step.urn))
-
-
-def _difference(change: Change, names: dict[str, str], length: int | None) -> str:
-    causes = ", ".join(code(names.get(urn, urn)) for urn in change.causes)
-    title = f"**{change.kind}** {code(change.name)} ({code(change.type)})" + (
-        f", because of {causes}" if causes else ""
-    )
-    if change.kind == "replace":
-        title += ", the old one is deleted first" if change.step.deleted_first else ", the new one is made first"
-    if change.kind == "delete":
-        return title
-    lines = [line for entry in change.entries for line in _lines(entry, change.kind, length)]
-    return f"{title}\n\n{block(lines, 'diff')}" if lines else title
-
-
-def _lines(entry: Entry, kind: str, length: int | None) -> Iterator[str]:
-    forced = "  <- replaces it" if entry.replaces and kind == "replace" else ""
-    for sign, value in (("-", entry.old), ("+", entry.new)):
-        if value is not ABSENT:
-            text = shortened(shown(value), length).replace("\n", "\\n")
-            hidden = " (another one)" if value == SECRET and sign == "+" and entry.old == SECRET else ""
-            yield f"{sign} {entry.path}: {text}{hidden}{forced if sign == '+' else ''}"
+def _value(value: Any) -> str:
+    return "" if value is ABSENT else code(shortened(shown(value)))

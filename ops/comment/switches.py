@@ -39,7 +39,10 @@ def switched(change: Change) -> Iterator[Finding]:
                 away = "the whole shop, for whom the load balancer's new scheme leaves out"
             case "aws:eks/nodeGroup:NodeGroup", _ if entry.path.startswith("scalingConfig.") and entry.new == 0:
                 away = "every pod on the group"
-            case type_, "version" | "engineVersion" if type_.startswith("aws:") and _is_older(entry.new, entry.old):
+            # One that is replaced is made anew with the older version.
+            case type_, "version" | "engineVersion" if (
+                change.kind == "update" and type_.startswith("aws:") and _is_older(entry.new, entry.old)
+            ):
                 away = "unknown: going back to an older version may not be possible at all"
             case _:
                 continue

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from ops.comment import verdict
 from ops.comment.markdown import code
 from ops.comment.review import Review
-from ops.comment.sections import Section, sections
+from ops.comment.section import Section
+from ops.comment.sections import sections
 from ops.github_api import LIMIT
 from ops.post import MARKER
 
@@ -19,7 +20,7 @@ def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
     GitHub counts characters. Bytes are never fewer.
     """
     top = [MARKER.format(stack=review.stack), verdict.first_line(review), ""]
-    if review.changes or review.preview.violations or review.preview.errors:
+    if review.changes or review.outputs or review.preview.violations or review.preview.errors:
         top += [f"- {reason}" for reason in verdict.reasons(review)]
     bottom = ["", f"<sub>{_footer(review, commit)}</sub>", ""]
     parts = list(sections(review, full=limit is None))

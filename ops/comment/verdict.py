@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
-from ops.comment.exposure import Exposure, widest_first
 from ops.comment.finding import LOOK, STOP, Finding, Severity, together
 from ops.comment.markdown import code, prose, shortened
+from ops.comment.properties import ABSENT
 from ops.comment.review import Review
+from ops.comment.ways import Exposure, widest_first
 
 LENGTH = 120
 """Characters of the first line, at most."""
@@ -29,7 +30,7 @@ def first_line(review: Review) -> str:
         stores = _stores(review)
         facts = f" · {' · '.join(stores)}" if stores else ", so nobody can say what this does"
         return f"{sign} **{review.stack}: the preview failed**{facts}"
-    if not review.changes and not review.preview.violations:
+    if not (review.changes or review.outputs or review.preview.violations):
         return f"{sign} **{review.stack}: nothing changes**"
     word = "a policy stops it" if review.blocking else _WORDS[review.severity]
     facts = [*(_stores(review) or ["no data store replaced or deleted"]), *_cost(review)]
@@ -39,7 +40,9 @@ def first_line(review: Review) -> str:
 
 def _stores(review: Review) -> list[str]:
     data = Counter(_verb(finding) for finding in review.of("data"))
-    return [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
+    stranded = len(review.of("refused"))
+    said = [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
+    return [*said, *([f"{stranded} data {_plural('store', stranded)} left in the old network"] if stranded else [])]
 
 
 def reasons(review: Review) -> list[str]:
@@ -55,6 +58,7 @@ def _reasons(review: Review) -> Iterator[str]:
         yield f"{STOP} {prose(shortened(plain_error(error, review.names), 400))}"
     yield from (_sentence(finding) for finding in together(review.of("data")))
     yield from _outages(review)
+    yield from (_sentence(finding) for finding in together(review.of("refused")))
     yield from (_sentence(finding) for finding in together(review.of("protection")))
     yield from _opened(review.opened)
     if review.blocking:
@@ -78,6 +82,9 @@ def _reasons(review: Review) -> Iterator[str]:
     for finding in together(review.of("unjudged", "records", "restart", "deletion")):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
+    if gone := [each.name for each in review.outputs if each.new is ABSENT]:
+        listed = ", ".join(code(name) for name in gone[:4]) + _more(len(gone) - 4)
+        yield f"{LOOK} **Outputs:** {listed} removed from the stack: whoever reads that, fails."
     if advice := len(review.preview.violations) - len(review.blocking):
         yield f"{LOOK} **Policies:** {advice} {_plural('warning', advice)}."
 
@@ -113,7 +120,7 @@ def _cause_names(change: Change, review: Review) -> set[str]:
 def _sentence(finding: Finding, behind: str = "") -> str:
     because = f" (because of {code(finding.cause)})" if finding.cause else ""
     away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
-    colon = ":" if finding.kind in ("restart", "protection", "unjudged") else ""
+    colon = ":" if finding.kind in ("restart", "protection", "unjudged", "refused") else ""
     names = ", ".join(code(each) for each in finding.subjects[:4]) + _more(len(finding.subjects) - 4)
     what = re.sub(r"^(\**)is ", r"\1are ", finding.what) if finding.others else finding.what
     return f"{finding.severity.sign} {names} ({short_type(finding.type)}){colon} {what}{behind}{because}.{away}"
@@ -125,6 +132,9 @@ def _harmless(review: Review) -> str:
     restarts = together(review.of("restart"))
     felt = [f"{', '.join(code(each) for each in finding.subjects)}: {finding.what}" for finding in restarts[:4]]
     pods = f" {'; '.join(felt)}." if felt else ""
+    if review.outputs:
+        number = len(review.outputs)
+        said.append(f"{number} {_plural('output', number)} of the stack new or different")
     return (
         f"{', '.join(said)}. Nothing goes away, opens or gets more permissions.{pods}" if said else "Nothing changes."
     )
@@ -136,6 +146,8 @@ _KINDS = {
     "replace": "replaced",
     "delete": "deleted",
     "new version": "in a new version",
+    "left behind": "left behind",
+    "no longer read": "no longer looked up",
 }
 
 

@@ -17,10 +17,11 @@ RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
 def estimate(resources: Iterable[State], usage: Usage) -> Estimate:
     """What the resources cost in a month with this usage, at the prices of the dated file.
 
-    Node groups count at their desired size. What has no price, or whose quantity only the update will know, is a line
-    without one.
+    Node groups count at their desired size. What the program only looks up is on somebody else's bill. What has no
+    price, or whose quantity only the update will know, is a line without one.
     """
-    stack = Stack(tuple(resources), usage, prices())
+    own = tuple(resource for resource in resources if not resource.external)
+    stack = Stack(own, usage, prices())
     return Estimate(tuple(line for resource in stack.resources for line in _lines(resource, stack)))
 
 

@@ -1,11 +1,11 @@
 """What can be reached from outside."""
 
-from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from collections.abc import Iterator
 
 from policies.documents import statements
 from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
+from policies.wide import is_everybody
 
 PUBLIC_PORTS = {80, 443}
 """What everybody may reach: the load balancer's ports."""
@@ -26,23 +26,6 @@ _RESOURCE_POLICIES = (
     "aws:ecr/repositoryPolicy:RepositoryPolicy",
 )
 """Types whose property `policy` is a resource policy."""
-
-_WIDEST = {4: 8, 6: 16}
-"""By IP version, the shortest prefix that one network may have. What is wider takes in a good part of the internet."""
-
-
-def is_everybody(cidrs: Iterable[str]) -> bool:
-    """Whether the ranges, joined, hold one as wide as a good part of the internet.
-
-    Raises:
-        ValueError: One is no range.
-    """
-    ranges = [ip_network(cidr, strict=False) for cidr in cidrs]
-    joined = [
-        *collapse_addresses(each for each in ranges if isinstance(each, IPv4Network)),
-        *collapse_addresses(each for each in ranges if isinstance(each, IPv6Network)),
-    ]
-    return any(each.prefixlen < _WIDEST[each.version] for each in joined)
 
 
 def access_block_complete(resource: Resource) -> Iterator[Violation]:

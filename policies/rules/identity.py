@@ -7,6 +7,7 @@ from policies.documents import Statement, is_everything, overlap, read, statemen
 from policies.resources import Resource
 from policies.rule import Level, Rule, Violation
 from policies.rules.pods import WORKLOADS, containers
+from policies.wide import gives_full_access
 
 _ROLE = "aws:iam/role:Role"
 _PERMISSIONS = (
@@ -37,7 +38,6 @@ _DECRYPTS = ("kms:Decrypt", "kms:ReEncryptFrom")
 _WHOLE_ARN = re.compile(r"arn(:[^:]*){0,4}:[*?:]*")
 """An ARN that says a service, a region and an account at most."""
 _KEY = re.compile(r"arn:[^:]*:kms:.*[*?].*", re.IGNORECASE)
-_TOO_MUCH = re.compile(r":aws:policy/(AdministratorAccess|PowerUserAccess|\w*FullAccess)$")
 
 
 def no_wildcard_actions(resource: Resource) -> Iterator[Violation]:
@@ -88,7 +88,7 @@ def no_administrators(resource: Resource) -> Iterator[Violation]:
     props = resource.props
     many = [*(props.get("managedPolicyArns") or ()), *(props.get("policyArns") or ())]
     for arn in (str(each) for each in (props.get("policyArn"), *many)):
-        if _TOO_MUCH.search(arn):
+        if gives_full_access(arn):
             yield Violation(f"it attaches {arn.rpartition('/')[2]}", "a policy with what is needed")
 
 

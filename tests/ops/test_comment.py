@@ -9,7 +9,7 @@ from ops.comment.finding import Severity
 from ops.comment.review import review
 from ops.comment.text import comment
 from ops.comment.verdict import LENGTH, first_line
-from ops.preview import UNKNOWN, Preview, Step
+from ops.preview import STACK, UNKNOWN, Preview, State, Step
 from tests.ops.previews import change, preview, state, update, violation
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -143,6 +143,81 @@ def test_consequences_are_counted_with_their_cause() -> None:
     why = [line for line in text.splitlines() if line.startswith(("- 🔴", "- 🟡"))]
     assert len(why) == 1
     assert "`vpc` (ec2 Vpc) is replaced, as `key` changes, and with it 2 other resources" in why[0]
+
+
+@pytest.mark.parametrize("store", ["rds", "elasticache"])
+def test_a_store_stays_in_the_network_that_is_replaced(store: str) -> None:
+    type_ = f"aws:{store}/subnetGroup:SubnetGroup"
+    vpc, *subnets = network().steps
+    old, new = state(type_, "subnets", subnetIds=["subnet-0123456789"]), state(type_, "subnets", subnetIds=UNKNOWN)
+    follows = new.model_copy(update={"property_dependencies": {"subnetIds": (subnets[0].urn,)}})
+    judged = review(preview(vpc, *subnets, change("update", old, follows)))
+    (found,) = judged.of("refused")
+    assert (found.severity, found.cause) == (Severity.STOP, "vpc")
+    assert found.downtime
+    assert "1 data store left in the old network" in first_line(judged)
+    assert not review(preview(update(type_, {"subnetIds": ["a"]}, {"subnetIds": ["a", "b"]}))).of("refused")
+
+
+def stack(**outputs: Any) -> State:
+    return State(urn=f"urn:pulumi:dev::openmarket::{STACK}::openmarket-dev", type=STACK, outputs=outputs)
+
+
+def test_an_output_that_goes_is_told_and_one_that_comes_is_harmless() -> None:
+    gone = review(preview(change("same", stack(alb_dns="a", urls=["b"]), stack(urls=["b"], lb_dns="a"))))
+    assert gone.severity == Severity.LOOK
+    assert "- 🟡 **Outputs:** `alb_dns` removed" in comment(gone)
+    assert "| new | `lb_dns` |  | `a` |" in comment(gone)
+    more = review(preview(change("same", stack(urls=["b"]), stack(urls=["c"], apiToken="hush"))))
+    assert first_line(more).startswith("🟢 **dev: safe to merge**")
+    assert "| changes | `urls` |" in comment(more)
+    assert "hush" not in comment(more)
+
+
+def test_outputs_that_nobody_recorded_are_not_gone() -> None:
+    assert "nothing changes" in first_line(review(preview(change("same", stack(urls=["b"]), stack()))))
+
+
+def test_what_the_stack_gives_up_and_leaves_where_it_is_is_told() -> None:
+    gateway = state("aws:ec2/natGateway:NatGateway").model_copy(update={"retain_on_delete": True})
+    judged = review(preview(change("delete", gateway, None)))
+    assert judged.severity == Severity.LOOK
+    assert "leaves the stack and stays where it is" in comment(judged)
+    assert not judged.costs.total
+    database = state(CLUSTER, key=1).model_copy(update={"retain_on_delete": True})
+    replaced_one = comment(review(preview(change("replace", database, state(CLUSTER, key=2), "key"))))
+    assert "the old one leaves the stack and stays where it is" in replaced_one
+    assert "lost:" not in replaced_one
+
+
+def test_what_the_program_no_longer_looks_up_is_harmless_and_costs_nothing() -> None:
+    gateway = state("aws:ec2/natGateway:NatGateway").model_copy(update={"external": True})
+    judged = review(preview(change("discard", gateway, None)))
+    assert judged.severity == Severity.NOTE
+    assert "**no longer read** `it`" in comment(judged)
+    assert not judged.costs.total
+
+
+@pytest.mark.parametrize(
+    "cidrs", [["0.0.0.0/7"], ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"], ["12.0.0.0/8", "13.0.0.0/8"]]
+)
+def test_what_counts_as_the_internet_is_what_the_policies_say(cidrs: list[str]) -> None:
+    old, new = ({"endpointPublicAccess": True, "publicAccessCidrs": each} for each in (["203.0.113.0/24"], cidrs))
+    judged = review(preview(update("aws:eks/cluster:Cluster", {"vpcConfig": old}, {"vpcConfig": new})))
+    assert {way.severity for way in judged.opened} == {Severity.STOP}
+    assert all("internet" in way.open_to for way in judged.opened)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    ],
+)
+def test_a_policy_for_everything_is_a_wide_permission(arn: str) -> None:
+    association = state("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", policyArn=arn, principalArn="x")
+    assert review(preview(change("create", None, association))).severity == Severity.STOP
 
 
 def test_what_comes_and_goes_with_its_content_in_its_name_is_a_new_version() -> None:

@@ -63,6 +63,17 @@ def test_a_preview_that_fails_is_written_with_its_reason(folder: Path) -> None:
     assert (seen.stack, seen.errors) == ("dev", ("error: something",))
 
 
+def test_what_the_stack_would_put_out_is_in_the_event_log_only(folder: Path) -> None:
+    urn = f"urn:pulumi:dev::openmarket::{preview.STACK}::openmarket-dev"
+    known = {"urn": urn, "type": preview.STACK}
+    same = {"op": "same", "urn": urn, "oldState": known | {"outputs": {"alb_dns": "a"}}, "newState": known}
+    said = [
+        {"resOutputsEvent": {"metadata": {**known, "new": {"outputs": each}}}} for each in ({"alb_dns": "a"}, {"b": 1})
+    ]
+    engine(folder, json.dumps({"steps": [same]}), said)
+    assert plan(folder)[1].outputs == ({"alb_dns": "a"}, {"b": 1})
+
+
 def test_a_clean_plan_passes_a_strict_one(folder: Path) -> None:
     engine(folder, json.dumps({"steps": [UPDATE]}), [])
     assert plan(folder, "--strict")[0].exit_code == 0
