@@ -17,11 +17,13 @@ class Replacement:
         away: What is away meanwhile, if the old one goes first.
         first: How long, if the old one goes first.
         after: How long, if the new one comes first; empty: not at all.
+        spare: How long, if it is deleted and another one of the type takes its work over; empty: none can.
     """
 
     away: str
     first: str
     after: str = ""
+    spare: str = ""
 
 
 REPLACEMENTS: Mapping[str, Replacement] = {
@@ -51,11 +53,12 @@ REPLACEMENTS: Mapping[str, Replacement] = {
     ),
     "aws:ec2/natGateway:NatGateway": Replacement(
         "requests from the pods to the internet", "2 to 5 min (estimate)", "seconds: open connections end (estimate)",
+        spare="seconds: open connections end, and others go through a remaining gateway (estimate)",
     ),
     "aws:ec2/internetGateway:InternetGateway": Replacement("the whole shop", "1 to 5 min (estimate)"),
     "aws:ec2/route:Route": Replacement("traffic on the route", "seconds (estimate)"),
     "aws:ec2/eip:Eip": Replacement("requests to partners that know the old address", "until they know the new one",
-                                   "until they know the new one"),
+                                   "until they know the new one", "none if they know the remaining ones"),
     "aws:cloudfront/distribution:Distribution": Replacement(
         "images and static files", "10 to 30 min (estimate)", "until DNS and pages have the new address",
     ),

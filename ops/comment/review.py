@@ -1,6 +1,6 @@
 """Everything that a comment says about a preview, before it is words."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops.comment import changes, costs, exposure, outputs, permissions, risks
@@ -70,7 +70,7 @@ def review(preview: Preview) -> Review:
     return Review(
         preview=preview,
         changes=tuple(found),
-        findings=tuple(_findings(found, {state.type for state in preview.before if state.custom})),
+        findings=tuple(_findings(found, preview)),
         opened=opened,
         closed=closed,
         permissions=permissions.difference(preview.before, preview.after, names),
@@ -80,10 +80,12 @@ def review(preview: Preview) -> Review:
     )
 
 
-def _findings(found: list[Change], types: Set[str]) -> list[Finding]:
-    """What there is to say of the changes to a stack that has resources of these types."""
+def _findings(found: list[Change], preview: Preview) -> list[Finding]:
+    """What there is to say of the changes."""
+    types = {state.type for state in preview.before if state.custom}
+    remaining = {step.type for step in preview.steps if step.op in ("same", "update")}
     names: Mapping[str, str] = {change.step.urn: change.name for change in found}
-    listed = [finding for change in found for finding in risks.findings(change, names)]
+    listed = [finding for change in found for finding in risks.findings(change, names, remaining)]
     # In an empty stack everything is new.
     listed += [
         risks.unknown(change) for change in found if types and change.kind == "create" and change.type not in types

@@ -1,6 +1,6 @@
 """What a change does to data, to the shop's being there, and to what protects both."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ops.comment.changes import Change
@@ -76,12 +76,15 @@ _ALB = "deletion_protection.enabled=true"
 _LEFT_BEHIND = "leaves the stack and stays where it is: nothing looks after it any more, and it costs what it costs now"
 
 
-def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
-    """Everything about one change. `names_of` has the names of causes by their URN."""
+def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -> Iterator[Finding]:
+    """Everything about one change.
+
+    `names_of` has the names of causes by their URN, `remaining` the types of which one or more stay as they are.
+    """
     cause = ", ".join(names_of.get(urn, urn) for urn in change.causes)
     match change.kind:
         case "replace" | "delete":
-            yield from _gone(change, cause)
+            yield from _gone(change, cause, change.type in remaining)
         case "left behind":
             yield Finding(Severity.LOOK, "deletion", change.name, change.type, _LEFT_BEHIND, "", cause)
         case "update":
@@ -96,7 +99,7 @@ def findings(change: Change, names_of: Mapping[str, str]) -> Iterator[Finding]:
         yield from _unjudged(change, cause)
 
 
-def _gone(change: Change, cause: str) -> Iterator[Finding]:
+def _gone(change: Change, cause: str, spare: bool) -> Iterator[Finding]:
     verb = "is replaced" if change.kind == "replace" else "is deleted"
     why = [code(entry.path) for entry in change.entries if entry.replaces]
     reason = f", as {', '.join(why[:3])} {'changes' if len(why) == 1 else 'change'}" if why and not cause else ""
@@ -104,6 +107,8 @@ def _gone(change: Change, cause: str) -> Iterator[Finding]:
     if change.kind == "replace" and known:
         away = known.first if change.step.deleted_first else known.after
         downtime = f"{known.away}, {away}" if away and away != "none: new pods come first" else ""
+    elif known and known.spare and spare:
+        downtime = f"{known.away}, {known.spare}"
     else:
         downtime = f"{known.away}, until it is back" if known else ""
     if lost := HOLDERS.get(change.type):
@@ -116,8 +121,9 @@ def _gone(change: Change, cause: str) -> Iterator[Finding]:
             Severity.LOOK, "records", change.name, change.type, f"{verb}{reason}; lost: {records}", downtime, cause
         )
     elif downtime:
-        # New ones that come first only move what is there.
-        mild = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
+        # New ones that come first only move what is there, and remaining ones take over what another one did.
+        moved = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
+        mild = moved or (change.kind == "delete" and spare and bool(known and known.spare))
         severity = Severity.LOOK if mild else Severity.STOP
         yield Finding(severity, "outage", change.name, change.type, f"{verb}{reason}", downtime, cause)
     elif change.kind == "delete":

@@ -159,6 +159,15 @@ def test_a_store_stays_in_the_network_that_is_replaced(store: str) -> None:
     assert not review(preview(update(type_, {"subnetIds": ["a"]}, {"subnetIds": ["a", "b"]}))).of("refused")
 
 
+def test_one_gateway_of_several_can_go() -> None:
+    one, other = (state("aws:ec2/natGateway:NatGateway", name) for name in ("a", "b"))
+    some = review(preview(change("same", one, one), change("delete", other, None)))
+    assert some.severity == Severity.LOOK
+    assert "open connections end" in comment(some)
+    every = review(preview(change("delete", one, None), change("delete", other, None)))
+    assert every.severity == Severity.STOP
+
+
 def stack(**outputs: Any) -> State:
     return State(urn=f"urn:pulumi:dev::openmarket::{STACK}::openmarket-dev", type=STACK, outputs=outputs)
 
