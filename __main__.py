@@ -30,13 +30,7 @@ keys = EncryptionKeys(
 )
 network = Network(
     "network",
-    NetworkArgs(
-        label=stack.prefix,
-        region=stack.region,
-        settings=stack.network,
-        flow_log_retention_days=stack.log_retention_days,
-        logs_key_arn=keys.arns["logs"],
-    ),
+    NetworkArgs(stack.prefix, stack.region, stack.network, stack.log_retention_days, keys.arns["logs"]),
 )
 cluster = Cluster(
     "cluster",

@@ -1,8 +1,9 @@
 """Configuration of what runs in the cluster so that workloads can."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from components.config.section import Section, Switch
 
@@ -14,6 +15,18 @@ CHARTS = (
     "vertical-pod-autoscaler",
 )
 """Helm charts of this program."""
+
+
+def _known_charts(repositories: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(set(repositories) - set(CHARTS))
+    if unknown:
+        raise ValueError(f"not charts of this program: {', '.join(unknown)}")
+    return repositories
+
+
+ChartRepositories = Annotated[
+    dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]], AfterValidator(_known_charts)
+]
 
 
 class Expander(StrEnum):

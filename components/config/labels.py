@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+
+from components.config.section import Section
 
 _NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -28,13 +30,15 @@ LABELS = (
     "underscores, with a letter or digit at both ends"
 )
 
+REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
+
 _TAG = r"[\w .:/=+@-]"
 TagKey = Annotated[str, StringConstraints(pattern=rf"^{_TAG}+$", max_length=128)]
 """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions"""
 TagValue = Annotated[str, StringConstraints(pattern=rf"^{_TAG}*$", max_length=256)]
 
 
-def distinct_tags(tags: dict[str, str]) -> dict[str, str]:
+def _distinct(tags: dict[str, str]) -> dict[str, str]:
     """The tags, unless AWS keeps one to itself or IAM, for which case makes no difference, would take two for one."""
     if own := [key for key in tags if key.lower().startswith("aws:")]:
         raise ValueError(f"aws: is AWS's own prefix, as in {', '.join(own)}")
@@ -42,3 +46,18 @@ def distinct_tags(tags: dict[str, str]) -> dict[str, str]:
     if alike := [key for key in tags if count[key.lower()] > 1]:
         raise ValueError(f"{' and '.join(alike)} differ in case only, which IAM does not tell apart")
     return tags
+
+
+def _complete(tags: dict[str, str]) -> dict[str, str]:
+    missing = [tag for tag in REQUIRED_TAGS if not tags.get(tag)]
+    if missing:
+        raise ValueError(f"missing {', '.join(missing)}")
+    return tags
+
+
+class DefaultTags(Section):
+    """What the AWS provider puts on everything it creates."""
+
+    tags: Annotated[dict[TagKey, TagValue], AfterValidator(_complete), AfterValidator(_distinct)] = Field(
+        description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}, of letters, digits, spaces and _.:/=+-@"
+    )

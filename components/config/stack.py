@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from components.config.addons import CHARTS, AddonsConfig
+from components.config.addons import CHARTS, AddonsConfig, ChartRepositories
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
@@ -17,13 +17,11 @@ from components.config.data import (
     StorageConfig,
 )
 from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId, IngressConfig, ShieldConfig
-from components.config.labels import TagKey, TagValue, distinct_tags
+from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
 from components.config.section import Name, Section, Switch
 from components.config.services import API, ServiceConfig
-
-REQUIRED_TAGS = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
 
 _RETENTION_DAYS = (
     1,
@@ -52,37 +50,15 @@ _RETENTION_DAYS = (
 """What CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
 
 
-def _complete(tags: dict[str, str]) -> dict[str, str]:
-    missing = [tag for tag in REQUIRED_TAGS if not tags.get(tag)]
-    if missing:
-        raise ValueError(f"missing {', '.join(missing)}")
-    return tags
-
-
 def _retention_period(days: int) -> int:
     if days not in _RETENTION_DAYS:
         raise ValueError("not a period that CloudWatch knows")
     return days
 
 
-def _known_charts(repositories: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(repositories) - set(CHARTS))
-    if unknown:
-        raise ValueError(f"not charts of this program: {', '.join(unknown)}")
-    return repositories
-
-
 def _key(field: str) -> str:
     first, *rest = field.split("_")
     return "openmarket:" + first + "".join(word.capitalize() for word in rest)
-
-
-class DefaultTags(Section):
-    """What the AWS provider puts on everything it creates."""
-
-    tags: Annotated[dict[TagKey, TagValue], AfterValidator(_complete), AfterValidator(distinct_tags)] = Field(
-        description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}, of letters, digits, spaces and _.:/=+-@"
-    )
 
 
 class StackConfig(Section):
@@ -143,9 +119,9 @@ class StackConfig(Section):
         description="a mapping of at least one service, by short lower-case names"
     )
     cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
-    chart_repositories: Annotated[
-        dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]], AfterValidator(_known_charts)
-    ] = Field(default={}, description=f"a mapping from {', '.join(CHARTS)} to https:// or oci:// addresses")
+    chart_repositories: ChartRepositories = Field(
+        default={}, description=f"a mapping from {', '.join(CHARTS)} to https:// or oci:// addresses"
+    )
 
     @property
     def prefix(self) -> str:
