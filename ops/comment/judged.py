@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ops.comment.downtimes import RESTARTS
-from ops.comment.properties import within
+from ops.comment.properties import Entry, within
 
 _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "*": ("tags", "tagsAll", "description", r'metadata\.annotations\["pulumi\.com/\w+"\]'),
@@ -35,6 +35,17 @@ _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": ("rules",),
 }
 """By type, patterns of properties that mean nothing by themselves, or that exposure or permissions follow from."""
+
+
+def moved(entry: Entry) -> bool:
+    """Whether it is an image from another repository, so perhaps of another author."""
+    sides = (entry.old, entry.new)
+    return entry.path.endswith(".image") and len({_repository(side) for side in sides if isinstance(side, str)}) > 1
+
+
+def _repository(image: str) -> str:
+    place, slash, name = image.partition("@")[0].rpartition("/")
+    return f"{place}{slash}{name.partition(':')[0]}"
 
 
 def judged(type_: str, path: str) -> bool:

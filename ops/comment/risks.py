@@ -6,7 +6,7 @@ from typing import Any
 from ops.comment.changes import Change
 from ops.comment.downtimes import REPLACEMENTS, RESTARTS
 from ops.comment.finding import Finding, Severity
-from ops.comment.judged import judged
+from ops.comment.judged import judged, moved
 from ops.comment.markdown import code
 from ops.comment.properties import ABSENT, within
 from ops.comment.refusals import refused
@@ -173,8 +173,11 @@ def _unprotected(change: Change) -> Iterator[Finding]:
 
 def _unjudged(change: Change, cause: str) -> Iterator[Finding]:
     """Yield the properties that nothing here knows the meaning of: a reader has to."""
-    every = (entry.path for entry in change.entries)
-    paths = [path for path in every if not _protects(path) and not judged(change.type, path)]
+    paths = [
+        entry.path
+        for entry in change.entries
+        if moved(entry) or not (_protects(entry.path) or judged(change.type, entry.path))
+    ]
     if paths and not cause:
         listed = ", ".join(code(path) for path in paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
         what = f"{listed} {'changes' if len(paths) == 1 else 'change'}: what that does is for a reader to judge"

@@ -49,7 +49,8 @@ def reasons(review: Review) -> list[str]:
     """Why, the gravest first; lines of Markdown."""
     found = list(_reasons(review))
     if len(found) > _REASONS:
-        found = [*found[:_REASONS], f"... and {len(found) - _REASONS} more reasons below."]
+        more = len(found) - _REASONS
+        found = [*found[:_REASONS], f"... and {more} more {_plural('reason', more)} below."]
     return found or [_harmless(review)]
 
 
@@ -95,7 +96,8 @@ def _opened(ways: tuple[Exposure, ...]) -> Iterator[str]:
     for way in ranked[:3]:
         yield f"{way.severity.sign} **Opened:** {code(way.what)} to {code(way.open_to)}."
     if len(ranked) > 3:
-        yield f"{ranked[3].severity.sign} **Opened:** {len(ranked) - 3} more ways in."
+        more = len(ranked) - 3
+        yield f"{ranked[3].severity.sign} **Opened:** {more} more {_plural('way', more)} in."
 
 
 def _outages(review: Review) -> Iterator[str]:

@@ -56,6 +56,8 @@ def test_nothing_is_one_line() -> None:
         (update(CLUSTER, {"skipFinalSnapshot": False}, {"skipFinalSnapshot": True}), Severity.STOP),
         (update(CLUSTER, {"engineVersion": "1"}, {"engineVersion": "2"}), Severity.LOOK),
         (update("kubernetes:apps/v1:Deployment", pods(image="a:1"), pods(image="a:2")), Severity.NOTE),
+        (update("kubernetes:apps/v1:Deployment", pods(image="r.io/a:1"), pods(image="r.io/a@sha256:2")), Severity.NOTE),
+        (update("kubernetes:apps/v1:Deployment", pods(image="r.io/a:1"), pods(image="x.io/a:1")), Severity.LOOK),
         (update("kubernetes:apps/v1:Deployment", pods(), pods(securityContext={"privileged": True})), Severity.LOOK),
         (update("kubernetes:apps/v1:Deployment", {"spec": {"replicas": 2}}, {"spec": {"replicas": 0}}), Severity.STOP),
         (update("aws:kms/key:Key", {"isEnabled": True}, {"isEnabled": False}), Severity.STOP),
