@@ -23,7 +23,7 @@ def test_charts_and_variables_of_services() -> None:
     deployed = run_program("prod", settings)
     assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(CHARTS)
 
-    found = set(deployed.one("core/v1:ConfigMap", "shop-settings-config-map").inputs["data"])
+    found = set(deployed.one("core/v1:ConfigMap", "openmarket-config").inputs["data"])
     for deployment in deployed.of("apps/v1:Deployment"):
         (container,) = deployment.inputs["spec"]["template"]["spec"]["containers"]
         found |= {variable["name"] for variable in container["env"]}
