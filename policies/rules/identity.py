@@ -35,8 +35,8 @@ _READS_DATA = (
 )
 """Reads that give the data itself away. Where they are allowed on everything, they count as changes do."""
 _DECRYPTS = ("kms:Decrypt", "kms:ReEncryptFrom")
-_WHOLE_ARN = re.compile(r"arn(:[^:]*){0,4}:[*?:]*")
-"""An ARN that says a service, a region and an account at most."""
+_WHOLE_ARN = re.compile(r"arn(:[^:]*){0,4}:[*?:/]*")
+"""An ARN that says a service, a region and an account at most: `arn:aws:s3:::*/*` is every object of every bucket."""
 _KEY = re.compile(r"arn:[^:]*:kms:.*[*?].*", re.IGNORECASE)
 
 

@@ -18,7 +18,9 @@ def image_exact(resource: Resource) -> Iterator[Violation]:
         image = str(container.get("image", ""))
         name = image.rpartition("/")[2]
         tag = name.partition(":")[2]
-        if not _DIGEST.search(image) and ("@" in name or not tag or tag.endswith("latest")):
+        # A tag without a digit, such as stable or main, names a line of versions.
+        moves = "@" in name or not any(map(str.isdigit, tag)) or tag.endswith("latest")
+        if moves and not _DIGEST.search(image):
             yield Violation(f"image {image} may be another one tomorrow", "an exact version as its tag, or a digest")
 
 

@@ -42,7 +42,7 @@ def test_decrypting_is_found_however_it_is_written(action: str, target: str) -> 
     assert permits("no-decrypting-everywhere", Action=action, Resource=KEY)
 
 
-@pytest.mark.parametrize("target", ["*", "**", "arn:*", "arn:aws:s3:::*"])
+@pytest.mark.parametrize("target", ["*", "**", "arn:*", "arn:aws:s3:::*", "arn:aws:s3:::*/*"])
 @pytest.mark.parametrize(
     "action", ["s3:PutObject", "s3:GetObject", "s3:Get*", "ssm:GetParameters", "secretsmanager:GetSecretValue"]
 )

@@ -28,6 +28,7 @@ def keeps(rule: str, place: Path, value: Any, type_: str = _DEPLOYMENT) -> bool:
         ("pod-off-host", (*POD, "securityContext", "sysctls"), [{"name": "kernel.msgmax", "value": "1"}]),
         ("account-token", (*POD, "automountServiceAccountToken"), True),
         ("image-exact", (*FIRST, "image"), "nginx@sha256:abc"),
+        ("image-exact", (*FIRST, "image"), "localhost:5000/nginx:stable"),
         ("image-by-digest", (*FIRST, "image"), f"{_WEB}@sha256:abc"),
     ],
 )
