@@ -133,8 +133,9 @@ down: .venv/installed
 test: .venv/installed
 	$(VENV_PYTHON) -m pytest -n auto
 
+# The tests of a file share a deployed stack. E2E_WORKERS=2 halves the time where there are cores and memory for two.
 test-e2e: tools
-	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS)
+	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS) --dist loadfile
 
 samples: tools
 	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v
