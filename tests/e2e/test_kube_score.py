@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from emulator.kubernetes.naming import named
 from emulator.toolchain import LINTERS, binary, build
 from tests.unit.program import STACKS, run_program
 
@@ -24,8 +25,10 @@ FAILED = 5
 def objects(stack: str) -> list[dict[str, Any]]:
     """The shop's objects as the program writes them, before an API server adds to them."""
     namespace = f"openmarket-{stack}"
-    inputs = [each.inputs for each in run_program(stack).resources if each.type.startswith("kubernetes:")]
-    shop = [dict(each) for each in inputs if each.get("metadata", {}).get("namespace") == namespace]
+    declared = [each for each in run_program(stack).resources if each.type.startswith("kubernetes:")]
+    of_shop = [each for each in declared if each.inputs.get("metadata", {}).get("namespace") == namespace]
+    # Where the program leaves the name out, Pulumi generates one.
+    shop = [named(each.inputs, {}, each.name, b"") for each in of_shop]
     assert {"Deployment", "Service", "Ingress"} <= {each["kind"] for each in shop}
     return shop
 
