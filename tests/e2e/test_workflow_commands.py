@@ -86,7 +86,7 @@ def test_a_change_is_rehearsed_in_an_account_of_its_own_and_commented_on(deploye
     before = deployed.status()
     with deployed.configured("dev", "application", logLevel="info"):
         printed = make(deployed, "rehearse", "STACK=dev", "BASE=HEAD")
-        assert "shop-settings" in printed
+        assert "openmarket-config" in printed
         assert deployed.status() == before
         # The same on what is deployed: the same account, so the same comment.
         assert make(deployed, "plan", "STACK=dev").endswith(printed[printed.index(MARKER.format(stack="dev")) :])
