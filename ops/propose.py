@@ -1,6 +1,5 @@
 """`propose`: ask for a changed stack file to be merged."""
 
-import subprocess
 from typing import Annotated, cast
 
 import typer
@@ -10,6 +9,7 @@ from github.Repository import Repository
 
 from ops import github_api, stack_file
 from ops.errors import fail
+from ops.git import git
 
 _TEXT = """\
 The digests of images that were built, pushed and scanned. Merging this rolls them out.
@@ -49,11 +49,7 @@ def propose(
 
 
 def _checked_out() -> str:
-    command = ["git", "rev-parse", "HEAD"]
-    try:
-        done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        fail("there is no `git` on PATH")
+    done = git("rev-parse", "HEAD")
     if done.returncode:
         fail(f"which commit is checked out here cannot be told: {done.stderr.strip()}")
     return done.stdout.strip()

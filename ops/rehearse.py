@@ -14,6 +14,7 @@ import typer
 
 from ops import stack_file
 from ops.errors import fail
+from ops.git import git
 
 
 class Failed(Exception):
@@ -60,11 +61,7 @@ def _up(stack: str) -> tuple[str, ...]:
 def _check_out(commit: str, into: Path) -> None:
     """The tracked files of a commit, without touching the working tree or git's own files."""
     # Of what may be an option git would print its usage.
-    names = ["git", "rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}"]
-    try:
-        named = subprocess.run(names, cwd=stack_file.PROJECT, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise Failed("there is no `git` on PATH") from None
+    named = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
     if named.returncode:
         raise Failed(f"{commit!r} is no commit here: {named.stderr.strip()}")
     command = ["git", "archive", "--format=tar", named.stdout.strip()]

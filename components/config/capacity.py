@@ -42,7 +42,8 @@ def room_for_all(
     ordinary pods away with a taint do not count, and of a group's instance types the smallest does.
     """
     groups = {name: group for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
-    size = "max" if addons.cluster_autoscaler.enabled else "desired"
+    grows = addons.cluster_autoscaler.enabled
+    nodes = {name: group.max if grows else group.desired for name, group in groups.items()}
     every_node = on_every_node(addons)
     left = {name: _less(_smallest(group, instance_types), every_node) for name, group in groups.items()}
     pods = somewhere(addons) + [
@@ -50,17 +51,17 @@ def room_for_all(
     ]
     if not groups:
         yield Problem("openmarket:cluster.nodeGroups", "all tainted", "a group without a taint, for the shop's pods")
-    elif not fits(pods, [left[name] for name, group in groups.items() for _ in range(getattr(group, size))]):
+    elif not fits(pods, [left[name] for name in groups for _ in range(nodes[name])]):
         # The last group is the one to grow: with a single one, which is the usual case, there is no other.
         *others, (name, group) = groups.items()
-        rest = [left[other] for other, config in others for _ in range(getattr(config, size))]
+        rest = [left[other] for other, _ in others for _ in range(nodes[other])]
         enough = _nodes_needed(pods, rest, left[name])
-        key = f"openmarket:cluster.nodeGroups.{name}.{size}"
+        key = f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}"
         types = "/".join(group.instance_types)
         expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
-        alone = "" if addons.cluster_autoscaler.enabled else ", as no autoscaler is on to add nodes"
+        alone = "" if grows else ", as no autoscaler is on to add nodes"
         lines = [f"{expected}{alone}, or lower maxReplicas:", *_arithmetic(addons, services, left[name], types)]
-        yield Problem(key, getattr(group, size), "\n".join(lines))
+        yield Problem(key, nodes[name], "\n".join(lines))
 
 
 def service_pod(service: ServiceConfig) -> Demand:

@@ -104,11 +104,12 @@ def _gone(change: Change, cause: str, spare: bool) -> Iterator[Finding]:
     why = [code(entry.path) for entry in change.entries if entry.replaces]
     reason = f", as {', '.join(why[:3])} {'changes' if len(why) == 1 else 'change'}" if why and not cause else ""
     known = REPLACEMENTS.get(change.type)
+    taken_over = known.spare if known and spare and change.kind == "delete" else ""
     if change.kind == "replace" and known:
         away = known.first if change.step.deleted_first else known.after
         downtime = f"{known.away}, {away}" if away and away != "none: new pods come first" else ""
-    elif known and known.spare and spare:
-        downtime = f"{known.away}, {known.spare}"
+    elif known and taken_over:
+        downtime = f"{known.away}, {taken_over}"
     else:
         downtime = f"{known.away}, until it is back" if known else ""
     if lost := HOLDERS.get(change.type):
@@ -122,9 +123,8 @@ def _gone(change: Change, cause: str, spare: bool) -> Iterator[Finding]:
         )
     elif downtime:
         # New ones that come first only move what is there, and remaining ones take over what another one did.
-        moved = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
-        mild = moved or (change.kind == "delete" and spare and bool(known and known.spare))
-        severity = Severity.LOOK if mild else Severity.STOP
+        made_first = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
+        severity = Severity.LOOK if made_first or taken_over else Severity.STOP
         yield Finding(severity, "outage", change.name, change.type, f"{verb}{reason}", downtime, cause)
     elif change.kind == "delete":
         yield Finding(Severity.LOOK, "deletion", change.name, change.type, verb, "", cause)
