@@ -4,6 +4,7 @@ STACK ?= dev
 ON ?= emulator
 BASE ?= origin/main
 SERVICES ?= all
+CHARTS ?= $(or $(OPENMARKET_EMULATOR_CHARTS),emulated)
 STRICT ?=
 PYTHON ?= python3
 
@@ -16,6 +17,8 @@ ifeq ($(ON),emulator)
 RUN = $(VENV_PYTHON) -m emulator run --stack $(STACK) --
 READY = tools
 SELECT = $(RUN) pulumi stack select --create --stack $(STACK)
+# Read by the emulator alone: on AWS, charts always come from their repositories.
+export OPENMARKET_EMULATOR_CHARTS = $(CHARTS)
 else ifeq ($(ON),aws)
 RUN =
 READY = .venv/installed
@@ -33,6 +36,9 @@ $(error STACK is empty: one of $(STACKS), such as STACK=dev)
 else ifneq ($(words $(STACK)) $(strip $(STACK)),1 $(filter $(STACK),$(STACKS)))
 $(error STACK=$(STACK): one of $(STACKS))
 endif
+endif
+ifneq ($(words $(CHARTS)) $(CHARTS),1 $(filter emulated upstream,$(CHARTS)))
+$(error CHARTS=$(CHARTS): emulated, or upstream for the charts of the real repositories)
 endif
 ifneq ($(filter rehearse,$(MAKECMDGOALS)),)
 ifeq ($(strip $(BASE)),)
@@ -52,6 +58,7 @@ endif
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
+	@echo "make up CHARTS=upstream               on the emulator, with the charts of the real repositories"
 	@echo "make smoke [STACK=dev]                ask every host at the load balancer"
 	@echo "make plan [STACK=dev]                 the comment that a pull request would get, on what is deployed"
 	@echo "make rehearse [STACK=dev BASE=main]   the same on the emulator, against what BASE would have deployed"

@@ -14,9 +14,19 @@ _REAL_SECONDS = 10
 """What the control plane needs for anything on a busy machine: it is real, and no clock makes it faster."""
 
 
-def deadline(seconds: float) -> float:
+def deadline(emulated: float) -> float:
     """The moment, on `time.monotonic()`'s clock, that lies that many emulated seconds ahead."""
-    return time.monotonic() + max(seconds * _SECOND, min(seconds, _REAL_SECONDS))
+    return time.monotonic() + seconds(emulated)
+
+
+def changed() -> bool:
+    """Whether an emulated second has another length than a real one."""
+    return _SECOND != 1
+
+
+def seconds(emulated: float) -> float:
+    """How many real seconds so many emulated ones take."""
+    return max(emulated * _SECOND, min(emulated, _REAL_SECONDS))
 
 
 def passed(moment: float) -> bool:

@@ -28,8 +28,10 @@ class Process:
     log: str
 
 
-def start(name: str, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> int:
-    """Start a detached process under that name, or answer the pid of the one that already runs.
+def start(
+    name: str, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None, folder: Path | None = None
+) -> int:
+    """Start a detached process under that name in the folder, or answer the pid of the one that already runs.
 
     Output is appended to `log`. It outlives the caller; `stop` ends it.
     """
@@ -47,6 +49,7 @@ def start(name: str, argv: Sequence[str], log: Path, env: Mapping[str, str] | No
             stdout=output,
             stderr=output,
             env=dict(env) if env is not None else None,
+            cwd=folder,
             start_new_session=True,
         )
     path = _path(name)

@@ -44,7 +44,7 @@ def create(name: str, user: str, version: str, service_cidr: str) -> None:
     file = folder(name) / _SETTINGS
     if not file.exists():
         credentials.create(folder(name), user)
-        settings = ClusterSettings(version, service_cidr, Ports(*_free_ports(4)))
+        settings = ClusterSettings(version, service_cidr, Ports(*_free_ports(3)))
         credentials.write_private(file, json.dumps(asdict(settings)))
 
 

@@ -4,12 +4,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from emulator.kubernetes import egress
 from emulator.toolchain import binary
 
 STAGES = Path(__file__).parent / "stages"
 POD_CIDR = "100.64.0.0/16"
-KUBELET_ADDRESS = "Emulator"
-"""Type of the node address at which the API server reaches the kubelet's stand-in; EC2 gives no such type."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,6 @@ class Ports:
     etcd: int
     etcd_peer: int
     apiserver: int
-    webhooks: int
 
 
 def etcd(folder: Path, ports: Ports) -> list[str]:
@@ -44,7 +42,9 @@ def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
         "--service-account-issuer=https://kubernetes.default.svc", f"--service-cluster-ip-range={service_cidr}",
         # The endpoints of the `kubernetes` Service must not be loopback, and nothing here uses them.
         "--endpoint-reconciler-type=none", "--profiling=false", "--enable-priority-and-fairness=false",
-        f"--kubelet-preferred-address-types={KUBELET_ADDRESS}",
+        # What serves for the cluster has to be ready, and is reached through a proxy: see `egress`.
+        "--enable-aggregator-routing=true", f"--egress-selector-config-file={egress.write_configuration(folder)}",
+        "--kubelet-preferred-address-types=Hostname",
     ]  # fmt: skip
 
 

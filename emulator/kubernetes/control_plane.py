@@ -117,11 +117,6 @@ def version(name: str) -> str:
     return cluster_files.settings(name).version
 
 
-def webhook_port(name: str) -> int:
-    """The loopback port on which the controllers process serves admission webhooks, metrics and logs."""
-    return cluster_files.settings(name).ports.webhooks
-
-
 def listener_port(name: str) -> Path:
     """The file with the loopback port on which the controllers process answers for the cluster's load balancers."""
     return cluster_files.folder(name) / "listener.port"
@@ -158,7 +153,8 @@ def _start_processes(name: str) -> None:
 def _run(name: str, process: str, argv: Sequence[str]) -> None:
     # GOGC trades a little CPU time for much less memory: two stacks may run side by side.
     environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONSAFEPATH": "1", "GOGC": "50"}
-    processes.start(f"{name}/{process}", argv, cluster_files.log(name, process), environment)
+    folder = cluster_files.folder(name)
+    processes.start(f"{name}/{process}", argv, cluster_files.log(name, process), environment, folder)
 
 
 def _wait(name: str) -> None:

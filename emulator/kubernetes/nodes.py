@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from emulator import clock
 from emulator.kubernetes import capacity, control_plane, drain, instance_types
 from emulator.kubernetes.api import Api, Object
-from emulator.kubernetes.components import KUBELET_ADDRESS
 from emulator.plugins.provider import Call, ProviderError
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 ZONE_LABEL = "topology.kubernetes.io/zone"
+KUBELET_PORT = 10250
 NETWORK_ANNOTATION = "emulator.openmarket/network"
 
 _JOIN_SECONDS = 30 * 60
@@ -77,20 +77,16 @@ def scale(cluster: str, group: NodeGroupSpec) -> None:
     leaving = surplus(existing, group.desired)
     drain.remove(api, leaving)
     staying = [each for each in existing if each not in leaving]
-    prefixes, version, port = (
-        _prefix_delegation(api),
-        control_plane.version(cluster),
-        control_plane.webhook_port(cluster),
-    )
+    prefixes, version = _prefix_delegation(api), control_plane.version(cluster)
     for live in staying:
         labels = live["metadata"]["labels"]
-        _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version, port))
+        _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version))
     taken = {each["metadata"]["name"] for each in api.list("v1", "Node")}
     zones = [each["metadata"]["labels"][ZONE_LABEL] for each in staying]
     while len(zones) < group.desired:
         zone = min(group.zones, key=zones.count)
         name = free_name(cluster, group, zone, taken)
-        api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version, port))
+        api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version))
         taken.add(name)
         zones.append(zone)
 
@@ -141,10 +137,8 @@ def free_name(cluster: str, group: NodeGroupSpec, zone: str, taken: Collection[s
     raise NodeCreationFailure(f"InsufficientFreeAddresses: the subnet {network} in {zone} has no address left")
 
 
-def node(
-    group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str, kubelet_port: int
-) -> Object:
-    """The Node object as its kubelet registers it. The kubelet's stand-in serves on loopback, on `kubelet_port`."""
+def node(group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
+    """The Node object as its kubelet registers it."""
     instance = instance_types.lookup(group.instance_types[0])
     instance_id = f"i-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     labels = {
@@ -171,9 +165,8 @@ def node(
                 {"type": "InternalIP", "address": name.split(".")[0].removeprefix("ip-").replace("-", ".")},
                 {"type": "InternalDNS", "address": name},
                 {"type": "Hostname", "address": name},
-                {"type": KUBELET_ADDRESS, "address": "127.0.0.1"},
             ],
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": kubelet_port}},
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": KUBELET_PORT}},
             "nodeInfo": _node_info(instance.architecture, version),
         },
     }

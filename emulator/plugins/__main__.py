@@ -17,10 +17,6 @@ def _provider(package: str) -> Provider:
         from emulator.store import Store
 
         return AwsProvider(Store())
-    if package == "kubernetes":
-        from emulator.kubernetes.provider import KubernetesProvider
-
-        return KubernetesProvider()
     if package == "random":
         from emulator.random_provider import RandomProvider
 
@@ -39,6 +35,10 @@ def main() -> None:
         from emulator.eks.server import serve as serve_components
 
         serve_components(version, engine_address)
+    elif package == "kubernetes":
+        from emulator.plugins import kubernetes
+
+        sys.exit(kubernetes.serve(sys.argv[2:]))
     else:
         serve(_provider(package), version, engine_address)
 

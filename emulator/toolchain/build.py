@@ -10,9 +10,16 @@ import time
 from pathlib import Path
 
 from emulator.paths import CACHE
-from emulator.toolchain.toolsets import KUBERNETES, PULUMI, Toolset, official_pulumi
+from emulator.toolchain.toolsets import (
+    KUBERNETES,
+    KUBERNETES_PROVIDER,
+    PULUMI,
+    Toolset,
+    official_kubernetes_plugin,
+    official_pulumi,
+)
 
-_GO_MINIMUM = (1, 26)
+_GO_MINIMUM = (1, 26, 6)
 _TICK = 10
 """Seconds between two lines of progress."""
 
@@ -41,11 +48,11 @@ def ensure(*toolsets: Toolset) -> None:
 
 
 def _for_deployments() -> list[Toolset]:
-    official = official_pulumi()
-    if official:
-        print(f"pulumi: {official} (found on PATH)")
-        return [KUBERNETES]
-    return [PULUMI, KUBERNETES]
+    found = {PULUMI: official_pulumi(), KUBERNETES_PROVIDER: official_kubernetes_plugin()}
+    for toolset, path in found.items():
+        if path:
+            print(f"{toolset.name}: {path} (of this machine's own Pulumi)")
+    return [KUBERNETES, *(toolset for toolset, path in found.items() if path is None)]
 
 
 def _build(toolset: Toolset) -> None:
@@ -53,7 +60,7 @@ def _build(toolset: Toolset) -> None:
     print(f"Building {toolset.name} {toolset.version} from source, once; this can take minutes.", flush=True)
     scratch = Path(tempfile.mkdtemp(prefix=f"{toolset.name}-", dir=CACHE))
     try:
-        command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", "tool"]
+        command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", toolset.package]
         _run(command, toolset.module)
         for name, built in toolset.binaries.items():
             if name != built:
@@ -101,7 +108,7 @@ def _go() -> str:
             f"command again. Unit tests (`make test`) need no Go."
         )
     version = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout.strip()
-    numbers = tuple(int(part) for part in version.removeprefix("go").split("-")[0].split(".")[:2])
+    numbers = tuple(int(part) for part in version.removeprefix("go").split("-")[0].split("."))
     if numbers < _GO_MINIMUM:
         raise ToolchainError(f"{go} is {version}; the pinned modules need Go {minimum} or newer.")
     return go

@@ -1,6 +1,7 @@
 """Which binaries there are, and where they lie."""
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import shutil
@@ -9,13 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from emulator.paths import CACHE
+from emulator.paths import CACHE, STATE
 
-_PULUMI_VERSION = "v3.200.0"
+_PULUMI_VERSION = "v3.274.1"
 _KUBERNETES_VERSION = "v1.36.3"
 _KUBE_SCORE_VERSION = "v1.20.0"
 _ACTIONLINT_VERSION = "v1.7.12"
 _MANIFEST = "manifest.json"
+
+KUBERNETES_PLUGIN = "pulumi-resource-kubernetes"
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,14 @@ class Toolset:
         version: What the binaries report.
         stamps: Go variables set to a value by the linker, so that the binaries report their version.
         binaries: Name here -> name that `go build` gives it (the last part of its import path).
+        package: What is built: the tools that the `go.mod` names, or the module itself (`.`).
     """
 
     name: str
     version: str
     stamps: Mapping[str, str]
     binaries: Mapping[str, str]
+    package: str = "tool"
 
     @property
     def module(self) -> Path:
@@ -48,8 +53,8 @@ class Toolset:
     def folder(self) -> Path:
         """Where the binaries lie: named by what they are made from, so a changed pin never meets an old binary."""
         digest = hashlib.sha256(self.ldflags.encode())
-        for file in ("go.mod", "go.sum"):
-            digest.update((self.module / file).read_bytes())
+        for file in sorted([*self.module.glob("go.*"), *self.module.glob("*.go")]):
+            digest.update(file.read_bytes())
         return CACHE / f"{self.name}-{self.version}-{digest.hexdigest()[:12]}"
 
     def complete(self) -> bool:
@@ -95,6 +100,17 @@ KUBERNETES = Toolset(
     },
 )
 
+_PLUGIN_VERSION = f"v{importlib.metadata.version('pulumi-kubernetes')}"
+
+KUBERNETES_PROVIDER = Toolset(
+    name="kubernetes-provider",
+    version=_PLUGIN_VERSION,
+    stamps={"main.version": _PLUGIN_VERSION},
+    binaries={KUBERNETES_PLUGIN: "kubernetes-provider"},
+    package=".",
+)
+"""The engine asks for the plugin in the SDK's version; the newest source that can be built is older (see `go.mod`)."""
+
 LINTERS = Toolset(
     name="linters",
     version=_KUBE_SCORE_VERSION,
@@ -111,7 +127,7 @@ ACTIONLINT = Toolset(
 )
 """What `make lint` needs; not built before."""
 
-TOOLSETS = (PULUMI, KUBERNETES, LINTERS, ACTIONLINT)
+TOOLSETS = (PULUMI, KUBERNETES, KUBERNETES_PROVIDER, LINTERS, ACTIONLINT)
 
 
 @cache
@@ -120,7 +136,7 @@ def official_pulumi() -> Path | None:
 
     `OPENMARKET_EMULATOR_PULUMI=build` means that too: a machine's own CLI may be of any version.
     """
-    if os.environ.get("OPENMARKET_EMULATOR_PULUMI") == "build":
+    if _everything_is_built():
         return None
     shims = Path(os.environ.get("OPENMARKET_EMULATOR_SHIMS", os.devnull))
     folders = [folder for folder in os.get_exec_path() if Path(folder) != shims]
@@ -129,6 +145,23 @@ def official_pulumi() -> Path | None:
         return None
     beside = Path(found).resolve().parent / "pulumi-language-python"
     return Path(found) if beside.exists() else None
+
+
+@cache
+def official_kubernetes_plugin() -> Path | None:
+    """The Kubernetes provider in the SDK's version among the plugins of the machine's own Pulumi; None if not there."""
+    if _everything_is_built():
+        return None
+    homes = [Path.home() / ".pulumi"]
+    if home := os.environ.get("PULUMI_HOME"):
+        homes.insert(0, Path(home))
+    plugins = [home / "plugins" / f"resource-kubernetes-{_PLUGIN_VERSION}" / KUBERNETES_PLUGIN for home in homes]
+    # Inside the emulator's environment the first home is its own, whose plugin is the script that asks for this one.
+    return next((plugin for plugin in plugins if plugin.exists() and STATE not in plugin.parents), None)
+
+
+def _everything_is_built() -> bool:
+    return os.environ.get("OPENMARKET_EMULATOR_PULUMI") == "build"
 
 
 def binary(name: str) -> Path:
@@ -140,9 +173,9 @@ def binary(name: str) -> Path:
     override = os.environ.get("OPENMARKET_EMULATOR_BIN")
     if override:
         return Path(override) / name
-    official = official_pulumi() if name == "pulumi" else None
-    if official is not None:
-        return official
+    official = {"pulumi": official_pulumi, KUBERNETES_PLUGIN: official_kubernetes_plugin}.get(name)
+    if official is not None and (found := official()) is not None:
+        return found
     toolset = next((each for each in TOOLSETS if name in each.binaries), KUBERNETES)
     path = toolset.folder / name
     if not path.exists():

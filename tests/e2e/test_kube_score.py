@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import yaml
 
-from emulator.kubernetes.naming import named
 from emulator.toolchain import LINTERS, binary, build
 from tests.unit.program import STACKS, run_program
 
@@ -28,7 +27,7 @@ def objects(stack: str) -> list[dict[str, Any]]:
     declared = [each for each in run_program(stack).resources if each.type.startswith("kubernetes:")]
     of_shop = [each for each in declared if each.inputs.get("metadata", {}).get("namespace") == namespace]
     # Where the program leaves the name out, Pulumi generates one.
-    shop = [named(each.inputs, {}, each.name, b"") for each in of_shop]
+    shop = [{**each.inputs, "metadata": {"name": each.name, **each.inputs["metadata"]}} for each in of_shop]
     assert {"Deployment", "Service", "Ingress"} <= {each["kind"] for each in shop}
     return shop
 

@@ -81,7 +81,7 @@ def install(
     """
     validate(addon_name, configuration)
     api = control_plane.client(cluster)
-    settings = Settings(cluster, role_arn, configuration, control_plane.webhook_port(cluster))
+    settings = Settings(cluster, role_arn, configuration)
     objects = ADDONS[addon_name].render(settings)
     # The API server asks an added API at once whether it is there, and seconds later again.
     added = [target for target in objects if target["kind"] == "APIService"]
@@ -103,7 +103,7 @@ def install(
 def remove(cluster: str, addon_name: str) -> None:
     """Delete what `install` created. No error when it is gone."""
     api = control_plane.client(cluster)
-    settings = Settings(cluster, "", {}, control_plane.webhook_port(cluster))
+    settings = Settings(cluster, "", {})
     for target in reversed(ADDONS[addon_name].render(settings)):
         api.delete(target)
 

@@ -15,13 +15,11 @@ class Settings:
 
     Attributes:
         role_arn: Empty without an IAM role for its service account.
-        controllers_port: Where the cluster's controllers process serves on loopback.
     """
 
     cluster: str
     role_arn: str
     configuration: Mapping[str, Any]
-    controllers_port: int
 
     def resources(self, requests: Mapping[str, str], limits: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The configured `resources`, or the add-on's own."""

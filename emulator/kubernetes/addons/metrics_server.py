@@ -8,13 +8,10 @@ NAME = "metrics-server"
 LABELS = f"app.kubernetes.io/name={NAME}"
 API_VERSION = "metrics.k8s.io/v1beta1"
 
-# In the pods of the real Service nothing listens; this one leads the API server to the controllers process.
-_LOOPBACK = "metrics-server-emulated"
-
 
 def _render(settings: Settings) -> list[Object]:
     container = {
-        **manifests.container(NAME, image(NAME)),
+        **manifests.container(NAME, image(NAME), ports=[{"name": "https", "containerPort": 10251}]),
         "resources": settings.resources({"cpu": "100m", "memory": "200Mi"}, {"memory": "400Mi"}),
         "securityContext": {**manifests.RESTRICTED, **manifests.SECCOMP, "runAsUser": 1000},
     }
@@ -25,21 +22,11 @@ def _render(settings: Settings) -> list[Object]:
         manifests.service_account(NAME, NAMESPACE),
         manifests.service(NAME, NAMESPACE, labels(NAME), ports),
         manifests.deployment(NAME, NAMESPACE, labels(NAME), [container], replicas, pod),
-        _loopback(settings.controllers_port),
-        _api_service(settings.controllers_port),
+        _api_service(),
     ]
 
 
-def _loopback(port: int) -> Object:
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": manifests.metadata(_LOOPBACK, NAMESPACE),
-        "spec": {"type": "ExternalName", "externalName": "127.0.0.1", "ports": [{"port": port}]},
-    }
-
-
-def _api_service(port: int) -> Object:
+def _api_service() -> Object:
     group, _, version = API_VERSION.partition("/")
     return {
         "apiVersion": "apiregistration.k8s.io/v1",
@@ -51,7 +38,7 @@ def _api_service(port: int) -> Object:
             "groupPriorityMinimum": 100,
             "versionPriority": 100,
             "insecureSkipTLSVerify": True,
-            "service": {"namespace": NAMESPACE, "name": _LOOPBACK, "port": port},
+            "service": {"namespace": NAMESPACE, "name": NAME, "port": 443},
         },
     }
 

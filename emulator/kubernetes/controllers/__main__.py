@@ -8,6 +8,8 @@ from collections.abc import Callable
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
+    certificates,
+    cluster_network,
     container_insights,
     external_secrets,
     listener,
@@ -16,7 +18,6 @@ from emulator.kubernetes.controllers import (
     prometheus_operator,
     target_health,
     volumes,
-    webhooks,
 )
 from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
@@ -34,10 +35,11 @@ def main() -> None:
     logs = ControllerLogs(control_plane.container_logs(cluster))
     context = Context(cluster, control_plane.client(cluster), Store(), logs)
     certificate = control_plane.certificate(cluster)
-    webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
+    cluster_network.serve(context, certificate)
     listener.serve(context, control_plane.listener_port(cluster), certificate)
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
+        certificates.reconcile,
         pod_starts.reconcile,
         LoadBalancers().reconcile,
         target_health.reconcile,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.kubernetes.controllers import external_secrets, pod_starts, target_health, webhooks
+from emulator.kubernetes.controllers import external_secrets, pod_programs, pod_starts, target_health
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress, Listener
 
@@ -55,9 +55,9 @@ def test_gates_go_to_selected_pods_with_ip_targets() -> None:
     assert target_health.gates_for(pod, [binding("instance")], services) == []
     assert target_health.gates_for({"metadata": {"labels": {"app": "x"}}, "spec": {}}, [binding()], services) == []
     assert target_health.gates_for(pod, [binding()], {}) == []
-    patch = webhooks.patch_of(pod, [gate])
+    patch = pod_programs.patch_of(pod, [gate])
     assert patch == [{"op": "add", "path": "/spec/readinessGates", "value": [{"conditionType": gate}]}]
-    assert webhooks.patch_of({"spec": {"readinessGates": [{"conditionType": gate}]}}, [gate]) == []
+    assert pod_programs.patch_of({"spec": {"readinessGates": [{"conditionType": gate}]}}, [gate]) == []
 
 
 @pytest.mark.parametrize(

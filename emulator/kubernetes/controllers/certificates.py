@@ -1,0 +1,127 @@
+"""The certificates that webhooks serve with, and what the programs do whose work is to make them.
+
+A webhook's configuration names the authority that its server's certificate has to come from. Some charts make both while
+they are rendered. Others bring a program that does it in the cluster: the certificate controller of the External Secrets
+Operator, and `kube-webhook-certgen`, which runs as Jobs before and after an installation.
+"""
+
+import base64
+import ssl
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import trustme
+
+from emulator.kubernetes.api import Api, Object
+from emulator.kubernetes.controllers.context import Context
+
+_AUTHORITY, _CERTIFICATE, _KEY = "ca.crt", "tls.crt", "tls.key"
+_GENERATOR = "kube-webhook-certgen"
+_KINDS = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
+_ADMISSION = "admissionregistration.k8s.io/v1"
+_EXTERNAL_SECRETS = "app.kubernetes.io/name=external-secrets-cert-controller"
+_OF_EXTERNAL_SECRETS = "external-secrets.io/component=webhook"
+
+
+def reconcile(context: Context) -> None:
+    """Do what the running certificate makers would do."""
+    for pod in context.api.list("v1", "Pod", labelSelector=_EXTERNAL_SECRETS):
+        if pod.get("status", {}).get("phase") == "Running":
+            _serve_external_secrets(context.api, _options(pod["spec"]["containers"][0]))
+    for pod in context.api.list("v1", "Pod", labelSelector="batch.kubernetes.io/job-name"):
+        container = pod["spec"]["containers"][0]
+        if _GENERATOR in container["image"] and pod.get("status", {}).get("phase") in ("Running", "Succeeded"):
+            _generate(context.api, pod["metadata"]["namespace"], container)
+
+
+def _serve_external_secrets(api: Api, options: Mapping[str, str]) -> None:
+    service, namespace = options["service-name"], options["service-namespace"]
+    secret = api.get("v1", "Secret", options["secret-namespace"], options["secret-name"])
+    if secret is None:
+        return
+    data = _completed(api, secret, f"{service}.{namespace}.svc")
+    for kind in _KINDS:
+        for configuration in api.list(_ADMISSION, kind, labelSelector=_OF_EXTERNAL_SECRETS):
+            _trust(api, configuration, data[_AUTHORITY])
+
+
+def _generate(api: Api, namespace: str, container: Object) -> None:
+    command, options = container["args"][0], _options(container)
+    space = options.get("namespace", namespace)
+    secret = api.get("v1", "Secret", space, options["secret-name"])
+    if command == "create" and secret is None:
+        metadata = {"name": options["secret-name"], "namespace": space}
+        names = ("ca", options.get("cert-name", "cert"), options.get("key-name", "key"))
+        data = _made(options["host"].split(","), names)
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
+        api.request("POST", api.path("v1", "Secret", space), made)
+    if command == "patch" and secret is not None:
+        for kind in _KINDS:
+            if options.get(f"patch-{kind.removesuffix('WebhookConfiguration').lower()}", "true") == "true":
+                configuration = api.get(_ADMISSION, kind, "", options["webhook-name"])
+                if configuration is not None:
+                    policy = options.get("patch-failure-policy", "")
+                    _trust(api, configuration, secret["data"]["ca"], policy)
+
+
+def _completed(api: Api, secret: Object, host: str) -> Mapping[str, str]:
+    """The Secret's data, with a certificate if it had none."""
+    data: Mapping[str, str] = secret.get("data", {})
+    if all(data.get(key) for key in (_AUTHORITY, _CERTIFICATE, _KEY)):
+        return data
+    made = _made([host], (_AUTHORITY, _CERTIFICATE, _KEY))
+    api.patch(secret, {"data": made})
+    return made
+
+
+def _made(hosts: Sequence[str], names: tuple[str, str, str]) -> dict[str, str]:
+    """A Secret's data by these names: an authority, a certificate of it for the hosts, and the certificate's key."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert(*hosts)
+    chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+    contents = (authority.cert_pem.bytes(), chain, certificate.private_key_pem.bytes())
+    return {name: base64.b64encode(content).decode() for name, content in zip(names, contents, strict=True)}
+
+
+def _trust(api: Api, configuration: Object, authority: str, failure_policy: str = "") -> None:
+    changes = {"failurePolicy": failure_policy} if failure_policy else {}
+    webhooks = [
+        {**webhook, **changes, "clientConfig": {**webhook["clientConfig"], "caBundle": authority}}
+        for webhook in configuration.get("webhooks", [])
+    ]
+    if webhooks != configuration.get("webhooks", []):
+        api.patch(configuration, {"webhooks": webhooks})
+
+
+def _options(container: Object) -> dict[str, str]:
+    """A program's `--name=value` arguments."""
+    words = [*container.get("command", []), *container.get("args", [])]
+    return dict(word.removeprefix("--").split("=", 1) for word in words if word.startswith("--") and "=" in word)
+
+
+def of_pod(api: Api, pod: Object) -> ssl.SSLContext | None:
+    """TLS with the certificate in the first Secret that the pod mounts and that has one; None if none has."""
+    for volume in pod["spec"].get("volumes", []):
+        name = volume.get("secret", {}).get("secretName")
+        secret = api.get("v1", "Secret", pod["metadata"]["namespace"], name) if name else None
+        data = (secret or {}).get("data", {})
+        certificate, key = (data.get(each) or data.get(old) for each, old in ((_CERTIFICATE, "cert"), (_KEY, "key")))
+        if certificate and key:
+            return server_context(base64.b64decode(certificate), base64.b64decode(key))
+    return None
+
+
+@lru_cache(maxsize=32)
+def server_context(certificate: bytes, key: bytes) -> ssl.SSLContext:
+    """A server's TLS with a certificate and its key, both PEM."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # OpenSSL reads them from files only.
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in (_CERTIFICATE, _KEY)]
+        for path, content in zip(paths, (certificate, key), strict=True):
+            path.touch(0o600)
+            path.write_bytes(content)
+        tls.load_cert_chain(*paths)
+    return tls

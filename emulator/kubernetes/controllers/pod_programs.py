@@ -1,0 +1,76 @@
+"""What the programs in pods answer to the API server: admission webhooks and the metrics API.
+
+A webhook whose program is not known here admits everything as it is, and the log of the controllers process says so.
+"""
+
+import base64
+import json
+import logging
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+
+from emulator.kubernetes.addons import metrics_server
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers import load_balancers, metrics
+from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.controllers.target_health import gates_for
+
+_POD_PATH = "/mutate-v1-pod"
+"""Where the load balancer controller adds readiness gates; it admits Services and Ingresses as they are."""
+
+_LOG = logging.getLogger("webhooks")
+
+
+def serve(context: Context, pod: Object, handler: BaseHTTPRequestHandler) -> bool:
+    """Answer a request to a pod; False when its program is not known to serve it."""
+    if handler.command == "GET":
+        if not _is(pod, metrics_server.LABELS):
+            return False
+        _send(handler, *metrics.answer(context, handler.path))
+        return True
+    review = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+    if review.get("kind") != "AdmissionReview":
+        return False
+    _send(handler, HTTPStatus.OK, _admission(context, pod, handler.path.partition("?")[0], review))
+    return True
+
+
+def _admission(context: Context, pod: Object, path: str, review: Object) -> Object:
+    request, patch = review["request"], list[Object]()
+    if _is(pod, load_balancers.LABELS):
+        if path == _POD_PATH:
+            patch = patch_of(request["object"], _gates(context, request["object"], request["namespace"]))
+    else:
+        kind, name = request["kind"]["kind"], request.get("name", "")
+        _LOG.info("%s %s admitted unseen, as nothing runs in %s", kind, name, pod["metadata"]["name"])
+    encoded = {"patchType": "JSONPatch", "patch": base64.b64encode(json.dumps(patch).encode()).decode()}
+    response = {"uid": request["uid"], "allowed": True, **(encoded if patch else {})}
+    return {"apiVersion": review["apiVersion"], "kind": "AdmissionReview", "response": response}
+
+
+def patch_of(pod: Object, gates: list[str]) -> list[Object]:
+    """JSON patch operations that add the gates which the pod does not have yet."""
+    present = pod["spec"].get("readinessGates") or []
+    known = {gate["conditionType"] for gate in present}
+    added = [{"conditionType": gate} for gate in gates if gate not in known]
+    return [{"op": "add", "path": "/spec/readinessGates", "value": [*present, *added]}] if added else []
+
+
+def _gates(context: Context, pod: Object, namespace: str) -> list[str]:
+    bindings = context.api.list("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", namespace)
+    services = {service["metadata"]["name"]: service for service in context.api.list("v1", "Service", namespace)}
+    return gates_for(pod, bindings, services)
+
+
+def _is(pod: Object, labels: str) -> bool:
+    label, _, value = labels.partition("=")
+    return pod["metadata"].get("labels", {}).get(label) == value
+
+
+def _send(handler: BaseHTTPRequestHandler, status: int, answer: Object) -> None:
+    body = json.dumps(answer).encode()
+    handler.send_response(status)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)

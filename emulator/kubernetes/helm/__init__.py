@@ -1,1 +1,0 @@
-"""`helm.sh/v3:Release`: releases of stand-in charts, kept as Helm keeps them."""

@@ -1,0 +1,72 @@
+"""The internet as Helm sees it: an HTTPS proxy on loopback that answers for every chart repository.
+
+Programs name their charts' real repositories, so addresses stay as they are. The proxy shows a certificate for each host
+from an authority that exists as long as this process, and that only the provider is told to trust.
+"""
+
+import contextlib
+import ssl
+import tempfile
+import threading
+from collections.abc import Iterator
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import trustme
+
+from emulator import chart_repository
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[dict[str, str]]:
+    """Serve on a free port of loopback, and give the environment variables that lead a Go program through the proxy."""
+    authority = trustme.CA()
+    with tempfile.TemporaryDirectory(prefix="emulator-charts-") as folder:
+        certificate = Path(folder) / "authority.pem"
+        authority.cert_pem.write_to_path(certificate)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(authority))
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        # Go never takes a proxy to loopback, so the API server is reached as always.
+        yield {"HTTPS_PROXY": address, "HTTP_PROXY": address, "NO_PROXY": "", "SSL_CERT_FILE": str(certificate)}
+        server.shutdown()
+
+
+def _handler(authority: trustme.CA) -> type[BaseHTTPRequestHandler]:
+    @cache
+    def tls(host: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(host).configure_cert(context)
+        return context
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        origin = ""
+        """Scheme, host and port that the tunnel leads to; empty outside of one."""
+
+        def do_CONNECT(self) -> None:
+            host, _, port = self.path.rpartition(":")
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError), tls(host).wrap_socket(self.connection, server_side=True) as secured:
+                origin = f"https://{host}" if port == "443" else f"https://{self.path}"
+                type("Tunnel", (Handler,), {"origin": origin})(secured, self.client_address, self.server)
+            self.close_connection = True
+
+        def do_GET(self) -> None:
+            found = chart_repository.answer(f"{self.origin}{self.path}")
+            self.send_response(found.status)
+            self.send_header("Content-Type", found.content_type)
+            self.send_header("Content-Length", str(len(found.body)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(found.body)
+
+        do_HEAD = do_GET
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,42 @@
+"""The Kubernetes provider: the real one, as a process of its own, with what the emulator has to put around it.
+
+- Helm finds the emulator's charts where it expects the internet, unless `OPENMARKET_EMULATOR_CHARTS` is `upstream`.
+- Where the emulator's clock or schedule is asked for, calls pass through `relay`. Otherwise the engine talks to the
+  provider directly.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from emulator import clock
+from emulator.paths import STATE
+from emulator.plugins import chart_proxy
+from emulator.toolchain import KUBERNETES_PLUGIN, binary
+
+UPSTREAM = "upstream"
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Run the provider until it or the engine ends, and answer its exit code.
+
+    The first line printed is the port, as the engine expects.
+    """
+    charts = os.environ.get("OPENMARKET_EMULATOR_CHARTS") or "emulated"
+    # Helm's own folders, as a user's repositories and plugins are not part of the rehearsal.
+    folders = {f"HELM_{kind.upper()}_HOME": str(STATE / "helm" / charts / kind) for kind in ("cache", "config", "data")}
+    with chart_proxy.serving() as proxy:
+        environment = {**os.environ, **folders, **({} if charts == UPSTREAM else proxy)}
+        command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
+            assert provider.stdout is not None  # a pipe was asked for
+            port = provider.stdout.readline().strip()
+            if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE")):
+                # Imported late: most runs do without it.
+                from emulator.plugins import relay
+
+                port = str(relay.serve(int(port)))
+            print(port, flush=True)
+            for line in provider.stdout:
+                print(line, end="", flush=True)
+            return provider.wait()
