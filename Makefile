@@ -4,7 +4,7 @@ STACK ?= dev
 ON ?= emulator
 BASE ?= origin/main
 SERVICES ?= all
-CHARTS ?= $(or $(OPENMARKET_EMULATOR_CHARTS),emulated)
+CHARTS := $(or $(CHARTS),$(OPENMARKET_EMULATOR_CHARTS),emulated)
 STRICT ?=
 PYTHON ?= python3
 
@@ -18,7 +18,7 @@ RUN = $(VENV_PYTHON) -m emulator run --stack $(STACK) --
 READY = tools
 SELECT = $(RUN) pulumi stack select --create --stack $(STACK)
 # Read by the emulator alone: on AWS, charts always come from their repositories.
-export OPENMARKET_EMULATOR_CHARTS = $(CHARTS)
+export OPENMARKET_EMULATOR_CHARTS := $(CHARTS)
 else ifeq ($(ON),aws)
 RUN =
 READY = .venv/installed

@@ -18,10 +18,17 @@ _PULUMI_HOME = STATE / "pulumi-home"
 _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
+_FORMAT = "2"
+"""Of what is kept in the state folder. 1 had objects of a Kubernetes provider that was a stand-in."""
 
 
 def prepare() -> None:
-    """Create what the environment points to: provider plugins, commands and the state backend's passphrase."""
+    """Create what the environment points to: provider plugins, commands and the state backend's passphrase.
+
+    Raises:
+        RuntimeError: The state is of another version of the emulator.
+    """
+    check_format()
     for folder in (SHIMS, BACKEND):
         folder.mkdir(parents=True, exist_ok=True)
     if not _PASSPHRASE.exists():
@@ -34,7 +41,6 @@ def prepare() -> None:
     _script(SHIMS / "docker", "emulator.aws.docker")
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
-    _script(toolchain.PULUMI.folder / "pulumi-analyzer-policy-python", module="emulator.policy_analyzer", shared=True)
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
 
 
@@ -57,6 +63,23 @@ def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
         "KUBECONFIG": str(kubeconfig),
         **_load_balancer(cluster),
     }
+
+
+def check_format() -> None:
+    """Mark new state with the format that it is kept in.
+
+    Raises:
+        RuntimeError: The state is of another format.
+    """
+    file = STATE / "format"
+    found = file.read_text() if file.exists() else "1"
+    if _PASSPHRASE.exists() and found != _FORMAT:
+        raise RuntimeError(
+            f"{STATE} was made by another version of the emulator: run `make down`, delete it, and begin anew."
+        )
+    if not file.exists():
+        STATE.mkdir(parents=True, exist_ok=True)
+        file.write_text(_FORMAT)
 
 
 def _load_balancer(cluster: str) -> dict[str, str]:

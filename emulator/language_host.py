@@ -1,4 +1,4 @@
-"""Runs the Python program for an engine that was built here and has no official language host beside it.
+"""Runs Python programs and policy packs for an engine that was built here, with no official language host beside it.
 
 The official Pulumi CLI brings its own; this one serves the same gRPC contract with the SDK's runtime.
 """
@@ -10,8 +10,10 @@ import logging
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
 from concurrent import futures
 from contextlib import suppress
 from typing import Any
@@ -47,6 +49,25 @@ class LanguageHost(LanguageServer):
         failed = contextvars.copy_context().run(self._run, request)
         # `bail` says that the error has been shown; the engine would show it a second time.
         return language_pb2.RunResponse(bail=failed)
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
+        """Run a policy pack with this interpreter, whatever virtual environment the pack names, until the engine ends.
+
+        Its first line is the port that it serves on; all its output goes to the engine.
+        """
+        command = [sys.executable, "-u", "-m", "pulumi.policy", *request.args, "."]
+        environment = {**os.environ, **dict(entry.split("=", 1) for entry in request.env)}
+        with subprocess.Popen(
+            command,
+            cwd=request.info.program_directory or request.pwd,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as plugin:
+            context.add_callback(plugin.kill)
+            for line in plugin.stdout or ():
+                yield language_pb2.RunPluginResponse(stdout=line)
+            yield language_pb2.RunPluginResponse(exitcode=plugin.wait())
 
     def _run(self, request: Any) -> bool:
         reset_options(

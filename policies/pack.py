@@ -1,7 +1,9 @@
 """The rules as the policies of a pack, which the engine calls for every resource."""
 
+import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
+from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]
 from pulumi_policy.proxy import UnknownValueError
 
 from policies.exceptions import RuleException, load
@@ -50,6 +53,12 @@ class Pack:
         self._today = today
         self.undecided: Counter[str] = Counter()
         """How many resources each rule could not judge yet."""
+
+    def settle(self, stack: str, production: bool, policies: Iterable[Policy]) -> None:
+        """Judge another stack from now on, with the policies that `policies` answered before."""
+        self._stack, self._production = stack, production
+        for policy, settled in zip(policies, self.policies(), strict=True):
+            policy.enforcement_level = settled.enforcement_level
 
     def policies(self) -> list[Policy]:
         """One policy per rule, and three about the pack itself."""
@@ -172,4 +181,28 @@ def serve() -> None:
     # A process that ends here leaves the engine with an exit status only, so what is wrong becomes a violation.
     exceptions, problems = load(rule.id for rule in RULES)
     pack = Pack(pulumi.get_stack(), exceptions, is_production(), datetime.now(UTC).date(), problems)
-    PolicyPack(NAME, pack.policies(), description="What every OpenMarket stack keeps to")
+    policies = pack.policies()
+    _follow(lambda: pack.settle(os.environ["PULUMI_STACK"], is_production(), policies))
+    PolicyPack(NAME, policies, description="What every OpenMarket stack keeps to")
+
+
+def _follow(settle: Callable[[], None]) -> None:
+    """Learn the stack and its configuration from a call, which is how engines since 2026 tell them to a Python pack.
+
+    Older ones do by environment variables, which the SDK reads at every call. It takes nothing but tags from the call.
+    """
+    original = _PolicyAnalyzerServicer.ConfigureStack
+
+    def configure(servicer: Any, request: Any, context: Any) -> Any:
+        os.environ |= {
+            "PULUMI_CONFIG": json.dumps(dict(request.config)),
+            "PULUMI_ORGANIZATION": request.organization,
+            "PULUMI_PROJECT": request.project,
+            "PULUMI_STACK": request.stack,
+            "PULUMI_DRY_RUN": str(request.dry_run).lower(),
+        }
+        servicer._configure_runtime_settings()
+        settle()
+        return original(servicer, request, context)
+
+    _PolicyAnalyzerServicer.ConfigureStack = configure

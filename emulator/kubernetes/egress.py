@@ -1,7 +1,7 @@
 """The way from the API server to pods and kubelets, which have no addresses on this machine.
 
-The API server sends what it would send into the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy, its
-own feature for clusters whose network it is not part of. The proxy is in the controllers process: see
+The API server sends what it would send into the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy,
+its own feature for clusters whose network it is not part of. The proxy is in the controllers process: see
 `controllers/cluster_network.py`.
 """
 

@@ -1,7 +1,7 @@
 """The internet as Helm sees it: an HTTPS proxy on loopback that answers for every chart repository.
 
-Programs name their charts' real repositories, so addresses stay as they are. The proxy shows a certificate for each host
-from an authority that exists as long as this process, and that only the provider is told to trust.
+Programs name their charts' real repositories, so addresses stay as they are. The proxy shows a certificate for each
+host from an authority that exists as long as this process, and that only the provider is told to trust.
 """
 
 import contextlib

@@ -29,14 +29,14 @@ def serve(arguments: Sequence[str]) -> int:
         environment = {**os.environ, **folders, **({} if charts == UPSTREAM else proxy)}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
-            assert provider.stdout is not None  # a pipe was asked for
-            port = provider.stdout.readline().strip()
+            output = iter(provider.stdout or ())
+            port = next(output, "").strip()
             if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE")):
                 # Imported late: most runs do without it.
                 from emulator.plugins import relay
 
                 port = str(relay.serve(int(port)))
             print(port, flush=True)
-            for line in provider.stdout:
+            for line in output:
                 print(line, end="", flush=True)
             return provider.wait()

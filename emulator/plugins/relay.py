@@ -84,7 +84,7 @@ def _in_our_time(call: Any, request: Any, response_type: Any, context: Any) -> b
 
 
 def hurry(request: Any) -> float | None:
-    """Set the request's timeouts in the emulator's time. Answers a Helm release's own, which is one of its properties."""
+    """Set the request's timeouts in the emulator's time. Answers a Helm release's own, a property of it, as it was."""
     inputs = getattr(request, "properties", None) if isinstance(request, provider_pb2.CreateRequest) else None
     inputs = request.news if isinstance(request, provider_pb2.UpdateRequest) else inputs
     request.timeout = clock.seconds(request.timeout or _annotated(inputs) or _SECONDS)

@@ -1,7 +1,8 @@
 """The programs that are real here: the Pulumi engine, its Kubernetes provider and the Kubernetes control plane.
 
 Built from source with Go, each set from its own pinned `go.mod`, into a cache outside the tree. Nothing is
-downloaded but Go modules. A Pulumi CLI found on PATH, and a provider among its plugins, are used instead of building them.
+downloaded but Go modules. A Pulumi CLI found on PATH, and a provider among its plugins, are used instead of building
+them.
 """
 
 from emulator.toolchain.toolsets import (

@@ -48,11 +48,11 @@ def ensure(*toolsets: Toolset) -> None:
 
 
 def _for_deployments() -> list[Toolset]:
-    found = {PULUMI: official_pulumi(), KUBERNETES_PROVIDER: official_kubernetes_plugin()}
-    for toolset, path in found.items():
+    found = [(PULUMI, official_pulumi()), (KUBERNETES_PROVIDER, official_kubernetes_plugin())]
+    for toolset, path in found:
         if path:
             print(f"{toolset.name}: {path} (of this machine's own Pulumi)")
-    return [KUBERNETES, *(toolset for toolset, path in found.items() if path is None)]
+    return [KUBERNETES, *(toolset for toolset, path in found if path is None)]
 
 
 def _build(toolset: Toolset) -> None:

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from emulator import environment
+
 CODE = """
 import os, sys
 from pathlib import Path
@@ -39,3 +43,14 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", KEEP, str(tmp_path / "p"), "three"], check=True)
     assert (tmp_path / "p").read_text() == kept
     assert [file.name for file in tmp_path.iterdir()] == ["p"]
+
+
+def test_state_of_an_earlier_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "STATE", tmp_path)
+    monkeypatch.setattr(environment, "_PASSPHRASE", tmp_path / "passphrase")
+    environment.check_format()
+    (tmp_path / "passphrase").touch()
+    environment.check_format()
+    (tmp_path / "format").unlink()
+    with pytest.raises(RuntimeError, match="another version of the emulator: run `make down`, delete it"):
+        environment.check_format()

@@ -1,8 +1,8 @@
 """The certificates that webhooks serve with, and what the programs do whose work is to make them.
 
-A webhook's configuration names the authority that its server's certificate has to come from. Some charts make both while
-they are rendered. Others bring a program that does it in the cluster: the certificate controller of the External Secrets
-Operator, and `kube-webhook-certgen`, which runs as Jobs before and after an installation.
+A webhook's configuration names the authority that its server's certificate has to come from. Some charts make both
+while they are rendered. Others bring a program that does it in the cluster: the certificate controller of the External
+Secrets Operator, and `kube-webhook-certgen`, which runs as Jobs before and after an installation.
 """
 
 import base64

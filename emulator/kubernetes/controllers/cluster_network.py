@@ -1,8 +1,8 @@
 """Where the API server's connections into the cluster end: at what stands in for a pod's program or a node's kubelet.
 
 A proxy for HTTP CONNECT on a socket in the cluster's folder (see `emulator/kubernetes/egress.py`). Only what would
-answer on EKS answers here: a ready pod, at a port that one of its containers declares, with the certificate that the pod
-mounts.
+answer on EKS answers here: a ready pod, at a port that one of its containers declares, with the certificate that the
+pod mounts.
 """
 
 import contextlib

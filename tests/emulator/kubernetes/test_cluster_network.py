@@ -56,7 +56,7 @@ def pod() -> Object:
 
 
 @pytest.fixture
-def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The cluster's folder, with the proxy's socket in it."""
     made = authority.issue_cert(HOST)
     contents = {"tls.crt": made.cert_chain_pems[0].bytes(), "tls.key": made.private_key_pem.bytes()}
@@ -67,7 +67,7 @@ def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     api: Any = Cluster(pod, secret)
     cluster_network.serve(Context("dev", api, Store(tmp_path / "aws.sqlite")), tmp_path / "apiserver.crt")
-    yield tmp_path
+    return tmp_path
 
 
 @contextlib.contextmanager
