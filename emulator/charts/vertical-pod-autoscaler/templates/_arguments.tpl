@@ -19,19 +19,3 @@
 {{ toYaml . }}
 {{- end }}
 {{- end }}
-
-{{- /* The certificate as cert-manager names its parts, else as the values say. */}}
-{{- define "vpa.volumes" -}}
-{{- if .Values.admissionController.certManager.enabled -}}
-- name: tls-certs
-  secret:
-    defaultMode: 420
-    secretName: {{ include "vpa.secret" . }}
-    items:
-      - {key: ca.crt, path: caCert.pem}
-      - {key: tls.crt, path: serverCert.pem}
-      - {key: tls.key, path: serverKey.pem}
-{{- else }}
-{{- toYaml .Values.admissionController.volumes }}
-{{- end }}
-{{- end }}
