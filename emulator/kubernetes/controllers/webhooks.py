@@ -9,11 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.charts.aws_load_balancer_controller import INGRESS_PATH, POD_PATH, SERVICE_PATH
 from emulator.kubernetes.controllers import kubelet, metrics
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
 from emulator.kubernetes.controllers.target_health import gates_for
+
+POD_PATH, SERVICE_PATH, INGRESS_PATH = "/mutate-v1-pod", "/mutate-v1-service", "/validate-networking-v1-ingress"
+"""In the webhook configurations of the controller's chart."""
 
 _PATHS = {POD_PATH, SERVICE_PATH, INGRESS_PATH}
 _LOG = logging.getLogger("webhooks")
