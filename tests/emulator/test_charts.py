@@ -119,7 +119,7 @@ def test_values_that_the_official_charts_have(chart: str, path: str, value: Any)
         ("aws-load-balancer-controller", "replicaCount", [2]),
         ("aws-load-balancer-controller", "keepTLSSecret", "yes"),
         ("aws-load-balancer-controller", "clusterName", {"name": "dev"}),
-        ("external-secrets", "image.tag", ["v2"]),
+        ("external-secrets", "crds.annotations", "keep"),
         ("cluster-autoscaler", "autoDiscovery.tags", "a,b"),
         ("kube-prometheus-stack", "prometheus.prometheusSpec", "big"),
         ("vertical-pod-autoscaler", "updater.enabled", "false"),
