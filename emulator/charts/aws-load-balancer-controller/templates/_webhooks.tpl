@@ -46,7 +46,8 @@ rules:
     resources: [{{ index .rule 3 }}]
 {{- end }}
 
-{{- /* Certificates, as {ca, certificate, key}: the given ones, else those of the release's last revision, else new. */}}
+{{- /* Certificates, as {ca, certificate, key}: the given ones, else those of the release's last revision, else
+  new. */}}
 {{- define "lbc.certificates" -}}
 {{- $service := printf "%s-webhook-service" (include "lbc.prefix" .) }}
 {{- $kept := lookup "v1" "Secret" .Release.Namespace (printf "%s-tls" (include "lbc.prefix" .)) }}
@@ -54,7 +55,8 @@ rules:
 {{- if and $given.caCert $given.cert $given.key }}
 {{- dict "ca" (b64enc $given.caCert) "certificate" (b64enc $given.cert) "key" (b64enc $given.key) | toJson }}
 {{- else if and .Values.keepTLSSecret (not .Values.enableCertManager) $kept }}
-{{- dict "ca" (get $kept.data "ca.crt") "certificate" (get $kept.data "tls.crt") "key" (get $kept.data "tls.key") | toJson }}
+{{- dict "ca" (get $kept.data "ca.crt") "certificate" (get $kept.data "tls.crt") "key" (get $kept.data "tls.key") |
+  toJson }}
 {{- else }}
 {{- $host := printf "%s.%s" $service .Release.Namespace }}
 {{- $hosts := list $host (printf "%s.svc" $host) (printf "%s.svc.%s" $host .Values.cluster.dnsDomain) }}

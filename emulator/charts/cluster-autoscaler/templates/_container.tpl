@@ -1,4 +1,5 @@
-{{- /* The program with its arguments. An argument of no value is a flag; what follows an underscore in a name is dropped, so that one can be given twice. */}}
+{{- /* The program with its arguments. An argument of no value is a flag; what follows an underscore in a name is
+  dropped, so that one can be given twice. */}}
 {{- define "ca.command" -}}
 - ./cluster-autoscaler
 - --cloud-provider={{ .Values.cloudProvider }}
@@ -36,9 +37,11 @@
 {{- range $key, $value := .Values.extraEnv }}
 - {name: {{ $key }}, value: {{ $value | quote }}}
 {{- end }}
-{{- range $source, $variables := dict "configMapKeyRef" .Values.extraEnvConfigMaps "secretKeyRef" .Values.extraEnvSecrets }}
+{{- range $source, $variables := dict "configMapKeyRef" .Values.extraEnvConfigMaps "secretKeyRef"
+  .Values.extraEnvSecrets }}
 {{- range $key, $value := $variables }}
-- {name: {{ $key }}, valueFrom: {{ dict $source (dict "name" ($value.name | default (include "ca.fullname" $)) "key" (required "Must specify key!" $value.key)) | toJson }}}
+- {name: {{ $key }}, valueFrom: {{ dict $source (dict "name" ($value.name | default (include "ca.fullname" $)) "key"
+    (required "Must specify key!" $value.key)) | toJson }}}
 {{- end }}
 {{- end }}
 {{- end }}

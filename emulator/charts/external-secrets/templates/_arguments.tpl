@@ -65,7 +65,16 @@
 {{- if $v.leaderElect }}
 - --enable-leader-election=true
 {{- end }}
-{{- range $flag, $key := dict "leader-election-id" "leaderElectionID" "leader-election-lease-duration" "leaderElectionLeaseDuration" "leader-election-renew-deadline" "leaderElectionRenewDeadline" "leader-election-retry-period" "leaderElectionRetryPeriod" "store-requeue-interval" "storeRequeueInterval" "controller-class" "controllerClass" "enable-extended-metric-labels" "extendedMetricLabels" "concurrent" "concurrent" }}
+{{- $flags := dict
+  "concurrent" "concurrent"
+  "controller-class" "controllerClass"
+  "enable-extended-metric-labels" "extendedMetricLabels"
+  "leader-election-id" "leaderElectionID"
+  "leader-election-lease-duration" "leaderElectionLeaseDuration"
+  "leader-election-renew-deadline" "leaderElectionRenewDeadline"
+  "leader-election-retry-period" "leaderElectionRetryPeriod"
+  "store-requeue-interval" "storeRequeueInterval" }}
+{{- range $flag, $key := $flags }}
 {{- with get $v $key }}
 - --{{ $flag }}={{ . }}
 {{- end }}
@@ -73,7 +82,9 @@
 {{- if or $v.scopedNamespace $v.scopedRBAC }}
 - --namespace={{ $v.scopedNamespace | default .Release.Namespace }}
 {{- end }}
-{{- range $flag, $on := dict "cluster-store" $v.processClusterStore "cluster-external-secret" $v.processClusterExternalSecret "cluster-push-secret" $v.processClusterPushSecret "push-secret" $v.processPushSecret "secret-store" $v.processSecretStore }}
+{{- range $flag, $on := dict "cluster-store" $v.processClusterStore "cluster-external-secret"
+  $v.processClusterExternalSecret "cluster-push-secret" $v.processClusterPushSecret "push-secret"
+  $v.processPushSecret "secret-store" $v.processSecretStore }}
 {{- if or (not $on) (and $v.scopedRBAC (hasPrefix "cluster-" $flag)) }}
 - --enable-{{ $flag }}-reconciler=false
 {{- end }}

@@ -13,7 +13,8 @@ Three workloads share these: `part` is "" (the operator), "-webhook" or "-cert-c
 {{- end }}
 
 {{- define "eso.selector" -}}
-app.kubernetes.io/name: {{ .context.Values.nameOverride | default .context.Chart.Name | trunc 63 | trimSuffix "-" }}{{ .part }}
+app.kubernetes.io/name: {{ .context.Values.nameOverride | default .context.Chart.Name | trunc 63 | trimSuffix
+  "-" }}{{ .part }}
 app.kubernetes.io/instance: {{ .context.Release.Name }}
 {{- end }}
 
@@ -50,12 +51,14 @@ app.kubernetes.io/metrics: {{ trimPrefix "-" .part }}
 {{- if .Values.serviceMonitor.enabled }}
 {{- $mode := .Values.serviceMonitor.renderMode }}
 {{- $served := .Capabilities.APIVersions.Has "monitoring.coreos.com/v1/ServiceMonitor" }}
-{{- if and (eq $mode "failIfMissing") (not $served) }}{{ fail "serviceMonitor.renderMode is failIfMissing, and the cluster does not serve monitoring.coreos.com/v1 ServiceMonitor" }}{{ end }}
+{{- if and (eq $mode "failIfMissing") (not $served) }}{{ fail
+  "serviceMonitor.renderMode is failIfMissing, and the cluster does not serve monitoring.coreos.com/v1 ServiceMonitor" }}{{ end }}
 {{- if or $served (eq $mode "alwaysRender") }}true{{ end }}
 {{- end }}
 {{- end }}
 
 {{- define "eso.image" -}}
 {{- $tag := .values.image.tag | default .context.Chart.AppVersion }}
-{{- .context.Values.global.repository | default .values.image.repository }}:{{ $tag }}{{ with .values.image.flavour }}-{{ . }}{{ end }}
+{{- .context.Values.global.repository | default
+  .values.image.repository }}:{{ $tag }}{{ with .values.image.flavour }}-{{ . }}{{ end }}
 {{- end }}

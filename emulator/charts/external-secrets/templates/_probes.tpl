@@ -1,4 +1,5 @@
-{{- /* Ports and probes of the three programs: the operator's are written as values, the others' are numbers in them. */}}
+{{- /* Ports and probes of the three programs: the operator's are written as values, the others' are numbers in
+  them. */}}
 {{- define "eso.probes" -}}
 {{- $values := .values }}
 ports:
@@ -12,7 +13,8 @@ ports:
   - {name: live, containerPort: {{ include "eso.livePort" .context }}, protocol: TCP}
   {{- end }}
 {{- if .part }}
-{{- range $probe, $request := dict "livenessProbe" (dict "port" .values.livenessProbe.port "path" "/healthz") "readinessProbe" (dict "port" "ready" "path" "/readyz") "startupProbe" (dict "port" "ready" "path" "/readyz") }}
+{{- range $probe, $request := dict "livenessProbe" (dict "port" .values.livenessProbe.port "path" "/healthz")
+  "readinessProbe" (dict "port" "ready" "path" "/readyz") "startupProbe" (dict "port" "ready" "path" "/readyz") }}
 {{- with get $values $probe }}
 {{- if .enabled }}
 {{ $probe }}: {{ merge (dict "httpGet" $request) (omit . "enabled" "address" "port") | toJson }}

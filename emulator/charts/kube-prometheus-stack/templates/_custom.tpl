@@ -3,7 +3,12 @@ The spec of a Prometheus or an Alertmanager from the chart's values: most of the
 `held` are those that are not, or that are written otherwise. What is empty is left out; numbers and booleans never are.
 */}}
 {{- define "kps.fields" -}}
-{{- $held := splitList " " "image podAntiAffinity podAntiAffinityTopologyKey affinity storageSpec externalUrl serviceAccountName additionalConfig additionalConfigString additionalScrapeConfigs additionalScrapeConfigsSecret additionalRemoteRead additionalRemoteWrite remoteRead remoteWrite prometheusExternalLabelNameClear replicaExternalLabelNameClear ignoreNamespaceSelectors disableAlerting alertingEndpoints useExistingSecret scheme tlsConfig version" }}
+{{- $held := list
+  "additionalConfig" "additionalConfigString" "additionalRemoteRead" "additionalRemoteWrite" "additionalScrapeConfigs"
+  "additionalScrapeConfigsSecret" "affinity" "alertingEndpoints" "disableAlerting" "externalUrl"
+  "ignoreNamespaceSelectors" "image" "podAntiAffinity" "podAntiAffinityTopologyKey" "prometheusExternalLabelNameClear"
+  "remoteRead" "remoteWrite" "replicaExternalLabelNameClear" "scheme" "serviceAccountName" "storageSpec" "tlsConfig"
+  "useExistingSecret" "version" }}
 {{- range $key, $value := .spec }}
 {{- $set := or $value (kindIs "bool" $value) (kindIs "int64" $value) (kindIs "float64" $value) }}
 {{- if and $set (not (has $key $held)) (not (hasSuffix "NilUsesHelmValues" $key)) (not (hasSuffix "Selector" $key)) }}
@@ -35,22 +40,27 @@ affinity: {{ toJson . }}
 {{- if .spec.externalUrl }}
 {{- tpl .spec.externalUrl .context }}
 {{- else if and .values.ingress.enabled $hosts }}
-{{- and (eq .part "prometheus") (not (empty .values.ingress.tls)) | ternary "https" "http" }}://{{ tpl (first $hosts) .context }}{{ .spec.routePrefix }}
+{{- and (eq .part "prometheus") (not (empty .values.ingress.tls)) | ternary "https"
+  "http" }}://{{ tpl (first $hosts) .context }}{{ .spec.routePrefix }}
 {{- else }}
-{{- printf "http://%s-%s.%s:%v" (include "kps.fullname" .context) .part (include "kps.namespace" .context) .values.service.port }}
+{{- printf "http://%s-%s.%s:%v" (include "kps.fullname" .context) .part (include "kps.namespace" .context)
+  .values.service.port }}
 {{- end }}
 {{- end }}
 
 {{- /* Pods of the same kind apart, if that is wanted: softly or by all means. */}}
 {{- define "kps.affinity" -}}
 {{- $label := hasPrefix "prometheus" .part | ternary "app.kubernetes.io/instance" "alertmanager" }}
-{{- $expressions := list (dict "key" "app.kubernetes.io/name" "operator" "In" "values" (list .part)) (dict "key" $label "operator" "In" "values" (list .name)) }}
-{{- $term := dict "topologyKey" .spec.podAntiAffinityTopologyKey "labelSelector" (dict "matchExpressions" $expressions) }}
+{{- $expressions := list (dict "key" "app.kubernetes.io/name" "operator" "In" "values" (list .part)) (dict "key"
+  $label "operator" "In" "values" (list .name)) }}
+{{- $term := dict "topologyKey" .spec.podAntiAffinityTopologyKey "labelSelector" (dict "matchExpressions"
+  $expressions) }}
 {{- $apart := dict }}
 {{- if eq .spec.podAntiAffinity "hard" }}
 {{- $apart = dict "podAntiAffinity" (dict "requiredDuringSchedulingIgnoredDuringExecution" (list $term)) }}
 {{- else if eq .spec.podAntiAffinity "soft" }}
-{{- $apart = dict "podAntiAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list (dict "weight" 100 "podAffinityTerm" $term))) }}
+{{- $apart = dict "podAntiAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list (dict "weight" 100
+  "podAffinityTerm" $term))) }}
 {{- end }}
 {{- merge $apart (deepCopy (.spec.affinity | default dict)) | toYaml }}
 {{- end }}

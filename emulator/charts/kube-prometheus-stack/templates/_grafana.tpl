@@ -1,4 +1,5 @@
-{{- /* Environment variables of the administrator's name and password, by the names given, from the Secret that has them. */}}
+{{- /* Environment variables of the administrator's name and password, by the names given, from the Secret that has
+  them. */}}
 {{- define "kps.administrator" -}}
 {{- $secret := .values.admin.existingSecret | default (include "kps.partName" .) }}
 - {name: {{ .user }}, valueFrom: {secretKeyRef: {name: {{ $secret }}, key: {{ .values.admin.userKey }}}}}
@@ -45,7 +46,8 @@
 {{- define "kps.grafanaEnvironment" -}}
 - {name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}
 {{- if not (hasKey .values.env "GF_SECURITY_ADMIN_PASSWORD") }}
-{{- include "kps.administrator" (merge (dict "user" "GF_SECURITY_ADMIN_USER" "password" "GF_SECURITY_ADMIN_PASSWORD") .) }}
+{{- include "kps.administrator" (merge (dict "user" "GF_SECURITY_ADMIN_USER" "password"
+  "GF_SECURITY_ADMIN_PASSWORD") .) }}
 {{- end }}
 {{- $paths := (get .values "grafana.ini").paths | default dict }}
 {{- range $key := list "data" "logs" "plugins" "provisioning" }}

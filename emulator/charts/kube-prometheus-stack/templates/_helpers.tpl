@@ -45,19 +45,22 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- /* The name of the Prometheus and the Alertmanager. */}}
 {{- define "kps.custom" -}}
-{{ include "kps.fullname" .context }}{{ if not .context.Values.cleanPrometheusOperatorObjectNames }}-{{ .part }}{{ end }}
+{{ include "kps.fullname" .context }}{{ if not
+  .context.Values.cleanPrometheusOperatorObjectNames }}-{{ .part }}{{ end }}
 {{- end }}
 
 {{- /* registry/repository:tag@sha256:sum of an image in the values, with a tag for when they have none. */}}
 {{- define "kps.image" -}}
-{{ .context.Values.global.imageRegistry | default .image.registry }}/{{ .image.repository }}:{{ .image.tag | default .tag }}
+{{ .context.Values.global.imageRegistry | default
+  .image.registry }}/{{ .image.repository }}:{{ .image.tag | default .tag }}
 {{- with .image.sha }}@sha256:{{ . }}{{ end }}
 {{- end }}
 
 {{- /* Of grafana, kube-state-metrics and prometheus-node-exporter, which are charts of their own elsewhere. */}}
 {{- define "kps.partName" -}}
 {{- $name := .values.nameOverride | default .part }}
-{{- $full := ternary .context.Release.Name (printf "%s-%s" .context.Release.Name $name) (contains $name .context.Release.Name) }}
+{{- $full := ternary .context.Release.Name (printf "%s-%s" .context.Release.Name $name) (contains $name
+  .context.Release.Name) }}
 {{- .values.fullnameOverride | default $full | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
@@ -72,7 +75,8 @@ app.kubernetes.io/instance: {{ .context.Release.Name }}
 {{- end }}
 
 {{- define "kps.partLabels" -}}
-{{- $versions := dict "grafana" "12.11.1 13.2.0" "kube-state-metrics" "8.4.0 2.20.0" "prometheus-node-exporter" "4.56.1 1.12.1" }}
+{{- $versions := dict "grafana" "12.11.1 13.2.0" "kube-state-metrics" "8.4.0 2.20.0" "prometheus-node-exporter"
+  "4.56.1 1.12.1" }}
 {{- $version := get $versions .part | splitList " " }}
 {{ include "kps.partSelector" . }}
 helm.sh/chart: {{ .part }}-{{ first $version }}
@@ -94,7 +98,8 @@ release: {{ .context.Release.Name }}
 
 {{- /* What parts' pods take from their values as it is. */}}
 {{- define "kps.placement" -}}
-{{- range $key := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "priorityClassName" "dnsConfig" }}
+{{- range $key := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "priorityClassName"
+  "dnsConfig" }}
 {{- with get $.values $key }}
 {{ $key }}: {{ toJson . }}
 {{- end }}

@@ -14,9 +14,22 @@
 {{- end }}
 - --kubelet-endpoints={{ .kubeletEndpointsEnabled }}
 - --kubelet-endpointslice={{ .kubeletEndpointSliceEnabled }}
-{{- range $flag, $value := dict "log-format" .logFormat "log-level" .logLevel "deny-namespaces" (join "," .denyNamespaces) "alertmanager-instance-namespaces" (join "," .alertmanagerInstanceNamespaces) "alertmanager-config-namespaces" (join "," .alertmanagerConfigNamespaces) "prometheus-instance-namespaces" (join "," .prometheusInstanceNamespaces) "thanos-ruler-instance-namespaces" (join "," .thanosRulerInstanceNamespaces) "prometheus-instance-selector" .prometheusInstanceSelector "alertmanager-instance-selector" .alertmanagerInstanceSelector "thanos-ruler-instance-selector" .thanosRulerInstanceSelector "cluster-domain" .clusterDomain "secret-field-selector" .secretFieldSelector }}
-{{- with $value }}
-- --{{ $flag }}={{ tpl . $ }}
+{{- $flags := dict
+  "alertmanager-config-namespaces" "alertmanagerConfigNamespaces"
+  "alertmanager-instance-namespaces" "alertmanagerInstanceNamespaces"
+  "alertmanager-instance-selector" "alertmanagerInstanceSelector"
+  "cluster-domain" "clusterDomain"
+  "deny-namespaces" "denyNamespaces"
+  "log-format" "logFormat"
+  "log-level" "logLevel"
+  "prometheus-instance-namespaces" "prometheusInstanceNamespaces"
+  "prometheus-instance-selector" "prometheusInstanceSelector"
+  "secret-field-selector" "secretFieldSelector"
+  "thanos-ruler-instance-namespaces" "thanosRulerInstanceNamespaces"
+  "thanos-ruler-instance-selector" "thanosRulerInstanceSelector" }}
+{{- range $flag, $key := $flags }}
+{{- with get $.Values.prometheusOperator $key }}
+- --{{ $flag }}={{ tpl (kindIs "slice" . | ternary (join "," .) (toString .)) $ }}
 {{- end }}
 {{- end }}
 {{- with .namespaces }}
@@ -29,7 +42,8 @@
 - --feature-gates={{ join "," $gates }}
 {{- end }}
 - --localhost=127.0.0.1
-- --prometheus-config-reloader={{ include "kps.image" (dict "context" $ "image" $reloader.image "tag" $.Chart.AppVersion) }}
+- --prometheus-config-reloader={{ include "kps.image" (dict "context" $ "image" $reloader.image "tag"
+    $.Chart.AppVersion) }}
 - --config-reloader-cpu-request={{ $requests.cpu | default 0 }}
 - --config-reloader-cpu-limit={{ $limits.cpu | default 0 }}
 - --config-reloader-memory-request={{ $requests.memory | default 0 }}

@@ -1,4 +1,5 @@
-{{- /* Three programs share these: `part` is recommender, updater or admission-controller, `values` are its own, `context` is the chart's. */}}
+{{- /* Three programs share these: `part` is recommender, updater or admission-controller, `values` are its own,
+  `context` is the chart's. */}}
 {{- define "vpa.fullname" -}}
 {{- $name := .Values.nameOverride | default .Chart.Name }}
 {{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) }}
@@ -32,5 +33,6 @@ helm.sh/chart: {{ .context.Chart.Name }}-{{ .context.Chart.Version }}
 {{- end }}
 
 {{- define "vpa.secret" -}}
-{{ .Values.admissionController.tls.secretName | default (printf "%s-admission-controller-tls" (include "vpa.fullname" .)) }}
+{{ .Values.admissionController.tls.secretName | default (printf "%s-admission-controller-tls" (include
+  "vpa.fullname" .)) }}
 {{- end }}
