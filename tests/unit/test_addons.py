@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from helm_values import problems
 from program import Deployed, Registered
 
 
@@ -17,6 +18,11 @@ def test_every_release_is_pinned_named_and_all_or_nothing(deployed: Deployed) ->
         assert inputs["name"] == inputs["chart"]
         assert inputs["atomic"] is True
         assert not inputs.get("skipAwait")
+
+
+def test_charts_take_the_values(deployed: Deployed) -> None:
+    for release in releases(deployed):
+        assert problems(release.inputs) == [], release.name
 
 
 def test_every_release_has_what_its_pods_need(deployed: Deployed) -> None:

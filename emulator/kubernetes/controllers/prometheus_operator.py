@@ -4,11 +4,11 @@ from typing import Any
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.charts.kube_prometheus_stack import OPERATOR
-from emulator.kubernetes.charts.prometheus_definitions import API_VERSION
 from emulator.kubernetes.controllers.context import Context
 
-LABELS = f"app.kubernetes.io/name={OPERATOR}"
+API_VERSION = "monitoring.coreos.com/v1"
+LABELS = "app.kubernetes.io/name=kube-prometheus-stack-prometheus-operator"
+"""Of the operator's pods, by its chart."""
 
 _MANAGER = "prometheus-operator"
 _GENERATION = "emulator.openmarket/generation"
