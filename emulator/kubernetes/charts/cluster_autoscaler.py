@@ -61,9 +61,7 @@ def _render(rendering: Rendering) -> list[Object]:
     }
     objects = [
         manifests.disruption_budget(name, namespace, labels, values["podDisruptionBudget"]),
-        manifests.told_to_start(
-            manifests.deployment(name, namespace, labels, [container], values["replicaCount"], pod)
-        ),
+        manifests.deployment(name, namespace, labels, [container], values["replicaCount"], pod),
     ]
     if account["create"]:
         annotations = account.get("annotations") or {}

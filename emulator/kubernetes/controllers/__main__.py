@@ -12,7 +12,6 @@ from emulator.kubernetes.controllers import (
     external_secrets,
     listener,
     network,
-    pod_starts,
     prometheus_operator,
     target_health,
     volumes,
@@ -22,6 +21,9 @@ from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
+from emulator.kubernetes.controllers.lost_pods import LostPods
+from emulator.kubernetes.controllers.pod_starts import PodStarts
+from emulator.kubernetes.watching import Mirror
 from emulator.store import Store
 
 _SECONDS = 0.5
@@ -36,9 +38,13 @@ def main() -> None:
     certificate = control_plane.certificate(cluster)
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
     listener.serve(context, control_plane.listener_port(cluster), certificate)
+    pods, nodes = Mirror(context.api, "v1", "Pod"), Mirror(context.api, "v1", "Node")
+    PodStarts(context, pods).start()
+    LostPods(context, pods, nodes).start()
+    nodes.start()
+    pods.start()
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
-        pod_starts.reconcile,
         LoadBalancers().reconcile,
         target_health.reconcile,
         volumes.reconcile,

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.awaiting.readiness import condition
 from emulator.kubernetes.controllers import secret_values
 from emulator.kubernetes.controllers.context import Context, Identity
 from emulator.kubernetes.controllers.secret_values import Unreadable
+from emulator.kubernetes.readiness import condition
 
 LABELS = "app.kubernetes.io/name=external-secrets"
 

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from emulator.kubernetes.addons import ebs_csi
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import cluster_autoscaler, external_secrets, load_balancers
+from emulator.kubernetes.controllers import cluster_autoscaler, external_secrets, load_balancers, probes
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.controller_logs import NAME_LABEL, Line, timestamp
+from emulator.kubernetes.controllers.pod_needs import containers
 
 _STAND_INS = {
     load_balancers.LABELS.removeprefix(f"{NAME_LABEL}="),
@@ -88,7 +89,9 @@ def lines(context: Context, pod: Object, name: str, wanted: Options) -> list[Lin
     if context.logs is not None and name == pod["spec"]["containers"][0]["name"] and controller in _STAND_INS:
         told = list(context.logs.lines(controller, started))
         text = f"emulator: no container runs here. What follows is what the stand-in for {image} does"
-    return [line for line in [Line(started, text), *told] if line.time >= wanted.since]
+    spec = next((each for each in containers(pod) if each["name"] == name), {})
+    first = [text, *(f"emulator: {each}" for each in probes.simulated(spec))]
+    return [line for line in [*(Line(started, each) for each in first), *told] if line.time >= wanted.since]
 
 
 def _started(pod: Object, name: str, previous: bool) -> tuple[str, str]:
