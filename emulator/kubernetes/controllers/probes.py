@@ -64,12 +64,14 @@ def listening(pod: Object) -> set[int]:
     return found
 
 
-def simulated(container: Object) -> list[str]:
-    """Of each of the container's probes, that its result is made up."""
+def simulated(pod: Object, name: str, also: Iterable[int] = ()) -> list[str]:
+    """Of each probe of the container with that name, unless it fails, that its result is made up. `also` as above."""
+    failed = {failure.kind for failure in failures(pod, also) if failure.container == name}
     return [
         f"{kind.lower()} probe ({_described(probe)}): simulated, nobody answers it and it counts as passed"
+        for container, _ in _running(pod)
         for kind, field in _FIELDS.items()
-        if (probe := container.get(field))
+        if container["name"] == name and kind not in failed and (probe := container.get(field))
     ]
 
 

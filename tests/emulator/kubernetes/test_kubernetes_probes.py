@@ -115,9 +115,16 @@ def test_sidecars_count_and_other_init_containers_do_not() -> None:
 
 def test_every_probe_is_said_to_be_simulated() -> None:
     exec_ = {"exec": {"command": ["redis-cli", "ping"]}}
-    texts = probes.simulated(container(readinessProbe=HTTP, livenessProbe=exec_, startupProbe={"grpc": {"port": 1}}))
+    asked = container(readinessProbe=HTTP, livenessProbe=exec_, startupProbe={"grpc": {"port": 3000}})
+    texts = probes.simulated(pod(asked), "web")
     assert len(texts) == 3
     assert all("simulated" in text for text in texts)
     assert any("GET /ready at port 3000" in text for text in texts)
     assert any("exec of redis-cli ping" in text for text in texts)
-    assert probes.simulated(container()) == []
+    assert probes.simulated(pod(container()), "web") == []
+
+
+def test_a_probe_that_fails_is_not_said_to_have_passed() -> None:
+    asked = container(readinessProbe={"tcpSocket": {"port": 1}}, livenessProbe=HTTP)
+    (text,) = probes.simulated(pod(asked), "web")
+    assert text.startswith("liveness probe")
