@@ -1,5 +1,6 @@
 """What an API server has of one kind, kept up to date by a watch, so that nobody has to ask for it again and again."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,9 @@ DELETED = "DELETED"
 _AGAIN_SECONDS = 0.5
 _GONE = 410
 """The server no longer knows what happened since the resource version: everything has to be listed again."""
+
+_EQUALITIES = re.compile(r"(([^=!, ()]+=[^=!, ()]+)(,(?!$)|$))*")
+"""Label selectors that ask for values and nothing else."""
 
 Listener = Callable[[str, Object], None]
 """Told what happened to an object: `ADDED`, `MODIFIED` or `DELETED`. It runs in the watching thread, so it is quick."""
@@ -34,9 +38,10 @@ class Mirror:
         """Watch in the background until the process ends."""
         threading.Thread(target=self._follow, name=f"watch {self._kind}", daemon=True).start()
 
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the objects were listed once; False when `timeout` seconds passed before."""
-        return self._listed.wait(timeout)
+    @property
+    def listed(self) -> bool:
+        """Whether the mirror has seen what there is."""
+        return self._listed.is_set()
 
     def all(self) -> list[Object]:
         """The objects. They are shared: read them only."""
@@ -65,7 +70,8 @@ class Mirror:
         """Bring everything up to date, and answer the resource version from which to watch."""
         answer = self._api.request("GET", self._api.path(self._api_version, self._kind))
         # Items of a list carry no kind of their own.
-        items = [{"apiVersion": self._api_version, "kind": self._kind, **item} for item in answer.get("items") or []]
+        listed: list[Object] = answer.get("items") or []
+        items: list[Object] = [{"apiVersion": self._api_version, "kind": self._kind, **item} for item in listed]
         present = {_key(item) for item in items}
         for gone in [each for each in self.all() if _key(each) not in present]:
             self._apply(DELETED, gone)
@@ -92,6 +98,49 @@ class Mirror:
                 self._objects[_key(changed)] = changed
         for listener in self._listeners:
             listener(what, changed)
+
+
+class WatchedApi(Api):
+    """An API server some of whose kinds are read from mirrors: without asking it, and a few milliseconds late.
+
+    What is read belongs to all its readers, so nobody changes it.
+    """
+
+    def __init__(self, server: str, certificate_authority: str, token: Callable[[], str]) -> None:
+        """As of `Api`."""
+        super().__init__(server, certificate_authority, token)
+        self._mirrors: dict[tuple[str, str], Mirror] = {}
+
+    def mirror(self, api_version: str, kind: str) -> Mirror:
+        """From now on read the kind from a mirror, which the caller starts."""
+        self._mirrors[api_version, kind] = Mirror(self, api_version, kind)
+        return self._mirrors[api_version, kind]
+
+    def get(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
+        """The object, or None when it does not exist."""
+        mirror = self._mirror(api_version, kind)
+        return mirror.get(namespace, name) if mirror else super().get(api_version, kind, namespace, name)
+
+    def list(self, api_version: str, kind: str, namespace: str = "", **query: str) -> list[Object]:
+        """The objects, in one namespace or everywhere."""
+        mirror = self._mirror(api_version, kind)
+        selector = query.get("labelSelector", "")
+        if mirror is None or query.keys() - {"labelSelector"} or not _EQUALITIES.fullmatch(selector):
+            return super().list(api_version, kind, namespace, **query)
+        labels = dict(pair.split("=", 1) for pair in selector.split(",") if pair)
+        return [each for each in mirror.all() if _in(each, namespace) and labels.items() <= _labels(each).items()]
+
+    def _mirror(self, api_version: str, kind: str) -> Mirror | None:
+        found = self._mirrors.get((api_version, kind))
+        return found if found and found.listed else None
+
+
+def _in(each: Object, namespace: str) -> bool:
+    return not namespace or each["metadata"].get("namespace") == namespace
+
+
+def _labels(each: Object) -> dict[str, str]:
+    return each["metadata"].get("labels") or {}
 
 
 def _key(each: Object) -> tuple[str, str]:

@@ -23,10 +23,15 @@ from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.kubernetes.controllers.lost_pods import LostPods
 from emulator.kubernetes.controllers.pod_starts import PodStarts
-from emulator.kubernetes.watching import Mirror
+from emulator.kubernetes.watching import WatchedApi
 from emulator.store import Store
 
 _SECONDS = 0.5
+_WATCHED = (
+    ("v1", "Node"), ("v1", "Pod"), ("v1", "ServiceAccount"), ("apps/v1", "DaemonSet"),
+    ("networking.k8s.io/v1", "IngressClass"), ("storage.k8s.io/v1", "StorageClass"),
+)  # fmt: skip
+"""What every round looks at, and what no controller here changes: reading it late does no harm."""
 
 
 def main() -> None:
@@ -34,15 +39,17 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     cluster = sys.argv[1]
     logs = ControllerLogs(control_plane.container_logs(cluster))
-    context = Context(cluster, control_plane.client(cluster), Store(), logs)
+    found = control_plane.reached(cluster)
+    api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
+    context = Context(cluster, api, Store(), logs)
     certificate = control_plane.certificate(cluster)
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
     listener.serve(context, control_plane.listener_port(cluster), certificate)
-    pods, nodes = Mirror(context.api, "v1", "Pod"), Mirror(context.api, "v1", "Node")
-    PodStarts(context, pods).start()
-    LostPods(context, pods, nodes).start()
-    nodes.start()
-    pods.start()
+    mirrors = {kind: api.mirror(version, kind) for version, kind in _WATCHED}
+    PodStarts(context, mirrors["Pod"]).start()
+    LostPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
+    for mirror in mirrors.values():
+        mirror.start()
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
         LoadBalancers().reconcile,

@@ -7,16 +7,16 @@ import queue
 import threading
 from datetime import UTC, datetime
 
-from emulator.kubernetes.api import ApiError, Object, Unreachable
-from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.api import Api, ApiError, Object, Unreachable
+from emulator.kubernetes.controllers.context import LOG
 from emulator.kubernetes.watching import DELETED, Mirror
 
 
 class LostPods:
-    """Ends the pods of one cluster that are bound to nodes which do not exist."""
+    """Ends the pods of one cluster that are bound to nodes which do not exist. `api` asks the API server itself."""
 
-    def __init__(self, context: Context, pods: Mirror, nodes: Mirror) -> None:
-        self._context, self._pods, self._nodes = context, pods, nodes
+    def __init__(self, api: Api, pods: Mirror, nodes: Mirror) -> None:
+        self._api, self._pods, self._nodes = api, pods, nodes
         self._suspected: queue.SimpleQueue[str] = queue.SimpleQueue()
         nodes.listen(self._notice_node)
         pods.listen(self._notice_pod)
@@ -49,21 +49,20 @@ class LostPods:
     def end(self, node: str) -> None:
         """End the pods of the node, unless it exists."""
         bound = [pod for pod in self._pods.all() if pod["spec"].get("nodeName") == node]
-        if not bound or self._context.api.get("v1", "Node", "", node) is not None:
+        if not bound or self._api.get("v1", "Node", "", node) is not None:
             return
         for pod in bound:
             self._end(pod)
 
     def _end(self, pod: Object) -> None:
         """As the garbage collector does: a Job has to see that its pod failed before the pod is gone."""
-        api = self._context.api
         try:
             if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
                 status = {"phase": "Failed", "conditions": [_disrupted()]}
                 body = {"metadata": {"uid": pod["metadata"]["uid"]}, "status": status}
-                path, kind = api.path_of(pod, "status"), "application/strategic-merge-patch+json"
-                api.request("PATCH", path, body, content_type=kind)
-            api.delete(pod, "Background", at_once=True)
+                path, kind = self._api.path_of(pod, "status"), "application/strategic-merge-patch+json"
+                self._api.request("PATCH", path, body, content_type=kind)
+            self._api.delete(pod, "Background", at_once=True)
         except ApiError as error:
             # Gone already, or another pod has taken its name.
             if error.status not in (404, 409):

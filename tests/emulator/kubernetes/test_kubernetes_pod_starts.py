@@ -85,7 +85,7 @@ class Bench:
         self.context = Context("c", cast(Api, self.cluster), self.store)
         self.pods, self.nodes = (Mirror(cast(Api, self.cluster), "v1", kind) for kind in ("Pod", "Node"))
         self.starts = PodStarts(self.context, self.pods)
-        self.lost = LostPods(self.context, self.pods, self.nodes)
+        self.lost = LostPods(cast(Api, self.cluster), self.pods, self.nodes)
 
     def look(self) -> dict[str, str]:
         """Look at all pods once, and answer the annotations of the only one."""
