@@ -5,11 +5,14 @@ Kubernetes' own pod garbage collector waits 40 seconds for a node to show up aga
 
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from emulator.kubernetes.api import Api, ApiError, Object, Unreachable
 from emulator.kubernetes.controllers.context import LOG
 from emulator.kubernetes.watching import DELETED, Mirror
+
+_WORKERS = 4
 
 
 class LostPods:
@@ -18,6 +21,7 @@ class LostPods:
     def __init__(self, api: Api, pods: Mirror, nodes: Mirror) -> None:
         self._api, self._pods, self._nodes = api, pods, nodes
         self._suspected: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._workers = ThreadPoolExecutor(_WORKERS, "lost pods")
         nodes.listen(self._notice_node)
         pods.listen(self._notice_pod)
 
@@ -51,8 +55,8 @@ class LostPods:
         bound = [pod for pod in self._pods.all() if pod["spec"].get("nodeName") == node]
         if not bound or self._api.get("v1", "Node", "", node) is not None:
             return
-        for pod in bound:
-            self._end(pod)
+        for _ in self._workers.map(self._end, bound):
+            pass
 
     def _end(self, pod: Object) -> None:
         """As the garbage collector does: a Job has to see that its pod failed before the pod is gone."""

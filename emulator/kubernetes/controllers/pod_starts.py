@@ -31,7 +31,7 @@ class PodStarts:
         self._waiting: set[_Key] = set()
         # By the pods' uid. `_said` is what was recorded of failing probes.
         self._decided: dict[str, Decision] = {}
-        self._said: set[tuple[str, str]] = set()
+        self._said: dict[str, set[str]] = {}
         self._workers = ThreadPoolExecutor(_WORKERS, "pod starts")
         # One at a time, as what the kubelet tells has an order; and nobody waits for it.
         self._events = ThreadPoolExecutor(1, "pod events")
@@ -43,7 +43,8 @@ class PodStarts:
 
     def _notice(self, what: str, pod: Object) -> None:
         if what == DELETED:
-            self._decided.pop(pod["metadata"]["uid"], None)
+            for known in (self._decided, self._said):
+                known.pop(pod["metadata"]["uid"], None)
             return
         if undecided(pod):
             self._changed.put(_key(pod))
@@ -115,8 +116,9 @@ class PodStarts:
         decision = self._decided.get(uid)
         for failure in decision.failing if decision else ():
             message = failure.message(pod["status"]["podIP"])
-            if (uid, message) not in self._said:
-                self._said.add((uid, message))
+            said = self._said.setdefault(uid, set())
+            if message not in said:
+                said.add(message)
                 self._record(pod, "Warning", "Unhealthy", message)
 
     def _record(self, pod: Object, type_: str, reason: str, message: str) -> None:
