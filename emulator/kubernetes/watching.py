@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from emulator.kubernetes.api import Api, ApiError, Object, Unreachable
+from emulator.kubernetes.api import Api, ApiError, NoSuchKind, Object, Unreachable
 
 DELETED = "DELETED"
 
 _AGAIN_SECONDS = 0.5
+_NOT_FOUND = 404
 _GONE = 410
 """The server no longer knows what happened since the resource version: everything has to be listed again."""
 
@@ -57,14 +58,25 @@ class Mirror:
         version = ""
         while True:
             try:
-                version = version or self._list()
-                version = self._watch(version)
+                version = self._watch(version or self._list())
+                continue
+            except NoSuchKind:
+                version = self._forget()
             except ApiError as error:
-                version = "" if error.status == _GONE else version
-                time.sleep(_AGAIN_SECONDS)
+                if error.status == _NOT_FOUND:
+                    version = self._forget()
+                elif error.status == _GONE:
+                    version = ""
             except Unreachable:
-                # A new API server on the same etcd goes on where the old one ended.
-                time.sleep(_AGAIN_SECONDS)
+                pass  # A new API server on the same etcd goes on where the old one ended.
+            time.sleep(_AGAIN_SECONDS)
+
+    def _forget(self) -> str:
+        """The kind is not served, so there is nothing of it; a CRD may bring it, or bring it back."""
+        for gone in self.all():
+            self._apply(DELETED, gone)
+        self._listed.set()
+        return ""
 
     def _list(self) -> str:
         """Bring everything up to date, and answer the resource version from which to watch."""

@@ -30,8 +30,10 @@ _SECONDS = 0.5
 _WATCHED = (
     ("v1", "Node"), ("v1", "Pod"), ("v1", "ServiceAccount"), ("apps/v1", "DaemonSet"),
     ("networking.k8s.io/v1", "IngressClass"), ("storage.k8s.io/v1", "StorageClass"),
+    *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
+    *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
 )  # fmt: skip
-"""What every round looks at, and what no controller here changes: reading it late does no harm."""
+"""What every round looks at, and what may be read a little late: nothing is created twice because of it."""
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -28,6 +29,7 @@ class Server:
 
     def __init__(self) -> None:
         self.pods: list[Object] = []
+        self.brought: list[Object] = []
         self.version = 1
         self.watches: list[list[Object]] = []
         self.asked: list[str] = []
@@ -39,7 +41,9 @@ class Server:
         query = parse_qs(url.query)
         handler.send_response(200)
         handler.end_headers()
-        if url.path == "/api/v1":
+        if url.path == "/apis/example.com/v1":
+            self._write(handler, {"resources": self.brought})
+        elif url.path == "/api/v1":
             resources = [{"name": "pods", "kind": "Pod", "namespaced": True}]
             self._write(handler, {"resources": resources})
         elif "watch" not in query:
@@ -131,6 +135,19 @@ def test_what_happened_unseen_is_found_by_a_new_list(api: WatchedApi, server: Se
     _, told = follow(api, server)
     assert told[3:] == [("DELETED", "gone"), ("MODIFIED", "changed"), ("ADDED", "new")]
     assert server.asked == ["list", "1", "list", "6"]
+
+
+def test_a_kind_may_come_later(api: WatchedApi, server: Server) -> None:
+    server.pods = [pod("a", 1)]
+    mirror = api.mirror("example.com/v1", "Thing")
+    mirror.start()
+    while not mirror.listed:
+        time.sleep(0.01)
+    assert api.list("example.com/v1", "Thing") == []
+    assert not server.idle.is_set()
+    server.brought = [{"name": "things", "kind": "Thing", "namespaced": True}]
+    assert server.idle.wait(60)
+    assert [each["metadata"]["name"] for each in api.list("example.com/v1", "Thing")] == ["a"]
 
 
 def test_a_watch_says_why_it_ends(api: WatchedApi, server: Server) -> None:
