@@ -18,6 +18,8 @@ from ops.errors import fail
 
 _PAUSE = 5.0
 """Seconds between two attempts: DNS and targets need a while after a deployment."""
+_EMULATED = "X-Emulated"
+"""Header by which the emulator says that no service gave the answer."""
 _PORTS = {"http": 80, "https": 443}
 _TIMEOUT = urllib3.Timeout(connect=5, read=10)
 
@@ -33,6 +35,19 @@ class Request:
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.host}{self.path}" + (" leads to HTTPS" if self.location else "")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for a request.
+
+    Attributes:
+        problem: What is wrong with it; empty if it is as it should be.
+        emulated: Why it proves nothing of the service, when an emulator gave it in the service's place.
+    """
+
+    problem: str
+    emulated: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,13 +93,22 @@ def smoke(
     name, _, port = (address or str(outputs["alb_dns"])).partition(":")
     where = Where(name, int(port or 0), authority)
     deadline = time.monotonic() + seconds
-    while missing := {request: problem for request in wanted if (problem := attempt(where, request))}:
+    while True:
+        answers = {request: attempt(where, request) for request in wanted}
+        missing = {request: answer.problem for request, answer in answers.items() if answer.problem}
+        if not missing:
+            break
         if time.monotonic() > deadline:
             listed = "\n".join(f"  {request}: {problem}" for request, problem in missing.items())
             fail(f"{name} does not answer as it should after {seconds} seconds:\n{listed}")
         time.sleep(min(_PAUSE, seconds))
-    for request in wanted:
-        print(f"ok  {request}")
+    for request, answer in answers.items():
+        print(line(request, answer))
+
+
+def line(request: Request, answer: Answer) -> str:
+    """What is printed of an answer that is as it should be."""
+    return f"ok  {request}" + (f"  ({answer.emulated})" if answer.emulated else "")
 
 
 def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
@@ -105,18 +129,19 @@ def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
                 yield Request(request.host, "http", request.path, location=f"https://{request.host}")
 
 
-def attempt(where: Where, request: Request) -> str:
-    """What is wrong with the answer; empty if it is as it should be."""
+def attempt(where: Where, request: Request) -> Answer:
+    """Ask once."""
     try:
         with where.connection(request) as pool:
             answer = pool.request("GET", request.path, headers={"Host": request.host}, redirect=False)
     except HTTPError as error:
-        return str(error)
+        return Answer(str(error))
+    emulated = answer.headers.get(_EMULATED, "")
     if not request.location:
-        return "" if answer.status == 200 else f"answered {answer.status}"
+        return Answer("" if answer.status == 200 else f"answered {answer.status}", emulated)
     location = answer.headers.get("Location", "")
     led = answer.status in (301, 302, 307, 308) and location.startswith(request.location)
-    return "" if led else f"answered {answer.status} and did not lead to {request.location}"
+    return Answer("" if led else f"answered {answer.status} and did not lead to {request.location}", emulated)
 
 
 def _outputs(stack: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 import ssl
 import threading
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +14,9 @@ import urllib3
 Object = dict[str, Any]
 
 FOREGROUND = "Foreground"
+
+_WATCH_SECONDS = 300
+"""After which the server ends a watch, and the client asks for the next; bookmarks come every minute."""
 
 
 class ApiError(Exception):
@@ -86,6 +89,34 @@ class Api:
         if response.status >= 400:
             raise _error(response.status, response.data)
         return cast(Object, json.loads(response.data)) if response.data[:1] == b"{" else {}
+
+    def watch(self, api_version: str, kind: str, since: str) -> Iterator[tuple[str, Object]]:
+        """What happens to the objects of a kind after the resource version `since`, until the server ends the watch.
+
+        Answers `ADDED`, `MODIFIED` or `DELETED` with the object, or `BOOKMARK` with a resource version only.
+
+        Raises:
+            ApiError: The server refused; with 410, it no longer knows what happened since then.
+            NoSuchKind: There is no such kind.
+            Unreachable: The connection failed or broke.
+        """
+        query = {"watch": "true", "resourceVersion": since, "allowWatchBookmarks": "true"}
+        url = f"{self.server}{self.path(api_version, kind)}?{urllib.parse.urlencode(query)}"
+        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
+        try:
+            with self._pool.request(
+                "GET", f"{url}&timeoutSeconds={_WATCH_SECONDS}", headers=headers, preload_content=False,
+                timeout=urllib3.Timeout(connect=5, read=_WATCH_SECONDS + 10),
+            ) as response:  # fmt: skip
+                if response.status >= 400:
+                    raise _error(response.status, response.data)
+                for line in response:
+                    event = json.loads(line)
+                    if event["type"] == "ERROR":
+                        raise _error(event["object"].get("code", 500), json.dumps(event["object"]).encode())
+                    yield event["type"], event["object"]
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable(f"{self.server}: {error}") from error
 
     def kind(self, api_version: str, kind: str) -> Kind:
         """How the kind is served.
@@ -169,15 +200,18 @@ class Api:
             target["apiVersion"], target["kind"], metadata.get("namespace", ""), metadata["name"], subresource
         )
 
-    def delete(self, target: Object, propagation: str = FOREGROUND) -> None:
-        """Ask for the object's deletion; no error when it is already gone."""
-        body = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
+    def delete(self, target: Object, propagation: str = FOREGROUND, at_once: bool = False) -> None:
+        """Ask for the object's deletion; no error when it is already gone. A pod that goes at once ends nowhere."""
+        body: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
+        if at_once:
+            body |= {"gracePeriodSeconds": 0, "preconditions": {"uid": target["metadata"]["uid"]}}
         try:
             self.request("DELETE", self.path_of(target), body)
         except NoSuchKind:
             return
         except ApiError as error:
-            if error.status != 404:
+            # 409: an object of the same name, but another one, has taken its place.
+            if error.status != 404 and not (at_once and error.status == 409):
                 raise
 
 

@@ -5,9 +5,6 @@ from typing import Any
 
 from emulator.kubernetes.api import Object
 
-START_ANNOTATION = "emulator.openmarket/start"
-"""On pods, read by `stages/pods.yaml`: `allowed`, or the state in which their containers wait."""
-
 RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -52,13 +49,6 @@ def deployment(
         "metadata": metadata(name, namespace, labels),
         "spec": {"replicas": replicas, **_template(labels, containers, pod)},
     }
-
-
-def told_to_start(workload: Object) -> Object:
-    """The workload, whose pods wait until the controllers process says what their program would do."""
-    metadata = workload["spec"]["template"]["metadata"]
-    metadata["annotations"] = {**metadata.get("annotations", {}), START_ANNOTATION: "ContainerCreating"}
-    return workload
 
 
 def daemon_set(

@@ -40,6 +40,7 @@ def deployed(checkout: Checkout) -> Checkout:
 def test_every_host_answers(deployed: Checkout) -> None:
     printed = make(deployed, "smoke", "STACK=dev")
     assert printed.count("ok  http://") == 4
+    assert printed.count("(simulated: ") == 4
 
 
 def test_a_service_without_targets_fails_the_smoke_test(deployed: Checkout) -> None:

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 
 from emulator.kubernetes.controllers import listener
 from emulator.kubernetes.controllers.context import Context
-from ops.smoke import Request, Where, attempt, requests
+from ops.smoke import Answer, Request, Where, attempt, line, requests
 
 PREFIX = "alb.ingress.kubernetes.io"
 CONFIG: dict[str, Any] = {
@@ -87,6 +87,11 @@ plain = pytest.mark.parametrize("cluster", [False], indirect=True)
 with_tls = pytest.mark.parametrize("cluster", [True], indirect=True)
 
 
+def problem(where: Where, request: Request) -> str:
+    """What is wrong with the answer."""
+    return attempt(where, request).problem
+
+
 def test_every_public_host_is_asked_for_and_plain_http_has_to_redirect() -> None:
     urls = ["https://api.example.com", "https://example.com", "https://admin.example.com"]
     assert list(requests(CONFIG, urls)) == [
@@ -103,27 +108,46 @@ def test_without_tls_there_is_nothing_to_redirect() -> None:
 
 @plain
 def test_a_healthy_host_answers(where: Where, cluster: Cluster) -> None:
-    assert attempt(where, Request("example.com", "http", "/")) == ""
+    assert problem(where, Request("example.com", "http", "/")) == ""
     cluster.ready = False
-    assert attempt(where, Request("example.com", "http", "/")) == "answered 503"
-    assert attempt(where, Request("other.example.com", "http", "/")) == "answered 404"
+    assert problem(where, Request("example.com", "http", "/")) == "answered 503"
+    assert problem(where, Request("other.example.com", "http", "/")) == "answered 404"
+
+
+@with_tls
+def test_what_no_container_answered_is_called_simulated(where: Where) -> None:
+    request, redirect = (
+        Request("example.com", "https", "/no/image/has/this"),
+        Request("example.com", "http", "/", "https://example.com"),
+    )
+    answer = attempt(where, request)
+    assert answer.problem == ""
+    assert answer.emulated.startswith("simulated: web:3000 has a healthy target, but no container runs")
+    assert line(request, answer) == f"ok  https://example.com/no/image/has/this  ({answer.emulated})"
+    # The redirect is the load balancer's own.
+    assert line(redirect, attempt(where, redirect)) == f"ok  {redirect}"
+
+
+def test_what_a_service_answered_is_not() -> None:
+    request = Request("example.com", "https", "/")
+    assert line(request, Answer("")) == "ok  https://example.com/"
 
 
 @plain
 def test_a_load_balancer_without_tls_is_noticed(where: Where) -> None:
-    assert attempt(where, Request("example.com", "https", "/")) == "answered 502"
-    problem = attempt(where, Request("example.com", "http", "/", "https://example.com"))
-    assert problem == "answered 200 and did not lead to https://example.com"
+    assert problem(where, Request("example.com", "https", "/")) == "answered 502"
+    told = problem(where, Request("example.com", "http", "/", "https://example.com"))
+    assert told == "answered 200 and did not lead to https://example.com"
 
 
 @with_tls
 def test_tls_is_verified_and_plain_http_redirects(where: Where) -> None:
     secure = Request("example.com", "https", "/")
-    assert attempt(where, secure) == ""
-    assert attempt(where, Request("example.com", "http", "/", "https://example.com")) == ""
+    assert problem(where, secure) == ""
+    assert problem(where, Request("example.com", "http", "/", "https://example.com")) == ""
     stranger = Where(where.address, where.port)
-    assert "certificate verify failed" in attempt(stranger, secure)
+    assert "certificate verify failed" in problem(stranger, secure)
 
 
 def test_nobody_listening_is_a_problem_and_no_traceback() -> None:
-    assert "refused" in attempt(Where("127.0.0.1", 1), Request("example.com", "http", "/"))
+    assert "refused" in problem(Where("127.0.0.1", 1), Request("example.com", "http", "/"))

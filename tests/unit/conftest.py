@@ -1,12 +1,7 @@
 """The program, run once per stack and test session: the tests only read what it did."""
 
 import pytest
-from hypothesis import settings
 from program import STACKS, Deployed, run_program
-
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("unit", deadline=None)
-settings.load_profile("unit")
 
 
 @pytest.fixture(scope="session")

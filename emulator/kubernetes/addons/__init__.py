@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator import clock
-from emulator.kubernetes import control_plane
+from emulator.kubernetes import control_plane, readiness
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
 from emulator.kubernetes.addons.addon import Addon, Settings
 from emulator.kubernetes.api import Api, Object
-from emulator.kubernetes.awaiting import explain, readiness, wait
 from emulator.plugins.provider import Call, ProviderError
 
 ADDONS: dict[str, Addon] = {
@@ -87,8 +86,6 @@ def install(
     added = [target for target in objects if target["kind"] == "APIService"]
     for target in [each for each in objects if each not in added]:
         api.apply(target, _MANAGER, force=True)
-        if target["kind"] == "CustomResourceDefinition":
-            wait.until_ready(api, target, 60)
     call = call or Call()
     give_up = clock.deadline(call.timeout or _ACTIVE_SECONDS)
     workloads = [target for target in objects if target["kind"] in _WORKLOADS]
@@ -123,5 +120,5 @@ def _issue(api: Api, target: Object) -> str:
         )
     # EKS says no more than the first line; the pods' own state is for whoever has to find out.
     return "; ".join(
-        [f"InsufficientNumberOfReplicas: {wait.describe(live)}: {progress.message}", *explain.details(api, live)]
+        [f"InsufficientNumberOfReplicas: {readiness.describe(live)}: {progress.message}", *readiness.details(api, live)]
     )

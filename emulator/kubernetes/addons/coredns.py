@@ -34,9 +34,7 @@ def _render(settings: Settings) -> list[Object]:
     return [
         manifests.service_account(NAME, NAMESPACE),
         manifests.service("kube-dns", NAMESPACE, LABELS, ports),
-        manifests.told_to_start(
-            manifests.deployment(NAME, NAMESPACE, LABELS, [container], int(configuration.get("replicaCount", 2)), pod)
-        ),
+        manifests.deployment(NAME, NAMESPACE, LABELS, [container], int(configuration.get("replicaCount", 2)), pod),
         {
             "apiVersion": "policy/v1",
             "kind": "PodDisruptionBudget",

@@ -33,9 +33,7 @@ def _render(settings: Settings) -> list[Object]:
             "metadata": {"name": DRIVER},
             "spec": {"attachRequired": True, "podInfoOnMount": False},
         },
-        manifests.told_to_start(
-            manifests.deployment(CONTROLLER, NAMESPACE, labels(CONTROLLER), controller, 2, critical)
-        ),
+        manifests.deployment(CONTROLLER, NAMESPACE, labels(CONTROLLER), controller, 2, critical),
         manifests.daemon_set(_NODE, NAMESPACE, labels(_NODE), node, {"serviceAccountName": f"{_NODE}-sa"}),
     ]
     if (settings.configuration.get("defaultStorageClass") or {}).get("enabled"):

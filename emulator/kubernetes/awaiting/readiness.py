@@ -1,22 +1,10 @@
 """When an object counts as ready: pure functions over its JSON."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.kubernetes.api import Object
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an object is. `message` says what is missing; `failed` that waiting longer is pointless."""
-
-    ready: bool
-    message: str = ""
-    failed: bool = False
-
-
-READY = Progress(ready=True)
+from emulator.kubernetes.readiness import READY, Progress, condition, daemon_set, deployment, observed
 
 
 def of(target: Object) -> Progress:
@@ -33,12 +21,6 @@ def has_rule(target: Object) -> bool:
 def group_of(target: Mapping[str, Any]) -> str:
     """The API group, empty for the core group."""
     return target["apiVersion"].rpartition("/")[0]
-
-
-def condition(target: Object, type_: str) -> Mapping[str, Any]:
-    """The status condition of that type, or an empty mapping."""
-    conditions: Iterable[Mapping[str, Any]] = target.get("status", {}).get("conditions") or []
-    return next((each for each in conditions if each.get("type") == type_), {})
 
 
 def backends_of(ingress: Object) -> set[str]:
@@ -77,38 +59,14 @@ def ingress(target: Object, services: Mapping[str, Object | None]) -> Progress:
     return READY
 
 
-def _deployment(target: Object) -> Progress:
-    status, wanted = target.get("status", {}), target["spec"].get("replicas", 1)
-    progressing = condition(target, "Progressing")
-    if not _observed(target):
-        return Progress(False, "waiting for the controller to see this version of the Deployment")
-    if progressing.get("reason") == "ProgressDeadlineExceeded":
-        return Progress(False, str(progressing.get("message")), failed=True)
-    updated, available = status.get("updatedReplicas", 0), status.get("availableReplicas", 0)
-    if updated < wanted or available < wanted or status.get("replicas", 0) > updated:
-        return Progress(False, f"{available} of {wanted} replicas are available, {updated} are of the current version")
-    return READY
-
-
 def _stateful_set(target: Object) -> Progress:
     status, spec = target.get("status", {}), target["spec"]
     wanted, ready, updated = spec.get("replicas", 1), status.get("readyReplicas", 0), status.get("updatedReplicas", 0)
-    if not _observed(target):
+    if not observed(target):
         return Progress(False, "waiting for the controller to see this version of the StatefulSet")
     by_itself = spec.get("updateStrategy", {}).get("type", "RollingUpdate") == "RollingUpdate"
     if ready < wanted or (by_itself and updated < wanted):
         return Progress(False, f"{ready} of {wanted} replicas are ready, {updated} are of the current version")
-    return READY
-
-
-def _daemon_set(target: Object) -> Progress:
-    status = target.get("status", {})
-    wanted, updated = status.get("desiredNumberScheduled", 0), status.get("updatedNumberScheduled", 0)
-    available = status.get("numberAvailable", 0)
-    if not _observed(target):
-        return Progress(False, "waiting for the controller to see this version of the DaemonSet")
-    if updated < wanted or available < wanted:
-        return Progress(False, f"{available} of {wanted} pods are available, {updated} are of the current version")
     return READY
 
 
@@ -140,6 +98,13 @@ def _quota(target: Object) -> Progress:
     return Progress(False, "waiting for the controller to count what the ResourceQuota limits")
 
 
+def _api_service(target: Object) -> Progress:
+    available = condition(target, "Available")
+    if available.get("status") == "True":
+        return READY
+    return Progress(False, f"APIService is not Available: {available.get('message')}")
+
+
 def _definition(target: Object) -> Progress:
     refused = condition(target, "NamesAccepted")
     if refused.get("status") == "False":
@@ -148,21 +113,10 @@ def _definition(target: Object) -> Progress:
     return READY if established else Progress(False, "CRD is not Established")
 
 
-def _api_service(target: Object) -> Progress:
-    available = condition(target, "Available")
-    if available.get("status") == "True":
-        return READY
-    return Progress(False, f"APIService is not Available: {available.get('message')}")
-
-
-def _observed(target: Object) -> bool:
-    return target.get("status", {}).get("observedGeneration", 0) >= target["metadata"].get("generation", 1)
-
-
 _RULES: dict[tuple[str, str], Callable[[Object], Progress]] = {
-    ("apps", "Deployment"): _deployment,
+    ("apps", "Deployment"): deployment,
     ("apps", "StatefulSet"): _stateful_set,
-    ("apps", "DaemonSet"): _daemon_set,
+    ("apps", "DaemonSet"): daemon_set,
     ("batch", "Job"): _job,
     ("", "Pod"): _pod,
     ("", "PersistentVolumeClaim"): _claim,

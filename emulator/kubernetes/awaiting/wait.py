@@ -8,6 +8,7 @@ from emulator.kubernetes.api import Api, Object
 from emulator.kubernetes.awaiting import explain, readiness
 from emulator.kubernetes.awaiting.readiness import READY, Progress
 from emulator.kubernetes.awaiting.wait_for import Condition
+from emulator.kubernetes.readiness import describe
 
 _FIRST_POLL_SECONDS, _LAST_POLL_SECONDS = 0.03, 0.3
 
@@ -81,12 +82,6 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.5, _LAST_POLL_SECONDS)
-
-
-def describe(target: Object) -> str:
-    """`Kind namespace/name`."""
-    metadata = target["metadata"]
-    return f"{target['kind']} {'/'.join(part for part in (metadata.get('namespace'), metadata['name']) if part)}"
 
 
 def _progress(api: Api, live: Object, conditions: Sequence[Condition]) -> Progress:

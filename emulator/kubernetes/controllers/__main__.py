@@ -14,7 +14,6 @@ from emulator.kubernetes.controllers import (
     external_secrets,
     listener,
     network,
-    pod_starts,
     prometheus_operator,
     target_health,
     volumes,
@@ -23,9 +22,19 @@ from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
+from emulator.kubernetes.controllers.lost_pods import LostPods
+from emulator.kubernetes.controllers.pod_starts import PodStarts
+from emulator.kubernetes.watching import WatchedApi
 from emulator.store import Store
 
 _SECONDS = 0.5
+_WATCHED = (
+    ("v1", "Node"), ("v1", "Pod"), ("v1", "ServiceAccount"), ("apps/v1", "DaemonSet"),
+    ("networking.k8s.io/v1", "IngressClass"), ("storage.k8s.io/v1", "StorageClass"),
+    *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
+    *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
+)  # fmt: skip
+"""What every round looks at, and what may be read a little late: nothing is created twice because of it."""
 
 
 def main() -> None:
@@ -33,14 +42,20 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     cluster = sys.argv[1]
     logs = ControllerLogs(control_plane.container_logs(cluster))
-    context = Context(cluster, control_plane.client(cluster), Store(), logs)
+    found = control_plane.reached(cluster)
+    api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
+    context = Context(cluster, api, Store(), logs)
     certificate = control_plane.certificate(cluster)
     cluster_network.serve(context, certificate)
     listener.serve(context, control_plane.listener_port(cluster), certificate)
+    mirrors = {kind: api.mirror(version, kind) for version, kind in _WATCHED}
+    PodStarts(context, mirrors["Pod"]).start()
+    LostPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
+    for mirror in mirrors.values():
+        mirror.start()
     steps: list[Callable[[Context], None]] = [
         network.reconcile,
         certificates.reconcile,
-        pod_starts.reconcile,
         LoadBalancers().reconcile,
         target_health.reconcile,
         volumes.reconcile,

@@ -8,11 +8,11 @@ from emulator import clock
 from emulator.aws import eks_node_groups
 from emulator.kubernetes import drain, nodes
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.awaiting.readiness import condition
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.external_secrets import refresh_interval as duration
 from emulator.kubernetes.controllers.placement import fits
 from emulator.kubernetes.quantities import requests, total
+from emulator.kubernetes.readiness import condition
 from emulator.store import StoredObject
 
 LABELS = "app.kubernetes.io/name=aws-cluster-autoscaler"

@@ -9,8 +9,8 @@ from typing import Any
 
 from emulator.aws import iam, routing
 from emulator.aws.tokens import CLUSTER
+from emulator.kubernetes import readiness
 from emulator.kubernetes.api import Api, ApiError, Object
-from emulator.kubernetes.awaiting import readiness
 from emulator.kubernetes.controllers.controller_logs import NAME_LABEL, ControllerLogs
 from emulator.kubernetes.nodes import GROUP_LABEL
 from emulator.store import Store
@@ -127,10 +127,6 @@ class Context:
         digest = hashlib.sha256(f"{metadata['uid']}{reason}{message}".encode()).hexdigest()[:16]
         # With the reason, because kubectl shows events of the same second by name: Pulled goes before Started.
         name, now = f"{metadata['name']}.{reason.lower()}.{digest}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        known = self.api.get("v1", "Event", namespace, name)
-        if known is not None:
-            self.api.patch(known, {"count": known.get("count", 1) + 1, "lastTimestamp": now})
-            return
         keys = ("name", "namespace", "uid", "resourceVersion")
         subject = {key: metadata[key] for key in keys if key in metadata}
         body = {
@@ -152,3 +148,6 @@ class Context:
             # A namespace that is being deleted takes no new events.
             if error.status not in (403, 404, 409):
                 raise
+            known = self.api.get("v1", "Event", namespace, name) if error.status == 409 else None
+            if known is not None:
+                self.api.patch(known, {"count": known.get("count", 1) + 1, "lastTimestamp": now})

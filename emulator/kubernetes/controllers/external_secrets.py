@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.awaiting.readiness import condition
 from emulator.kubernetes.controllers import secret_values
 from emulator.kubernetes.controllers.context import Context, Identity
 from emulator.kubernetes.controllers.secret_values import Unreadable
+from emulator.kubernetes.readiness import condition
 
 LABELS = "app.kubernetes.io/name=external-secrets"
 
-_VERSION = "external-secrets.io/v1"
+VERSION = "external-secrets.io/v1"
 _MANAGER = "externalsecrets.external-secrets.io"
 _MANAGED = "reconcile.external-secrets.io/managed"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -24,10 +24,10 @@ _UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 def reconcile(context: Context) -> None:
     """Validate the stores, then sync the secrets whose time has come."""
     stores = [
-        *context.api.list(_VERSION, "ClusterSecretStore"),
-        *context.api.list(_VERSION, "SecretStore"),
+        *context.api.list(VERSION, "ClusterSecretStore"),
+        *context.api.list(VERSION, "SecretStore"),
     ]
-    secrets = context.api.list(_VERSION, "ExternalSecret")
+    secrets = context.api.list(VERSION, "ExternalSecret")
     if not stores and not secrets:
         return
     operator = context.running(LABELS)
@@ -86,7 +86,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     reference = secret["spec"].get("secretStoreRef", {})
     kind = reference.get("kind", "SecretStore")
     namespace = secret["metadata"]["namespace"] if kind == "SecretStore" else ""
-    store = context.api.get(_VERSION, kind, namespace, reference.get("name", ""))
+    store = context.api.get(VERSION, kind, namespace, reference.get("name", ""))
     try:
         if store is None:
             raise Unreadable(f"could not get {kind} {reference.get('name')!r}, no such store")

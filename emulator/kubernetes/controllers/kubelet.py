@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from emulator.kubernetes.addons import ebs_csi
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import cluster_autoscaler, external_secrets, load_balancers
+from emulator.kubernetes.controllers import cluster_autoscaler, external_secrets, load_balancers, probes, program_starts
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.controller_logs import NAME_LABEL, Line, timestamp
 
@@ -88,7 +88,8 @@ def lines(context: Context, pod: Object, name: str, wanted: Options) -> list[Lin
     if context.logs is not None and name == pod["spec"]["containers"][0]["name"] and controller in _STAND_INS:
         told = list(context.logs.lines(controller, started))
         text = f"emulator: no container runs here. What follows is what the stand-in for {image} does"
-    return [line for line in [Line(started, text), *told] if line.time >= wanted.since]
+    first = [text, *(f"emulator: {each}" for each in probes.simulated(pod, name, program_starts.ports(pod)))]
+    return [line for line in [*(Line(started, each) for each in first), *told] if line.time >= wanted.since]
 
 
 def _started(pod: Object, name: str, previous: bool) -> tuple[str, str]:

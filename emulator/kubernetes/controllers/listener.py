@@ -17,17 +17,21 @@ from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers import load_balancer_rules as rules
 from emulator.kubernetes.controllers.context import Context
 
+EMULATED = "X-Emulated"
+"""Header of an answer that a container would give: why it is no proof that one does. AWS sends no such header."""
+
 _TLS_HANDSHAKE = b"\x16"
 """What a TLS connection starts with (RFC 8446, section 5.1)."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer. `emulated` is empty for what the load balancer itself answers."""
 
     status: int
     text: str
     location: str = ""
+    emulated: str = ""
 
 
 def serve(context: Context, port_file: Path, certificate: Path) -> None:
@@ -42,6 +46,8 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
             self.send_response(found.status)
             if found.location:
                 self.send_header("Location", f"{found.location}{self.path}")
+            if found.emulated:
+                self.send_header(EMULATED, found.emulated)
             body = f"{found.text}\n".encode()
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -93,7 +99,8 @@ def _from(context: Context, ingress: Object, host: str, tls: bool) -> Answer:
     service = target.partition(":")[0]
     if not _ready(context, ingress["metadata"]["namespace"], service):
         return Answer(503, f"{service} has no healthy target")
-    return Answer(200, f"simulated: {target} would answer")
+    reason = f"simulated: {target} has a healthy target, but no container runs that could answer"
+    return Answer(200, reason, emulated=reason)
 
 
 def _ready(context: Context, namespace: str, service: str) -> bool:

@@ -11,9 +11,9 @@ from typing import Any
 
 from emulator.kubernetes.addons.metrics_server import API_VERSION, LABELS
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.awaiting.readiness import condition
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.quantities import number
+from emulator.kubernetes.readiness import condition
 
 LOAD_ANNOTATION = "emulator.openmarket/load"
 IDLE_PERCENT = 20.0

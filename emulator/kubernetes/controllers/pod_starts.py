@@ -1,133 +1,155 @@
-"""What a kubelet needs before it can start a pod: its images, and the Secrets and ConfigMaps that it names."""
+"""The kubelets' stand-in for pods' starts: decides about each pod as soon as it is bound, and again while it waits.
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+kwok plays what is decided (`stages/pods.yaml`). No pod starts before: what a pod needs is said here and nowhere else.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import program_starts
-from emulator.kubernetes.controllers.context import Context
-from emulator.kubernetes.manifests import START_ANNOTATION as ANNOTATION
+from emulator.kubernetes.api import ApiError, Object, Unreachable
+from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, Decision, decide, starting
+from emulator.kubernetes.watching import DELETED, Mirror
 
-IMAGE = "aws:ecr/image:Image"
-"""Type of the stored objects that stand for pushed images; the id is the image's full name with its tag or digest."""
+_AGAIN_SECONDS = 0.5
+"""Between two looks at what waits for something that other kinds, or AWS, would have to bring."""
+_WORKERS = 4
 
-_ALLOWED = "allowed"
-_PRIVATE_REGISTRY = re.compile(r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/")
-_Lookup = Callable[[str, str], Object | None]
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a pod cannot start: the state that its containers wait in, and the event that the kubelet would record."""
-
-    state: str
-    reason: str
-    message: str
+_Key = tuple[str, str]
 
 
-def reconcile(context: Context) -> None:
-    """Tell the scheduled pods that need something whether it is there; `stages/pods.yaml` acts on it."""
-    for pod in context.api.list("v1", "Pod", fieldSelector="status.phase=Pending"):
-        if not pod["spec"].get("nodeName") or pod["metadata"].get("deletionTimestamp"):
-            continue
-        namespace = pod["metadata"]["namespace"]
-        obstacles = [
-            *missing_images(pod, lambda image: context.store.get(IMAGE, image) is not None),
-            *missing_configuration(pod, lambda kind, name, space=namespace: context.api.get("v1", kind, space, name)),
-        ]
-        if not obstacles:
-            obstacles = list(_failures(context, pod))
-        state = obstacles[0].state if obstacles else _ALLOWED
-        known = pod["metadata"].get("annotations", {}).get(ANNOTATION)
-        if known == state:
-            continue
-        for obstacle in obstacles:
-            context.event(pod, "Warning", obstacle.reason, obstacle.message, component="kubelet")
-        if not obstacles and _needs_something(pod):
-            for reason, message in _starting(pod):
-                context.event(pod, "Normal", reason, message, component="kubelet")
-        if known is not None or obstacles or _needs_something(pod):
-            context.api.patch(pod, {"metadata": {"annotations": {ANNOTATION: state}}})
+class PodStarts:
+    """Decides about the pods of one cluster."""
+
+    def __init__(self, context: Context, pods: Mirror) -> None:
+        self._context, self._pods = context, pods
+        self._changed: queue.SimpleQueue[_Key] = queue.SimpleQueue()
+        self._waiting: set[_Key] = set()
+        # By the pods' uid. `_said` is what was recorded of failing probes.
+        self._decided: dict[str, Decision] = {}
+        self._said: dict[str, set[str]] = {}
+        self._workers = ThreadPoolExecutor(_WORKERS, "pod starts")
+        # One at a time, as what the kubelet tells has an order; and nobody waits for it.
+        self._events = ThreadPoolExecutor(1, "pod events")
+        pods.listen(self._notice)
+
+    def start(self) -> None:
+        """Work in the background until the process ends."""
+        threading.Thread(target=self._work, name="pod starts", daemon=True).start()
+
+    def _notice(self, what: str, pod: Object) -> None:
+        if what == DELETED:
+            for known in (self._decided, self._said):
+                known.pop(pod["metadata"]["uid"], None)
+            return
+        if undecided(pod):
+            self._changed.put(_key(pod))
+        if UNREADY in pod["metadata"].get("annotations", {}) and pod["status"].get("podIP"):
+            self._events.submit(self._tell_failing, pod)
+
+    def _work(self) -> None:
+        next_look = time.monotonic()
+        while True:
+            try:
+                patience = max(0.0, next_look - time.monotonic()) if self._waiting else None
+                keys = {self._changed.get(timeout=patience)}
+                while not self._changed.empty():
+                    keys.add(self._changed.get())
+            except queue.Empty:
+                keys = set(self._waiting)
+                next_look = time.monotonic() + _AGAIN_SECONDS
+            self.look(keys)
+
+    def look(self, keys: Iterable[_Key]) -> None:
+        """Decide about the pods with these namespaces and names."""
+        found = Findings(self._context)
+        for key, waits in self._workers.map(lambda each: (each, self._look(each, found)), sorted(keys)):
+            (self._waiting.add if waits else self._waiting.discard)(key)
+
+    def _look(self, key: _Key, found: "Findings") -> bool:
+        """Decide about one pod, and answer whether another look may come to something else."""
+        pod = self._pods.get(*key)
+        if pod is None or not undecided(pod):
+            return False
+        try:
+            decision = decide(self._context, pod, found.get)
+            self._carry_out(pod, decision)
+        except (ApiError, Unreachable) as error:
+            # The pod is gone, or the API server is on its way down: the next look will tell.
+            LOG.info("pod %s/%s: %s", *key, error)
+            return True
+        except Exception:
+            LOG.exception("pod %s/%s", *key)
+            return True
+        return not decision.final
+
+    def _carry_out(self, pod: Object, decision: Decision) -> None:
+        uid, annotations = pod["metadata"]["uid"], pod["metadata"].get("annotations", {})
+        known = self._decided.get(uid)
+        wanted = decision.annotations()
+        changes: dict[str, Any] = {key: wanted.get(key) for key in (START, UNREADY, UNSTARTED)}
+        if known == decision or (known is None and all(annotations.get(key) == changes[key] for key in changes)):
+            self._decided[uid] = decision
+            return
+        changes = {key: value for key, value in changes.items() if value is not None or known or key in annotations}
+        self._decided[uid] = decision
+        try:
+            self._context.api.patch(pod, {"metadata": {"annotations": changes}})
+        except (ApiError, Unreachable):
+            del self._decided[uid]
+            raise
+        starts = decision.state == ALLOWED and (known is None or known.state != ALLOWED)
+        self._events.submit(self._tell, pod, list(starting(pod)) if starts else [], list(decision.told))
+
+    def _tell(self, pod: Object, normal: list[tuple[str, str]], warnings: list[tuple[str, str]]) -> None:
+        for type_, told in (("Normal", normal), ("Warning", warnings)):
+            for reason, message in told:
+                self._record(pod, type_, reason, message)
+
+    def _tell_failing(self, pod: Object) -> None:
+        """Tell of the probes that fail, once the pod has the address at which they fail."""
+        uid = pod["metadata"]["uid"]
+        decision = self._decided.get(uid)
+        for failure in decision.failing if decision else ():
+            message = failure.message(pod["status"]["podIP"])
+            said = self._said.setdefault(uid, set())
+            if message not in said:
+                said.add(message)
+                self._record(pod, "Warning", "Unhealthy", message)
+
+    def _record(self, pod: Object, type_: str, reason: str, message: str) -> None:
+        try:
+            self._context.event(pod, type_, reason, message, component="kubelet")
+        except (ApiError, Unreachable) as error:
+            LOG.info("event of pod %s: %s", pod["metadata"]["name"], error)
 
 
-def _starting(pod: Object) -> Iterator[tuple[str, str]]:
-    """What a kubelet tells of each container that starts."""
-    for container in _containers(pod):
-        yield "Pulled", f'Container image "{container["image"]}" already present on machine'
-        yield "Started", f"Started container {container['name']}"
+class Findings:
+    """What one round of looks found in the cluster: pods of one Deployment name the same objects."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[tuple[str, str, str], Object | None] = {}
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """The object of API version v1, or None."""
+        key = (kind, namespace, name)
+        if key not in self._known:
+            self._known[key] = self._context.api.get("v1", kind, namespace, name)
+        return self._known[key]
 
 
-def _failures(context: Context, pod: Object) -> Iterator[Obstacle]:
-    """What the pod's program does that could start, and yet does not serve."""
-    last_words = program_starts.crash(context, pod)
-    if last_words:
-        container = pod["spec"]["containers"][0]["name"]
-        message = f"Back-off restarting failed container {container}: {last_words}"
-        yield Obstacle("CrashLoopBackOff", "BackOff", message)
-    reason = program_starts.unready(context, pod)
-    if reason:
-        yield Obstacle("NotReady", "Unhealthy", reason)
+def undecided(pod: Object) -> bool:
+    """Whether the pod is on a node and another state of it may have to be decided."""
+    annotations = pod["metadata"].get("annotations", {})
+    bound = bool(pod["spec"].get("nodeName")) and not pod["metadata"].get("deletionTimestamp")
+    going = pod.get("status", {}).get("phase", "Pending") in ("Pending", "Running")
+    return bound and going and (annotations.get(START) != ALLOWED or UNREADY in annotations)
 
 
-def missing_images(pod: Object, pushed: Callable[[str], bool]) -> list[Obstacle]:
-    """The pod's images in private ECR registries that nobody pushed."""
-    missing = sorted(image for image in private_images(pod) if not pushed(image))
-    text = 'Failed to pull image "{0}": rpc error: code = NotFound desc = failed to pull {0}: not found'
-    return [Obstacle("ImagePullBackOff", "Failed", text.format(image)) for image in missing]
-
-
-def private_images(pod: Object) -> set[str]:
-    """The pod's images that come from private ECR registries."""
-    return {container["image"] for container in _containers(pod) if _PRIVATE_REGISTRY.match(container["image"])}
-
-
-def missing_configuration(pod: Object, lookup: _Lookup) -> list[Obstacle]:
-    """Secrets and ConfigMaps, or keys of them, that the pod needs and `lookup(kind, name)` does not find."""
-    namespace = pod["metadata"]["namespace"]
-    obstacles: list[Obstacle] = []
-    for kind, name, key in _references(pod):
-        found = lookup(kind, name)
-        if found is None:
-            message = f'Error: {kind.lower()} "{name}" not found'
-            obstacles.append(Obstacle("CreateContainerConfigError", "Failed", message))
-        elif key and key not in {*found.get("data", {}), *found.get("binaryData", {})}:
-            message = f"Error: couldn't find key {key} in {kind} {namespace}/{name}"
-            obstacles.append(Obstacle("CreateContainerConfigError", "Failed", message))
-    for volume in pod["spec"].get("volumes", []):
-        for kind, field, name_field in (("Secret", "secret", "secretName"), ("ConfigMap", "configMap", "name")):
-            source = volume.get(field)
-            if source and not source.get("optional") and lookup(kind, source[name_field]) is None:
-                missing = f'{kind.lower()} "{source[name_field]}" not found'
-                message = f'MountVolume.SetUp failed for volume "{volume["name"]}": {missing}'
-                obstacles.append(Obstacle("ContainerCreating", "FailedMount", message))
-    return obstacles
-
-
-def _references(pod: Object) -> Iterator[tuple[str, str, str]]:
-    """Kind, name and key (empty: all) of what the containers' environment needs."""
-    for container in _containers(pod):
-        sources = [variable["valueFrom"] for variable in container.get("env", []) if "valueFrom" in variable]
-        for source in [*sources, *container.get("envFrom", [])]:
-            for field, kind in _FIELDS.items():
-                reference: dict[str, Any] = source.get(field) or {}
-                if reference and not reference.get("optional"):
-                    yield kind, reference["name"], reference.get("key", "")
-
-
-_FIELDS = {
-    "secretKeyRef": "Secret",
-    "configMapKeyRef": "ConfigMap",
-    "secretRef": "Secret",
-    "configMapRef": "ConfigMap",
-}
-
-
-def _needs_something(pod: Object) -> bool:
-    volumes = any("secret" in volume or "configMap" in volume for volume in pod["spec"].get("volumes", []))
-    return volumes or bool(private_images(pod)) or any(_references(pod))
-
-
-def _containers(pod: Object) -> list[Object]:
-    return [*pod["spec"]["containers"], *pod["spec"].get("initContainers", [])]
+def _key(pod: Object) -> _Key:
+    return pod["metadata"]["namespace"], pod["metadata"]["name"]

@@ -1,10 +1,10 @@
 """What the programs of add-ons need before they serve: the name service, and what they ask AWS at their start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from emulator.kubernetes.addons import coredns, ebs_csi, kube_proxy
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import cluster_autoscaler
+from emulator.kubernetes.controllers import cluster_autoscaler, load_balancers
 from emulator.kubernetes.controllers.context import Context
 
 _FATAL: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -23,12 +23,25 @@ _FATAL: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+_PORTS: Mapping[str, Set[int]] = {
+    # The default of --health-probe-bind-addr, which its chart probes and does not declare:
+    # https://github.com/kubernetes-sigs/aws-load-balancer-controller, helm/aws-load-balancer-controller/values.yaml.
+    load_balancers.LABELS: {61779},
+    # Its plugins `health` and `ready`: https://coredns.io/plugins/health/, https://coredns.io/plugins/ready/.
+    f"k8s-app={coredns.LABELS['k8s-app']}": {8080, 8181},
+}
+"""Ports on which known programs listen without being told to."""
+
+
+def ports(pod: Object) -> set[int]:
+    """Ports on which the pod's program is known to listen, whatever its specification says."""
+    return set().union(*(known for label, known in _PORTS.items() if _carries(pod, label)))
+
+
 def crash(context: Context, pod: Object) -> str:
     """The last words of a program that ends because of what AWS answers at its start; empty when it goes on."""
-    labels = pod["metadata"].get("labels", {})
     for label, (actions, words) in _FATAL.items():
-        key, _, value = label.partition("=")
-        if labels.get(key) == value:
+        if _carries(pod, label):
             denied = context.denied(context.identity_of(pod), actions)
             return f"{words}{denied}" if denied else ""
     return ""
@@ -46,7 +59,9 @@ def unready(context: Context, pod: Object) -> str:
     node = pod["spec"].get("nodeName")
     if any(each["spec"].get("nodeName") == node and each["status"].get("phase") == "Running" for each in agents):
         return ""
-    return (
-        "Readiness probe failed: plugin/kubernetes is not ready: no route to the API server's Service address, as "
-        f"{node} has no kube-proxy"
-    )
+    return f"plugin/kubernetes is not ready: no route to the API server's Service address, as {node} has no kube-proxy"
+
+
+def _carries(pod: Object, label: str) -> bool:
+    key, _, value = label.partition("=")
+    return pod["metadata"].get("labels", {}).get(key) == value

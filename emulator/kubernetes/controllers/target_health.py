@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator.kubernetes.api import ApiError, Object
-from emulator.kubernetes.awaiting.readiness import condition
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
+from emulator.kubernetes.readiness import condition
 
 _RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _REGISTER = ("elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DescribeTargetHealth")

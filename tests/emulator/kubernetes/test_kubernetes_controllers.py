@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.kubernetes.controllers import external_secrets, pod_programs, pod_starts, target_health
+from emulator.kubernetes.controllers import external_secrets, pod_needs, pod_programs, target_health
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress, Listener
 
@@ -81,9 +81,9 @@ def pod(**container: Any) -> dict[str, Any]:
 
 def test_images_nobody_pushed() -> None:
     image = f"{REGISTRY}/openmarket-dev/web:1"
-    assert pod_starts.missing_images(pod(), lambda _: False) == []
-    assert pod_starts.missing_images(pod(image=image), lambda _: True) == []
-    (obstacle,) = pod_starts.missing_images(pod(image=image), lambda _: False)
+    assert pod_needs.missing_images(pod(), lambda _: False) == []
+    assert pod_needs.missing_images(pod(image=image), lambda _: True) == []
+    (obstacle,) = pod_needs.missing_images(pod(image=image), lambda _: False)
     assert obstacle.state == "ImagePullBackOff"
     assert image in obstacle.message
 
@@ -91,7 +91,7 @@ def test_images_nobody_pushed() -> None:
 def test_configuration_must_exist() -> None:
     def of(source: dict[str, Any], **found: Any) -> list[str]:
         target = pod(env=[{"name": "X", "valueFrom": source}])
-        return [each.message for each in pod_starts.missing_configuration(target, lambda _, name: found.get(name))]
+        return [each.message for each in pod_needs.missing_configuration(target, lambda _, name: found.get(name))]
 
     key = {"secretKeyRef": {"name": "s", "key": "k"}}
     assert of(key) == ['Error: secret "s" not found']

@@ -57,6 +57,15 @@ def test_other_containers_say_that_they_do_not_run(tmp_path: Path) -> None:
     assert len(shown(tmp_path, web, sinceTime="2026-01-01T10:00:00Z")) == 1
 
 
+def test_the_log_says_that_probes_are_simulated(tmp_path: Path) -> None:
+    web = pod("frontend-web", running("2026-01-01T11:00:00Z"))
+    web["spec"]["containers"][0]["readinessProbe"] = {"httpGet": {"path": "/ready", "port": 3000}}
+    web["spec"]["containers"][0]["ports"] = [{"containerPort": 3000}]
+    assert shown(tmp_path, web)[1:] == [
+        "emulator: readiness probe (GET /ready at port 3000): simulated, nobody answers it and it counts as passed"
+    ]
+
+
 @pytest.mark.parametrize(
     ("state", "query", "message"),
     [
