@@ -29,7 +29,7 @@ def run(
     store = Store()
     try:
         environment.prepare()
-        control_plane.ensure_all(store)
+        control_plane.ensure_all(cluster.id for cluster in store.find(CLUSTER))
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
     cluster, path = f"openmarket-{stack}-eks", STATE / "kubeconfig" / f"{stack}.yaml"

@@ -37,7 +37,7 @@ def prepare() -> None:
         version = importlib.metadata.version(f"pulumi-{package}")
         plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
         _script(plugin, "emulator.plugins", package)
-    _script(SHIMS / "aws", "emulator.aws.cli")
+    _script(SHIMS / "aws", "emulator.aws")
     _script(SHIMS / "docker", "emulator.aws.docker")
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)

@@ -5,32 +5,22 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from emulator import processes
-from emulator.aws.tokens import CLUSTER
+from emulator.contract import ControlPlane
 from emulator.kubernetes import cluster_files, components, credentials
 from emulator.kubernetes.api import Api, ApiError, Unreachable
 from emulator.paths import CLUSTERS, PROJECT
-from emulator.store import Store
 
 DEFAULT_SERVICE_CIDR = "172.20.0.0/16"
 USER = "openmarket-deployer"
 
 _START_SECONDS = 60.0
 _NAMES = ("controllers", "kubelets", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
-
-
-@dataclass(frozen=True)
-class ControlPlane:
-    """How to reach a cluster: its `https` endpoint and the certificate authority, PEM in base64."""
-
-    endpoint: str
-    certificate_authority: str
 
 
 def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> ControlPlane:
@@ -54,11 +44,11 @@ def ensure(name: str) -> ControlPlane:
         return reached(name)
 
 
-def ensure_all(store: Store) -> None:
-    """Restart what should run of every emulated EKS cluster."""
-    for cluster in store.find(CLUSTER):
-        if exists(cluster.id):
-            ensure(cluster.id)
+def ensure_all(names: Iterable[str]) -> None:
+    """Restart what should run of these clusters, as far as they have a control plane."""
+    for name in names:
+        if exists(name):
+            ensure(name)
 
 
 def exists(name: str) -> bool:

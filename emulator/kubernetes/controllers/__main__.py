@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from emulator import wiring
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
@@ -23,7 +24,6 @@ from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
-from emulator.store import Store
 
 _SECONDS = 0.5
 
@@ -33,7 +33,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     cluster = sys.argv[1]
     logs = ControllerLogs(control_plane.container_logs(cluster))
-    context = Context(cluster, control_plane.client(cluster), Store(), logs)
+    context = Context(cluster, control_plane.client(cluster), wiring.aws(), logs)
     certificate = control_plane.certificate(cluster)
     cluster_network.serve(context, certificate)
     listener.serve(context, control_plane.listener_port(cluster), certificate)

@@ -10,7 +10,6 @@ from emulator.kubernetes.controllers import program_starts
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.manifests import START_ANNOTATION as ANNOTATION
 
-IMAGE = "aws:ecr/image:Image"
 """Type of the stored objects that stand for pushed images; the id is the image's full name with its tag or digest."""
 
 _ALLOWED = "allowed"
@@ -34,7 +33,7 @@ def reconcile(context: Context) -> None:
             continue
         namespace = pod["metadata"]["namespace"]
         obstacles = [
-            *missing_images(pod, lambda image: context.store.get(IMAGE, image) is not None),
+            *missing_images(pod, context.aws.has_image),
             *missing_configuration(pod, lambda kind, name, space=namespace: context.api.get("v1", kind, space, name)),
         ]
         if not obstacles:

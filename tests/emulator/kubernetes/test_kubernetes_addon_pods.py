@@ -16,7 +16,8 @@ from components.requests import (
     Demand,
     demand,
 )
-from emulator.kubernetes import capacity, instance_types
+from emulator.aws import instance_types
+from emulator.kubernetes import capacity
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
 from emulator.kubernetes.addons.addon import Settings
 from emulator.kubernetes.api import Object

@@ -6,25 +6,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.aws import instance_types
+from emulator.contract import NodeCreationFailure, NodeGroup
 from emulator.kubernetes.nodes import (
     GROUP_LABEL,
     ZONE_LABEL,
-    NodeCreationFailure,
-    NodeGroupSpec,
     free_name,
     node,
     surplus,
 )
 
 ZONE = "ap-northeast-2c"
-GROUP = NodeGroupSpec(
+GROUP = NodeGroup(
+    id="c:workers",
+    cluster="c",
     name="workers",
-    instance_types=("m7g.large",),
+    instance=instance_types.lookup("m7g.large"),
     capacity_type="ON_DEMAND",
-    architecture="arm64",
     zones=("ap-northeast-2a", ZONE),
     networks=("10.20.0.0/28", "10.20.0.16/28"),
     desired=3,
+    smallest=1,
+    largest=3,
     labels={"team": "shop", "kubernetes.io/arch": "made up"},
     taints=({"key": "dedicated", "value": "x", "effect": "NO_SCHEDULE"},),
 )
@@ -54,13 +57,13 @@ def test_taints_and_capacity() -> None:
 def test_addresses_come_from_the_subnet_until_it_is_full() -> None:
     taken: set[str] = set()
     for _ in range(11):  # 16 addresses, of which AWS keeps 5.
-        taken.add(free_name("c", GROUP, ZONE, taken))
+        taken.add(free_name(GROUP, ZONE, taken))
     assert len(taken) == 11
     for name in taken:
         address = name.removeprefix("ip-").removesuffix(".ap-northeast-2.compute.internal").replace("-", ".")
         assert 20 <= int(address.removeprefix("10.20.0.")) <= 30
     with pytest.raises(NodeCreationFailure, match=r"10\.20\.0\.16/28"):
-        free_name("c", GROUP, ZONE, taken)
+        free_name(GROUP, ZONE, taken)
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.integers(0, 12))
