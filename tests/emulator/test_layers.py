@@ -12,7 +12,7 @@ EMULATOR = Path(__file__).resolve().parents[2] / "emulator"
 FILES = sorted(EMULATOR.rglob("*.py"))
 HALVES = ("emulator.aws", "emulator.kubernetes")
 PUTS_TOGETHER = "emulator.wiring"
-NEUTRAL = ("clock", "contract", "paths", "plugins/provider", "plugins/values", "processes", "store")
+NEUTRAL = ("clock", "contract", "paths", "plugins/provider", "plugins/values", "processes", "settings", "store")
 """What both halves stand on."""
 
 
