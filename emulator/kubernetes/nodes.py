@@ -103,10 +103,15 @@ def free_name(group: NodeGroup, zone: str, taken: Collection[str]) -> str:
     start = int(hashlib.sha256(f"{group.cluster}/{group.name}".encode()).hexdigest(), 16)
     for step in range(usable):
         address = str(network[first + (start + step) % usable]).replace(".", "-")
-        name = f"ip-{address}.{zone[:-1]}.compute.internal"
+        name = f"ip-{address}.{_domain(zone[:-1])}"
         if name not in taken:
             return name
     raise NodeCreationFailure(f"InsufficientFreeAddresses: the subnet {network} in {zone} has no address left")
+
+
+def _domain(region: str) -> str:
+    """Where a region's instances have their private names: the oldest region's end as they always did."""
+    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
 
 
 def node(group: NodeGroup, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:

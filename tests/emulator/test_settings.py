@@ -24,12 +24,12 @@ def program(tmp_path: Path) -> Path:
     return folder
 
 
-def status(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def status(folder: Path) -> subprocess.CompletedProcess[str]:
     """`python -m emulator status` in a folder that is not the emulator's."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("OPENMARKET_EMULATOR_")}
     return subprocess.run(
         [sys.executable, "-m", "emulator", "status", "--json"],
-        cwd=folder, env=inherited | {"PYTHONPATH": str(CODE)} | environment, capture_output=True, text=True, check=False,
+        cwd=folder, env=inherited | {"PYTHONPATH": str(CODE)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Node objects look like those of EKS."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ GROUP = NodeGroup(
 
 
 def made(prefix_delegation: bool = False) -> dict[str, Any]:
-    return node(GROUP, "ip-10-20-0-20", ZONE, prefix_delegation, "1.36", 10250)
+    return node(GROUP, "ip-10-20-0-20", ZONE, prefix_delegation, "1.36")
 
 
 def test_labels_describe_the_instance() -> None:
@@ -52,6 +53,14 @@ def test_taints_and_capacity() -> None:
     assert live["spec"]["providerID"].startswith(f"aws:///{ZONE}/i-0")
     assert live["status"]["capacity"]["cpu"] == "2000m"
     assert live["status"]["allocatable"]["pods"] == "110"
+
+
+@pytest.mark.parametrize(
+    ("zone", "domain"), [(ZONE, "ap-northeast-2.compute.internal"), ("us-east-1a", "ec2.internal")]
+)
+def test_names_end_as_their_region_has_it(zone: str, domain: str) -> None:
+    group = replace(GROUP, zones=(zone,), networks=("10.20.0.0/28",))
+    assert free_name(group, zone, set()).partition(".")[2] == domain
 
 
 def test_addresses_come_from_the_subnet_until_it_is_full() -> None:
