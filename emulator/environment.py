@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from emulator import toolchain
@@ -33,8 +34,7 @@ def prepare() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if not _PASSPHRASE.exists():
         _keep(_PASSPHRASE, secrets.token_urlsafe(32))
-    for package in _PACKAGES:
-        version = importlib.metadata.version(f"pulumi-{package}")
+    for package, version in installed():
         plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
         _script(plugin, "emulator.plugins", package)
     _script(SHIMS / "aws", "emulator.aws")
@@ -42,6 +42,13 @@ def prepare() -> None:
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
+
+
+def installed() -> Iterator[tuple[str, str]]:
+    """The packages that the emulator has a provider for and the program an SDK of, with the SDK's version."""
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            yield package, importlib.metadata.version(f"pulumi-{package}")
 
 
 def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The emulator stands alone, and its two halves know each other by their contract only."""
 
 import ast
+import importlib.metadata
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ HALVES = ("emulator.aws", "emulator.kubernetes")
 PUTS_TOGETHER = "emulator.wiring"
 NEUTRAL = ("clock", "contract", "paths", "plugins/provider", "plugins/values", "processes", "settings", "store")
 """What both halves stand on."""
+
+WITH_THE_SDK = {"google", "grpc", "pulumi", "pulumi_aws"}
+"""Packages that come with the SDK of the program, which it has anyway."""
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -68,3 +73,12 @@ def test_one_half_runs_without_the_other(loads: str, stays_out: str) -> None:
     code = f"import sys, {loads}; print([name for name in sys.modules if name.startswith({stays_out!r})])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=EMULATOR.parent)
     assert done.stdout.strip() == "[]"
+
+
+def test_requirements_cover_what_is_imported() -> None:
+    text = (EMULATOR / "requirements.txt").read_text()
+    required = {re.split("[=<>~]", line)[0].lower() for line in text.splitlines() if line and not line.startswith("#")}
+    packages = {name.partition(".")[0] for file in FILES for name in imported(file)}
+    outside = packages - sys.stdlib_module_names - WITH_THE_SDK - {"emulator"}
+    found = importlib.metadata.packages_distributions()
+    assert {name for name in outside if not required & {each.lower() for each in found.get(name, [])}} == set()

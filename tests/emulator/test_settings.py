@@ -1,5 +1,6 @@
 """The settings file ties the emulator to a program that lies anywhere."""
 
+import importlib.metadata
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulator import __main__ as commands
+from emulator import environment
 from emulator.paths import CODE, SETTINGS
 from emulator.settings import InvalidSettings, Settings, load
 from emulator.store import StoredObject
@@ -114,3 +116,13 @@ def test_a_stacks_cluster_goes_by_its_pattern_or_is_what_the_stack_deployed(monk
 def test_this_project_has_its_own() -> None:
     assert SETTINGS.file == CODE / "emulator.toml"
     assert SETTINGS.project == CODE
+
+
+def test_a_program_brings_the_packages_that_it_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(package: str) -> str:
+        if package in {"pulumi-eks", "pulumi-random"}:
+            raise importlib.metadata.PackageNotFoundError(package)
+        return "1.2.3"
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert list(environment.installed()) == [("aws", "1.2.3"), ("kubernetes", "1.2.3")]
