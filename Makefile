@@ -72,7 +72,7 @@ help:
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
-.venv/installed: requirements.txt requirements-dev.txt
+.venv/installed: requirements.txt requirements-dev.txt emulator/requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(VENV_PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt -r requirements-dev.txt

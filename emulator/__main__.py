@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,9 @@ from emulator import environment, kubeconfig, processes, status
 from emulator.aws import images
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
-from emulator.paths import STATE
-from emulator.store import Store
+from emulator.paths import SETTINGS, STATE
+from emulator.settings import STACK
+from emulator.store import Store, StoredObject
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
@@ -23,19 +25,21 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def run(
     command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
-    stack: Annotated[str, typer.Option(envvar="STACK", help="Whose cluster kubectl talks to.")] = "dev",
+    stack: Annotated[str, typer.Option(envvar="STACK", help="Whose cluster kubectl talks to.")] = SETTINGS.stack,
 ) -> None:
-    """Run a command with the emulator in the place of AWS, such as `run -- kubectl get pods -n openmarket-dev`."""
+    """Run a command with the emulator in the place of AWS, such as `run -- kubectl get pods -A`."""
     store = Store()
     try:
         environment.prepare()
-        control_plane.ensure_all(store)
+        clusters = store.find(CLUSTER)
+        control_plane.ensure_all(cluster.id for cluster in clusters)
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
-    cluster, path = f"openmarket-{stack}-eks", STATE / "kubeconfig" / f"{stack}.yaml"
-    kubeconfig.write(path, kubeconfig.document(store.find(CLUSTER), cluster))
-    if Path(command[0]).name == "kubectl" and store.get(CLUSTER, cluster) is None:
-        print(f"Stack {stack} has no cluster here: `make up STACK={stack}` makes it.", file=sys.stderr)
+    cluster, path = _cluster_of(stack, clusters), STATE / "kubeconfig" / f"{stack}.yaml"
+    kubeconfig.write(path, kubeconfig.document(clusters, cluster))
+    if Path(command[0]).name == "kubectl" and cluster not in {each.id for each in clusters}:
+        deploy = SETTINGS.deploy.replace(STACK, stack)
+        print(f"Stack {stack} has no cluster here: `{deploy}` makes it.", file=sys.stderr)
     sys.stdout.flush()
     try:
         os.execvpe(command[0], command, environment.variables(path, cluster))  # noqa: S606
@@ -43,6 +47,13 @@ def run(
         sys.exit(f"{command[0]}: no such command")
     except OSError as error:
         sys.exit(f"{command[0]} cannot be run: {error.strerror}")
+
+
+def _cluster_of(stack: str, clusters: Iterable[StoredObject]) -> str:
+    """The name of the stack's cluster: as the settings have it, else of the first that it has deployed; or empty."""
+    if SETTINGS.cluster:
+        return SETTINGS.cluster.replace(STACK, stack)
+    return next((each.id for each in clusters if each.urn.startswith(f"urn:pulumi:{stack}::")), "")
 
 
 @app.command("status")
@@ -59,7 +70,7 @@ def show_status(
 
 @app.command()
 def push(
-    repository: Annotated[str, typer.Argument(help="A repository's name, such as openmarket-dev/backend-api.")],
+    repository: Annotated[str, typer.Argument(help="A repository's name, such as shop/backend.")],
     tag: Annotated[str, typer.Argument(help="The image's tag.")],
 ) -> None:
     """Pretend that an image was pushed to ECR, and print its name with its digest: a value for a service's `image`."""

@@ -26,7 +26,7 @@ def measure(stack: str) -> dict[str, float]:
         subprocess.CalledProcessError: A step failed; its output has been printed.
     """
     with tempfile.TemporaryDirectory(prefix="openmarket-bench-") as state:
-        environment = os.environ | {"OPENMARKET_EMULATOR_STATE": state}
+        environment = os.environ | {"OPENMARKET_EMULATOR_STATE": state, "PYTHONPATH": str(paths.CODE)}
 
         def emulator(*arguments: str) -> None:
             command = [sys.executable, "-m", "emulator", *arguments]
@@ -50,8 +50,8 @@ def measure(stack: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print the figures of the stack named in `STACK`, dev by default."""
-    stack = os.environ.get("STACK", "dev")
+    """Print the figures of the stack named in `STACK`, the settings' by default."""
+    stack = os.environ.get("STACK", paths.SETTINGS.stack)
     table = Table("Step", "Seconds", title=f"{stack}, {os.cpu_count()} processors", title_justify="left")
     for name, seconds in measure(stack).items():
         table.add_row(name, f"{seconds:.1f}")

@@ -5,11 +5,12 @@ import importlib.metadata
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from emulator import toolchain
 from emulator.kubernetes import control_plane, credentials
-from emulator.paths import CACHE, PROJECT, STATE
+from emulator.paths import CACHE, CODE, SETTINGS, STATE
 
 SHIMS = STATE / "bin"
 BACKEND = STATE / "backend"
@@ -33,15 +34,21 @@ def prepare() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     if not _PASSPHRASE.exists():
         _keep(_PASSPHRASE, secrets.token_urlsafe(32))
-    for package in _PACKAGES:
-        version = importlib.metadata.version(f"pulumi-{package}")
+    for package, version in installed():
         plugin = _PULUMI_HOME / "plugins" / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
         _script(plugin, "emulator.plugins", package)
-    _script(SHIMS / "aws", "emulator.aws.cli")
+    _script(SHIMS / "aws", "emulator.aws")
     _script(SHIMS / "docker", "emulator.aws.docker")
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
+
+
+def installed() -> Iterator[tuple[str, str]]:
+    """The packages that the emulator has a provider for and the program an SDK of, with the SDK's version."""
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            yield package, importlib.metadata.version(f"pulumi-{package}")
 
 
 def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
@@ -51,7 +58,7 @@ def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
     return environment | {
         "PATH": os.pathsep.join([str(SHIMS), *(folder for folder in path if folder != str(SHIMS))]),
         "OPENMARKET_EMULATOR_PYTHON": sys.executable,
-        "OPENMARKET_EMULATOR_PROJECT": str(PROJECT),
+        "OPENMARKET_EMULATOR_CODE": str(CODE),
         "OPENMARKET_EMULATOR_SHIMS": str(SHIMS),
         "OPENMARKET_EMULATOR_STATE": str(STATE),
         "OPENMARKET_EMULATOR_CACHE": str(CACHE),
@@ -61,6 +68,7 @@ def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "KUBECONFIG": str(kubeconfig),
+        **SETTINGS.environment(),
         **_load_balancer(cluster),
     }
 
@@ -103,11 +111,11 @@ def _keep(path: Path, text: str) -> None:
 
 
 def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> None:
-    """A script that runs one of our modules; a shared one lies in the cache and learns its checkout at run time."""
+    """A script that runs one of our modules; a shared one lies in the cache and learns where they are at run time."""
     python = '"$OPENMARKET_EMULATOR_PYTHON"' if shared else f'"{sys.executable}"'
-    project = '"$OPENMARKET_EMULATOR_PROJECT"' if shared else f'"{PROJECT}"'
+    code = '"$OPENMARKET_EMULATOR_CODE"' if shared else f'"{CODE}"'
     command = " ".join([python, "-m", module, *arguments, '"$@"'])
-    text = f"#!/bin/sh\nPYTHONPATH={project} PYTHONSAFEPATH=1 exec {command}\n"
+    text = f"#!/bin/sh\nPYTHONPATH={code} PYTHONSAFEPATH=1 exec {command}\n"
     if path.exists() and path.read_text() == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

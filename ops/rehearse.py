@@ -92,5 +92,6 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _with(account: Mapping[str, str]) -> dict[str, str]:
-    # A checkout of its own each: a path of the caller's would lead to the other one's modules.
-    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | dict(account)
+    # A checkout of its own each: what the caller's environment names would lead to the other one's modules and files.
+    callers = {"PYTHONPATH", "OPENMARKET_EMULATOR_PROJECT", "OPENMARKET_EMULATOR_SETTINGS"}
+    return {key: value for key, value in os.environ.items() if key not in callers} | dict(account)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from emulator.aws import addon_versions, put_secret_value, registry
+from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
 from emulator.eks.kubeconfig import kubeconfig
@@ -75,16 +76,14 @@ def _cluster(store: Store, name: str | None) -> StoredObject:
     return stored
 
 
-def _get_token(store: Store, arguments: argparse.Namespace) -> str:
-    from emulator.kubernetes import control_plane
-
-    name = _cluster(store, arguments.cluster).id
+def _get_token(account: AwsAccount, arguments: argparse.Namespace) -> str:
+    name = _cluster(account, arguments.cluster).id
     expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + TOKEN_SECONDS))
     credential = {
         "kind": "ExecCredential",
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "spec": {},
-        "status": {"expirationTimestamp": expires, "token": control_plane.token(name)},
+        "status": {"expirationTimestamp": expires, "token": account.clusters.token(name)},
     }
     return json.dumps(credential)
 
@@ -145,7 +144,7 @@ def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
     return ""
 
 
-_COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
+_COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]] = {
     ("ecr", "describe-images"): registry.describe_images,
     ("ecr", "describe-image-scan-findings"): registry.describe_findings,
     ("ecr", "get-login-password"): registry.login_password,
@@ -160,8 +159,8 @@ _COMMANDS: dict[tuple[str, str], Callable[[Store, argparse.Namespace], str]] = {
 }
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run one command and answer the exit code, which is the AWS CLI's."""
+def main(argv: Sequence[str], account: Callable[[], AwsAccount]) -> int:
+    """Run one command on the account and answer the exit code, which is the AWS CLI's."""
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as error:
@@ -176,14 +175,10 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"aws (emulator): {given!r} is not emulated. It knows --version, {known}.\n")
         return USAGE_ERROR
     try:
-        answer = command(Store(), arguments)
+        answer = command(account(), arguments)
     except ProviderError as error:
         sys.stderr.write(f"\nAn error occurred: {error}\n")
         return CLIENT_ERROR
     if answer:
         print(answer)
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

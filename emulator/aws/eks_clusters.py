@@ -3,6 +3,7 @@
 from typing import Any
 
 from emulator.aws import log_groups
+from emulator.aws.account import AwsAccount
 from emulator.aws.iam import trusts_service
 from emulator.aws.identity import Identity
 from emulator.aws.network_interfaces import interface
@@ -10,7 +11,7 @@ from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, SECURITY_GROUP, SUBNET
 from emulator.plugins.provider import Call, ProviderError
-from emulator.store import Store, StoredObject, Transaction
+from emulator.store import StoredObject, Transaction
 
 DEFAULT_VERSION = "1.36"
 """What the emulated EKS chooses when the program names no Kubernetes version."""
@@ -63,13 +64,11 @@ def refuses_delete(_transaction: Transaction, stored: StoredObject) -> None:
         raise ProviderError(f"InvalidRequestException: cluster {stored.id} has deletion protection enabled")
 
 
-def start(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
+def start(account: AwsAccount, stored: StoredObject, _call: Call) -> dict[str, Any]:
     """Start the control plane and make what EKS makes beside it."""
-    from emulator.kubernetes import control_plane
-
     try:
         addresses = stored.outputs["kubernetesNetworkConfig"]["serviceIpv4Cidr"]
-        started = control_plane.start(stored.id, stored.outputs["version"], addresses)
+        started = account.clusters.start(stored.id, stored.outputs["version"], addresses)
     except RuntimeError as error:
         raise ProviderError(f"EKS cluster {stored.id}: {error}") from error
     network = stored.outputs["vpcConfig"]
@@ -79,7 +78,7 @@ def start(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
         "description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
         "arn": f"{prefix}:security-group/{network['clusterSecurityGroupId']}",
     }  # fmt: skip
-    with store.transaction() as transaction:
+    with account.transaction() as transaction:
         transaction.put(StoredObject(SECURITY_GROUP, network["clusterSecurityGroupId"], inputs=group, outputs=group))
         for subnet in network["subnetIds"]:
             groups = [network["clusterSecurityGroupId"], *network.get("securityGroupIds", [])]
@@ -89,7 +88,7 @@ def start(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
     return {"endpoint": started.endpoint, "certificateAuthority": {"data": started.certificate_authority}}
 
 
-def update(store: Store, old: StoredObject, new: StoredObject, _call: Call) -> None:
+def update(account: AwsAccount, old: StoredObject, new: StoredObject, _call: Call) -> None:
     """EKS upgrades by one minor version at a time and never goes back."""
     before, after = (int(str(each.outputs["version"]).split(".")[1]) for each in (old, new))
     if after not in (before, before + 1):
@@ -97,16 +96,14 @@ def update(store: Store, old: StoredObject, new: StoredObject, _call: Call) -> N
             f"InvalidParameterException: Unsupported Kubernetes minor version update of {new.id} from 1.{before} to "
             f"1.{after}; EKS upgrades one minor version at a time and never back"
         )
-    with store.transaction() as transaction:
+    with account.transaction() as transaction:
         _log_group(transaction, new)
 
 
-def stop(store: Store, stored: StoredObject) -> None:
+def stop(account: AwsAccount, stored: StoredObject) -> None:
     """Stop the control plane; add-ons and access entries go with it."""
-    from emulator.kubernetes import control_plane
-
-    control_plane.stop(stored.id)
-    with store.transaction() as transaction:
+    account.clusters.stop(stored.id)
+    with account.transaction() as transaction:
         for type_ in (ADDON, ACCESS_ENTRY, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
             for part in transaction.find(type_, clusterName=stored.id):
                 transaction.remove(type_, part.id)

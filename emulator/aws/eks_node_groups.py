@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from emulator.aws import instance_types
+from emulator.aws.account import AwsAccount
 from emulator.aws.iam import allows, trusts_service
 from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.routing import closed_endpoints, has_route_out, missing_endpoints
 from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, NODE_GROUP, SUBNET
+from emulator.contract import NodeCreationFailure, NodeGroup
 from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
@@ -66,28 +69,28 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
-def join(store: Store, stored: StoredObject, call: Call) -> None:
+def join(account: AwsAccount, stored: StoredObject, call: Call) -> None:
     """Let the instances join the cluster, after everything that keeps real ones from joining."""
-    obstacles = "; ".join(_obstacles(store, stored))
+    obstacles = "; ".join(_obstacles(account, stored))
     if obstacles:
         raise ProviderError(
             f"NodeCreationFailure: instances of {stored.id} failed to join the kubernetes cluster: {obstacles}"
         )
-    _join(store, stored, call)
-    with store.transaction() as transaction:
+    _join(account, stored, call)
+    with account.transaction() as transaction:
         _interfaces(transaction, stored)
         _admit_nodes(transaction, stored)
 
 
-def update(store: Store, old: StoredObject, new: StoredObject, call: Call) -> dict[str, Any]:
+def update(account: AwsAccount, old: StoredObject, new: StoredObject, call: Call) -> dict[str, Any]:
     """Bring the group to its new size; an unchanged desired size leaves an autoscaler's choice alone."""
     sizes = dict(new.outputs["scalingConfig"])
     if old.inputs["scalingConfig"]["desiredSize"] == sizes["desiredSize"]:
         actual = old.outputs["scalingConfig"]["desiredSize"]
         sizes["desiredSize"] = min(max(actual, sizes["minSize"]), sizes["maxSize"])
     resized = replace(new, outputs={**new.outputs, "scalingConfig": sizes})
-    _join(store, resized, call)
-    with store.transaction() as transaction:
+    _join(account, resized, call)
+    with account.transaction() as transaction:
         _interfaces(transaction, resized)
     return {"scalingConfig": sizes}
 
@@ -108,21 +111,17 @@ def resize(store: Store, group: str, desired: int) -> StoredObject | None:
     return resized
 
 
-def leave(store: Store, stored: StoredObject) -> None:
+def leave(account: AwsAccount, stored: StoredObject) -> None:
     """Drain and end the instances."""
-    from emulator.kubernetes import nodes
-
-    with store.transaction() as transaction:
+    with account.transaction() as transaction:
         transaction.put(replace(stored, outputs={**stored.outputs, "status": "DELETING"}))
-    nodes.leave(stored.outputs["clusterName"], stored.outputs["nodeGroupName"])
+    account.clusters.leave(stored.outputs["clusterName"], stored.outputs["nodeGroupName"])
 
 
-def _join(store: Store, stored: StoredObject, call: Call) -> None:
-    from emulator.kubernetes import nodes
-
+def _join(account: AwsAccount, stored: StoredObject, call: Call) -> None:
     try:
-        nodes.join(stored.outputs["clusterName"], specification(store, stored), call)
-    except nodes.NodeCreationFailure as error:
+        account.clusters.join(specification(account, stored), call)
+    except NodeCreationFailure as error:
         reason = f"EKS node group {stored.id} is in CREATE_FAILED: {error}"
         raise PartialError(reason, stored.id, stored.outputs, stored.inputs) from error
     except LookupError as error:
@@ -140,19 +139,25 @@ def _networks(store: Store, stored: StoredObject) -> dict[str, str]:
     return dict(reversed(found.items()))
 
 
-def specification(store: Store, stored: StoredObject) -> Any:
-    """The `NodeGroupSpec` of a stored group."""
-    from emulator.kubernetes.nodes import NodeGroupSpec
+def specification(store: Store, stored: StoredObject) -> NodeGroup:
+    """What the cluster has to know of a stored group.
 
-    networks = _networks(store, stored)
-    return NodeGroupSpec(
+    Raises:
+        UnknownInstanceType: Its instance type is not in the table.
+    """
+    networks, sizes = _networks(store, stored), stored.outputs["scalingConfig"]
+    return NodeGroup(
+        id=stored.id,
+        cluster=stored.outputs["clusterName"],
         name=stored.outputs["nodeGroupName"],
-        instance_types=tuple(stored.outputs["instanceTypes"]),
+        instance=instance_types.lookup(stored.outputs["instanceTypes"][0]),
         capacity_type=stored.outputs["capacityType"],
-        architecture=_ami_architecture(stored),
         zones=tuple(networks),
         networks=tuple(networks.values()),
-        desired=stored.outputs["scalingConfig"]["desiredSize"],
+        desired=sizes["desiredSize"],
+        smallest=sizes["minSize"],
+        largest=sizes["maxSize"],
+        auto_scaling_group=stored.outputs["resources"][0]["autoscalingGroups"][0]["name"],
         labels=stored.outputs.get("labels", {}),
         taints=tuple(stored.outputs.get("taints", [])),
     )

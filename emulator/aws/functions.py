@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from emulator.aws import instance_types
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.kubernetes import instance_types
 from emulator.plugins.provider import Properties, ProviderError
 
 _ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.paths import SETTINGS
 from emulator.plugins.provider import ProviderError
 
-DEFAULT_ACCOUNT = "123456789012"
-"""The account number AWS's own documentation uses for examples."""
-
-DEFAULT_REGION = "ap-northeast-2"
+DEFAULT_ACCOUNT, DEFAULT_REGION = SETTINGS.account, SETTINGS.region
 PARTITION = "aws"
 DNS_SUFFIX = "amazonaws.com"
 
@@ -25,7 +23,7 @@ class Identity:
     @property
     def caller_arn(self) -> str:
         """The session that deploys; `OPENMARKET_EMULATOR_CALLER` names another one."""
-        session = f"arn:{PARTITION}:sts::{self.account}:assumed-role/openmarket-deployer/emulator"
+        session = f"arn:{PARTITION}:sts::{self.account}:assumed-role/{SETTINGS.role}/emulator"
         return os.environ.get("OPENMARKET_EMULATOR_CALLER", session)
 
     @property

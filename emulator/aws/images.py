@@ -86,7 +86,7 @@ def _put(
 def _repository(account: Transaction, name: str) -> StoredObject:
     repository = account.get(REPOSITORY, name)
     if repository is None:
-        known = ", ".join(each.id for each in account.find(REPOSITORY)) or "none: `make up` first"
+        known = ", ".join(each.id for each in account.find(REPOSITORY)) or "none: deploy a stack first"
         raise LookupError(f"there is no repository {name}; there is {known}")
     return repository
 

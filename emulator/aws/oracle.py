@@ -24,13 +24,16 @@ def _folder() -> Path:
     # Importing cfn-lint takes seconds; its data files are all we need.
     package = importlib.util.find_spec("cfnlint")
     if package is None or package.origin is None:
-        raise RuntimeError("cfn-lint is not installed: it is in requirements-dev.txt")
+        raise RuntimeError("cfn-lint is not installed: it is in emulator/requirements.txt")
     return Path(package.origin).parent / "data" / "schemas"
 
 
 @cache
 def _index() -> dict[str, str]:
-    return json.loads((_folder() / "providers" / f"{DEFAULT_REGION}.json").read_text())
+    folder = _folder() / "providers"
+    own = folder / f"{DEFAULT_REGION}.json"
+    # cfn-lint does not have every region; the oldest one has every type.
+    return json.loads((own if own.exists() else folder / "us-east-1.json").read_text())
 
 
 @cache

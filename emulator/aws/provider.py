@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator import clock
 from emulator.aws import functions, oracle
+from emulator.aws.account import AwsAccount
 from emulator.aws.catalogue import lookup
 from emulator.aws.diffs import diff, with_generated_name
 from emulator.aws.identity import Identity, identity
@@ -25,7 +26,7 @@ from emulator.plugins.provider import (
     Resource,
 )
 from emulator.plugins.values import UNKNOWN
-from emulator.store import ACTIVE, PENDING_DELETION, Store, StoredObject
+from emulator.store import ACTIVE, PENDING_DELETION, StoredObject
 
 _CONFIGURATION = {"region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "version", "pluginDownloadURL"}
 _PAUSE_SECONDS = 0.5
@@ -34,10 +35,10 @@ _SDK_DEFAULTS = {"skipCredentialsValidation": False, "skipRegionValidation": Tru
 
 
 class AwsProvider(Provider):
-    """Manages the objects of a `Store` by the catalogue's rules."""
+    """Manages the objects of an account by the catalogue's rules."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, account: AwsAccount) -> None:
+        self._account = account
         self._identity = Identity()
         self._default_tags: Mapping[str, Any] = {}
 
@@ -74,13 +75,13 @@ class AwsProvider(Provider):
         id_ = type_.id(context)
         made = outputs(type_, replace(context, id=id_, seed=id_))
         stored = StoredObject(resource.type, id_, resource.urn, ACTIVE, now, inputs, made)
-        with self._store.transaction() as transaction:
+        with self._account.transaction() as transaction:
             check_unique(transaction, type_, stored)
             check_references(transaction, type_, stored)
             type_.requires(transaction, stored)
             transaction.put(stored)
         try:
-            return id_, self._put(stored, type_.created(self._store, stored, call))
+            return id_, self._put(stored, type_.created(self._account, stored, call))
         except PartialError:
             raise
         except BaseException:
@@ -89,7 +90,7 @@ class AwsProvider(Provider):
 
     def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
         lookup(resource.type)
-        stored = self._store.get(resource.type, resource.id)
+        stored = self._account.get(resource.type, resource.id)
         if stored is None or stored.status != ACTIVE:
             return None
         return stored.inputs, stored.outputs
@@ -98,7 +99,7 @@ class AwsProvider(Provider):
         type_ = lookup(resource.type)
         if call.preview:
             return _planned(type_, resource, inputs)
-        old = self._store.get(resource.type, resource.id)
+        old = self._account.get(resource.type, resource.id)
         if old is None or old.status != ACTIVE:
             raise ProviderError(f"{resource.type} {resource.id} no longer exists; run `pulumi refresh`")
         context = Context(
@@ -106,10 +107,10 @@ class AwsProvider(Provider):
         )
         kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
         new = replace(old, inputs=inputs, outputs=kept | dict(outputs(type_, context)))
-        with self._store.transaction() as transaction:
+        with self._account.transaction() as transaction:
             check_references(transaction, type_, new)
             type_.requires(transaction, new)
-        return self._put(new, type_.updated(self._store, old, new, call))
+        return self._put(new, type_.updated(self._account, old, new, call))
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)
@@ -124,11 +125,11 @@ class AwsProvider(Provider):
                 time.sleep(_PAUSE_SECONDS)
         if stored is None:
             return
-        type_.deleted(self._store, stored)
+        type_.deleted(self._account, stored)
         self._remove(stored, keep=type_.keeps(stored))
 
     def _deletable(self, type_: ResourceType, resource: Resource) -> StoredObject | None:
-        with self._store.transaction() as transaction:
+        with self._account.transaction() as transaction:
             stored = transaction.get(resource.type, resource.id)
             if stored is None or stored.status != ACTIVE:
                 return None
@@ -140,17 +141,17 @@ class AwsProvider(Provider):
         return functions.invoke(self._identity, token, arguments)
 
     def _find(self, type_: str, id_: str) -> Outputs:
-        stored = self._store.get(type_, id_)
+        stored = self._account.get(type_, id_)
         return stored.outputs if stored else {}
 
     def _put(self, stored: StoredObject, more: Outputs | None) -> Outputs:
         complete = replace(stored, outputs=dict(stored.outputs) | dict(more or {}))
-        with self._store.transaction() as transaction:
+        with self._account.transaction() as transaction:
             transaction.put(complete)
         return complete.outputs
 
     def _remove(self, stored: StoredObject, *, keep: bool = False) -> None:
-        with self._store.transaction() as transaction:
+        with self._account.transaction() as transaction:
             for part in owned(transaction, stored):
                 transaction.remove(part.type, part.id)
             transaction.remove(stored.type, stored.id)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
 from emulator.plugins.provider import Call
-from emulator.store import Store, StoredObject, Transaction
+from emulator.store import StoredObject, Transaction
 
 Outputs = Mapping[str, Any]
 
@@ -95,11 +96,11 @@ class Reference:
     external: tuple[str, ...] = ()
 
 
-Hook = Callable[[Store, StoredObject, Call], Outputs | None]
-Update = Callable[[Store, StoredObject, StoredObject, Call], Outputs | None]
+Hook = Callable[[AwsAccount, StoredObject, Call], Outputs | None]
+Update = Callable[[AwsAccount, StoredObject, StoredObject, Call], Outputs | None]
 
 
-def _nothing(_store: Store, _stored: StoredObject, _call: Call) -> Outputs | None:
+def _nothing(_account: AwsAccount, _stored: StoredObject, _call: Call) -> Outputs | None:
     return None
 
 
@@ -154,8 +155,8 @@ class ResourceType:
     refuses_delete: Callable[[Transaction, StoredObject], None] = lambda _transaction, _stored: None
     patience: float = 0
     created: Hook = _nothing
-    updated: Update = lambda _store, _old, _new, _call: None
-    deleted: Callable[[Store, StoredObject], None] = lambda _store, _stored: None
+    updated: Update = lambda _account, _old, _new, _call: None
+    deleted: Callable[[AwsAccount, StoredObject], None] = lambda _account, _stored: None
     keeps: Callable[[StoredObject], bool] = lambda _stored: False
     owned_by_aws: bool = False
     deletes_first: bool = False

@@ -1,7 +1,7 @@
 """Where a subnet's traffic goes."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from emulator.aws.tokens import (
@@ -50,6 +50,18 @@ def closed_endpoints(store: Store, subnet_id: str) -> list[str]:
         if not any(_admits(store, group, subnet) for group in endpoint.outputs.get("securityGroupIds", []))
     ]
     return sorted(str(endpoint.outputs["serviceName"]) for endpoint in closed)
+
+
+def may_reach(rules: Iterable[Any], source: str, port: int) -> bool:
+    """Whether one of the ingress rules (their properties) admits TCP from the security group `source` to the port."""
+    for rule in rules:
+        protocol = str(rule.get("ipProtocol"))
+        inside = protocol == "-1" or (
+            protocol in ("tcp", "6") and rule.get("fromPort", 0) <= port <= rule.get("toPort", rule.get("fromPort", 0))
+        )
+        if inside and rule.get("referencedSecurityGroupId") == source:
+            return True
+    return False
 
 
 def _admits(store: Store, group: str, subnet: StoredObject) -> bool:

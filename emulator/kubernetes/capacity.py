@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from emulator.kubernetes.instance_types import InstanceType
+from emulator.contract import InstanceType
 
 PREFIX_ADDRESSES = 16
 """IPv4 addresses in one /28 prefix, which prefix delegation puts where a single secondary address would be."""

@@ -5,32 +5,21 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from emulator import processes
-from emulator.aws.tokens import CLUSTER
+from emulator.contract import ControlPlane
 from emulator.kubernetes import cluster_files, components, credentials
 from emulator.kubernetes.api import Api, ApiError, Unreachable
-from emulator.paths import CLUSTERS, PROJECT
-from emulator.store import Store
+from emulator.paths import CLUSTERS, CODE, SETTINGS
 
 DEFAULT_SERVICE_CIDR = "172.20.0.0/16"
-USER = "openmarket-deployer"
 
 _START_SECONDS = 60.0
 _NAMES = ("controllers", "kubelets", "kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd")
-
-
-@dataclass(frozen=True)
-class ControlPlane:
-    """How to reach a cluster: its `https` endpoint and the certificate authority, PEM in base64."""
-
-    endpoint: str
-    certificate_authority: str
 
 
 def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> ControlPlane:
@@ -42,7 +31,7 @@ def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> 
         RuntimeError: A process ended or did not serve in time; the message names its log.
     """
     with _locked(name):
-        cluster_files.create(name, USER, version, service_cidr)
+        cluster_files.create(name, SETTINGS.role, version, service_cidr)
         _start_processes(name)
         return reached(name)
 
@@ -54,11 +43,11 @@ def ensure(name: str) -> ControlPlane:
         return reached(name)
 
 
-def ensure_all(store: Store) -> None:
-    """Restart what should run of every emulated EKS cluster."""
-    for cluster in store.find(CLUSTER):
-        if exists(cluster.id):
-            ensure(cluster.id)
+def ensure_all(names: Iterable[str]) -> None:
+    """Restart what should run of these clusters, as far as they have a control plane."""
+    for name in names:
+        if exists(name):
+            ensure(name)
 
 
 def exists(name: str) -> bool:
@@ -152,9 +141,9 @@ def _start_processes(name: str) -> None:
 
 def _run(name: str, process: str, argv: Sequence[str]) -> None:
     # GOGC trades a little CPU time for much less memory: two stacks may run side by side.
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONSAFEPATH": "1", "GOGC": "50"}
-    folder = cluster_files.folder(name)
-    processes.start(f"{name}/{process}", argv, cluster_files.log(name, process), environment, folder)
+    own = {"PYTHONPATH": str(CODE), "PYTHONSAFEPATH": "1", "GOGC": "50", **SETTINGS.environment()}
+    log, folder = cluster_files.log(name, process), cluster_files.folder(name)
+    processes.start(f"{name}/{process}", argv, log, os.environ | own, folder)
 
 
 def _wait(name: str) -> None:

@@ -4,13 +4,13 @@ import hashlib
 import ipaddress
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
 from emulator import clock
-from emulator.kubernetes import capacity, control_plane, drain, instance_types
+from emulator.contract import NodeCreationFailure, NodeGroup
+from emulator.kubernetes import capacity, control_plane, drain
 from emulator.kubernetes.api import Api, Object
-from emulator.plugins.provider import Call, ProviderError
+from emulator.plugins.provider import Call
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
 ZONE_LABEL = "topology.kubernetes.io/zone"
@@ -21,44 +21,16 @@ _JOIN_SECONDS = 30 * 60
 _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
 
 
-@dataclass(frozen=True)
-class NodeGroupSpec:
-    """What a node group asks for.
-
-    Attributes:
-        capacity_type: `ON_DEMAND` or `SPOT`.
-        architecture: `amd64` or `arm64`.
-        zones: Availability zones such as `ap-northeast-2a`; a new node goes where the group has fewest.
-        networks: CIDR block of the group's subnet in each of the zones.
-        taints: `key`, `value` and `effect` as EKS spells them (`NO_SCHEDULE`).
-    """
-
-    name: str
-    instance_types: tuple[str, ...]
-    capacity_type: str
-    architecture: str
-    zones: tuple[str, ...]
-    networks: tuple[str, ...]
-    desired: int
-    labels: Mapping[str, str]
-    taints: tuple[Mapping[str, str], ...]
-
-
-class NodeCreationFailure(ProviderError):
-    """The group's nodes did not become Ready."""
-
-
-def join(cluster: str, group: NodeGroupSpec, call: Call | None = None) -> None:
+def join(group: NodeGroup, call: Call | None = None) -> None:
     """Give the group its desired nodes and wait until they are Ready.
 
     The timeout of `call` replaces the 30 (emulated) minutes that EKS waits, and its interruption ends the wait.
 
     Raises:
         NodeCreationFailure: They did not become Ready in time; the message says why.
-        UnknownInstanceType: An instance type is not in the table.
     """
-    scale(cluster, group)
-    api = control_plane.client(cluster)
+    scale(group)
+    api = control_plane.client(group.cluster)
     call = call or Call()
     give_up = clock.deadline(call.timeout or _JOIN_SECONDS)
     while waiting := [node for node in _of_group(api, group.name) if _ready(node) is not None]:
@@ -70,14 +42,14 @@ def join(cluster: str, group: NodeGroupSpec, call: Call | None = None) -> None:
         time.sleep(0.2)
 
 
-def scale(cluster: str, group: NodeGroupSpec) -> None:
+def scale(group: NodeGroup) -> None:
     """Add or remove nodes until the group has its desired number. Removed nodes are drained."""
-    api = control_plane.client(cluster)
+    api = control_plane.client(group.cluster)
     existing = _of_group(api, group.name)
     leaving = surplus(existing, group.desired)
     drain.remove(api, leaving)
     staying = [each for each in existing if each not in leaving]
-    prefixes, version = _prefix_delegation(api), control_plane.version(cluster)
+    prefixes, version = _prefix_delegation(api), control_plane.version(group.cluster)
     for live in staying:
         labels = live["metadata"]["labels"]
         _relabel(api, live, node(group, live["metadata"]["name"], labels[ZONE_LABEL], prefixes, version))
@@ -85,7 +57,7 @@ def scale(cluster: str, group: NodeGroupSpec) -> None:
     zones = [each["metadata"]["labels"][ZONE_LABEL] for each in staying]
     while len(zones) < group.desired:
         zone = min(group.zones, key=zones.count)
-        name = free_name(cluster, group, zone, taken)
+        name = free_name(group, zone, taken)
         api.request("POST", "/api/v1/nodes", node(group, name, zone, prefixes, version))
         taken.add(name)
         zones.append(zone)
@@ -120,7 +92,7 @@ def leave(cluster: str, group: str) -> None:
         drain.remove(api, leaving)
 
 
-def free_name(cluster: str, group: NodeGroupSpec, zone: str, taken: Collection[str]) -> str:
+def free_name(group: NodeGroup, zone: str, taken: Collection[str]) -> str:
     """The private DNS name of a new node: its address comes from the zone's subnet, and no name is given twice.
 
     Raises:
@@ -128,18 +100,23 @@ def free_name(cluster: str, group: NodeGroupSpec, zone: str, taken: Collection[s
     """
     network = ipaddress.ip_network(group.networks[group.zones.index(zone)])
     first, usable = 4, network.num_addresses - 5  # AWS keeps the first four addresses of a subnet and the last.
-    start = int(hashlib.sha256(f"{cluster}/{group.name}".encode()).hexdigest(), 16)
+    start = int(hashlib.sha256(f"{group.cluster}/{group.name}".encode()).hexdigest(), 16)
     for step in range(usable):
         address = str(network[first + (start + step) % usable]).replace(".", "-")
-        name = f"ip-{address}.{zone[:-1]}.compute.internal"
+        name = f"ip-{address}.{_domain(zone[:-1])}"
         if name not in taken:
             return name
     raise NodeCreationFailure(f"InsufficientFreeAddresses: the subnet {network} in {zone} has no address left")
 
 
-def node(group: NodeGroupSpec, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
+def _domain(region: str) -> str:
+    """Where a region's instances have their private names: the oldest region's end as they always did."""
+    return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+
+
+def node(group: NodeGroup, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
     """The Node object as its kubelet registers it."""
-    instance = instance_types.lookup(group.instance_types[0])
+    instance = group.instance
     instance_id = f"i-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     labels = {
         "kubernetes.io/arch": instance.architecture,

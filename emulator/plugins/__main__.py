@@ -13,10 +13,10 @@ from emulator.plugins.server import serve
 def _provider(package: str) -> Provider:
     # Imported late: each plugin is its own process and pays only for what it needs.
     if package == "aws":
+        from emulator import wiring
         from emulator.aws.provider import AwsProvider
-        from emulator.store import Store
 
-        return AwsProvider(Store())
+        return AwsProvider(wiring.account())
     if package == "random":
         from emulator.random_provider import RandomProvider
 

@@ -30,7 +30,9 @@ class Checkout:
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m emulator` with these arguments."""
         environment = {
-            key: value for key, value in os.environ.items() if not key.startswith("OPENMARKET_EMULATOR_STATE")
+            key: value
+            for key, value in os.environ.items()
+            if key.removeprefix("OPENMARKET_EMULATOR_") not in ("STATE", "PROJECT", "SETTINGS")
         }
         result = subprocess.run(
             [sys.executable, "-m", "emulator", *arguments],

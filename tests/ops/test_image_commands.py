@@ -52,7 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OPENMARKET_EMULATOR_STATE", str(tmp_path / "state"))
     commands = tmp_path / "bin"
     commands.mkdir()
-    for name, module in {"aws": "emulator.aws.cli", "docker": "emulator.aws.docker"}.items():
+    for name, module in {"aws": "emulator.aws", "docker": "emulator.aws.docker"}.items():
         (commands / name).write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m {module} "$@"\n')
         (commands / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator import clock
+from emulator.contract import AddonDegraded, InvalidConfiguration
 from emulator.kubernetes import control_plane, readiness
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
 from emulator.kubernetes.addons.addon import Addon, Settings
 from emulator.kubernetes.api import Api, Object
-from emulator.plugins.provider import Call, ProviderError
+from emulator.plugins.provider import Call
 
 ADDONS: dict[str, Addon] = {
     addon.name: addon
@@ -22,14 +23,6 @@ ADDONS: dict[str, Addon] = {
 _MANAGER = "eks"
 _WORKLOADS = {"Deployment", "DaemonSet"}
 _ACTIVE_SECONDS = 20 * 60
-
-
-class AddonDegraded(ProviderError):
-    """The add-on is installed but did not become ACTIVE; the message is what EKS shows as its health issue."""
-
-
-class InvalidConfiguration(ProviderError):
-    """The add-on does not exist, or does not take this configuration."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from emulator import wiring
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
@@ -25,7 +26,6 @@ from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.kubernetes.controllers.lost_pods import LostPods
 from emulator.kubernetes.controllers.pod_starts import PodStarts
 from emulator.kubernetes.watching import WatchedApi
-from emulator.store import Store
 
 _SECONDS = 0.5
 _WATCHED = (
@@ -44,7 +44,7 @@ def main() -> None:
     logs = ControllerLogs(control_plane.container_logs(cluster))
     found = control_plane.reached(cluster)
     api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
-    context = Context(cluster, api, Store(), logs)
+    context = Context(cluster, api, wiring.aws(), logs)
     certificate = control_plane.certificate(cluster)
     cluster_network.serve(context, certificate)
     listener.serve(context, control_plane.listener_port(cluster), certificate)

@@ -16,6 +16,7 @@ import trustme
 
 from emulator.kubernetes.api import Api, Object
 from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.readiness import condition
 
 _AUTHORITY, _CERTIFICATE, _KEY = "ca.crt", "tls.crt", "tls.key"
 _GENERATOR = "kube-webhook-certgen"
@@ -26,14 +27,17 @@ _OF_EXTERNAL_SECRETS = "external-secrets.io/component=webhook"
 
 
 def reconcile(context: Context) -> None:
-    """Do what the running certificate makers would do."""
+    """Give the webhooks of the External Secrets Operator their certificate, while its certificate controller runs."""
     for pod in context.api.list("v1", "Pod", labelSelector=_EXTERNAL_SECRETS):
-        if pod.get("status", {}).get("phase") == "Running":
+        if condition(pod, "Ready").get("status") == "True":
             _serve_external_secrets(context.api, _options(pod["spec"]["containers"][0]))
-    for pod in context.api.list("v1", "Pod", labelSelector="batch.kubernetes.io/job-name"):
-        container = pod["spec"]["containers"][0]
-        if _GENERATOR in container["image"] and pod.get("status", {}).get("phase") in ("Running", "Succeeded"):
-            _generate(context.api, pod["metadata"]["namespace"], container)
+
+
+def run(api: Api, pod: Object) -> None:
+    """Do what the pod does if it is one of `kube-webhook-certgen`'s, whose Job is over as soon as it has started."""
+    container = pod["spec"]["containers"][0]
+    if _GENERATOR in container["image"]:
+        _generate(api, pod["metadata"]["namespace"], container)
 
 
 def _serve_external_secrets(api: Api, options: Mapping[str, str]) -> None:

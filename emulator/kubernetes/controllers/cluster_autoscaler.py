@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emulator import clock
-from emulator.aws import eks_node_groups
+from emulator.contract import NodeGroup
 from emulator.kubernetes import drain, nodes
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers.context import Context
@@ -13,11 +13,9 @@ from emulator.kubernetes.controllers.external_secrets import refresh_interval as
 from emulator.kubernetes.controllers.placement import fits
 from emulator.kubernetes.quantities import requests, total
 from emulator.kubernetes.readiness import condition
-from emulator.store import StoredObject
 
 LABELS = "app.kubernetes.io/name=aws-cluster-autoscaler"
 
-_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _DISCOVER = ("autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstanceTypes")
 _GROW = (*_DISCOVER, "autoscaling:SetDesiredCapacity")
 _SHRINK = (*_DISCOVER, "autoscaling:TerminateInstanceInAutoScalingGroup")
@@ -32,10 +30,9 @@ class Cluster:
     nodes: list[Object]
     pods: list[Object]
 
-    def members(self, group: StoredObject) -> list[Object]:
+    def members(self, group: NodeGroup) -> list[Object]:
         """The group's nodes."""
-        name = group.outputs["nodeGroupName"]
-        return [each for each in self.nodes if each["metadata"]["labels"].get(nodes.GROUP_LABEL) == name]
+        return [each for each in self.nodes if each["metadata"]["labels"].get(nodes.GROUP_LABEL) == group.name]
 
     def node(self, name: str) -> Object:
         """The node with that name."""
@@ -66,8 +63,7 @@ class ClusterAutoscaler:
             self._unneeded.clear()
             return
         arguments = _arguments(context, identity.namespace)
-        found = context.store.find(_NODE_GROUP, clusterName=context.cluster)
-        groups = [each for each in found if each.outputs["status"] == "ACTIVE" and discovered(arguments, each)]
+        groups = [each for each in context.aws.node_groups(context.cluster) if discovered(arguments, each)]
         cluster = Cluster(context.api.list("v1", "Node"), context.api.list("v1", "Pod"))
         pending = [each for each in cluster.pods if _unschedulable(each)]
         if pending:
@@ -78,7 +74,7 @@ class ClusterAutoscaler:
         if not context.denied(identity, _SHRINK):
             self._shrink(context, groups, cluster, _option(arguments))
 
-    def _grow(self, context: Context, groups: list[StoredObject], cluster: Cluster, pod: Object, denied: str) -> None:
+    def _grow(self, context: Context, groups: list[NodeGroup], cluster: Cluster, pod: Object, denied: str) -> None:
         if denied:
             self._refuse(context, pod, denied)
             return
@@ -86,13 +82,13 @@ class ClusterAutoscaler:
         if any(_has_new_node(cluster, group) for group in candidates):
             return
         for group in candidates:
-            before = group.outputs["scalingConfig"]["desiredSize"]
-            resized = eks_node_groups.resize(context.store, group.id, before + 1)
+            before = group.desired
+            resized = context.aws.resize(group.id, before + 1)
             if resized is None:
                 continue
-            nodes.scale(context.cluster, eks_node_groups.specification(context.store, resized))
-            largest = group.outputs["scalingConfig"]["maxSize"]
-            message = f"pod triggered scale-up: [{{{_name(group)} {before}->{before + 1} (max: {largest})}}]"
+            nodes.scale(resized)
+            change = f"{group.auto_scaling_group} {before}->{before + 1} (max: {group.largest})"
+            message = f"pod triggered scale-up: [{{{change}}}]"
             _event(context, pod, "TriggeredScaleUp", message)
             groups.clear()  # One node at a time: the next look tells whether it was enough.
             return
@@ -106,7 +102,7 @@ class ClusterAutoscaler:
             self._told[pod["metadata"]["uid"]] = reason
             _event(context, pod, "NotTriggerScaleUp", f"pod didn't trigger scale-up: {reason}")
 
-    def _shrink(self, context: Context, groups: Iterable[StoredObject], cluster: Cluster, delay: float) -> None:
+    def _shrink(self, context: Context, groups: Iterable[NodeGroup], cluster: Cluster, delay: float) -> None:
         empty = {
             node["metadata"]["name"]: group
             for group in groups
@@ -115,25 +111,24 @@ class ClusterAutoscaler:
         }
         self._unneeded = {name: self._unneeded.get(name) or clock.deadline(delay) for name in empty}
         for name, group in empty.items():
-            size = group.outputs["scalingConfig"]["desiredSize"]
             # resize() refuses what is below the smallest size.
-            if clock.passed(self._unneeded[name]) and eks_node_groups.resize(context.store, group.id, size - 1):
+            if clock.passed(self._unneeded[name]) and context.aws.resize(group.id, group.desired - 1):
                 context.log(LABELS, cluster.node(name), f"removing the node, empty for {delay:.0f} s")
                 nodes.remove(context.cluster, name)
                 return
 
 
-def discovered(arguments: Iterable[str], group: StoredObject) -> bool:
+def discovered(arguments: Iterable[str], group: NodeGroup) -> bool:
     """Whether the group has all tags that the autoscaler looks for.
 
     EKS itself tags the Auto Scaling groups of managed node groups, with the cluster that they belong to.
     """
-    tags = {"k8s.io/cluster-autoscaler/enabled", f"k8s.io/cluster-autoscaler/{group.outputs['clusterName']}"}
+    tags = {"k8s.io/cluster-autoscaler/enabled", f"k8s.io/cluster-autoscaler/{group.cluster}"}
     wanted = [each.removeprefix(_DISCOVERY).split(",") for each in arguments if each.startswith(_DISCOVERY)]
     return any({tag.partition("=")[0] for tag in each} <= tags for each in wanted)
 
 
-def suits(cluster: Cluster, group: StoredObject, pod: Object) -> bool:
+def suits(cluster: Cluster, group: NodeGroup, pod: Object) -> bool:
     """Whether a new node like the group's first would take the pod, beside the agents that run on every node.
 
     A group without a node says nothing about what a node of it would be.
@@ -148,7 +143,7 @@ def _event(context: Context, pod: Object, reason: str, message: str) -> None:
     context.event(pod, "Normal", reason, message, controller=LABELS, component="cluster-autoscaler")
 
 
-def _has_new_node(cluster: Cluster, group: StoredObject) -> bool:
+def _has_new_node(cluster: Cluster, group: NodeGroup) -> bool:
     """Whether a node of the group is still coming, or came and stayed empty: then it is not room that is missing."""
     members = cluster.members(group)
     return any(cluster.empty(node) and not node["spec"].get("unschedulable") for node in members)
@@ -176,7 +171,3 @@ def _option(arguments: Iterable[str]) -> float:
     """Seconds for which a node must be empty before it goes; ten minutes unless the Deployment says otherwise."""
     given = [each.removeprefix(_UNNEEDED) for each in arguments if each.startswith(_UNNEEDED)]
     return duration(given[-1]).total_seconds() if given else _UNNEEDED_SECONDS
-
-
-def _name(group: StoredObject) -> str:
-    return str(group.outputs["resources"][0]["autoscalingGroups"][0]["name"])

@@ -19,10 +19,10 @@ from typing import Any
 
 from emulator.kubernetes import egress
 from emulator.kubernetes.api import ApiError, Unreachable
-from emulator.kubernetes.readiness import condition
 from emulator.kubernetes.controllers import certificates, kubelet, pod_programs
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.nodes import KUBELET_PORT
+from emulator.kubernetes.readiness import condition
 
 _HEAD_LIMIT = 8192
 _LOG = logging.getLogger("network")

@@ -1,6 +1,5 @@
 """The CloudWatch agents' contract: log groups that they find missing are theirs to make, without retention."""
 
-from emulator.aws import log_groups
 from emulator.kubernetes.addons.addon import labels
 from emulator.kubernetes.addons.cloudwatch import AGENT, NAMESPACE
 from emulator.kubernetes.api import Object
@@ -22,6 +21,4 @@ def reconcile(context: Context) -> None:
     identity = context.running(selector, NAMESPACE)
     if identity is None or context.denied(identity, [_ACTION]):
         return
-    with context.store.transaction() as transaction:
-        for kind in LOGS:
-            log_groups.ensure(transaction, f"/aws/containerinsights/{context.cluster}/{kind}")
+    context.aws.ensure_log_groups(f"/aws/containerinsights/{context.cluster}/{kind}" for kind in LOGS)

@@ -2,23 +2,18 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from emulator.aws import iam, routing
-from emulator.aws.tokens import CLUSTER
+from emulator.contract import Aws
 from emulator.kubernetes import readiness
 from emulator.kubernetes.api import Api, ApiError, Object
 from emulator.kubernetes.controllers.controller_logs import NAME_LABEL, ControllerLogs
-from emulator.kubernetes.nodes import GROUP_LABEL
-from emulator.store import Store
+from emulator.kubernetes.nodes import GROUP_LABEL, ZONE_LABEL
 
 LOG = logging.getLogger("controllers")
 
-_NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
-_SUBNET = "aws:ec2/subnet:Subnet"
 _NAME_SERVICE = "k8s-app=kube-dns"
 _ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
@@ -35,17 +30,12 @@ class Identity:
 
 @dataclass(frozen=True)
 class Context:
-    """One cluster and the simulated account around it; without `logs`, what controllers do is not written down."""
+    """One cluster and the AWS around it; without `logs`, what controllers do is not written down."""
 
     cluster: str
     api: Api
-    store: Store
+    aws: Aws
     logs: ControllerLogs | None = None
-
-    def cluster_outputs(self) -> Mapping[str, Any]:
-        """The EKS cluster's outputs; empty while it is still being created."""
-        found = self.store.get(CLUSTER, self.cluster)
-        return found.outputs if found else {}
 
     def running(self, labels: str, namespace: str = "") -> Identity | None:
         """The controller that a Deployment with these labels runs, or None while none of its pods is ready."""
@@ -70,9 +60,7 @@ class Context:
                 f"no EC2 IMDS role found, operation error: the service account {identity.namespace}/"
                 f"{identity.service_account} has no annotation {_ROLE_ANNOTATION}"
             )
-        if not iam.trusts_service_account(
-            self.store, identity.role_arn, self._issuer(), identity.namespace, identity.service_account
-        ):
+        if not self.aws.trusts(identity.role_arn, self.cluster, identity.namespace, identity.service_account):
             return (
                 "api error AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity: "
                 f"{identity.role_arn} by system:serviceaccount:{identity.namespace}:{identity.service_account}"
@@ -82,7 +70,7 @@ class Context:
         if not self._has_route_out(identity.node):
             return f"dial tcp: i/o timeout: the subnet of node {identity.node} has no route to AWS's endpoints"
         for action in actions:
-            if not iam.allows(self.store, identity.role_arn, action, resource):
+            if not self.aws.allows(identity.role_arn, action, resource):
                 return f"api error AccessDenied: User: {identity.role_arn} is not authorized to perform: {action}"
         return ""
 
@@ -90,20 +78,10 @@ class Context:
         pods = self.api.list("v1", "Pod", "kube-system", labelSelector=_NAME_SERVICE)
         return any(readiness.condition(pod, "Ready").get("status") == "True" for pod in pods)
 
-    def _issuer(self) -> str:
-        identities = self.cluster_outputs().get("identities") or [{}]
-        oidcs = identities[0].get("oidcs") or [{}]
-        return str(oidcs[0].get("issuer", ""))
-
     def _has_route_out(self, node_name: str) -> bool:
         node = self.api.get("v1", "Node", "", node_name)
         labels = node["metadata"]["labels"] if node else {}
-        zone, group = labels.get("topology.kubernetes.io/zone"), labels.get(GROUP_LABEL)
-        for stored in self.store.find(_NODE_GROUP, clusterName=self.cluster, nodeGroupName=group):
-            subnets = [self.store.get(_SUBNET, subnet) for subnet in stored.outputs.get("subnetIds", [])]
-            in_zone = [subnet for subnet in subnets if subnet and subnet.outputs.get("availabilityZone") == zone]
-            return bool(in_zone) and all(routing.has_route_out(self.store, subnet.id) for subnet in in_zone)
-        return False
+        return self.aws.has_route_out(self.cluster, labels.get(GROUP_LABEL, ""), labels.get(ZONE_LABEL, ""))
 
     def log(self, controller: str, about: Object, message: str, level: str = "info") -> None:
         """Write a line into the log of the controller whose pods have these labels. Never a secret's value."""

@@ -79,8 +79,9 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
 def answer(context: Context, host: str, tls: bool) -> Answer:
     """What the load balancer of a host answers to a request from the internet."""
     for ingress in context.api.list("networking.k8s.io/v1", "Ingress"):
-        addresses = ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
-        if addresses and host in {rule.host for rule in rules.rules(ingress)}:
+        balancers = ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
+        names = {balancer.get("hostname") for balancer in balancers}
+        if names and host in names | {rule.host for rule in rules.rules(ingress)}:
             return _from(context, ingress, host, tls)
     return Answer(404, f"no load balancer has a rule for {host}")
 

@@ -1,12 +1,10 @@
 """What an Ingress asks of AWS, checked against what is there."""
 
+from emulator.contract import Subnet
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
-from emulator.store import StoredObject
-
-_SUBNET, _CERTIFICATE = "aws:ec2/subnet:Subnet", "aws:acm/certificate:Certificate"
 
 
 def bindings(context: Context, ingress: Object) -> list[Object]:
@@ -17,10 +15,10 @@ def bindings(context: Context, ingress: Object) -> list[Object]:
     """
     model.listeners(ingress)
     for arn in model.names(ingress, "certificate-arn"):
-        if context.store.get(_CERTIFICATE, arn) is None:
+        if not context.aws.has_certificate(arn):
             raise InvalidIngress(f"CertificateNotFound: Certificate '{arn}' not found")
     namespace = ingress["metadata"]["namespace"]
-    arn = str(context.cluster_outputs().get("arn", ":::::")).split(":")
+    facts = context.aws.cluster(context.cluster)
     found: list[Object] = []
     for name, port in model.backends(ingress):
         service = context.api.get("v1", "Service", namespace, name)
@@ -28,7 +26,7 @@ def bindings(context: Context, ingress: Object) -> list[Object]:
             raise InvalidIngress(f'ingress: {namespace}/{ingress["metadata"]["name"]}: Service "{name}" not found')
         if model.service_port(service, port) is None:
             raise InvalidIngress(f"unable to find port {port} on service {namespace}/{name}")
-        found.append(model.target_group_binding(ingress, name, port, arn[3], arn[4]))
+        found.append(model.target_group_binding(ingress, name, port, facts.region, facts.account))
     return found
 
 
@@ -39,29 +37,19 @@ def subnets(context: Context, ingress: Object) -> list[str]:
         InvalidIngress: They are in fewer than two zones.
     """
     named = model.names(ingress, "subnets")
-    vpc = _vpc(context)
+    vpc = context.aws.cluster(context.cluster).vpc
     tag = "kubernetes.io/role/elb" if model.scheme(ingress) == "internet-facing" else "kubernetes.io/role/internal-elb"
-    chosen: dict[str, StoredObject] = {}
-    for subnet in context.store.find(_SUBNET, vpcId=vpc):
-        tags = _all_tags(subnet)
+    chosen: dict[str, Subnet] = {}
+    for subnet in context.aws.subnets(vpc):
+        tags = subnet.tags
         if subnet.id in named or tags.get("Name") in named or (not named and tags.get(tag) in ("1", "")):
-            chosen.setdefault(str(subnet.outputs.get("availabilityZone")), subnet)
+            chosen.setdefault(subnet.zone, subnet)
     if len(chosen) < 2:
         raise InvalidIngress(
             f"couldn't auto-discover subnets: subnets count less than minimal required count: {len(chosen)} < 2 "
             f"(VPC {vpc}, {'named ' + ', '.join(named) if named else 'tag ' + tag})"
         )
     return [subnet.id for subnet in chosen.values()]
-
-
-def _vpc(context: Context) -> str:
-    settings = context.cluster_outputs().get("vpcConfig") or {}
-    subnets = [context.store.get(_SUBNET, subnet) for subnet in settings.get("subnetIds", [])]
-    return str(settings.get("vpcId") or next((subnet.outputs["vpcId"] for subnet in subnets if subnet), ""))
-
-
-def _all_tags(stored: StoredObject) -> dict[str, str]:
-    return {**(stored.outputs.get("tags") or {}), **(stored.outputs.get("tagsAll") or {})}
 
 
 def tags(context: Context, ingress: Object) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from emulator.aws import load_balancers
+from emulator.contract import LoadBalancer
 from emulator.kubernetes.api import ApiError, NoSuchKind, Object
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers import load_balancer_wishes
@@ -68,22 +68,26 @@ class LoadBalancers:
             entry.get("hostname") for entry in ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
         ]
         existing = {binding["metadata"]["name"] for binding in _existing(context, ingress)}
-        name = model.load_balancer_name(context.cluster, ingress)
-        web_acl, attributes = model.annotation(ingress, "wafv2-acl-arn"), model.attributes(ingress)
+        wanted = LoadBalancer(
+            name=model.load_balancer_name(context.cluster, ingress),
+            scheme=model.scheme(ingress),
+            subnets=subnets,
+            security_groups=model.names(ingress, "security-groups"),
+            tags=load_balancer_wishes.tags(context, ingress),
+            web_acl=model.annotation(ingress, "wafv2-acl-arn"),
+            attributes=model.attributes(ingress),
+        )
         settled = existing == {binding["metadata"]["name"] for binding in bindings}
-        if hosts and settled and load_balancers.is_so(context.store, name, web_acl, attributes):
+        if hosts and settled and context.aws.is_balanced(wanted):
             return
         denied = context.denied(identity, _CREATE)
         if denied:
             _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
             return
-        groups, tags = model.names(ingress, "security-groups"), load_balancer_wishes.tags(context, ingress)
         try:
             _add_finalizer(context, ingress)
-            host = load_balancers.create(
-                context.store, name, model.scheme(ingress), subnets, groups, tags, web_acl, attributes
-            )
-            context.log(LABELS, ingress, f"reconciled loadBalancer {name}, {host}")
+            host = context.aws.balance(wanted)
+            context.log(LABELS, ingress, f"reconciled loadBalancer {wanted.name}, {host}")
             for binding in bindings:
                 context.api.apply(binding, _MANAGER, force=True)
                 context.log(LABELS, ingress, f"created targetGroup {binding['spec']['targetGroupARN']}")
@@ -91,7 +95,7 @@ class LoadBalancers:
             _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {error}")
             return
         for binding in _existing(context, ingress):
-            if binding["metadata"]["name"] not in {wanted["metadata"]["name"] for wanted in bindings}:
+            if binding["metadata"]["name"] not in {each["metadata"]["name"] for each in bindings}:
                 _release(context, binding)
         context.api.patch(ingress, {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}, "status")
         _event(context, ingress, "SuccessfullyReconciled", "Successfully reconciled", "Normal")
@@ -140,7 +144,7 @@ def _event(context: Context, ingress: Object, reason: str, message: str, type_: 
 
 def _take_apart(context: Context, ingress: Object, action: str) -> None:
     if action.endswith("DeleteLoadBalancer"):
-        load_balancers.delete(context.store, model.load_balancer_name(context.cluster, ingress))
+        context.aws.remove_load_balancer(model.load_balancer_name(context.cluster, ingress))
     if action.endswith("DeleteTargetGroup"):
         for binding in _existing(context, ingress):
             _release(context, binding)

@@ -14,10 +14,11 @@ from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.quantities import number
 from emulator.kubernetes.readiness import condition
+from emulator.paths import SETTINGS
 
 LOAD_ANNOTATION = "emulator.openmarket/load"
-IDLE_PERCENT = 20.0
-"""Of its request; well below any sensible target, so nothing scales up unasked."""
+IDLE_PERCENT = SETTINGS.idle_percent
+"""Of its request; by default well below any sensible target, so nothing scales up unasked."""
 
 _UNREQUESTED = {"cpu": 0.005, "memory": 32 * 2**20}
 """Cores and bytes that a container counts with where it requests nothing."""

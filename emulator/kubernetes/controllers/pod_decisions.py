@@ -8,9 +8,6 @@ from emulator.kubernetes.controllers import probes, program_starts
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.pod_needs import Obstacle, containers, missing_configuration, missing_images
 
-IMAGE = "aws:ecr/image:Image"
-"""Type of the stored objects that stand for pushed images; the id is the image's full name with its tag or digest."""
-
 START = "emulator.openmarket/start"
 """Annotation of pods, read by `stages/pods.yaml`: `allowed`, or the state in which their containers wait."""
 UNREADY = "emulator.openmarket/unready"
@@ -53,7 +50,7 @@ def decide(context: Context, pod: Object, lookup: Lookup) -> Decision:
     """What becomes of a pod that is bound to a node."""
     namespace = pod["metadata"]["namespace"]
     missing = [
-        *missing_images(pod, lambda image: context.store.get(IMAGE, image) is not None),
+        *missing_images(pod, context.aws.has_image),
         *missing_configuration(pod, lambda kind, name: lookup(kind, namespace, name)),
     ]
     obstacles = missing or list(_crashes(context, pod))

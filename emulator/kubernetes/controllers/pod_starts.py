@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from emulator.kubernetes.api import ApiError, Object, Unreachable
+from emulator.kubernetes.controllers import certificates
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, Decision, decide, starting
 from emulator.kubernetes.watching import DELETED, Mirror
@@ -77,6 +78,8 @@ class PodStarts:
             return False
         try:
             decision = decide(self._context, pod, found.get)
+            if decision.state == ALLOWED:
+                certificates.run(self._context.api, pod)
             self._carry_out(pod, decision)
         except (ApiError, Unreachable) as error:
             # The pod is gone, or the API server is on its way down: the next look will tell.

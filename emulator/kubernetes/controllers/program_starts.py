@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 
 from emulator.kubernetes.addons import coredns, ebs_csi, kube_proxy
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import cluster_autoscaler, load_balancers
+from emulator.kubernetes.controllers import certificates, cluster_autoscaler, load_balancers
 from emulator.kubernetes.controllers.context import Context
 
 _FATAL: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -33,6 +33,9 @@ _PORTS: Mapping[str, Set[int]] = {
 """Ports on which known programs listen without being told to."""
 
 
+_EXTERNAL_SECRETS_WEBHOOK = "app.kubernetes.io/name=external-secrets-webhook"
+
+
 def ports(pod: Object) -> set[int]:
     """Ports on which the pod's program is known to listen, whatever its specification says."""
     return set().union(*(known for label, known in _PORTS.items() if _carries(pod, label)))
@@ -48,11 +51,13 @@ def crash(context: Context, pod: Object) -> str:
 
 
 def unready(context: Context, pod: Object) -> str:
-    """Why CoreDNS on this pod's node does not answer; empty when it does, and for every other pod.
+    """Why the pod's program does not say that it is ready; empty when it does, and for every program not known here.
 
-    It reaches the API server by the address of a Service, which leads nowhere without kube-proxy, and says so at its
-    readiness probe (https://coredns.io/plugins/ready/).
+    The webhook of the External Secrets Operator waits for its certificate. CoreDNS reaches the API server by the
+    address of a Service, which leads nowhere without kube-proxy (https://coredns.io/plugins/ready/).
     """
+    if _carries(pod, _EXTERNAL_SECRETS_WEBHOOK):
+        return "" if certificates.of_pod(context.api, pod) else "its certificate has not been made yet"
     if pod["metadata"].get("labels", {}).get("k8s-app") != coredns.LABELS["k8s-app"]:
         return ""
     agents = context.api.list("v1", "Pod", "kube-system", labelSelector=f"k8s-app={kube_proxy.NAME}")

@@ -1,17 +1,11 @@
-"""Reading values out of the simulated Secrets Manager, with the permissions of a role."""
+"""What an ExternalSecret asks of Secrets Manager, value by value."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from emulator.aws import iam
 from emulator.kubernetes.controllers.context import Context, Identity
-from emulator.store import ACTIVE, Store, StoredObject
-
-SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105
-VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
-
-_CURRENT = "AWSCURRENT"
+from emulator.plugins.provider import ProviderError
 
 
 class Unreadable(Exception):
@@ -51,39 +45,10 @@ def _property(text: str, remote: Mapping[str, Any]) -> str:
 
 
 def _secret_string(context: Context, identity: Identity, remote: Mapping[str, Any]) -> str:
-    secret = _secret(context.store, remote["key"])
-    arn = str(secret.outputs["arn"])
-    if not iam.allows(context.store, identity.role_arn, "secretsmanager:GetSecretValue", arn):
-        raise Unreadable(
-            f"api error AccessDeniedException: User: {identity.role_arn} is not authorized to perform: "
-            f"secretsmanager:GetSecretValue on resource: {arn}"
-        )
-    key = secret.outputs.get("kmsKeyId")
-    if key and not iam.allows(context.store, identity.role_arn, "kms:Decrypt", _key_arn(context.store, str(key))):
-        raise Unreadable(f"api error AccessDeniedException: Access to KMS is not allowed: {identity.role_arn}, {key}")
-    wanted = str(remote.get("version") or _CURRENT)
-    for version in reversed(context.store.find(VERSION)):
-        if version.outputs.get("secretId") not in (secret.id, arn, secret.outputs.get("name")):
-            continue
-        stages = version.outputs.get("versionStages", [_CURRENT])
-        if wanted == f"uuid/{version.outputs.get('versionId')}" or wanted in stages:
-            return str(version.outputs.get("secretString") or "")
-    raise Unreadable(
-        f"api error ResourceNotFoundException: Secrets Manager can't find the specified secret value for {wanted} "
-        f"of {remote['key']}"
-    )
-
-
-def _secret(store: Store, key: str) -> StoredObject:
-    for secret in store.find(SECRET):
-        if key in (secret.id, secret.outputs.get("name"), secret.outputs.get("arn")) and secret.status == ACTIVE:
-            return secret
-    raise Unreadable(f"api error ResourceNotFoundException: Secrets Manager can't find the specified secret {key}")
-
-
-def _key_arn(store: Store, key: str) -> str:
-    found = store.get("aws:kms/key:Key", key.rpartition("/")[2])
-    return str(found.outputs["arn"]) if found else key
+    try:
+        return context.aws.secret_value(identity.role_arn, remote["key"], str(remote.get("version") or ""))
+    except ProviderError as error:
+        raise Unreadable(str(error)) from None
 
 
 def _document(text: str, key: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from emulator.kubernetes.api import ApiError, Object
 from emulator.kubernetes.controllers import load_balancer_model as model
@@ -10,7 +9,6 @@ from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancers import LABELS
 from emulator.kubernetes.readiness import condition
 
-_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _REGISTER = ("elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DescribeTargetHealth")
 
 
@@ -50,18 +48,6 @@ def gates_for(pod: Object, bindings: Iterable[Object], services: dict[str, Objec
     return found
 
 
-def may_reach(rules: Iterable[Any], source: str, port: int) -> bool:
-    """Whether one of the ingress rules (their properties) admits TCP from the security group `source` to the port."""
-    for rule in rules:
-        protocol = str(rule.get("ipProtocol"))
-        inside = protocol == "-1" or (
-            protocol in ("tcp", "6") and rule.get("fromPort", 0) <= port <= rule.get("toPort", rule.get("fromPort", 0))
-        )
-        if inside and rule.get("referencedSecurityGroupId") == source:
-            return True
-    return False
-
-
 def _unreachable(context: Context, ingresses: Iterable[Object], service: str, namespace: str, port: int) -> str:
     """Why the load balancer cannot reach the port; empty when it can."""
     for ingress in ingresses:
@@ -71,9 +57,8 @@ def _unreachable(context: Context, ingresses: Iterable[Object], service: str, na
         managed = not groups or model.annotation(ingress, "manage-backend-security-group-rules") == "true"
         if managed:
             return ""
-        cluster_group = (context.cluster_outputs().get("vpcConfig") or {}).get("clusterSecurityGroupId")
-        rules = [rule.outputs for rule in context.store.find(_RULE, securityGroupId=cluster_group)]
-        if any(may_reach(rules, group, port) for group in groups):
+        cluster_group = context.aws.cluster(context.cluster).security_group
+        if any(context.aws.admits(cluster_group, group, port) for group in groups):
             return ""
         return f"Health checks failed: no rule of {cluster_group} admits {', '.join(groups)} to TCP port {port}"
     return "no Ingress routes to the target group"

@@ -2,12 +2,10 @@
 
 import hashlib
 
-from emulator.aws.tokens import VOLUME
 from emulator.kubernetes.addons.addon import NAMESPACE, labels
 from emulator.kubernetes.addons.ebs_csi import CONTROLLER, DRIVER, ROLE_ACTION
 from emulator.kubernetes.api import ApiError, Object
 from emulator.kubernetes.controllers.context import Context, Identity
-from emulator.store import StoredObject
 
 _KEY_ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext")
 _ZONE = "topology.kubernetes.io/zone"
@@ -44,8 +42,7 @@ def reconcile(context: Context) -> None:
         unused = volume.get("status", {}).get("phase") == "Released"
         deletes = volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
         if ours and unused and deletes and not context.denied(identity, ["ec2:DeleteVolume"]):
-            with context.store.transaction() as transaction:
-                transaction.remove(VOLUME, volume["spec"]["csi"]["volumeHandle"])
+            context.aws.delete_volume(volume["spec"]["csi"]["volumeHandle"])
             context.api.delete(volume, "Background")
 
 
@@ -67,10 +64,8 @@ def _provision(context: Context, claim: Object, storage_class: Object) -> None:
     zone = node["metadata"]["labels"][_ZONE]
     made = volume(claim, storage_class, zone)
     # It costs money until it is deleted, whatever becomes of the cluster.
-    outputs = {"availabilityZone": zone, "tags": {"kubernetes.io/created-for/pvc/name": claim["metadata"]["name"]}}
-    with context.store.transaction() as transaction:
-        handle = made["spec"]["csi"]["volumeHandle"]
-        transaction.put(StoredObject(VOLUME, handle, inputs=outputs, outputs=outputs))
+    tags = {"kubernetes.io/created-for/pvc/name": claim["metadata"]["name"]}
+    context.aws.create_volume(made["spec"]["csi"]["volumeHandle"], zone, tags)
     try:
         context.api.request("POST", "/api/v1/persistentvolumes", made)
     except ApiError as error:

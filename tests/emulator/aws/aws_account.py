@@ -4,19 +4,63 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.aws.account import AwsAccount
 from emulator.aws.provider import AwsProvider
+from emulator.contract import ControlPlane, NodeGroup
 from emulator.plugins.provider import Call, ProviderError, Resource
-from emulator.store import Store
+
+
+@dataclass
+class RecordingClusters:
+    """Clusters (`contract.Clusters`) that remember what they were asked; with a `failure`, it is what they answer."""
+
+    calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    failure: Exception | None = None
+
+    def start(self, cluster: str, version: str, service_cidr: str) -> ControlPlane:
+        self._note("start", cluster, version, service_cidr)
+        return ControlPlane("https://127.0.0.1:6443", "Q0E=")
+
+    def stop(self, cluster: str) -> None:
+        self._note("stop", cluster)
+
+    def token(self, cluster: str) -> str:
+        self._note("token", cluster)
+        return "secret-token"
+
+    def join(self, group: NodeGroup, call: Call) -> None:
+        self._note("join", group, call)
+
+    def leave(self, cluster: str, group: str) -> None:
+        self._note("leave", cluster, group)
+
+    def install_addon(
+        self, cluster: str, addon: str, role_arn: str, configuration: Mapping[str, Any], call: Call
+    ) -> None:
+        self._note("install", cluster, addon, role_arn, configuration, call)
+
+    def remove_addon(self, cluster: str, addon: str) -> None:
+        self._note("remove", cluster, addon)
+
+    def _note(self, *asked: Any) -> None:
+        if self.failure:
+            raise self.failure
+        self.calls.append(asked)
 
 
 @dataclass
 class Account:
     """Creates and deletes as the engine would: check, then the operation."""
 
-    store: Store
+    store: AwsAccount
     provider: AwsProvider
-    calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    clusters: RecordingClusters
     call: Call = field(default_factory=Call)
+
+    @property
+    def calls(self) -> list[tuple[Any, ...]]:
+        """What the clusters were asked, in order."""
+        return self.clusters.calls
 
     def create(self, type_: str, name: str = "it", /, **inputs: Any) -> Mapping[str, Any]:
         """Create and answer the outputs with the id in them."""

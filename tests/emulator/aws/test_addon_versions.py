@@ -23,10 +23,9 @@ def the_emulators_command(account: Account, monkeypatch: pytest.MonkeyPatch) -> 
 
     def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-            code = cli.main(command[1:])
+            code = cli.main(command[1:], lambda: account.store)
         return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
 
-    monkeypatch.setattr(cli, "Store", lambda: account.store)
     monkeypatch.setattr(aws.subprocess, "run", run)
 
 
@@ -60,7 +59,8 @@ def test_an_upgrade_names_what_must_follow(account: Account) -> None:
 def test_an_addon_that_is_not_installed_is_a_client_error(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     networks.cluster(account, networks.build(account))
     capsys.readouterr()
-    assert cli.main(["eks", "describe-addon", "--cluster-name", "dev-eks", "--addon-name", "coredns"]) == 254
+    arguments = ["eks", "describe-addon", "--cluster-name", "dev-eks", "--addon-name", "coredns"]
+    assert cli.main(arguments, lambda: account.store) == 254
     assert "No addon: coredns found in cluster: dev-eks" in capsys.readouterr().err
 
 

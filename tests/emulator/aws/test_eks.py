@@ -10,6 +10,7 @@ from aws_account import Account
 from aws_networks import NODE_POLICIES, Network
 
 from emulator.aws import eks_node_groups, tokens
+from emulator.contract import AddonDegraded
 from emulator.plugins.provider import Call, PartialError, ProviderError
 
 
@@ -44,13 +45,8 @@ def test_a_cluster_needs_a_role_that_eks_may_assume(account: Account, network: N
         account.create(tokens.CLUSTER, name="c", roleArn=role["arn"], vpcConfig={"subnetIds": network.private})
 
 
-def test_a_failed_start_leaves_nothing(account: Account, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    from emulator.kubernetes import control_plane
-
-    def fail(*_: Any) -> None:
-        raise RuntimeError("etcd ended")
-
-    monkeypatch.setattr(control_plane, "start", fail)
+def test_a_failed_start_leaves_nothing(account: Account, network: Network) -> None:
+    account.clusters.failure = RuntimeError("etcd ended")
     with pytest.raises(ProviderError, match="etcd ended"):
         networks.cluster(account, network)
     assert account.store.find(tokens.CLUSTER) == []
@@ -89,11 +85,11 @@ def test_log_types_without_a_log_group_leave_one_behind(account: Account, networ
 def test_a_node_group_joins_and_its_nodes_hold_their_subnets(account: Account, network: Network) -> None:
     with_cni(account, network)
     networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES), labels={"a": "b"})
-    _, cluster, specification, _ = account.calls[-1]
-    assert cluster == "dev-eks"
-    assert specification.architecture == "arm64"
-    assert specification.zones == ("ap-northeast-2a", "ap-northeast-2b")
-    assert (specification.desired, specification.labels) == (2, {"a": "b"})
+    _, wanted, _ = account.calls[-1]
+    assert wanted.cluster == "dev-eks"
+    assert wanted.instance.architecture == "arm64"
+    assert wanted.zones == ("ap-northeast-2a", "ap-northeast-2b")
+    assert (wanted.desired, wanted.labels) == (2, {"a": "b"})
     group = account.store.find(tokens.NODE_GROUP)[0].id
     nodes = account.store.find(tokens.NETWORK_INTERFACE, description=f"aws-K8S-{group}")
     assert {interface.outputs["subnetId"] for interface in nodes} == set(network.private)
@@ -155,23 +151,16 @@ def test_scaling_moves_the_interfaces(account: Account, network: Network) -> Non
     with_cni(account, network)
     group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
     account.update(tokens.NODE_GROUP, group, scalingConfig={"minSize": 1, "desiredSize": 4, "maxSize": 4})
-    assert account.calls[-1][2].desired == 4
+    assert account.calls[-1][1].desired == 4
     assert len(account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}")) == 4
     account.delete(tokens.NODE_GROUP, group)
     assert account.calls[-1] == ("leave", "dev-eks", "workers-" + group.rpartition("-")[2])
     assert account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}") == []
 
 
-def test_a_degraded_add_on_exists_and_fails(
-    account: Account, network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_degraded_add_on_exists_and_fails(account: Account, network: Network) -> None:
     networks.cluster(account, network)
-    from emulator.kubernetes import addons
-
-    def degrade(*_: Any) -> None:
-        raise addons.AddonDegraded("no nodes")
-
-    monkeypatch.setattr(addons, "install", degrade)
+    account.clusters.failure = AddonDegraded("no nodes")
     with pytest.raises(PartialError, match=r"DEGRADED: no nodes") as error:
         account.create(tokens.ADDON, clusterName="dev-eks", addonName="coredns")
     assert error.value.id == "dev-eks:coredns"
@@ -208,7 +197,7 @@ def test_an_update_keeps_the_size_that_an_autoscaler_chose(account: Account, net
     assert eks_node_groups.resize(account.store, group, 3) is not None
     assert len(account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}")) == 3
     assert account.update(tokens.NODE_GROUP, group, labels={"a": "b"})["scalingConfig"]["desiredSize"] == 3
-    assert account.calls[-1][2].desired == 3
+    assert account.calls[-1][1].desired == 3
     smaller = {"minSize": 1, "desiredSize": 2, "maxSize": 2}
     assert account.update(tokens.NODE_GROUP, group, scalingConfig=smaller)["scalingConfig"]["desiredSize"] == 2
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import trustme
 
+from emulator.aws.cluster_services import ClusterServices
 from emulator.kubernetes import egress
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import certificates, cluster_network
@@ -66,7 +67,8 @@ def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pyte
     own.private_key_pem.write_to_path(tmp_path / "apiserver.key")
     monkeypatch.chdir(tmp_path)
     api: Any = Cluster(pod, secret)
-    cluster_network.serve(Context("dev", api, Store(tmp_path / "aws.sqlite")), tmp_path / "apiserver.crt")
+    context = Context("dev", api, ClusterServices(Store(tmp_path / "aws.sqlite")))
+    cluster_network.serve(context, tmp_path / "apiserver.crt")
     return tmp_path
 
 

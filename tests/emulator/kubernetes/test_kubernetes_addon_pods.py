@@ -16,7 +16,8 @@ from components.requests import (
     Demand,
     demand,
 )
-from emulator.kubernetes import capacity, instance_types
+from emulator.aws import instance_types
+from emulator.kubernetes import capacity
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
 from emulator.kubernetes.addons.addon import Settings
 from emulator.kubernetes.api import Object
@@ -45,7 +46,7 @@ def taken(workload: Object) -> Demand:
 
 
 def rendered(kind: str) -> list[Object]:
-    settings = Settings("openmarket-dev-eks", "", {}, 0)
+    settings = Settings("openmarket-dev-eks", "", {})
     return [each for module in MANAGED for each in module.ADDON.render(settings) if each["kind"] == kind]
 
 

@@ -20,7 +20,7 @@ def test_versions_are_offered_of_every_addon() -> None:
 
 
 def test_prefix_delegation_reaches_the_daemon_set() -> None:
-    settings = Settings("dev", "", {"env": {"ENABLE_PREFIX_DELEGATION": "true"}}, 9443)
+    settings = Settings("dev", "", {"env": {"ENABLE_PREFIX_DELEGATION": "true"}})
     (agent,) = (target for target in addons.ADDONS["vpc-cni"].render(settings) if target["kind"] == "DaemonSet")
     container = agent["spec"]["template"]["spec"]["containers"][0]
     assert {"name": "ENABLE_PREFIX_DELEGATION", "value": "true"} in container["env"]

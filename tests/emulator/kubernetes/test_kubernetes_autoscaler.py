@@ -6,22 +6,25 @@ from typing import Any, cast
 
 import pytest
 
+from emulator.aws import instance_types
+from emulator.contract import NodeGroup
 from emulator.kubernetes.controllers import cluster_autoscaler, placement
 from emulator.kubernetes.controllers.cluster_autoscaler import Cluster, ClusterAutoscaler
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.nodes import GROUP_LABEL
-from emulator.store import StoredObject
 
-GROUP = StoredObject(
-    "aws:eks/nodeGroup:NodeGroup",
-    "dev:workers",
-    outputs={
-        "clusterName": "dev",
-        "nodeGroupName": "workers",
-        "status": "ACTIVE",
-        "scalingConfig": {"minSize": 1, "desiredSize": 2, "maxSize": 3},
-        "resources": [{"autoscalingGroups": [{"name": "eks-workers"}]}],
-    },
+GROUP = NodeGroup(
+    id="dev:workers",
+    cluster="dev",
+    name="workers",
+    instance=instance_types.lookup("m7g.large"),
+    capacity_type="ON_DEMAND",
+    zones=("a",),
+    networks=("10.20.0.0/24",),
+    desired=2,
+    smallest=1,
+    largest=3,
+    auto_scaling_group="eks-workers",
 )
 TAGS = "k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{}"
 COMMAND = ["--node-group-auto-discovery=asg:tag=" + TAGS.format("dev"), "--scale-down-unneeded-time=0s"]
@@ -96,23 +99,20 @@ class Account:
         context = SimpleNamespace(
             cluster="dev",
             api=api,
-            store=SimpleNamespace(find=lambda *_, **__: [self.group]),
+            aws=SimpleNamespace(node_groups=lambda _: [self.group], resize=self.resize),
             running=lambda _: SimpleNamespace(namespace="kube-system"),
             denied=lambda *_: denied,
             event=lambda _pod, _type, reason, _message, **_: self.events.append(reason),
             log=lambda *_: None,
         )
         self.context = cast(Context, context)
-        monkeypatch.setattr(cluster_autoscaler.eks_node_groups, "resize", self.resize)
-        monkeypatch.setattr(cluster_autoscaler.eks_node_groups, "specification", lambda _store, group: group)
         monkeypatch.setattr(cluster_autoscaler.nodes, "scale", lambda *_: self.done.append("scale"))
         monkeypatch.setattr(cluster_autoscaler.nodes, "remove", lambda _, name: self.done.append(name))
 
-    def resize(self, _store: Any, _group: str, desired: int) -> StoredObject | None:
-        sizes = self.group.outputs["scalingConfig"]
-        if not sizes["minSize"] <= desired <= sizes["maxSize"]:
+    def resize(self, _group: str, desired: int) -> NodeGroup | None:
+        if not GROUP.smallest <= desired <= GROUP.largest:
             return None
-        self.group = replace(GROUP, outputs={**GROUP.outputs, "scalingConfig": {**sizes, "desiredSize": desired}})
+        self.group = replace(GROUP, desired=desired)
         return self.group
 
 

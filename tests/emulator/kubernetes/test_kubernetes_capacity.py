@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.kubernetes import capacity, instance_types
-from emulator.kubernetes.instance_types import TYPES
+from emulator.aws import instance_types
+from emulator.kubernetes import capacity
 
-instances = st.sampled_from(sorted(TYPES)).map(instance_types.lookup)
+instances = st.sampled_from(sorted(instance_types.TYPES)).map(instance_types.lookup)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_prefixes_never_mean_fewer_pods(instance: instance_types.InstanceType) -
 
 
 def test_architecture_follows_the_family() -> None:
-    for name, instance in TYPES.items():
+    for name, instance in instance_types.TYPES.items():
         assert instance.architecture == ("arm64" if "g" in name.split(".")[0][1:] else "amd64")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emulator.aws import routing
 from emulator.kubernetes.controllers import external_secrets, pod_needs, pod_programs, target_health
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress, Listener
@@ -71,8 +72,8 @@ def test_gates_go_to_selected_pods_with_ip_targets() -> None:
     ],
 )
 def test_security_group_rules(rule: dict[str, Any], reachable: bool) -> None:
-    assert target_health.may_reach([{**rule, "referencedSecurityGroupId": "sg-alb"}], "sg-alb", 3000) is reachable
-    assert not target_health.may_reach([{**rule, "referencedSecurityGroupId": "sg-other"}], "sg-alb", 3000)
+    assert routing.may_reach([{**rule, "referencedSecurityGroupId": "sg-alb"}], "sg-alb", 3000) is reachable
+    assert not routing.may_reach([{**rule, "referencedSecurityGroupId": "sg-other"}], "sg-alb", 3000)
 
 
 def pod(**container: Any) -> dict[str, Any]:

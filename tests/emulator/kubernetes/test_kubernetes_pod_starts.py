@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,7 +13,6 @@ from emulator.kubernetes.controllers.lost_pods import LostPods
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, decide
 from emulator.kubernetes.controllers.pod_starts import PodStarts, undecided
 from emulator.kubernetes.watching import Mirror
-from emulator.store import Store, StoredObject
 
 REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 CLOSED = {"tcpSocket": {"port": 1}}
@@ -79,10 +77,11 @@ class Cluster:
 class Bench:
     """The two controllers before a cluster, with the watches' first lists and no threads."""
 
-    def __init__(self, folder: Path, *objects: Object) -> None:
+    def __init__(self, *objects: Object) -> None:
         self.cluster = Cluster(*objects)
-        self.store = Store(folder / "aws.sqlite")
-        self.context = Context("c", cast(Api, self.cluster), self.store)
+        self.images: set[str] = set()
+        self.aws = cast(Any, SimpleNamespace(has_image=self.images.__contains__))
+        self.context = Context("c", cast(Api, self.cluster), self.aws)
         self.pods, self.nodes = (Mirror(cast(Api, self.cluster), "v1", kind) for kind in ("Pod", "Node"))
         self.starts = PodStarts(self.context, self.pods)
         self.lost = LostPods(cast(Api, self.cluster), self.pods, self.nodes)
@@ -103,8 +102,8 @@ class Bench:
             live["metadata"]["resourceVersion"] += "0"
 
 
-def test_a_pod_that_needs_nothing_starts_at_once(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, pod())
+def test_a_pod_that_needs_nothing_starts_at_once() -> None:
+    bench = Bench(pod())
     assert bench.look() == {START: ALLOWED}
     assert bench.cluster.events == [
         ("Pulled", 'Container image "x" already present on machine'),
@@ -131,19 +130,18 @@ def test_these_are_not_to_be_decided_about(change: dict[str, dict[str, Any]]) ->
     assert not undecided(target)
 
 
-def test_a_pod_waits_for_its_image(tmp_path: Path) -> None:
+def test_a_pod_waits_for_its_image() -> None:
     image = f"{REGISTRY}/shop:1"
-    bench = Bench(tmp_path, pod(containers=[{"name": "c", "image": image}]))
+    bench = Bench(pod(containers=[{"name": "c", "image": image}]))
     assert bench.look() == {START: "ImagePullBackOff"}
     assert bench.look() == {START: "ImagePullBackOff"}
     assert [reason for reason, _ in bench.cluster.events] == ["Failed"]
-    with bench.store.transaction() as transaction:
-        transaction.put(StoredObject("aws:ecr/image:Image", image))
+    bench.images.add(image)
     assert bench.look() == {START: ALLOWED}
 
 
-def test_a_pod_waits_for_what_it_mounts(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, pod(volumes=[{"name": "cert", "secret": {"secretName": "tls"}}]))
+def test_a_pod_waits_for_what_it_mounts() -> None:
+    bench = Bench(pod(volumes=[{"name": "cert", "secret": {"secretName": "tls"}}]))
     assert bench.look() == {START: "ContainerCreating"}
     assert bench.cluster.events == [
         ("FailedMount", 'MountVolume.SetUp failed for volume "cert": secret "tls" not found')
@@ -152,19 +150,19 @@ def test_a_pod_waits_for_what_it_mounts(tmp_path: Path) -> None:
     assert bench.look() == {START: ALLOWED}
 
 
-def test_what_many_pods_name_is_asked_for_once(tmp_path: Path) -> None:
+def test_what_many_pods_name_is_asked_for_once() -> None:
     environment = [{"configMapRef": {"name": "settings"}}]
     containers = [{"name": "c", "image": "x", "envFrom": environment}]
     settings = {"kind": "ConfigMap", "metadata": {"name": "settings"}}
-    bench = Bench(tmp_path, *(pod(f"p{number}", containers=containers) for number in range(20)), settings)
+    bench = Bench(*(pod(f"p{number}", containers=containers) for number in range(20)), settings)
     bench.look()
     assert all(each["metadata"]["annotations"] == {START: ALLOWED} for each in bench.pods.all())
     # Workers that look at the same moment may each ask.
     assert 1 <= bench.cluster.asked.count(("ConfigMap", "settings")) <= 4
 
 
-def test_a_container_that_is_not_ready_runs_and_the_kubelet_says_why_once(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, pod(containers=[{"name": "c", "image": "x", "readinessProbe": CLOSED}]))
+def test_a_container_that_is_not_ready_runs_and_the_kubelet_says_why_once() -> None:
+    bench = Bench(pod(containers=[{"name": "c", "image": "x", "readinessProbe": CLOSED}]))
     assert bench.look() == {START: ALLOWED, UNREADY: "c"}
     for _ in range(2):
         bench.run()
@@ -173,42 +171,42 @@ def test_a_container_that_is_not_ready_runs_and_the_kubelet_says_why_once(tmp_pa
     assert [event for event in bench.cluster.events if event[0] == "Unhealthy"] == [("Unhealthy", message)]
 
 
-def test_a_container_that_has_not_started_is_not_ready_either(tmp_path: Path) -> None:
+def test_a_container_that_has_not_started_is_not_ready_either() -> None:
     named = [{"name": name, "image": "x", "startupProbe": CLOSED} for name in ("b", "a")]
-    found = Bench(tmp_path, pod(containers=[*named, {"name": "c", "image": "x", "readinessProbe": CLOSED}])).look()
+    found = Bench(pod(containers=[*named, {"name": "c", "image": "x", "readinessProbe": CLOSED}])).look()
     assert found == {START: ALLOWED, UNREADY: "a,b,c", UNSTARTED: "a,b"}
 
 
-def test_a_container_whose_liveness_probe_fails_is_restarted(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, pod(containers=[{"name": "c", "image": "x", "livenessProbe": CLOSED}]))
+def test_a_container_whose_liveness_probe_fails_is_restarted() -> None:
+    bench = Bench(pod(containers=[{"name": "c", "image": "x", "livenessProbe": CLOSED}]))
     assert bench.look() == {START: "CrashLoopBackOff"}
     assert [reason for reason, _ in bench.cluster.events] == ["Unhealthy", "Killing", "BackOff"]
 
 
-def test_containers_wait_for_a_sidecar_that_does_not_start(tmp_path: Path) -> None:
+def test_containers_wait_for_a_sidecar_that_does_not_start() -> None:
     sidecar = {"name": "s", "image": "x", "restartPolicy": "Always", "startupProbe": CLOSED}
-    assert Bench(tmp_path, pod(initContainers=[sidecar])).look() == {START: "PodInitializing"}
+    assert Bench(pod(initContainers=[sidecar])).look() == {START: "PodInitializing"}
     ready = {**sidecar, "startupProbe": None, "readinessProbe": CLOSED}
-    assert Bench(tmp_path, pod(initContainers=[ready])).look() == {START: ALLOWED, UNREADY: "s"}
+    assert Bench(pod(initContainers=[ready])).look() == {START: ALLOWED, UNREADY: "s"}
 
 
-def test_the_name_service_becomes_ready_once_its_node_has_a_proxy(tmp_path: Path) -> None:
+def test_the_name_service_becomes_ready_once_its_node_has_a_proxy() -> None:
     dns = pod()
     dns["metadata"]["labels"] = {"k8s-app": "kube-dns"}
-    bench = Bench(tmp_path, dns)
+    bench = Bench(dns)
     assert bench.look() == {START: ALLOWED, UNREADY: "c"}
     proxy = pod("proxy")
     proxy["status"]["phase"] = "Running"
-    decision = decide(cast(Any, SimpleNamespace(api=Cluster(dns, proxy), store=bench.store)), dns, lambda *_: None)
+    decision = decide(cast(Any, SimpleNamespace(api=Cluster(dns, proxy), aws=bench.aws)), dns, lambda *_: None)
     assert decision.annotations() == {START: ALLOWED}
     assert decision.final
 
 
-def test_pods_of_a_node_that_is_gone_end_at_once(tmp_path: Path) -> None:
+def test_pods_of_a_node_that_is_gone_end_at_once() -> None:
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "resourceVersion": "1"}}
     done = pod("done")
     done["status"]["phase"] = "Succeeded"
-    bench = Bench(tmp_path, pod("lost"), done, pod("other", nodeName="m"), pod("new", nodeName=None), node)
+    bench = Bench(pod("lost"), done, pod("other", nodeName="m"), pod("new", nodeName=None), node)
     bench.look()
     bench.lost.end("n")
     assert bench.cluster.done == []

@@ -3,9 +3,6 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pytest
-
-from emulator.kubernetes.controllers import load_balancers
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.load_balancer_model import CONTROLLER, FINALIZER
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
@@ -31,7 +28,7 @@ def leaving(protected: str) -> dict[str, Any]:
 class Cluster:
     """One with a controller and one Ingress; remembers what is deleted, said and patched."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, ingress: dict[str, Any]) -> None:
+    def __init__(self, ingress: dict[str, Any]) -> None:
         self.deleted, self.events, self.patches = list[str](), list[str](), list[Any]()
         ingress_class = {"metadata": {"name": "alb"}, "spec": {"controller": CONTROLLER}}
         lists = {"Ingress": [ingress], "IngressClass": [ingress_class], "TargetGroupBinding": []}
@@ -41,18 +38,17 @@ class Cluster:
         context = SimpleNamespace(
             cluster="dev",
             api=api,
-            store=None,
+            aws=SimpleNamespace(remove_load_balancer=self.deleted.append),
             running=lambda _: SimpleNamespace(),
             denied=lambda *_: "",
             event=lambda _ingress, _type, _reason, message, **_: self.events.append(message),
             log=lambda *_: None,
         )
         self.context = cast(Context, context)
-        monkeypatch.setattr(load_balancers.load_balancers, "delete", lambda _, name: self.deleted.append(name))
 
 
-def test_a_protected_load_balancer_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster, controller = Cluster(monkeypatch, leaving("true")), LoadBalancers()
+def test_a_protected_load_balancer_is_not_deleted() -> None:
+    cluster, controller = Cluster(leaving("true")), LoadBalancers()
     for _ in range(5):
         controller.reconcile(cluster.context)
     assert (cluster.deleted, cluster.patches) == ([], [])
@@ -61,8 +57,8 @@ def test_a_protected_load_balancer_is_not_deleted(monkeypatch: pytest.MonkeyPatc
     }
 
 
-def test_without_protection_it_goes_and_the_ingress_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster, controller = Cluster(monkeypatch, leaving("false")), LoadBalancers()
+def test_without_protection_it_goes_and_the_ingress_after_it() -> None:
+    cluster, controller = Cluster(leaving("false")), LoadBalancers()
     for _ in range(4):
         controller.reconcile(cluster.context)
     assert len(cluster.deleted) == 1

@@ -4,8 +4,7 @@ vCPU, memory and network interface limits as AWS documents them per type (EC2 Us
 `eni-max-pods.txt`), written down 2026-11. Sizes of one family differ from another's only in memory per vCPU.
 """
 
-from dataclasses import dataclass
-
+from emulator.contract import InstanceType
 from emulator.plugins.provider import ProviderError
 
 # Size -> vCPU, network interfaces, IPv4 addresses per interface.
@@ -55,18 +54,6 @@ _FAMILIES = {
     "r7g": ("arm64", 8, _GRAVITON),
 }
 _BURSTABLE_FAMILIES = {"t3": "amd64", "t3a": "amd64", "t4g": "arm64"}
-
-
-@dataclass(frozen=True)
-class InstanceType:
-    """One instance type. `memory` in GiB; `addresses` are IPv4 addresses per network interface."""
-
-    name: str
-    architecture: str
-    vcpu: int
-    memory: float
-    interfaces: int
-    addresses: int
 
 
 TYPES: dict[str, InstanceType] = {

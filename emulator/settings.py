@@ -1,0 +1,133 @@
+"""What ties the emulator to a program: the settings file `emulator.toml`.
+
+It is read in every process, plugins and the `aws` command included, so it costs no more than reading a small file.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+FILE = "emulator.toml"
+STACK = "{stack}"
+
+_SETTINGS = "OPENMARKET_EMULATOR_SETTINGS"
+_PROJECT = "OPENMARKET_EMULATOR_PROJECT"
+
+
+class InvalidSettings(Exception):
+    """The settings cannot be used; the message names the setting, its value and what is right."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings. Those of the file replace these defaults.
+
+    Attributes:
+        file: Where they were read; None without a file.
+        project: The program's folder, the one with `Pulumi.yaml`.
+        stack: The stack that commands mean when none is named.
+        deploy: What hints tell people to run; `{stack}` in it is the stack.
+        cluster: How a stack's EKS cluster is called, with `{stack}`; empty for whichever the stack has deployed.
+        idle_percent: What a container is said to use of what it requests.
+        account: The AWS account where the provider's configuration allows any.
+        region: The AWS region where the provider's configuration names none.
+        role: Name of the IAM role that deploys.
+    """
+
+    file: Path | None
+    project: Path
+    stack: str = "dev"
+    deploy: str = "python -m emulator run -- pulumi up --stack {stack}"
+    cluster: str = ""
+    idle_percent: float = 20.0
+    account: str = "123456789012"
+    region: str = "us-east-1"
+    role: str = "deployer"
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables that lead other processes to these settings, wherever they run."""
+        return {_PROJECT: str(self.project)} | ({_SETTINGS: str(self.file)} if self.file else {})
+
+
+@dataclass(frozen=True)
+class _Rule:
+    right: str
+    met: Callable[[Any], bool]
+
+
+def _text(pattern: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+_RULES: Mapping[str, Mapping[str, _Rule]] = {
+    "program": {
+        "folder": _Rule("a folder with a Pulumi.yaml, as seen from the settings file", _text(".+")),
+        "stack": _Rule("a stack's name, such as dev", _text("[A-Za-z0-9_.-]+")),
+        "deploy": _Rule("a command that deploys {stack}", _text(".+")),
+    },
+    "kubernetes": {
+        "cluster": _Rule("a name with {stack} in it, such as shop-{stack}", _text(r"[A-Za-z0-9_-]*\{stack\}[\w-]*")),
+        "idle_percent": _Rule(
+            "a number from 0 to 100",
+            lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100,
+        ),
+    },
+    "aws": {
+        "account": _Rule('twelve digits in quotes, such as "123456789012"', _text(r"\d{12}")),
+        "region": _Rule("a region, such as us-east-1", _text(r"[a-z]+(-[a-z]+)+-\d+")),
+        "role": _Rule("the name of an IAM role", _text(r"[\w+=,.@-]{1,64}")),
+    },
+}
+
+
+def load(start: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings for a process in the folder `start`.
+
+    The file is the one that `OPENMARKET_EMULATOR_SETTINGS` names, or the first on the way up from `start`. Without one,
+    the program is where the first `Pulumi.yaml` on the way up is.
+
+    Raises:
+        InvalidSettings: The file is not there or not TOML, or has what is no setting or not right.
+    """
+    named = environment.get(_SETTINGS)
+    file = Path(named).absolute() if named else _upwards(start, FILE)
+    known = environment.get(_PROJECT)
+    if file is None:
+        program = _upwards(start, "Pulumi.yaml")
+        return Settings(None, Path(known) if known else program.parent if program else start)
+    values = _read(file)
+    project = Path(os.path.normpath(file.parent / values.pop("folder", ".")))
+    if not (project / "Pulumi.yaml").exists():
+        raise InvalidSettings(f"{file}: program.folder leads to {project}, which has no Pulumi.yaml")
+    return Settings(file, project, **values)
+
+
+def _upwards(start: Path, name: str) -> Path | None:
+    return next((folder / name for folder in (start, *start.parents) if (folder / name).exists()), None)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The values by their key; keys of different tables differ."""
+    try:
+        document = tomllib.loads(file.read_text())
+    except OSError as error:
+        raise InvalidSettings(f"{file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InvalidSettings(f"{file} is not TOML: {error}") from None
+    values: dict[str, Any] = {}
+    for table, content in document.items():
+        rules = _RULES.get(table)
+        if rules is None or not isinstance(content, dict):
+            raise InvalidSettings(f"{file}: {table} is no table of settings; they are {', '.join(_RULES)}")
+        for key, value in cast(dict[str, Any], content).items():
+            rule = rules.get(key)
+            if rule is None:
+                raise InvalidSettings(f"{file}: {table}.{key} is no setting; {table} has {', '.join(rules)}")
+            if not rule.met(value):
+                raise InvalidSettings(f"{file}: {table}.{key} is {value!r}; it has to be {rule.right}")
+            values[key] = value
+    return values
