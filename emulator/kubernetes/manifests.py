@@ -1,4 +1,4 @@
-"""Short ways to write the objects that add-ons and charts bring."""
+"""Short ways to write the objects that add-ons bring."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ RESTRICTED = {
     "runAsNonRoot": True,
     "capabilities": {"drop": ["ALL"]},
 }
-"""Container security context that most controllers' charts set."""
+"""Container security context that most controllers set."""
 
 SECCOMP = {"seccompProfile": {"type": "RuntimeDefault"}}
 
@@ -98,71 +98,6 @@ def service(name: str, namespace: str, labels: Mapping[str, str], ports: Sequenc
         "metadata": metadata(name, namespace, labels),
         "spec": {"selector": dict(labels), "ports": list(ports), **spec},
     }
-
-
-def disruption_budget(name: str, namespace: str, labels: Mapping[str, str], values: Mapping[str, Any]) -> Object:
-    """A PodDisruptionBudget of a chart's `minAvailable` or `maxUnavailable`."""
-    budget = {key: values[key] for key in ("minAvailable", "maxUnavailable") if values.get(key) is not None}
-    return {
-        "apiVersion": "policy/v1",
-        "kind": "PodDisruptionBudget",
-        "metadata": metadata(name, namespace, labels),
-        "spec": {**budget, "selector": {"matchLabels": dict(labels)}},
-    }
-
-
-def custom_resource_definition(
-    group: str,
-    kind: str,
-    versions: Mapping[str, bool],
-    namespaced: bool,
-    spec: Mapping[str, Any] | None = None,
-    columns: Mapping[str, str] | None = None,
-    short_names: Sequence[str] = (),
-) -> Object:
-    """A CRD.
-
-    `versions` tells which are served; the first served one is stored. `spec` is the schema of the object's spec;
-    what it does not describe is kept unchecked. `columns` is what `kubectl get` shows: title -> JSON path.
-    """
-    open_object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    schema = {"type": "object", "properties": {"spec": {**open_object, **(spec or {})}, "status": open_object}}
-    plural = _plural(kind)
-    stored = next(version for version, served in versions.items() if served)
-    names: Object = {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()}
-    shown = [
-        {"name": title, "jsonPath": path, "type": "date" if path.endswith("Timestamp") else "string"}
-        for title, path in (columns or {}).items()
-    ]
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
-        "spec": {
-            "group": group,
-            "names": {**names, **({"shortNames": list(short_names)} if short_names else {})},
-            "scope": "Namespaced" if namespaced else "Cluster",
-            "versions": [
-                {
-                    "name": version,
-                    "served": served,
-                    "storage": version == stored,
-                    "schema": {"openAPIV3Schema": {**schema, "x-kubernetes-preserve-unknown-fields": True}},
-                    "subresources": {"status": {}},
-                    **({"additionalPrinterColumns": shown} if shown else {}),
-                }
-                for version, served in versions.items()
-            ],
-        },
-    }
-
-
-def _plural(kind: str) -> str:
-    lower = kind.lower()
-    if lower.endswith("s"):
-        # IngressClassParams is its own plural; Prometheus and the like take an ending.
-        return lower if lower.endswith("params") else f"{lower}es"
-    return f"{lower[:-1]}ies" if lower.endswith("y") else f"{lower}s"
 
 
 def _template(labels: Mapping[str, str], containers: Sequence[Object], pod: Mapping[str, Any] | None) -> Object:
