@@ -1,4 +1,4 @@
-"""Short ways to write the objects that add-ons and charts bring."""
+"""Short ways to write the objects that add-ons bring."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ RESTRICTED = {
     "runAsNonRoot": True,
     "capabilities": {"drop": ["ALL"]},
 }
-"""Container security context that most controllers' charts set."""
+"""Container security context that most controllers set."""
 
 SECCOMP = {"seccompProfile": {"type": "RuntimeDefault"}}
 
