@@ -41,6 +41,10 @@ def _handler(authority: trustme.CA) -> type[BaseHTTPRequestHandler]:
         authority.issue_cert(host).configure_cert(context)
         return context
 
+    @cache
+    def answer(url: str) -> chart_repository.Response:
+        return chart_repository.answer(url)
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         origin = ""
@@ -56,8 +60,10 @@ def _handler(authority: trustme.CA) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
 
         def do_GET(self) -> None:
-            found = chart_repository.answer(f"{self.origin}{self.path}")
+            found = answer(f"{self.origin}{self.path}")
             self.send_response(found.status)
+            for name, value in found.headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", found.content_type)
             self.send_header("Content-Length", str(len(found.body)))
             self.end_headers()

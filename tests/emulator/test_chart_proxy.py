@@ -4,11 +4,11 @@ import http.client
 import os
 import ssl
 from collections.abc import Iterator
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
+from emulator.chart_repository import Response
 from emulator.plugins import chart_proxy
 
 
@@ -16,8 +16,8 @@ from emulator.plugins import chart_proxy
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The proxy, in front of a repository that answers with the address that it was asked for."""
 
-    def answer(url: str) -> SimpleNamespace:
-        return SimpleNamespace(status=200 if "known" in url else 404, content_type="text/plain", body=url.encode())
+    def answer(url: str) -> Response:
+        return Response(200 if "known" in url else 404, "text/plain", url.encode(), {"X-Digest": "d"})
 
     monkeypatch.setattr(chart_proxy.chart_repository, "answer", answer)
     with chart_proxy.serving() as variables:
