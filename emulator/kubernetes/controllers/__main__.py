@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from emulator.cached_store import CachedStore
 from emulator.kubernetes import control_plane
 from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
@@ -24,7 +25,6 @@ from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.kubernetes.controllers.lost_pods import LostPods
 from emulator.kubernetes.controllers.pod_starts import PodStarts
 from emulator.kubernetes.watching import WatchedApi
-from emulator.store import Store
 
 _SECONDS = 0.5
 _WATCHED = (
@@ -43,7 +43,7 @@ def main() -> None:
     logs = ControllerLogs(control_plane.container_logs(cluster))
     found = control_plane.reached(cluster)
     api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
-    context = Context(cluster, api, Store(), logs)
+    context = Context(cluster, api, CachedStore(), logs)
     certificate = control_plane.certificate(cluster)
     webhooks.serve(context, control_plane.webhook_port(cluster), certificate, certificate.with_suffix(".key"))
     listener.serve(context, control_plane.listener_port(cluster), certificate)
