@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from emulator.contract import Aws, Clusters
-from emulator.store import Store
 
 if TYPE_CHECKING:
     from emulator.aws.account import AwsAccount
@@ -26,5 +25,6 @@ def account() -> "AwsAccount":
 def aws() -> Aws:
     """The simulated AWS, as the controllers of a cluster see it."""
     from emulator.aws.cluster_services import ClusterServices
+    from emulator.cached_store import CachedStore
 
-    return ClusterServices(Store())
+    return ClusterServices(CachedStore())
