@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import secret_values
+from emulator.kubernetes.controllers import finalizers, secret_values
 from emulator.kubernetes.controllers.context import Context, Identity
 from emulator.kubernetes.controllers.secret_values import Unreadable
 from emulator.kubernetes.readiness import condition
@@ -15,6 +15,7 @@ from emulator.kubernetes.readiness import condition
 LABELS = "app.kubernetes.io/name=external-secrets"
 
 VERSION = "external-secrets.io/v1"
+FINALIZER = "externalsecrets.external-secrets.io/externalsecret-cleanup"
 _MANAGER = "externalsecrets.external-secrets.io"
 _MANAGED = "reconcile.external-secrets.io/managed"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -32,6 +33,7 @@ def reconcile(context: Context) -> None:
         return
     operator = context.running(LABELS)
     if operator is None:
+        finalizers.report_orphans(context, secrets, FINALIZER, "External Secrets Operator")
         return
     for store in stores:
         problem = _store_problem(context, store, operator)
@@ -40,7 +42,12 @@ def reconcile(context: Context) -> None:
             context.log(LABELS, store, message, "error" if problem else "info")
         _set_ready(context, store, not problem, reason, message, {"capabilities": "ReadWrite"})
     for secret in secrets:
-        if not secret["metadata"].get("deletionTimestamp") and due(secret, datetime.now(UTC)):
+        if secret["metadata"].get("deletionTimestamp"):
+            # The garbage collector takes the Secret, which the ExternalSecret owns.
+            if finalizers.has(secret, FINALIZER):
+                finalizers.remove(context, secret, FINALIZER)
+        elif due(secret, datetime.now(UTC)):
+            finalizers.add(context, secret, FINALIZER)
             _sync(context, secret, operator)
 
 

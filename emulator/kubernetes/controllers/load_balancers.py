@@ -1,12 +1,9 @@
 """The AWS Load Balancer Controller's contract: an Ingress gets its load balancer, and gives it back."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from emulator.contract import LoadBalancer
 from emulator.kubernetes.api import ApiError, NoSuchKind, Object
+from emulator.kubernetes.controllers import finalizers, load_balancer_wishes
 from emulator.kubernetes.controllers import load_balancer_model as model
-from emulator.kubernetes.controllers import load_balancer_wishes
 from emulator.kubernetes.controllers.context import Context, Identity
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
 from emulator.plugins.provider import ProviderError
@@ -42,7 +39,7 @@ class LoadBalancers:
         ingresses = context.api.list("networking.k8s.io/v1", "Ingress")
         identity = context.running(LABELS) if ingresses else None
         if identity is None:
-            _notice_orphans(context, ingresses)
+            finalizers.report_orphans(context, ingresses, model.FINALIZER, "AWS Load Balancer Controller")
             return
         classes = {
             each["metadata"]["name"]
@@ -85,7 +82,7 @@ class LoadBalancers:
             _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
             return
         try:
-            _add_finalizer(context, ingress)
+            finalizers.add(context, ingress, model.FINALIZER)
             host = context.aws.balance(wanted)
             context.log(LABELS, ingress, f"reconciled loadBalancer {wanted.name}, {host}")
             for binding in bindings:
@@ -102,7 +99,7 @@ class LoadBalancers:
 
     def _delete(self, context: Context, identity: Identity, ingress: Object) -> None:
         uid = ingress["metadata"]["uid"]
-        if model.FINALIZER not in ingress["metadata"].get("finalizers", []):
+        if not finalizers.has(ingress, model.FINALIZER):
             self._steps.pop(uid, None)
             return
         if model.attributes(ingress).get("deletion_protection.enabled") == "true":
@@ -125,17 +122,7 @@ class LoadBalancers:
             self._steps[uid] = done + 1
             return
         self._steps.pop(uid, None)
-        kept = [each for each in ingress["metadata"]["finalizers"] if each != model.FINALIZER]
-        context.api.patch(ingress, {"metadata": {"finalizers": kept}})
-
-
-def _notice_orphans(context: Context, ingresses: Iterable[Object]) -> None:
-    """Say what nobody would say on AWS: that no controller is left to remove the finalizer."""
-    for ingress in ingresses:
-        metadata = ingress["metadata"]
-        if metadata.get("deletionTimestamp") and model.FINALIZER in metadata.get("finalizers", []):
-            message = f"no AWS Load Balancer Controller runs, so nobody removes the finalizer {model.FINALIZER}"
-            context.event(ingress, "Warning", "ControllerNotRunning", message)
+        finalizers.remove(context, ingress, model.FINALIZER)
 
 
 def _event(context: Context, ingress: Object, reason: str, message: str, type_: str = "Warning") -> None:
@@ -163,9 +150,3 @@ def _release(context: Context, binding: Object) -> None:
     except ApiError as error:
         if error.status != 404:
             raise
-
-
-def _add_finalizer(context: Context, ingress: Object) -> None:
-    finalizers: list[Any] = ingress["metadata"].get("finalizers", [])
-    if model.FINALIZER not in finalizers:
-        context.api.patch(ingress, {"metadata": {"finalizers": [*finalizers, model.FINALIZER]}})
