@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator.toolchain.toolsets import official_kubernetes_plugin
 from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACK = "demo"
@@ -33,18 +36,19 @@ class Elsewhere(Checkout):
         return super().emulator(*arguments, check=check, timeout=timeout, env=known)
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Iterator[Elsewhere]:
-    folder = tmp_path / "hello"
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
+    """The program after its first `up`."""
+    folder = tmp_path_factory.mktemp("elsewhere") / "hello"
     shutil.copytree(Path(__file__).parent / "second_program", folder)
     (folder / ".venv").symlink_to(Path(sys.prefix))
     program = Elsewhere(folder)
+    program.up(STACK)
     yield program
     program.emulator("down")
 
 
-def test_a_second_program_comes_up_and_goes_down(program: Elsewhere) -> None:
-    program.up(STACK)
+def test_it_comes_up(program: Elsewhere) -> None:
     hostname = program.outputs(STACK)["hostname"]
     assert hostname.endswith(".us-east-1.elb.amazonaws.com")
     (ingress,) = program.kubectl(STACK, "get", "ingresses", "--all-namespaces")["items"]
@@ -52,9 +56,27 @@ def test_a_second_program_comes_up_and_goes_down(program: Elsewhere) -> None:
     assert program.run(sys.executable, "-c", _ASK, hostname).stdout == "200\n"
     assert '"Account": "210987654321"' in program.run("aws", "sts", "get-caller-identity").stdout
 
+
+def test_nothing_changes_by_itself(program: Elsewhere) -> None:
     program.pulumi("preview", STACK, "--expect-no-changes")
     program.pulumi("preview --refresh", STACK, "--expect-no-changes")
 
+
+def test_an_object_that_exists_already(program: Elsewhere) -> None:
+    """Since 4.29 the provider refuses to create it. The one that is built here takes it over: emulator/README.md."""
+    main = program.path / "__main__.py"
+    before = main.read_text()
+    program.emulator("run", "--stack", STACK, "--", "kubectl", "create", "configmap", "taken", "--from-literal=a=b")
+    main.write_text(f'{before}\nk8s.core.v1.ConfigMap("taken", metadata={{"name": "taken"}}, opts=in_cluster)\n')
+    try:
+        printed = program.up(STACK, check=False)
+    finally:
+        main.write_text(before)
+    assert ("already exists" in printed) == (official_kubernetes_plugin() is not None)
+    program.up(STACK)
+
+
+def test_it_goes_down(program: Elsewhere) -> None:
     program.destroy(STACK)
     left = program.status()
     assert (left["objects"], left["pending"], left["control_planes"], left["processes"]) == ({}, [], {}, {})

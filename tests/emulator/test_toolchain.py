@@ -1,5 +1,6 @@
 """The cache of binaries notices damage, and a missing Go is explained."""
 
+import importlib.metadata
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,23 @@ def test_the_pinned_pulumi_is_built_on_request(monkeypatch: pytest.MonkeyPatch, 
     toolsets.official_pulumi.cache_clear()
     assert toolsets.official_pulumi() is None
     toolsets.official_pulumi.cache_clear()
+
+
+def test_a_provider_of_the_machines_own_pulumi_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    version = f"v{importlib.metadata.version('pulumi-kubernetes')}"
+    plugin = tmp_path / "plugins" / f"resource-kubernetes-{version}" / toolsets.KUBERNETES_PLUGIN
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "nobody")
+    monkeypatch.delenv("OPENMARKET_EMULATOR_PULUMI", raising=False)
+    monkeypatch.delenv("OPENMARKET_EMULATOR_BIN", raising=False)
+    toolsets.official_kubernetes_plugin.cache_clear()
+    assert toolsets.official_kubernetes_plugin() is None
+    plugin.parent.mkdir(parents=True)
+    plugin.touch(mode=0o755)
+    toolsets.official_kubernetes_plugin.cache_clear()
+    assert toolsets.binary(toolsets.KUBERNETES_PLUGIN) == plugin
+    # The emulator's own home has a script of that name, which asks for the real one.
+    monkeypatch.setattr(toolsets, "STATE", tmp_path)
+    toolsets.official_kubernetes_plugin.cache_clear()
+    assert toolsets.official_kubernetes_plugin() is None
+    toolsets.official_kubernetes_plugin.cache_clear()
