@@ -18,7 +18,7 @@ RUN = $(VENV_PYTHON) -m emulator run --stack $(STACK) --
 READY = tools
 SELECT = $(RUN) pulumi stack select --create --stack $(STACK)
 # Read by the emulator alone: on AWS, charts always come from their repositories.
-export OPENMARKET_EMULATOR_CHARTS := $(CHARTS)
+export OPENMARKET_EMULATOR_CHARTS := $(if $(wildcard $(CHARTS)/*/Chart.yaml),$(abspath $(CHARTS)),$(CHARTS))
 else ifeq ($(ON),aws)
 RUN =
 READY = .venv/installed
@@ -37,8 +37,8 @@ else ifneq ($(words $(STACK)) $(strip $(STACK)),1 $(filter $(STACK),$(STACKS)))
 $(error STACK=$(STACK): one of $(STACKS))
 endif
 endif
-ifneq ($(words $(CHARTS)) $(CHARTS),1 $(filter emulated upstream,$(CHARTS)))
-$(error CHARTS=$(CHARTS): emulated, or upstream for the charts of the real repositories)
+ifneq ($(words $(CHARTS)) $(CHARTS),1 $(if $(wildcard $(CHARTS)/*/Chart.yaml),$(CHARTS),$(filter emulated upstream,$(CHARTS))))
+$(error CHARTS=$(CHARTS): emulated, or upstream for those of the real repositories, or a folder of charts)
 endif
 ifneq ($(filter rehearse,$(MAKECMDGOALS)),)
 ifeq ($(strip $(BASE)),)

@@ -19,13 +19,16 @@ from emulator import chart_repository
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[dict[str, str]]:
-    """Serve on a free port of loopback, and give the environment variables that lead a Go program through the proxy."""
+def serving(charts: Path) -> Iterator[dict[str, str]]:
+    """Serve a folder of charts on a free port of loopback.
+
+    Gives the environment variables that lead a Go program through the proxy.
+    """
     authority = trustme.CA()
     with tempfile.TemporaryDirectory(prefix="emulator-charts-") as folder:
         certificate = Path(folder) / "authority.pem"
         authority.cert_pem.write_to_path(certificate)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(authority))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(authority, charts))
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
@@ -34,7 +37,7 @@ def serving() -> Iterator[dict[str, str]]:
         server.shutdown()
 
 
-def _handler(authority: trustme.CA) -> type[BaseHTTPRequestHandler]:
+def _handler(authority: trustme.CA, charts: Path) -> type[BaseHTTPRequestHandler]:
     @cache
     def tls(host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -43,7 +46,7 @@ def _handler(authority: trustme.CA) -> type[BaseHTTPRequestHandler]:
 
     @cache
     def answer(url: str) -> chart_repository.Response:
-        return chart_repository.answer(url)
+        return chart_repository.answer(url, charts)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

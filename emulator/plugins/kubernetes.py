@@ -1,6 +1,7 @@
 """The Kubernetes provider: the real one, as a process of its own, with what the emulator has to put around it.
 
-- Helm finds the emulator's charts where it expects the internet, unless `OPENMARKET_EMULATOR_CHARTS` is `upstream`.
+- Helm finds the emulator's charts where it expects the internet. `OPENMARKET_EMULATOR_CHARTS` names a folder with
+  others, or is `upstream` for those of the real repositories.
 - Where the emulator's clock or schedule is asked for, calls pass through `relay`. Otherwise the engine talks to the
   provider directly.
 """
@@ -8,13 +9,15 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from emulator import clock
+from emulator.chart_repository import CHARTS
 from emulator.paths import STATE
 from emulator.plugins import chart_proxy
 from emulator.toolchain import KUBERNETES_PLUGIN, binary
 
-UPSTREAM = "upstream"
+EMULATED, UPSTREAM = "emulated", "upstream"
 
 
 def serve(arguments: Sequence[str]) -> int:
@@ -22,10 +25,11 @@ def serve(arguments: Sequence[str]) -> int:
 
     The first line printed is the port, as the engine expects.
     """
-    charts = os.environ.get("OPENMARKET_EMULATOR_CHARTS") or "emulated"
+    charts = os.environ.get("OPENMARKET_EMULATOR_CHARTS") or EMULATED
     # Helm's own folders, as a user's repositories and plugins are not part of the rehearsal.
-    folders = {f"HELM_{kind.upper()}_HOME": str(STATE / "helm" / charts / kind) for kind in ("cache", "config", "data")}
-    with chart_proxy.serving() as proxy:
+    home = STATE / "helm" / (UPSTREAM if charts == UPSTREAM else EMULATED)
+    folders = {f"HELM_{kind.upper()}_HOME": str(home / kind) for kind in ("cache", "config", "data")}
+    with chart_proxy.serving(CHARTS if charts == EMULATED else Path(charts)) as proxy:
         environment = {**os.environ, **folders, **({} if charts == UPSTREAM else proxy)}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:

@@ -4,11 +4,12 @@ import http.client
 import os
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from emulator.chart_repository import Response
+from emulator.chart_repository import CHARTS, Response
 from emulator.plugins import chart_proxy
 
 
@@ -16,11 +17,11 @@ from emulator.plugins import chart_proxy
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The proxy, in front of a repository that answers with the address that it was asked for."""
 
-    def answer(url: str) -> Response:
+    def answer(url: str, _folder: Path) -> Response:
         return Response(200 if "known" in url else 404, "text/plain", url.encode(), {"X-Digest": "d"})
 
     monkeypatch.setattr(chart_proxy.chart_repository, "answer", answer)
-    with chart_proxy.serving() as variables:
+    with chart_proxy.serving(CHARTS) as variables:
         yield variables
 
 
@@ -51,7 +52,7 @@ def test_a_head_has_no_body(environment: dict[str, str]) -> None:
 
 
 def test_the_proxy_is_on_loopback_and_its_authority_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with chart_proxy.serving() as variables:
+    with chart_proxy.serving(CHARTS) as variables:
         assert urlsplit(variables["HTTPS_PROXY"]).hostname == "127.0.0.1"
         assert os.path.exists(variables["SSL_CERT_FILE"])
     assert not os.path.exists(variables["SSL_CERT_FILE"])

@@ -39,8 +39,9 @@ def test_a_stack_that_is_none_is_refused(target: str) -> None:
     [
         ("rehearse", "BASE=", "BASE is empty: a branch or commit, such as BASE=origin/main"),
         ("rehearse", "BASE=a b", "BASE=a b: one branch or commit"),
-        ("up", "CHARTS=", "CHARTS=: emulated, or upstream"),
-        ("up", "CHARTS=emulated upstream", "CHARTS=emulated upstream: emulated, or upstream"),
+        ("up", "CHARTS=", "CHARTS=: emulated, or upstream for"),
+        ("up", "CHARTS=emulated upstream", "CHARTS=emulated upstream: emulated, or upstream for"),
+        ("up", "CHARTS=docs", "or a folder of charts"),
         ("images", "SERVICES=", "SERVICES=: all, or one service"),
         ("images", "SERVICES=a b", "SERVICES=a b: all, or one service"),
     ],
