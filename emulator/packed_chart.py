@@ -41,8 +41,18 @@ class PackedChart:
 
 
 def packed(folder: Path) -> list[PackedChart]:
-    """The charts in the folder, by name of their own folders: those that have a Chart.yaml."""
-    return [_pack(each.parent) for each in sorted(folder.glob("*/Chart.yaml"))]
+    """The charts in the folder: folders of their own with a Chart.yaml, and archives that `helm package` wrote."""
+    unpacked = [_pack(each.parent) for each in sorted(folder.glob("*/Chart.yaml"))]
+    return unpacked + [_read(each) for each in sorted(folder.glob("*.tgz"))]
+
+
+def _read(archive: Path) -> PackedChart:
+    with tarfile.open(archive) as tar:
+        # The chart's own file lies one folder deep, those of its dependencies deeper.
+        member = next(each for each in tar if each.name.endswith("/Chart.yaml") and each.name.count("/") == 1)
+        content = tar.extractfile(member)
+        metadata = cast(dict[str, Any], yaml.safe_load(content.read() if content else b""))
+    return PackedChart(metadata, archive.read_bytes())
 
 
 def _pack(chart: Path) -> PackedChart:

@@ -73,6 +73,13 @@ def test_a_folder_of_charts_can_be_named(tmp_path: Path) -> None:
     assert answer(f"{REGISTRY}/own/manifests/{tags[0]}", tmp_path).status == 200
 
 
+def test_archives_in_the_folder_are_served_as_they_are(tmp_path: Path) -> None:
+    file = "cluster-autoscaler-9.59.0.tgz"
+    (tmp_path / file).write_bytes(answer(f"{REPOSITORY}/{file}").body)
+    assert answer(f"{REPOSITORY}/{file}", tmp_path) == answer(f"{REPOSITORY}/{file}")
+    assert list(yaml.safe_load(answer(f"{REPOSITORY}/index.yaml", tmp_path).body)["entries"]) == ["cluster-autoscaler"]
+
+
 @pytest.mark.parametrize("file", ["nginx-1.0.0.tgz", "external-secrets-0.1.0.tgz", ""])
 def test_what_is_missing_is_answered_with_what_there_is(file: str) -> None:
     found = answer(f"{REPOSITORY}/{file}")
