@@ -191,7 +191,8 @@ def _follow(settle: Callable[[], None]) -> None:
 
     Older ones do by environment variables, which the SDK reads at every call. It takes nothing but tags from the call.
     """
-    original = _PolicyAnalyzerServicer.ConfigureStack
+    servicers: Any = _PolicyAnalyzerServicer
+    original = servicers.ConfigureStack
 
     def configure(servicer: Any, request: Any, context: Any) -> Any:
         os.environ |= {
@@ -205,4 +206,4 @@ def _follow(settle: Callable[[], None]) -> None:
         settle()
         return original(servicer, request, context)
 
-    _PolicyAnalyzerServicer.ConfigureStack = configure
+    servicers.ConfigureStack = configure

@@ -8,7 +8,7 @@ import contextlib
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +19,7 @@ from emulator import chart_repository
 
 
 @contextlib.contextmanager
-def serving(charts: Path) -> Iterator[dict[str, str]]:
+def serving(charts: Path) -> Generator[dict[str, str]]:
     """Serve a folder of charts on a free port of loopback.
 
     Gives the environment variables that lead a Go program through the proxy.

@@ -5,7 +5,7 @@ its turn by `OPENMARKET_EMULATOR_SCHEDULE`.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent import futures
 from contextlib import contextmanager
 from typing import Any
@@ -42,14 +42,14 @@ def serve(port: int) -> int:
     return own
 
 
-class _Relay(grpc.GenericRpcHandler):
+class _Relay(grpc.GenericRpcHandler):  # pyright: ignore[reportMissingTypeArgument]
     def __init__(self, channel: grpc.Channel) -> None:
         self._channel = channel
         self._cancelled = threading.Event()
 
     def service(self, handler_call_details: Any) -> Any:
         method: str = handler_call_details.method
-        call = self._channel.unary_unary(method)
+        call = self._channel.unary_unary(method, None, None)
         name = method.removeprefix(_SERVICE)
 
         def answer(request: bytes, context: Any) -> bytes:
@@ -67,7 +67,7 @@ class _Relay(grpc.GenericRpcHandler):
                 return call(request, metadata=context.invocation_metadata())
             raise AssertionError  # the failure has been passed on
 
-        return grpc.unary_unary_rpc_method_handler(answer)
+        return grpc.unary_unary_rpc_method_handler(answer, None, None)
 
 
 def _in_our_time(call: Any, request: Any, response_type: Any, context: Any) -> bytes:
@@ -90,7 +90,7 @@ def hurry(request: Any) -> float | None:
     request.timeout = clock.seconds(request.timeout or _annotated(inputs) or _SECONDS)
     if inputs is None or "kubernetes:helm.sh/v3:Release" not in request.urn or "timeout" not in inputs.fields:
         return None
-    asked = inputs["timeout"]
+    asked = inputs.fields["timeout"].number_value
     inputs["timeout"] = round(clock.seconds(asked))
     return asked
 
@@ -110,7 +110,7 @@ def _restore(properties: struct_pb2.Struct, timeout: float) -> None:
 
 
 @contextmanager
-def _passed_on(context: Any, timeout: float | None = None) -> Iterator[None]:
+def _passed_on(context: Any, timeout: float | None = None) -> Generator[None]:
     """Pass a failure on as the provider told it, with what exists nevertheless."""
     try:
         yield

@@ -27,7 +27,9 @@ def objects(stack: str) -> list[dict[str, Any]]:
     declared = [each for each in run_program(stack).resources if each.type.startswith("kubernetes:")]
     of_shop = [each for each in declared if each.inputs.get("metadata", {}).get("namespace") == namespace]
     # Where the program leaves the name out, Pulumi generates one.
-    shop = [{**each.inputs, "metadata": {"name": each.name, **each.inputs["metadata"]}} for each in of_shop]
+    shop: list[dict[str, Any]] = []
+    for each in of_shop:
+        shop.append({**each.inputs, "metadata": {"name": each.name, **each.inputs["metadata"]}})
     assert {"Deployment", "Service", "Ingress"} <= {each["kind"] for each in shop}
     return shop
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import pytest
 
 from emulator import processes
+from emulator.contract import InstanceType, NodeGroup
 from emulator.kubernetes import cluster_files, control_plane, nodes
 from emulator.kubernetes.api import Api, Object
 from emulator.kubernetes.readiness import condition
@@ -15,8 +16,17 @@ pytestmark = pytest.mark.e2e
 
 CLUSTER, SPACE = "kubelets", "pods"
 CLOSED = {"tcpSocket": {"port": 1}}
-GROUP = nodes.NodeGroupSpec(
-    "general", ("m7g.large",), "ON_DEMAND", "arm64", ("ap-northeast-2a",), ("10.0.0.0/20",), 1, {}, ()
+GROUP = NodeGroup(
+    id=f"{CLUSTER}:general",
+    cluster=CLUSTER,
+    name="general",
+    instance=InstanceType("m7g.large", "arm64", vcpu=2, memory=8, interfaces=3, addresses=10),
+    capacity_type="ON_DEMAND",
+    zones=("ap-northeast-2a",),
+    networks=("10.0.0.0/20",),
+    desired=1,
+    smallest=1,
+    largest=1,
 )
 T = TypeVar("T")
 PATIENCE_SECONDS = 60
@@ -46,8 +56,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 def node(api: Api, name: str) -> Object:
     """A new node that is Ready."""
-    port = control_plane.webhook_port(CLUSTER)
-    made = nodes.node(GROUP, name, "ap-northeast-2a", True, "1.36", port)
+    made = nodes.node(GROUP, name, "ap-northeast-2a", True, "1.36")
     made["metadata"]["annotations"] = {nodes.NETWORK_ANNOTATION: "ready"}
     api.request("POST", "/api/v1/nodes", made)
     until(lambda: condition(api.get("v1", "Node", "", name) or {}, "Ready").get("status") == "True")

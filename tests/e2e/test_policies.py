@@ -31,7 +31,7 @@ def test_a_bill_above_the_budget_stops_a_preview(checkout: Checkout) -> None:
     with checkout.configured("prod", "cost", monthlyBudget=1500):
         printed, found = preview(checkout, "prod")
     assert "error: preview failed" in printed
-    where = ("aws:eks/nodeGroup:NodeGroup", "cluster-nodes-general-group")
+    where = ("aws:eks:NodeGroup", "cluster-nodes-general-group")
     assert ("mandatory", "monthly-budget", *where) in found
 
 

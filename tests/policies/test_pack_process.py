@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ ENVIRONMENT = {"PULUMI_PROJECT": "openmarket", "PULUMI_STACK": "dev", "PULUMI_DR
 
 
 @contextmanager
-def running(more: Mapping[str, str]) -> Iterator[Any]:
+def running(more: Mapping[str, str]) -> Generator[Any]:
     """A client of the pack, in a process with these further environment variables."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."]

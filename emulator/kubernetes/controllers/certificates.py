@@ -123,9 +123,8 @@ def server_context(certificate: bytes, key: bytes) -> ssl.SSLContext:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # OpenSSL reads them from files only.
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / name for name in (_CERTIFICATE, _KEY)]
-        for path, content in zip(paths, (certificate, key), strict=True):
-            path.touch(0o600)
-            path.write_bytes(content)
-        tls.load_cert_chain(*paths)
+        both = Path(folder) / "both.pem"
+        both.touch(0o600)
+        both.write_bytes(certificate + b"\n" + key)
+        tls.load_cert_chain(both)
     return tls

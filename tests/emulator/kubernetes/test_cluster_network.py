@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pyte
 
 
 @contextlib.contextmanager
-def connected(target: str) -> Iterator[tuple[socket.socket, str]]:
+def connected(target: str) -> Generator[tuple[socket.socket, str]]:
     """A connection through the proxy, and the proxy's first line."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(egress.SOCKET)
