@@ -13,6 +13,8 @@ pytestmark = pytest.mark.e2e
 
 NAMESPACE = "openmarket-dev"
 BACKEND = "app.kubernetes.io/name=backend-api"
+IMPATIENT = {"OPENMARKET_EMULATOR_TIME": "0.05"}
+"""Pulumi waits ten minutes for a Deployment whose pods cannot start."""
 ROTATIONS = {
     "database": ("data:Aurora", "data-database-app-db-password", "openmarket-db-credentials", "DB_PASSWORD"),
     "cache": ("data:Redis", "data-cache-auth-token", "openmarket-redis-credentials", "REDIS_AUTH_TOKEN"),
@@ -132,7 +134,7 @@ def test_a_release_is_an_image_by_digest(deployed: Checkout) -> None:
     missing = f"{image.partition('@')[0]}@sha256:{'0' * 64}"
     hasty = stanzas["backend-api"] | {"image": missing, "startupSeconds": 5}
     with deployed.configured("dev", "services", **{"backend-api": hasty}):
-        printed = deployed.up("dev", check=False, timeout=300)
+        printed = deployed.up("dev", check=False, env=IMPATIENT)
     assert missing in printed
     assert "backend-api-" in printed
     assert "ImagePullBackOff" in printed
@@ -157,7 +159,7 @@ def test_a_release_that_failed_is_taken_back(deployed: Checkout) -> None:
         deployed.configured("dev", "services", **{"backend-api": following, "frontend-web": frontend}),
         deployed.configured("dev", "application", features={"newCheckout": True}),
     ):
-        assert missing in deployed.up("dev", check=False)
+        assert missing in deployed.up("dev", check=False, env=IMPATIENT)
     # What went before is still there: the settings, and the migration, which has run.
     assert len(named(deployed, "job", "backend-api-migration-")) == 2
     assert len(named(deployed, "configmap", "openmarket-config-")) == 2
