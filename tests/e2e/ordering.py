@@ -64,7 +64,15 @@ def up_too_early(
     with cut(checkout, cuts, more):
         printed = checkout.up("dev", ALL_AT_ONCE, ON_AND_ON, check=False, env=late(*dependencies, time=time))
     assert "error: update failed" in printed, "it does without these edges"
-    return printed
+    return printed + events(checkout)
+
+
+def events(checkout: Checkout) -> str:
+    """The messages of the cluster's events: Helm says that it waited in vain, and no more. Empty without a cluster."""
+    if "openmarket-dev-eks" not in checkout.status()["control_planes"]:
+        return ""
+    found = checkout.kubectl("dev", "get", "events", "--all-namespaces")["items"]
+    return "\n".join(event["message"] for event in found)
 
 
 def remove(checkout: Checkout, *resources: str) -> None:

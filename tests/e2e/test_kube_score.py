@@ -29,7 +29,7 @@ def objects(stack: str) -> list[dict[str, Any]]:
     # Where the program leaves the name out, Pulumi generates one.
     shop: list[dict[str, Any]] = []
     for each in of_shop:
-        shop.append({**each.inputs, "metadata": {"name": each.name, **each.inputs["metadata"]}})
+        shop.append({**each.inputs, "metadata": {"name": f"{each.name}-0a1b2c3d", **each.inputs["metadata"]}})
     assert {"Deployment", "Service", "Ingress"} <= {each["kind"] for each in shop}
     return shop
 
