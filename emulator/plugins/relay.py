@@ -31,14 +31,19 @@ _ANNOTATION = "pulumi.com/timeoutSeconds"
 _FAILURE_DETAILS = "grpc-status-details-bin"
 
 
+_servers: list[grpc.Server] = []
+"""A server that nobody holds ends by itself."""
+
+
 def serve(port: int) -> int:
-    """Relay in the background to the provider that serves on the port, and answer the port to call instead."""
+    """Relay to the provider that serves on the port, until this process ends, and answer the port to call instead."""
     channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_OPTIONS)
     # Calls wait in here for their turn, and must not keep others out: see `schedule`.
     server = grpc.server(futures.ThreadPoolExecutor(512), options=_OPTIONS)
     server.add_generic_rpc_handlers((_Relay(channel),))
     own = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    _servers.append(server)
     return own
 
 

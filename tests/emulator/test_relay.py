@@ -1,5 +1,6 @@
 """The relay changes timeouts and nothing else, and passes failures on whole."""
 
+import time
 from collections.abc import Iterator
 from concurrent import futures
 from typing import Any
@@ -109,6 +110,12 @@ def test_a_failure_arrives_with_what_exists_nevertheless(provider: Provider, thr
     assert status_pb2.Status.FromString(details).details[0].Unpack(partial)
     assert (partial.id, list(partial.reasons)) == ("made", ["too slow"])
     assert timeouts(partial.properties) == [900, 900]
+
+
+def test_the_relay_goes_on_though_nobody_holds_it(through: Any) -> None:
+    # gRPC looks once a second for servers that nobody holds, and ends them.
+    time.sleep(1.5)
+    through.Create(request(OBJECT))
 
 
 def test_what_the_provider_does_not_know_is_said_by_the_provider(through: Any) -> None:
