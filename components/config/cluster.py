@@ -80,7 +80,7 @@ class EndpointConfig(Section):
 
 
 class AccessConfig(Section):
-    """IAM roles that may use the cluster besides the one that deploys, which is an administrator anyway."""
+    """IAM roles that may use the cluster besides the one that created it, which EKS makes an administrator."""
 
     administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"

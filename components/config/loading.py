@@ -20,7 +20,7 @@ from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
-from components.config.stack import StackConfig
+from components.config.stack import StackConfig, cluster_name
 from components.node_room import InstanceType
 
 _NAMESPACE = "openmarket"
@@ -99,10 +99,24 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):
-        found.append(rules.deployer(cluster, aws.get_caller_identity().arn))
+        found.append(_creator(cluster))
     if values.get("aws:region"):
         found.append(_room(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
+
+
+def _creator(cluster: ClusterConfig) -> Iterator[Problem]:
+    """Asks AWS who the caller is, and whether it is about to create the cluster.
+
+    Only the creator may not be listed, and a preview creates nothing: it tells an administrator, and goes on.
+    """
+    if cluster_name(pulumi.get_stack()) in aws.eks.get_clusters().names:
+        return
+    for problem in rules.creator(cluster, aws.get_caller_identity().arn):
+        if not pulumi.runtime.is_dry_run():
+            yield problem
+        elif problem.key.endswith(".administrators"):
+            pulumi.log.warn(f"An `up` by this role would be refused, as it would create the cluster: {problem}")
 
 
 def _room(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:

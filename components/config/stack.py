@@ -61,6 +61,11 @@ def _key(field: str) -> str:
     return "openmarket:" + first + "".join(word.capitalize() for word in rest)
 
 
+def cluster_name(stack: str) -> str:
+    """What the stack's EKS cluster is called."""
+    return f"openmarket-{stack}-eks"
+
+
 class StackConfig(Section):
     """One stack. Its keys are spelled as in the stack file, with their namespace."""
 
@@ -127,6 +132,11 @@ class StackConfig(Section):
     def prefix(self) -> str:
         """What physical names start with: `openmarket-<stack>`."""
         return f"openmarket-{self.stack}"
+
+    @property
+    def cluster_name(self) -> str:
+        """What the EKS cluster is called."""
+        return cluster_name(self.stack)
 
     @property
     def tags(self) -> dict[str, str]:

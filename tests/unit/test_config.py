@@ -5,13 +5,14 @@ from copy import deepcopy
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 from addons import with_nodes
 from program import Deployed, run, run_program, stack_file
 
 from components import config
 from components.config.cluster import ClusterConfig
-from components.config.rules import deployer
+from components.config.rules import creator
 
 ROLE = "arn:aws:iam::123456789012:role/"
 Settings = dict[str, Any]
@@ -337,7 +338,7 @@ def test_a_mistake_does_not_hide_another_in_the_same_section() -> None:
         "openmarket:cluster.nodeGroups.general.instanceTypes",
         "openmarket:cluster.access.viewers",
         "in production, only networks that you deploy from",
-        "roles other than the one that deploys",
+        "roles other than the one that creates the cluster",
     ):
         assert expected in text
 
@@ -400,10 +401,35 @@ def test_a_role_is_listed_once() -> None:
     assert "ops comes 2 times" in message(changed("cluster.access", access))
 
 
-def test_the_deployers_role_is_refused() -> None:
-    access = {"administrators": [ROLE + "openmarket-deployer"], "viewers": []}
-    text = message(changed("cluster.access", access))
-    assert "roles other than the one that deploys" in text
+CREATOR = "roles other than the one that creates the cluster"
+
+
+@pytest.mark.parametrize("section", ["administrators", "viewers"])
+def test_who_creates_the_cluster_gets_no_second_entry(section: str) -> None:
+    text = message(changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"]))
+    assert f"openmarket:cluster.access.{section} is {ROLE}openmarket-deployer\n    needs {CREATOR}" in text
+
+
+@pytest.mark.parametrize("section", ["administrators", "viewers"])
+def test_whoever_deploys_a_cluster_that_is_there_may_be_listed(section: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"])
+
+    def clusters(*names: str) -> None:
+        monkeypatch.setattr(aws.eks, "get_clusters", lambda: aws.eks.GetClustersResult(names=list(names)))
+
+    clusters("openmarket-staging-eks", "openmarket-dev-eks")
+    assert loaded(settings).cluster_name == "openmarket-dev-eks"
+    clusters("openmarket-staging-eks")
+    assert CREATOR in message(settings)
+
+
+@pytest.mark.parametrize(("section", "told"), [("administrators", True), ("viewers", False)])
+def test_a_preview_is_never_stopped_by_who_runs_it(section: str, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    loaded(changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"]))
+    assert [CREATOR in warning for warning in warnings] == [True] * told
 
 
 @pytest.mark.parametrize(
@@ -416,10 +442,10 @@ def test_the_deployers_role_is_refused() -> None:
         ("arn:aws:iam::123456789012:root", False),
     ],
 )
-def test_the_deployer_is_recognised_by_role_and_account(caller: str, refused: bool) -> None:
+def test_the_creator_is_recognised_by_role_and_account(caller: str, refused: bool) -> None:
     settings = deepcopy(stack_file("dev")["openmarket:cluster"])
     settings["access"]["viewers"] = [ROLE + "path/deployer"]
-    assert bool(list(deployer(ClusterConfig.model_validate(settings), caller))) is refused
+    assert bool(list(creator(ClusterConfig.model_validate(settings), caller))) is refused
 
 
 def test_the_caller_is_asked_for_only_when_there_are_entries() -> None:
