@@ -17,15 +17,14 @@ CHARTS = (
 """Helm charts of this program."""
 
 
-def _known_charts(repositories: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(repositories) - set(CHARTS))
-    if unknown:
-        raise ValueError(f"not charts of this program: {', '.join(unknown)}")
-    return repositories
+def _known_chart(name: str) -> str:
+    if name not in CHARTS:
+        raise ValueError(f"{name} is not a chart of this program")
+    return name
 
 
-ChartRepositories = Annotated[
-    dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]], AfterValidator(_known_charts)
+ChartRepositories = dict[
+    Annotated[str, AfterValidator(_known_chart)], Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]
 ]
 
 

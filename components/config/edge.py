@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Network, Section, Switch, Unique
+from components.config.section import Network, Section, Switch, Unique, mismatch
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
@@ -73,7 +73,9 @@ class ShieldConfig(Section):
     @model_validator(mode="after")
     def _bought_for_something(self) -> Self:
         if self.subscribe and not self.enabled:
-            raise ValueError("subscribe buys what enabled: false does not use")
+            raise mismatch(
+                "subscribe", True, "false while enabled is false, as nothing uses what it buys; or enabled: true"
+            )
         return self
 
 

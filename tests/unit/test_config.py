@@ -103,14 +103,14 @@ WRONG = [
     ("cluster.nodeGroups.general.labels", {"workload": "x" * 64}, "values of at most 63 letters"),
     ("cluster.nodeGroups.general.taints", [{"key": "a b", "effect": "NoSchedule"}], "a taint key, such as dedicated"),
     ("cluster.nodeGroups.general.taints", ["dedicated"], "a mapping with at least key, effect"),
-    ("cluster.endpoint", {"public": True}, "a public endpoint needs an allow-list"),
+    ("cluster.endpoint", {"public": True}, "cluster.endpoint.publicCidrs is []\n    needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),
-    ("cluster.nodeGroups.general.desired", 13, "min <= desired <= max"),
-    ("cluster.nodeGroups.general.architecture", "x86_64", "t4g.large, m6g.large, m7g.large cannot run x86_64"),
+    ("cluster.nodeGroups.general.desired", 13, "a number of nodes from min to max, which are 1 and 12"),
+    ("cluster.nodeGroups.general.architecture", "x86_64", "types that run x86_64, as architecture says, which t4g"),
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
-    ("cluster.addonVersions", {"ebs": "1"}, "not add-ons of this program: ebs"),
+    ("cluster.addonVersions", {"ebs": "1"}, "addonVersions.ebs is 1\n    needs another name"),
     ("addons", None, "a mapping with replicas"),
     ("addons.replicas", 1, "2 to 5 pods"),
     ("addons.clusterAutoscaler.expander", "price", "least-waste, most-pods, least-nodes or random"),
@@ -145,7 +145,7 @@ WRONG = [
     ("firewall.loginRequestsPerFiveMinutes", 50000, "at most requestsPerFiveMinutes, which is "),
     ("firewall.loginPaths", ["/Login"], "lower-case beginnings of paths"),
     ("firewall.countOnly", ["xss"], "common-attacks, sql-injection"),
-    ("shield", {"enabled": False, "subscribe": True}, "subscribe buys what enabled: false does not use"),
+    ("shield", {"enabled": False, "subscribe": True}, "shield.subscribe is true\n    needs false"),
     ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
     ("ingress.allowedCidrs", {"internal": ["198.51.100.0/24"]}, "hosts of services: "),
@@ -157,13 +157,17 @@ WRONG = [
     ("services.backend-api.calls", ["backend-api"], "other services out of"),
     ("services.backend-api.uses", ["disk"], "out of database, cache, tokens and apiKeys"),
     ("services.backend-api.writable", ["tmp"], "directories it writes to"),
-    ("services.frontend-web.migration", {"command": ["migrate"]}, "add it to uses"),
+    ("services.frontend-web.migration", {"command": ["migrate"]}, "needs database in uses"),
     ("application.features", {"new-checkout": True}, "from features in camelCase"),
-    ("application.features", {"fooHTTP": True, "fooHttp": False}, "would both be FEATURE_FOO_HTTP"),
+    (
+        "application.features",
+        {"fooHTTP": True, "fooHttp": False},
+        "features.fooHttp is false\n    needs another name, as fooHTTP",
+    ),
     ("application.features", {"newCheckout": "on"}, "true or false"),
     ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
-    ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
+    ("services.frontend-web.replicas", 11, "maxReplicas is 10\n    needs 11 or more, as replicas is 11"),
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
     ("services.frontend-web.drainSeconds", 90, "5 to 50"),
     ("services.frontend-web.image", "frontend", "an image with a tag or digest"),
@@ -171,7 +175,7 @@ WRONG = [
     (
         "chartRepositories",
         {"external-secret": "https://charts.example.com"},
-        "not charts of this program: external-secret",
+        "chartRepositories.external-secret is https://charts.example.com\n    needs another name",
     ),
     ("aws:region", None, "such as ap-northeast-2"),
     ("aws:defaultTags", {"tags": {"Project": "openmarket"}}, "missing Environment, ManagedBy, CostCenter, Repository"),
@@ -225,18 +229,50 @@ def test_a_service_is_a_mapping(stanza: Any) -> None:
 @pytest.mark.parametrize(
     ("section", "changes", "expected"),
     [
-        ("database", {"instanceClass": "db.t4g.medium"}, "serverlessCapacity is for db.serverless only"),
-        ("database", {"serverlessCapacity": []}, "db.serverless needs serverlessCapacity"),
-        ("cache", {"multiZone": True}, "multiZone needs 2 nodes at least, got 1"),
-        ("cache", {"engine": "redis", "engineVersion": "8.2"}, "engineVersion 8.2 is not one of redis's 7.1"),
+        (
+            "database",
+            {"instanceClass": "db.t4g.medium"},
+            "serverlessCapacity is [0.0, 2.0]\n    needs to be an empty list, as instanceClass is db.t4g.medium",
+        ),
+        ("database", {"serverlessCapacity": []}, "serverlessCapacity is []\n    needs two numbers of capacity units"),
+        ("cache", {"multiZone": True}, "nodes is 1\n    needs 2 or more, as multiZone is true"),
+        (
+            "cache",
+            {"engine": "redis", "engineVersion": "8.2"},
+            "engineVersion is 8.2\n    needs a version in quotes of redis",
+        ),
+        ("shield", {"subscribe": True}, "subscribe is true\n    needs false while enabled is false"),
     ],
 )
 def test_settings_that_do_not_go_together(section: str, changes: Settings, expected: str) -> None:
     settings = deepcopy(stack_file("dev"))
     settings[f"openmarket:{section}"] |= changes
     text = message(settings)
-    assert expected in text
-    assert f"openmarket:{section} is " in text
+    assert f"openmarket:{section}.{expected}" in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "expected"),
+    [
+        ("services.backend-api", {"maxReplicas": 4, "replicas": 5}, "maxReplicas is 4\n    needs 5 or more"),
+        ("services.frontend-web", {"migration": {"command": ["m"]}}, 'migration.command is ["m"]\n    needs database'),
+        ("cluster.nodeGroups.general", {"min": 13}, "min is 13\n    needs a number of nodes up to max, which is 12"),
+        ("cluster.nodeGroups.general", {"desired": 0}, "desired is 0\n    needs a number of nodes from min to max"),
+        ("cluster.nodeGroups.general", {"architecture": "x86_64"}, 'instanceTypes is ["t4g.large", "m6g.large"'),
+        ("cluster.endpoint", {"public": False}, 'publicCidrs is ["203.0.113.0/24"]\n    needs to be an empty list'),
+    ],
+)
+def test_a_rule_between_keys_names_one_of_them(path: str, changes: Settings, expected: str) -> None:
+    settings = deepcopy(stack_file("dev"))
+    key, *rest = path.split(".")
+    section: Any = settings[f"openmarket:{key}"]
+    for part in rest:
+        section = section[part]
+    section |= changes
+    text = message(settings)
+    assert f"  openmarket:{path}.{expected}" in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
 
 
 @pytest.mark.parametrize(
