@@ -23,9 +23,10 @@ def _known_chart(name: str) -> str:
     return name
 
 
-ChartRepositories = dict[
-    Annotated[str, AfterValidator(_known_chart)], Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]
-]
+_Repository = Annotated[str, Field(pattern=r"^(https://\S+|oci://[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*/?)$")]
+"""In a registry, the folder of the chart: without its name, tag or digest."""
+
+ChartRepositories = dict[Annotated[str, AfterValidator(_known_chart)], _Repository]
 
 
 class Expander(StrEnum):

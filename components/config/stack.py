@@ -125,7 +125,9 @@ class StackConfig(Section):
     )
     cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
     chart_repositories: ChartRepositories = Field(
-        default={}, description=f"a mapping from {', '.join(CHARTS)} to https:// or oci:// addresses"
+        default={},
+        description=f"a mapping from {', '.join(CHARTS)} to https:// addresses of repositories, or oci:// addresses of "
+        "the folder that the chart is in",
     )
 
     @property

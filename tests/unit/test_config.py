@@ -171,7 +171,9 @@ WRONG = [
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
     ("services.frontend-web.drainSeconds", 90, "5 to 50"),
     ("services.frontend-web.image", "frontend", "an image with a tag or digest"),
-    ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// or oci://"),
+    ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// addresses of repositories, or oci://"),
+    ("chartRepositories", {"external-secrets": "oci://a/eso:2.9.0"}, "the folder that the chart is in"),
+    ("chartRepositories", {"external-secrets": f"oci://a/eso@sha256:{'0' * 64}"}, "the folder that the chart is in"),
     (
         "chartRepositories",
         {"external-secret": "https://charts.example.com"},
