@@ -145,6 +145,8 @@ WRONG = [
     ("firewall.loginRequestsPerFiveMinutes", 50000, "at most requestsPerFiveMinutes, which is "),
     ("firewall.loginPaths", ["/Login"], "lower-case beginnings of paths"),
     ("firewall.countOnly", ["xss"], "common-attacks, sql-injection"),
+    ("firewall.countOnly", ["SizeRestrictions_Body"], "rules of groups are AWSManagedIPReputationList"),
+    ("firewall.countOnly", ["SQLi_BODY", "SQLi_BODY"], "listed twice: SQLi_BODY"),
     ("shield", {"enabled": False, "subscribe": True}, "shield.subscribe is true\n    needs false"),
     ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
