@@ -13,6 +13,9 @@ from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
+UPDATED_AT_ONCE_PERCENT = 33
+"""Of a group's nodes, when EKS exchanges them for new ones."""
+
 MANAGED_ADDONS = (
     "vpc-cni",
     "kube-proxy",

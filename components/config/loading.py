@@ -10,12 +10,12 @@ import pulumi_aws as aws
 from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
-from components.config import capacity, edge_rules, rules
+from components.config import addresses, capacity, edge_rules, grant_rules, rules
 from components.config.addons import AddonsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
-from components.config.edge import FirewallConfig, IngressConfig
+from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
@@ -88,6 +88,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
+        addresses.addresses_for_all(network, cluster, addons, services),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
@@ -96,6 +97,8 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         found += [rules.names(services), rules.hosts(services), rules.calls(services)]
         found += [rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
+        email = partly_right(EmailConfig, values.get("openmarket:email"))
+        found += [grant_rules.backend(services, email), grant_rules.way_to_aws(services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

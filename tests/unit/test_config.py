@@ -404,6 +404,27 @@ def test_a_services_name_is_its_own(name: str) -> None:
     assert "taken by" in message(settings)
 
 
+@pytest.mark.parametrize(("uses", "domain"), [(["tokens"], ""), ([], "example.com")])
+def test_the_rights_of_the_shop_are_not_lost_with_a_name(uses: list[str], domain: str) -> None:
+    settings = changed("email.domain", domain)
+    settings["openmarket:services"] = {
+        "frontend-web": settings["openmarket:services"]["frontend-web"] | {"calls": []},
+        "shop-api": settings["openmarket:services"]["backend-api"] | {"uses": uses},
+    }
+    text = message(settings)
+    assert "openmarket:services is frontend-web, shop-api\n    needs one of them to be called backend-api, as " in text
+    assert ("shop-api has something in uses" if uses else "email.domain is set") in text
+    settings["openmarket:services"]["shop-api"]["uses"] = []
+    settings["openmarket:email"]["domain"] = ""
+    assert set(loaded(settings).services) == {"frontend-web", "shop-api"}
+
+
+def test_who_calls_aws_has_a_way_there() -> None:
+    text = message(changed("services.backend-api.internet", False))
+    assert "openmarket:services.backend-api.internet is false\n    needs true, as it calls AWS" in text
+    assert not loaded(changed("services.frontend-web.internet", False)).services["frontend-web"].internet
+
+
 def test_a_call_does_not_hide_an_address_that_every_service_is_told() -> None:
     settings = changed("services.frontend-web.calls", ["cdn"])
     settings["openmarket:services"]["cdn"] = settings["openmarket:services"]["backend-api"] | {"hosts": []}
