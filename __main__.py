@@ -35,7 +35,7 @@ network = Network(
 cluster = Cluster(
     "cluster",
     ClusterArgs(
-        cluster_name=f"{stack.prefix}-eks",
+        cluster_name=stack.cluster_name,
         settings=stack.cluster,
         autoscaled=stack.addons.cluster_autoscaler.enabled,
         vpc_id=network.vpc_id,

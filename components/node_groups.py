@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components import permissions
 from components.config import Architecture, Capacity, NodeGroupConfig
+from components.config.cluster import UPDATED_AT_ONCE_PERCENT
 
 _NODE_POLICIES = {
     "worker": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
@@ -121,7 +122,7 @@ class NodeGroup(pulumi.ComponentResource):
                 desired_size=group.desired,
                 max_size=group.max,
             ),
-            update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=33),
+            update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=UPDATED_AT_ONCE_PERCENT),
             labels=dict(group.labels),
             taints=[
                 aws.eks.NodeGroupTaintArgs(key=t.key, value=t.value, effect=_TAINT_EFFECTS[t.effect])

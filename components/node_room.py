@@ -8,8 +8,10 @@ _HYPERVISOR_SHARE = 0.075
 same estimate (https://karpenter.sh/docs/reference/settings/, VM_MEMORY_OVERHEAD_PERCENT)."""
 _EVICTION_MIB = 100
 """The kubelet evicts pods before less than this is free (nodeadm, `memory.available`)."""
-_PREFIX_ADDRESSES = 16
-_HOST_NETWORK_PODS = 2
+PREFIX_ADDRESSES = 16
+"""In what the CNI gives a node at once, a /28 (prefix delegation)."""
+HOST_NETWORK_PODS = 2
+"""The CNI's and kube-proxy, which take no address."""
 _PODS_AT_MOST, _PODS_AT_MOST_LARGE, _LARGE_VCPUS = 110, 250, 30
 """EKS' limits for managed node groups, by vCPUs (https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html)."""
 
@@ -50,9 +52,9 @@ def room(instance: InstanceType) -> Room:
 
 def _pods(instance: InstanceType) -> int:
     """By addresses, 16 in each place of an interface but its first (prefix delegation), and by EKS' limit."""
-    addresses = instance.interfaces * (instance.addresses - 1) * _PREFIX_ADDRESSES
+    addresses = instance.interfaces * (instance.addresses - 1) * PREFIX_ADDRESSES
     limit = _PODS_AT_MOST_LARGE if instance.vcpus > _LARGE_VCPUS else _PODS_AT_MOST
-    return min(addresses + _HOST_NETWORK_PODS, limit)
+    return min(addresses + HOST_NETWORK_PODS, limit)
 
 
 def _reserved_cpu(vcpus: int) -> int:

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-EBS_CSI_DRIVER = "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"
-"""AWS's own: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicy.html"""
+EBS_CSI_DRIVER = "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"
+"""For its own volumes: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html"""
 
 _UPSTREAM = Path(__file__).parent / "iam"
 

@@ -41,7 +41,7 @@ class EbsCsiDriver(pulumi.ComponentResource):
         super().__init__("openmarket:addons:EbsCsiDriver", name, {}, opts)
         place = args.place
         self.role = place.role(name, _SERVICE_ACCOUNT, self)
-        self.role.allow_managed("volumes", permissions.EBS_CSI_DRIVER)
+        self.role.allow_managed("own-volumes", permissions.EBS_CSI_DRIVER)
         self.role.allow("encryption", pulumi.Output.from_input(args.key_arn).apply(permissions.encrypted_volumes))
         addon = managed_addon(
             f"{name}-addon",

@@ -13,11 +13,18 @@ _TIMEOUTS = pulumi.CustomTimeouts(create="15m", update="15m", delete="15m")
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart by name and version, and the repository that it comes from."""
+    """A chart by name and version, and the repository that it comes from: an index at https://, or a folder at oci://."""
 
     name: str
     version: str
     repository: str
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Where a release finds it. A registry has no index: Helm takes the whole reference of the chart instead."""
+        if self.repository.startswith("oci://"):
+            return {"chart": f"{self.repository.rstrip('/')}/{self.name}"}
+        return {"chart": self.name, "repository_opts": kubernetes.helm.v3.RepositoryOptsArgs(repo=self.repository)}
 
 
 def helm_release(
@@ -35,10 +42,9 @@ def helm_release(
     return kubernetes.helm.v3.Release(
         f"{name}-release",
         name=chart.name,
-        chart=chart.name,
+        **chart.source,
         version=chart.version,
         namespace=namespace,
-        repository_opts=kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
         values=dict(values),
         atomic=True,
         timeout=_TIMEOUT_SECONDS,

@@ -17,16 +17,16 @@ CHARTS = (
 """Helm charts of this program."""
 
 
-def _known_charts(repositories: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(repositories) - set(CHARTS))
-    if unknown:
-        raise ValueError(f"not charts of this program: {', '.join(unknown)}")
-    return repositories
+def _known_chart(name: str) -> str:
+    if name not in CHARTS:
+        raise ValueError(f"{name} is not a chart of this program")
+    return name
 
 
-ChartRepositories = Annotated[
-    dict[str, Annotated[str, Field(pattern=r"^(https|oci)://\S+$")]], AfterValidator(_known_charts)
-]
+_Repository = Annotated[str, Field(pattern=r"^(https://\S+|oci://[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*/?)$")]
+"""In a registry, the folder of the chart: without its name, tag or digest."""
+
+ChartRepositories = dict[Annotated[str, AfterValidator(_known_chart)], _Repository]
 
 
 class Expander(StrEnum):

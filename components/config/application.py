@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
-from components.config.section import Section, Switch
+from components.config.section import Section, Switch, mismatch
 
 GENERATED = (
-    "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "API_PORT", "API_URL", "CDN_URL", "PORT",
+    "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "API_PORT", "API_URL", "CDN_URL", "PORT", "KEEP_ALIVE_TIMEOUT",
     "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME", "DB_PASSWORD",
     "REDIS_HOST", "REDIS_PORT", "REDIS_AUTH_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
     "UPLOADS_BUCKET", "ASSETS_BUCKET",
@@ -29,7 +29,9 @@ def _variable(feature: str) -> str:
 def _differ_as_variables(features: dict[str, bool]) -> dict[str, bool]:
     count = Counter(map(_variable, features))
     if same := [name for name in features if count[_variable(name)] > 1]:
-        raise ValueError(f"{' and '.join(same)} would both be {_variable(same[0])}")
+        *others, last = same
+        expected = f"another name, as {' and '.join(others)} would be {_variable(last)} in the environment too"
+        raise mismatch(last, features[last], expected)
     return features
 
 

@@ -8,10 +8,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
-from components.config.section import Name, Network, Quoted, Section, Switch, Unique
+from components.config.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
 from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
+
+UPDATED_AT_ONCE_PERCENT = 33
+"""Of a group's nodes, when EKS exchanges them for new ones."""
 
 MANAGED_ADDONS = (
     "vpc-cni",
@@ -52,11 +55,10 @@ def _kubernetes_version(version: str) -> str:
     return version
 
 
-def _known_addons(pins: dict[str, str]) -> dict[str, str]:
-    unknown = sorted(set(pins) - set(MANAGED_ADDONS))
-    if unknown:
-        raise ValueError(f"not add-ons of this program: {', '.join(unknown)}")
-    return pins
+def _known_addon(name: str) -> str:
+    if name not in MANAGED_ADDONS:
+        raise ValueError(f"{name} is not an add-on of this program")
+    return name
 
 
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
@@ -73,14 +75,16 @@ class EndpointConfig(Section):
     @model_validator(mode="after")
     def _allow_list(self) -> Self:
         if self.public and not self.public_cidrs:
-            raise ValueError("a public endpoint needs an allow-list: add publicCidrs, or set public to false")
+            expected = "an allow-list as public is true, such as [198.51.100.7/32]; or set public to false"
+            raise mismatch("publicCidrs", self.public_cidrs, expected)
         if self.public_cidrs and not self.public:
-            raise ValueError("publicCidrs has no effect while public is false: remove one of them")
+            expected = "to be an empty list, as it has no effect while public is false; or set public to true"
+            raise mismatch("publicCidrs", self.public_cidrs, expected)
         return self
 
 
 class AccessConfig(Section):
-    """IAM roles that may use the cluster besides the one that deploys, which is an administrator anyway."""
+    """IAM roles that may use the cluster besides the one that created it, which EKS makes an administrator."""
 
     administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
@@ -121,8 +125,11 @@ class NodeGroupConfig(Section):
 
     @model_validator(mode="after")
     def _ordered_sizes(self) -> Self:
+        if self.min > self.max:
+            raise mismatch("min", self.min, f"a number of nodes up to max, which is {self.max}")
         if not self.min <= self.desired <= self.max:
-            raise ValueError(f"need min <= desired <= max, got {self.min}, {self.desired}, {self.max}")
+            between = f"a number of nodes from min to max, which are {self.min} and {self.max}"
+            raise mismatch("desired", self.desired, between)
         return self
 
     @model_validator(mode="after")
@@ -134,7 +141,8 @@ class NodeGroupConfig(Section):
             if ("g" in type_.partition(".")[0].lstrip("abcdefghijklmnopqrstuvwxyz")) != (self.architecture == "arm64")
         ]
         if wrong:
-            raise ValueError(f"{', '.join(wrong)} cannot run {self.architecture}: change instanceTypes or architecture")
+            expected = f"types that run {self.architecture}, as architecture says, which {', '.join(wrong)} cannot"
+            raise mismatch("instanceTypes", self.instance_types, expected)
         return self
 
 
@@ -150,6 +158,6 @@ class ClusterConfig(Section):
     node_groups: Annotated[dict[Name, NodeGroupConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one node group, by short lower-case names"
     )
-    addon_versions: Annotated[dict[str, str], AfterValidator(_known_addons)] = Field(
+    addon_versions: dict[Annotated[str, AfterValidator(_known_addon)], str] = Field(
         default={}, description=f"a mapping from {', '.join(MANAGED_ADDONS)} to EKS add-on versions"
     )

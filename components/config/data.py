@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.config.section import ImageName, Quoted, Section, Switch, Unique
+from components.config.section import ImageName, Quoted, Section, Switch, Unique, mismatch
 from components.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
 
 SERVERLESS = "db.serverless"
@@ -74,9 +74,11 @@ class DatabaseConfig(Section):
     @model_validator(mode="after")
     def _capacity_of_serverless_instances(self) -> Self:
         if self.instance_class == SERVERLESS and not self.serverless_capacity:
-            raise ValueError(f"{SERVERLESS} needs serverlessCapacity, such as [0, 2]")
+            expected = f"two numbers of capacity units, such as [0, 2], as instanceClass is {SERVERLESS}"
+            raise mismatch("serverlessCapacity", self.serverless_capacity, expected)
         if self.serverless_capacity and self.instance_class != SERVERLESS:
-            raise ValueError(f"serverlessCapacity is for {SERVERLESS} only: remove it, or change instanceClass")
+            expected = f"to be an empty list, as instanceClass is {self.instance_class}; or change that to {SERVERLESS}"
+            raise mismatch("serverlessCapacity", self.serverless_capacity, expected)
         return self
 
     @property
@@ -101,13 +103,16 @@ class CacheConfig(Section):
     def _known_version(self) -> Self:
         versions = CACHE_ENGINES[self.engine]
         if self.engine_version and self.engine_version not in versions:
-            raise ValueError(f"engineVersion {self.engine_version} is not one of {self.engine}'s {', '.join(versions)}")
+            expected = (
+                f"a version in quotes of {self.engine}, out of {', '.join(versions)}, or empty for the first of them"
+            )
+            raise mismatch("engineVersion", self.engine_version, expected)
         return self
 
     @model_validator(mode="after")
     def _somewhere_to_fail_over_to(self) -> Self:
         if self.multi_zone and self.nodes < 2:
-            raise ValueError(f"multiZone needs 2 nodes at least, got {self.nodes}")
+            raise mismatch("nodes", self.nodes, "2 or more, as multiZone is true; or set multiZone to false")
         return self
 
     @property

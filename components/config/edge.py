@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.config.section import Network, Section, Switch, Unique
+from components.config.firewall_rules import BODY_SIZE, CountedRule, FirewallRule
+from components.config.section import Network, Section, Switch, Unique, mismatch
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
@@ -16,17 +17,6 @@ Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
 
 LoginPath = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/._-]{0,199}$")]
 DomainOrNone = Annotated[str, Field(pattern=r"^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?$")]
-
-
-class FirewallRule(StrEnum):
-    """Rules of the web ACLs, by name; what they are is in `components/edge/firewall_rules.py`."""
-
-    BAD_ADDRESSES = "bad-addresses"
-    TOO_MANY_REQUESTS = "too-many-requests"
-    TOO_MANY_LOGINS = "too-many-logins"
-    KNOWN_EXPLOITS = "known-exploits"
-    COMMON_ATTACKS = "common-attacks"
-    SQL_INJECTION = "sql-injection"
 
 
 class PriceClass(StrEnum):
@@ -55,8 +45,10 @@ class FirewallConfig(Section):
     login_paths: Annotated[tuple[LoginPath, ...], Unique] = Field(
         description="lower-case beginnings of paths, such as [/api/auth/login]; an empty list for no second limit"
     )
-    count_only: Annotated[tuple[FirewallRule, ...], Unique] = Field(
-        description="rules that count what they would block: " + ", ".join(FirewallRule)
+    count_only: Annotated[tuple[CountedRule, ...], Unique] = Field(
+        default=(BODY_SIZE,),
+        description=f"rules that count what they would block, out of {', '.join(FirewallRule)}, or single rules of "
+        f"AWS's groups such as {BODY_SIZE}",
     )
 
 
@@ -73,7 +65,9 @@ class ShieldConfig(Section):
     @model_validator(mode="after")
     def _bought_for_something(self) -> Self:
         if self.subscribe and not self.enabled:
-            raise ValueError("subscribe buys what enabled: false does not use")
+            raise mismatch(
+                "subscribe", True, "false while enabled is false, as nothing uses what it buys; or enabled: true"
+            )
         return self
 
 

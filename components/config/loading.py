@@ -10,17 +10,17 @@ import pulumi_aws as aws
 from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
-from components.config import capacity, edge_rules, rules
+from components.config import addresses, capacity, edge_rules, grant_rules, rules
 from components.config.addons import AddonsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
-from components.config.edge import FirewallConfig, IngressConfig
+from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
-from components.config.stack import StackConfig
+from components.config.stack import StackConfig, cluster_name
 from components.node_room import InstanceType
 
 _NAMESPACE = "openmarket"
@@ -88,6 +88,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
+        addresses.addresses_for_all(network, cluster, addons, services),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
@@ -96,13 +97,29 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         found += [rules.names(services), rules.hosts(services), rules.calls(services)]
         found += [rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
+        email = partly_right(EmailConfig, values.get("openmarket:email"))
+        found += [grant_rules.backend(services, email), grant_rules.way_to_aws(services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):
-        found.append(rules.deployer(cluster, aws.get_caller_identity().arn))
+        found.append(_creator(cluster))
     if values.get("aws:region"):
         found.append(_room(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
+
+
+def _creator(cluster: ClusterConfig) -> Iterator[Problem]:
+    """Asks AWS who the caller is, and whether it is about to create the cluster.
+
+    Only the creator may not be listed, and a preview creates nothing: it tells an administrator, and goes on.
+    """
+    if cluster_name(pulumi.get_stack()) in aws.eks.get_clusters().names:
+        return
+    for problem in rules.creator(cluster, aws.get_caller_identity().arn):
+        if not pulumi.runtime.is_dry_run():
+            yield problem
+        elif problem.key.endswith(".administrators"):
+            pulumi.log.warn(f"An `up` by this role would be refused, as it would create the cluster: {problem}")
 
 
 def _room(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:

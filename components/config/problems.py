@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from components.config.section import BETWEEN_KEYS
+
 _MISSING = object()
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -60,13 +62,18 @@ def _keys(model: type[BaseModel]) -> str:
 def from_validation(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> list[Problem]:
     """The problems that pydantic found in a mapping that was to become the model."""
     problems: list[Problem] = []
-    details = error.errors(include_url=False, include_context=False)
+    details = error.errors(include_url=False)
     for detail in details:
         if detail["type"] == "too_short" and any(_lies_in(other["loc"], detail["loc"]) for other in details):
             continue  # what is wrong in a list counts as missing from it
         location = tuple(part for part in detail["loc"] if part != "[key]")
         owner, description = _described(model, location)
         value = _value_at(values, location)
+        if detail["type"] == BETWEEN_KEYS:
+            told = detail.get("ctx", {})
+            key = ".".join([*filter(None, [_path(location)]), told["key"]])
+            problems.append(Problem(key, told["value"], told["expected"]))
+            continue
         if detail["type"] == "missing":
             value, expected = _MISSING, description
         elif detail["type"] == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""Rules that need more than one section, or the deployer's identity. Each one answers the problems it finds."""
+"""Rules that need more than one section, or the caller's identity. Each one answers the problems it finds."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -155,17 +155,27 @@ def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:
             yield Problem("openmarket:cluster.access", sorted(set(arns)), expected)
 
 
-def deployer(cluster: ClusterConfig, caller_arn: str) -> Iterator[Problem]:
-    """EKS makes the creator an administrator; a second access entry for it is refused with a conflict (409)."""
+def creator(cluster: ClusterConfig, caller_arn: str) -> Iterator[Problem]:
+    """The caller, who is about to create the cluster, has no access entry of its own in the stack.
+
+    EKS makes the creator an administrator by an entry that it writes itself, and refuses a second one for the same
+    role with a conflict (409), whatever the second one would allow. Whoever deploys afterwards needs an entry.
+    """
     account, _, resource = caller_arn.split(":", 4)[4].partition(":")
     kind, _, rest = resource.partition("/")
     if kind != "assumed-role":
         return
     role = rest.split("/")[0]
-    for arn in _roles_by_name(cluster).get(role, ()):
-        if arn.split(":")[4] == account:
-            expected = "roles other than the one that deploys: it is an administrator already"
-            yield Problem("openmarket:cluster.access", arn, expected)
+    for section in ("administrators", "viewers"):
+        for arn in getattr(cluster.access, section, ()):
+            if arn.split(":")[4] == account and arn.rsplit("/", 1)[-1] == role:
+                yield Problem(f"openmarket:cluster.access.{section}", arn, _CREATOR)
+
+
+_CREATOR = (
+    "roles other than the one that creates the cluster: EKS makes it an administrator by itself and refuses a second "
+    "entry. Take it out of the list for good, or let another role create the cluster"
+)
 
 
 def named_roles(cluster: ClusterConfig) -> tuple[str, ...]:

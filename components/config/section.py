@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 
 class Section(BaseModel):
@@ -15,6 +16,21 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+
+BETWEEN_KEYS = "between_keys"
+"""The type of an error of `mismatch`."""
+
+
+def mismatch(key: str, value: object, expected: str) -> PydanticCustomError:
+    """An error of a rule between keys of a section, told of the one key that is most likely to change.
+
+    Args:
+        key: As the stack file spells it below the section, with dots between levels.
+        value: What it is, given or by default.
+        expected: What would be right, and which other key says so.
+    """
+    return PydanticCustomError(BETWEEN_KEYS, "{expected}", {"key": key, "value": value, "expected": expected})
 
 
 def _not_a_number(value: object) -> object:

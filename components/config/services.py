@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.config.edge import HostLabel
-from components.config.section import ImageName, Name, Section, Switch, Unique
+from components.config.section import ImageName, Name, Section, Switch, Unique, mismatch
 
 API = "backend-api"
 """The service that browsers and the other services call."""
@@ -160,13 +160,15 @@ class ServiceConfig(Section):
     @model_validator(mode="after")
     def _room_to_scale(self) -> Self:
         if self.max_replicas < self.replicas:
-            raise ValueError(f"maxReplicas {self.max_replicas} is below replicas {self.replicas}")
+            expected = f"{self.replicas} or more, as replicas is {self.replicas}; or lower replicas"
+            raise mismatch("maxReplicas", self.max_replicas, expected)
         return self
 
     @model_validator(mode="after")
     def _database_to_migrate(self) -> Self:
         if self.migration.command and Store.DATABASE not in self.uses:
-            raise ValueError("migration.command is for a service that uses the database: add it to uses")
+            expected = f"{Store.DATABASE} in uses, as a migration reaches nothing else; or an empty list for none"
+            raise mismatch("migration.command", self.migration.command, expected)
         return self
 
     @property

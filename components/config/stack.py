@@ -61,6 +61,11 @@ def _key(field: str) -> str:
     return "openmarket:" + first + "".join(word.capitalize() for word in rest)
 
 
+def cluster_name(stack: str) -> str:
+    """What the stack's EKS cluster is called."""
+    return f"openmarket-{stack}-eks"
+
+
 class StackConfig(Section):
     """One stack. Its keys are spelled as in the stack file, with their namespace."""
 
@@ -120,13 +125,20 @@ class StackConfig(Section):
     )
     cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
     chart_repositories: ChartRepositories = Field(
-        default={}, description=f"a mapping from {', '.join(CHARTS)} to https:// or oci:// addresses"
+        default={},
+        description=f"a mapping from {', '.join(CHARTS)} to https:// addresses of repositories, or oci:// addresses of "
+        "the folder that the chart is in",
     )
 
     @property
     def prefix(self) -> str:
         """What physical names start with: `openmarket-<stack>`."""
         return f"openmarket-{self.stack}"
+
+    @property
+    def cluster_name(self) -> str:
+        """What the EKS cluster is called."""
+        return cluster_name(self.stack)
 
     @property
     def tags(self) -> dict[str, str]:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pulumi_aws as aws
 
-_MANAGED_GROUPS: Mapping[str, str] = {
-    "known-exploits": "AWSManagedRulesKnownBadInputsRuleSet",
-    "common-attacks": "AWSManagedRulesCommonRuleSet",
-    "sql-injection": "AWSManagedRulesSQLiRuleSet",
+from components.config.firewall_rules import RULES_OF_GROUPS, FirewallRule
+
+_MANAGED_GROUPS: Mapping[FirewallRule, str] = {
+    FirewallRule.KNOWN_EXPLOITS: "AWSManagedRulesKnownBadInputsRuleSet",
+    FirewallRule.COMMON_ATTACKS: "AWSManagedRulesCommonRuleSet",
+    FirewallRule.SQL_INJECTION: "AWSManagedRulesSQLiRuleSet",
 }
 """https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html"""
 
@@ -24,7 +26,8 @@ def rules(
 ) -> list[aws.wafv2.WebAclRuleArgs]:
     """AWS's managed groups, and limits to the requests of one address in five minutes.
 
-    Rules in `count_only` count what they would have blocked. Without login paths there is one limit only.
+    Rules in `count_only` count what they would have blocked, be they rules of the web ACL or single ones of AWS's
+    groups. Without login paths there is one limit only.
     """
     found = _rules(requests, login_requests, login_paths, count_only)
     return [
@@ -36,18 +39,21 @@ def rules(
 def _rules(
     requests: int, login_requests: int, login_paths: Sequence[str], count_only: Collection[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "bad-addresses", _managed(_BAD_ADDRESSES, "bad-addresses" in count_only)
+    yield "bad-addresses", _managed(FirewallRule.BAD_ADDRESSES, _BAD_ADDRESSES, count_only)
     yield "too-many-requests", _limit(requests, None, "too-many-requests" in count_only)
     if login_paths:
         yield "too-many-logins", _limit(login_requests, _any_of(login_paths), "too-many-logins" in count_only)
     for name, group in _MANAGED_GROUPS.items():
-        yield name, _managed(group, name in count_only)
+        yield str(name), _managed(name, group, count_only)
 
 
-def _managed(group: str, counts: bool) -> dict[str, Any]:
+def _managed(name: FirewallRule, group: str, count_only: Collection[str]) -> dict[str, Any]:
+    statement: dict[str, Any] = {"vendor_name": "AWS", "name": group}
+    if counted := [rule for rule in RULES_OF_GROUPS[name] if rule in count_only]:
+        statement["rule_action_overrides"] = [{"name": rule, "action_to_use": {"count": {}}} for rule in counted]
     return {
-        "override_action": {"count": {}} if counts else {"none": {}},
-        "statement": {"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
+        "override_action": {"count": {}} if name in count_only else {"none": {}},
+        "statement": {"managed_rule_group_statement": statement},
     }
 
 

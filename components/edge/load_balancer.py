@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import pulumi
 
+_LONGER_SECONDS = 5
+"""An allowance: AWS asks for a longer time than the load balancer's and does not say by how much."""
+
 
 @dataclass(frozen=True)
 class LoadBalancer:
@@ -24,5 +27,15 @@ class LoadBalancer:
     log_bucket: pulumi.Input[str]
     """Gets access logs, below `alb/`."""
     idle_timeout_seconds: int
+    """After which it closes a connection without data."""
     deletion_protection: bool
     """The controller refuses to delete it as long as its Ingress says so."""
+
+    @property
+    def keep_alive_milliseconds(self) -> int:
+        """For how long a server must keep an idle connection open, so that the load balancer is the one to close it.
+
+        Otherwise a request can meet a connection that the server closes at that moment, and be answered with 502
+        (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+        """
+        return (self.idle_timeout_seconds + _LONGER_SECONDS) * 1000

@@ -118,8 +118,11 @@ class Shop(pulumi.ComponentResource):
                     settings=stanza,
                     role_arn=role.arn,
                     environment={
-                        address_variable(callee): f"http://{callee}:{args.services[callee].port}"
-                        for callee in stanza.calls
+                        "KEEP_ALIVE_TIMEOUT": str(args.load_balancer.keep_alive_milliseconds),
+                        **{
+                            address_variable(callee): f"http://{callee}:{args.services[callee].port}"
+                            for callee in stanza.calls
+                        },
                     },
                     config_map=settings.config_map,
                     secrets=[secret.target for secret in mine],

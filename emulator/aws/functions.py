@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from emulator.aws import instance_types
+from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
+from emulator.aws.tokens import CLUSTER
 from emulator.plugins.provider import Properties, ProviderError
 
 _ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
@@ -77,6 +79,18 @@ def _load_balancer_zone(identity: Identity, arguments: Properties) -> Properties
     return {"id": zone, "region": region, "loadBalancerType": kind}
 
 
+def _clusters(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    region = arguments.get("region") or identity.region
+    found = account.find(CLUSTER) if account else []
+    names = sorted(cluster.id for cluster in found if str(cluster.outputs["arn"]).split(":")[3] == region)
+    return {"id": region, "region": region, "names": names}
+
+
+_OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
+    "aws:eks/getClusters:getClusters": _clusters,
+}
+"""What depends on what is there. Without an account, nothing is."""
+
 _FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getRegion:getRegion": _region,
@@ -88,12 +102,14 @@ _FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
 }
 
 
-def invoke(identity: Identity, token: str, arguments: Properties) -> Properties:
-    """Answer a function.
+def invoke(identity: Identity, token: str, arguments: Properties, account: Finder | None = None) -> Properties:
+    """Answer a function. Without an account, as in one that is empty.
 
     Raises:
         ProviderError: The emulator does not know it.
     """
+    if token in _OF_THE_ACCOUNT:
+        return _OF_THE_ACCOUNT[token](identity, arguments, account)
     function = _FUNCTIONS.get(token)
     if function is None:
         raise ProviderError(f"The emulator does not know the function {token}: add it to emulator/aws/functions.py")

@@ -27,7 +27,7 @@ MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "ec2:CreateSnapshot", "ec2:DeleteSnapshot", "ec2:DescribeVolumes", "ec2:CreateTags",
         "ec2:DescribeAvailabilityZones",
     ),
-    f"{_POLICY}service-role/AmazonEBSCSIDriverPolicyV2": (
+    f"{_POLICY}AmazonEBSCSIDriverPolicyV2": (
         "ec2:CreateVolume", "ec2:DeleteVolume", "ec2:AttachVolume", "ec2:DetachVolume", "ec2:ModifyVolume",
         "ec2:CreateSnapshot", "ec2:DeleteSnapshot", "ec2:DescribeVolumes", "ec2:CreateTags",
         "ec2:DescribeAvailabilityZones",

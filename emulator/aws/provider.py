@@ -138,7 +138,7 @@ class AwsProvider(Provider):
             return stored
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
-        return functions.invoke(self._identity, token, arguments)
+        return functions.invoke(self._identity, token, arguments, self._account)
 
     def _find(self, type_: str, id_: str) -> Outputs:
         stored = self._account.get(type_, id_)

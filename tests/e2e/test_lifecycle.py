@@ -63,11 +63,11 @@ def test_refresh_finds_no_drift(deployed: Checkout) -> None:
 def test_a_change_touches_one_resource(deployed: Checkout) -> None:
     stack_file = deployed.path / "Pulumi.dev.yaml"
     before = stack_file.read_text()
-    stack_file.write_text(before.replace("idleTimeoutSeconds: 60", "idleTimeoutSeconds: 90"))
+    stack_file.write_text(before.replace("allowedCidrs: {}", "allowedCidrs: {admin: [198.51.100.0/24]}"))
     assert stack_file.read_text() != before
     assert re.search(r"~ +1 updated|1 updated", deployed.up("dev"))
     ingress = deployed.kubectl("dev", "get", "ingress", "openmarket-ingress", "-n", NAMESPACE)
-    assert "idle_timeout.timeout_seconds=90" in str(ingress["metadata"]["annotations"])
+    assert "198.51.100.0/24" in str(ingress["metadata"]["annotations"])
 
 
 def test_destroy_leaves_nothing(deployed: Checkout) -> None:

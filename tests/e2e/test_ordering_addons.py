@@ -73,7 +73,7 @@ kubernetes.apps.v1.Deployment(
 def test_addons_need_their_permissions_and_log_groups(checkout: Checkout) -> None:
     cuts = {
         "addons-autoscaler-release": ["addons-autoscaler-identity-scaling"],
-        DRIVER: ["addons-ebs-csi-identity-volumes"],
+        DRIVER: ["addons-ebs-csi-identity-own-volumes"],
         STORE: ["addons-external-secrets-release"],
         "addons-insights-addon": LOGS,
         CONTROLLER: [POLICY],

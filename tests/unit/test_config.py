@@ -5,13 +5,14 @@ from copy import deepcopy
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 from addons import with_nodes
 from program import Deployed, run, run_program, stack_file
 
 from components import config
 from components.config.cluster import ClusterConfig
-from components.config.rules import deployer
+from components.config.rules import creator
 
 ROLE = "arn:aws:iam::123456789012:role/"
 Settings = dict[str, Any]
@@ -102,14 +103,14 @@ WRONG = [
     ("cluster.nodeGroups.general.labels", {"workload": "x" * 64}, "values of at most 63 letters"),
     ("cluster.nodeGroups.general.taints", [{"key": "a b", "effect": "NoSchedule"}], "a taint key, such as dedicated"),
     ("cluster.nodeGroups.general.taints", ["dedicated"], "a mapping with at least key, effect"),
-    ("cluster.endpoint", {"public": True}, "a public endpoint needs an allow-list"),
+    ("cluster.endpoint", {"public": True}, "cluster.endpoint.publicCidrs is []\n    needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),
-    ("cluster.nodeGroups.general.desired", 13, "min <= desired <= max"),
-    ("cluster.nodeGroups.general.architecture", "x86_64", "t4g.large, m6g.large, m7g.large cannot run x86_64"),
+    ("cluster.nodeGroups.general.desired", 13, "a number of nodes from min to max, which are 1 and 12"),
+    ("cluster.nodeGroups.general.architecture", "x86_64", "types that run x86_64, as architecture says, which t4g"),
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
-    ("cluster.addonVersions", {"ebs": "1"}, "not add-ons of this program: ebs"),
+    ("cluster.addonVersions", {"ebs": "1"}, "addonVersions.ebs is 1\n    needs another name"),
     ("addons", None, "a mapping with replicas"),
     ("addons.replicas", 1, "2 to 5 pods"),
     ("addons.clusterAutoscaler.expander", "price", "least-waste, most-pods, least-nodes or random"),
@@ -144,7 +145,9 @@ WRONG = [
     ("firewall.loginRequestsPerFiveMinutes", 50000, "at most requestsPerFiveMinutes, which is "),
     ("firewall.loginPaths", ["/Login"], "lower-case beginnings of paths"),
     ("firewall.countOnly", ["xss"], "common-attacks, sql-injection"),
-    ("shield", {"enabled": False, "subscribe": True}, "subscribe buys what enabled: false does not use"),
+    ("firewall.countOnly", ["SizeRestrictions_Body"], "rules of groups are AWSManagedIPReputationList"),
+    ("firewall.countOnly", ["SQLi_BODY", "SQLi_BODY"], "listed twice: SQLi_BODY"),
+    ("shield", {"enabled": False, "subscribe": True}, "shield.subscribe is true\n    needs false"),
     ("email.domain", "shop@example.com", "the domain that mail comes from"),
     ("ingress.certificateArn", "my-certificate", "the ARN of an ACM certificate"),
     ("ingress.allowedCidrs", {"internal": ["198.51.100.0/24"]}, "hosts of services: "),
@@ -156,21 +159,27 @@ WRONG = [
     ("services.backend-api.calls", ["backend-api"], "other services out of"),
     ("services.backend-api.uses", ["disk"], "out of database, cache, tokens and apiKeys"),
     ("services.backend-api.writable", ["tmp"], "directories it writes to"),
-    ("services.frontend-web.migration", {"command": ["migrate"]}, "add it to uses"),
+    ("services.frontend-web.migration", {"command": ["migrate"]}, "needs database in uses"),
     ("application.features", {"new-checkout": True}, "from features in camelCase"),
-    ("application.features", {"fooHTTP": True, "fooHttp": False}, "would both be FEATURE_FOO_HTTP"),
+    (
+        "application.features",
+        {"fooHTTP": True, "fooHttp": False},
+        "features.fooHttp is false\n    needs another name, as fooHTTP",
+    ),
     ("application.features", {"newCheckout": "on"}, "true or false"),
     ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
-    ("services.frontend-web.replicas", 11, "maxReplicas 10 is below replicas 11"),
+    ("services.frontend-web.replicas", 11, "maxReplicas is 10\n    needs 11 or more, as replicas is 11"),
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
     ("services.frontend-web.drainSeconds", 90, "5 to 50"),
     ("services.frontend-web.image", "frontend", "an image with a tag or digest"),
-    ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// or oci://"),
+    ("chartRepositories", {"external-secrets": "file:///tmp"}, "https:// addresses of repositories, or oci://"),
+    ("chartRepositories", {"external-secrets": "oci://a/eso:2.9.0"}, "the folder that the chart is in"),
+    ("chartRepositories", {"external-secrets": f"oci://a/eso@sha256:{'0' * 64}"}, "the folder that the chart is in"),
     (
         "chartRepositories",
         {"external-secret": "https://charts.example.com"},
-        "not charts of this program: external-secret",
+        "chartRepositories.external-secret is https://charts.example.com\n    needs another name",
     ),
     ("aws:region", None, "such as ap-northeast-2"),
     ("aws:defaultTags", {"tags": {"Project": "openmarket"}}, "missing Environment, ManagedBy, CostCenter, Repository"),
@@ -224,18 +233,50 @@ def test_a_service_is_a_mapping(stanza: Any) -> None:
 @pytest.mark.parametrize(
     ("section", "changes", "expected"),
     [
-        ("database", {"instanceClass": "db.t4g.medium"}, "serverlessCapacity is for db.serverless only"),
-        ("database", {"serverlessCapacity": []}, "db.serverless needs serverlessCapacity"),
-        ("cache", {"multiZone": True}, "multiZone needs 2 nodes at least, got 1"),
-        ("cache", {"engine": "redis", "engineVersion": "8.2"}, "engineVersion 8.2 is not one of redis's 7.1"),
+        (
+            "database",
+            {"instanceClass": "db.t4g.medium"},
+            "serverlessCapacity is [0.0, 2.0]\n    needs to be an empty list, as instanceClass is db.t4g.medium",
+        ),
+        ("database", {"serverlessCapacity": []}, "serverlessCapacity is []\n    needs two numbers of capacity units"),
+        ("cache", {"multiZone": True}, "nodes is 1\n    needs 2 or more, as multiZone is true"),
+        (
+            "cache",
+            {"engine": "redis", "engineVersion": "8.2"},
+            "engineVersion is 8.2\n    needs a version in quotes of redis",
+        ),
+        ("shield", {"subscribe": True}, "subscribe is true\n    needs false while enabled is false"),
     ],
 )
 def test_settings_that_do_not_go_together(section: str, changes: Settings, expected: str) -> None:
     settings = deepcopy(stack_file("dev"))
     settings[f"openmarket:{section}"] |= changes
     text = message(settings)
-    assert expected in text
-    assert f"openmarket:{section} is " in text
+    assert f"openmarket:{section}.{expected}" in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "expected"),
+    [
+        ("services.backend-api", {"maxReplicas": 4, "replicas": 5}, "maxReplicas is 4\n    needs 5 or more"),
+        ("services.frontend-web", {"migration": {"command": ["m"]}}, 'migration.command is ["m"]\n    needs database'),
+        ("cluster.nodeGroups.general", {"min": 13}, "min is 13\n    needs a number of nodes up to max, which is 12"),
+        ("cluster.nodeGroups.general", {"desired": 0}, "desired is 0\n    needs a number of nodes from min to max"),
+        ("cluster.nodeGroups.general", {"architecture": "x86_64"}, 'instanceTypes is ["t4g.large", "m6g.large"'),
+        ("cluster.endpoint", {"public": False}, 'publicCidrs is ["203.0.113.0/24"]\n    needs to be an empty list'),
+    ],
+)
+def test_a_rule_between_keys_names_one_of_them(path: str, changes: Settings, expected: str) -> None:
+    settings = deepcopy(stack_file("dev"))
+    key, *rest = path.split(".")
+    section: Any = settings[f"openmarket:{key}"]
+    for part in rest:
+        section = section[part]
+    section |= changes
+    text = message(settings)
+    assert f"  openmarket:{path}.{expected}" in text
+    assert text.startswith("Pulumi.dev.yaml has 1 problem;")
 
 
 @pytest.mark.parametrize(
@@ -337,7 +378,7 @@ def test_a_mistake_does_not_hide_another_in_the_same_section() -> None:
         "openmarket:cluster.nodeGroups.general.instanceTypes",
         "openmarket:cluster.access.viewers",
         "in production, only networks that you deploy from",
-        "roles other than the one that deploys",
+        "roles other than the one that creates the cluster",
     ):
         assert expected in text
 
@@ -361,6 +402,27 @@ def test_a_services_name_is_its_own(name: str) -> None:
     settings["openmarket:services"][name] = settings["openmarket:services"]["frontend-web"] | {"hosts": []}
     assert f"openmarket:services.{name}" in message(settings)
     assert "taken by" in message(settings)
+
+
+@pytest.mark.parametrize(("uses", "domain"), [(["tokens"], ""), ([], "example.com")])
+def test_the_rights_of_the_shop_are_not_lost_with_a_name(uses: list[str], domain: str) -> None:
+    settings = changed("email.domain", domain)
+    settings["openmarket:services"] = {
+        "frontend-web": settings["openmarket:services"]["frontend-web"] | {"calls": []},
+        "shop-api": settings["openmarket:services"]["backend-api"] | {"uses": uses},
+    }
+    text = message(settings)
+    assert "openmarket:services is frontend-web, shop-api\n    needs one of them to be called backend-api, as " in text
+    assert ("shop-api has something in uses" if uses else "email.domain is set") in text
+    settings["openmarket:services"]["shop-api"]["uses"] = []
+    settings["openmarket:email"]["domain"] = ""
+    assert set(loaded(settings).services) == {"frontend-web", "shop-api"}
+
+
+def test_who_calls_aws_has_a_way_there() -> None:
+    text = message(changed("services.backend-api.internet", False))
+    assert "openmarket:services.backend-api.internet is false\n    needs true, as it calls AWS" in text
+    assert not loaded(changed("services.frontend-web.internet", False)).services["frontend-web"].internet
 
 
 def test_a_call_does_not_hide_an_address_that_every_service_is_told() -> None:
@@ -400,10 +462,35 @@ def test_a_role_is_listed_once() -> None:
     assert "ops comes 2 times" in message(changed("cluster.access", access))
 
 
-def test_the_deployers_role_is_refused() -> None:
-    access = {"administrators": [ROLE + "openmarket-deployer"], "viewers": []}
-    text = message(changed("cluster.access", access))
-    assert "roles other than the one that deploys" in text
+CREATOR = "roles other than the one that creates the cluster"
+
+
+@pytest.mark.parametrize("section", ["administrators", "viewers"])
+def test_who_creates_the_cluster_gets_no_second_entry(section: str) -> None:
+    text = message(changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"]))
+    assert f"openmarket:cluster.access.{section} is {ROLE}openmarket-deployer\n    needs {CREATOR}" in text
+
+
+@pytest.mark.parametrize("section", ["administrators", "viewers"])
+def test_whoever_deploys_a_cluster_that_is_there_may_be_listed(section: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"])
+
+    def clusters(*names: str) -> None:
+        monkeypatch.setattr(aws.eks, "get_clusters", lambda: aws.eks.GetClustersResult(names=list(names)))
+
+    clusters("openmarket-staging-eks", "openmarket-dev-eks")
+    assert loaded(settings).cluster_name == "openmarket-dev-eks"
+    clusters("openmarket-staging-eks")
+    assert CREATOR in message(settings)
+
+
+@pytest.mark.parametrize(("section", "told"), [("administrators", True), ("viewers", False)])
+def test_a_preview_is_never_stopped_by_who_runs_it(section: str, told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    loaded(changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"]))
+    assert [CREATOR in warning for warning in warnings] == [True] * told
 
 
 @pytest.mark.parametrize(
@@ -416,10 +503,10 @@ def test_the_deployers_role_is_refused() -> None:
         ("arn:aws:iam::123456789012:root", False),
     ],
 )
-def test_the_deployer_is_recognised_by_role_and_account(caller: str, refused: bool) -> None:
+def test_the_creator_is_recognised_by_role_and_account(caller: str, refused: bool) -> None:
     settings = deepcopy(stack_file("dev")["openmarket:cluster"])
     settings["access"]["viewers"] = [ROLE + "path/deployer"]
-    assert bool(list(deployer(ClusterConfig.model_validate(settings), caller))) is refused
+    assert bool(list(creator(ClusterConfig.model_validate(settings), caller))) is refused
 
 
 def test_the_caller_is_asked_for_only_when_there_are_entries() -> None:

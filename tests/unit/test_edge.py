@@ -169,6 +169,35 @@ def test_rules_may_only_count() -> None:
     assert rules["too-many-requests"]["action"] == {"block": {}}
 
 
+def test_single_rules_of_a_group_may_only_count() -> None:
+    settings = deepcopy(stack_file("prod"))
+    settings["openmarket:firewall"]["countOnly"] = ["CrossSiteScripting_BODY", "SQLi_BODY", "known-exploits"]
+    for acl in firewalls(run_program("prod", settings)).values():
+        rules = {rule["name"]: rule for rule in acl["rules"]}
+        assert counted(rules["common-attacks"]) == ["CrossSiteScripting_BODY"]
+        assert rules["common-attacks"]["overrideAction"] == {"none": {}}
+        assert counted(rules["sql-injection"]) == ["SQLi_BODY"]
+        assert counted(rules["known-exploits"]) == counted(rules["bad-addresses"]) == []
+
+
+def counted(rule: dict[str, Any]) -> list[str]:
+    """Rules of a managed group that count, all of which do nothing else."""
+    overrides = rule["statement"]["managedRuleGroupStatement"].get("ruleActionOverrides", [])
+    assert all(override["actionToUse"] == {"count": {}} for override in overrides)
+    return [override["name"] for override in overrides]
+
+
+def test_large_bodies_are_counted_by_default() -> None:
+    settings = deepcopy(stack_file("prod"))
+    del settings["openmarket:firewall"]["countOnly"]
+    rules = {rule["name"]: rule for rule in firewalls(run_program("prod", settings))["REGIONAL"]["rules"]}
+    assert counted(rules["common-attacks"]) == ["SizeRestrictions_BODY"]
+
+
+def test_staging_has_productions_firewall(prod: Deployed) -> None:
+    assert firewalls(run_program("staging")) == firewalls(prod)
+
+
 def test_every_host_has_its_name_and_its_place_in_the_certificate(zoned: Deployed) -> None:
     hosts = [url.removeprefix("https://") for url in zoned.outputs["urls"]]
     certificate = zoned.one("acm/certificate:Certificate", "entrance-certificate-certificate").inputs

@@ -39,3 +39,18 @@ def test_a_private_mirror_of_the_chart() -> None:
     settings["openmarket:chartRepositories"] = {"external-secrets": "https://charts.example.com/eso"}
     release = run_program("dev", settings).one("helm.sh/v3:Release", "addons-external-secrets-release")
     assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com/eso"}
+
+
+@pytest.mark.parametrize(
+    "folder", ["oci://registry.example.com:5000/charts", "oci://registry.example.com:5000/charts/"]
+)
+def test_a_registry_as_mirror_of_the_chart(folder: str) -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:chartRepositories"] = {"external-secrets": folder}
+    deployed = run_program("dev", settings)
+    release = deployed.one("helm.sh/v3:Release", "addons-external-secrets-release").inputs
+    assert release["chart"] == "oci://registry.example.com:5000/charts/external-secrets"
+    assert release["name"] == "external-secrets"
+    assert "repositoryOpts" not in release
+    others = [each.inputs for each in deployed.of("helm.sh/v3:Release") if each.inputs["name"] != "external-secrets"]
+    assert all(each["repositoryOpts"]["repo"].startswith("https://") for each in others)

@@ -69,7 +69,7 @@ PERMISSIONS: dict[str, dict[str, set[str]]] = {
 """All that the roles of this program may do, by what they may do it to. The controller's policy is its project's."""
 
 MANAGED = {
-    "ebs-csi-driver": {"arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"},
+    "ebs-csi-driver": {"arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"},
     "cloudwatch-agent": {"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"},
 }
 

@@ -8,8 +8,8 @@ import pytest
 from program import PROJECT
 
 LAYERS = (
-    ("versions", "requests", "node_room", "config"),
-    ("permissions", "resource_policies", "subnets", "encryption", "flow_logs", "vpc_endpoints", "network"),
+    ("versions", "requests", "node_room", "subnets", "config"),
+    ("permissions", "resource_policies", "encryption", "flow_logs", "vpc_endpoints", "network"),
     ("node_groups", "managed_addon", "cluster"),
     ("identity",),
     ("data",),

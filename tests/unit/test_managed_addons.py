@@ -41,7 +41,7 @@ def test_ebs_csi_driver(dev: Deployed) -> None:
     tags = stack_file("dev")["aws:defaultTags"]["tags"]
     assert settings(dev, "addons-ebs-csi-addon")["controller"]["extraVolumeTags"] == tags
     assert dev.dependencies("addons-ebs-csi-addon") == {
-        "addons-ebs-csi-identity-volumes",
+        "addons-ebs-csi-identity-own-volumes",
         "addons-ebs-csi-identity-encryption",
         "cluster-coredns",
     }

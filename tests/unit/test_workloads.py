@@ -5,7 +5,11 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from program import Deployed, run_program, stack_file
+
+from components.edge.load_balancer import LoadBalancer
 
 SERVICES = pytest.mark.parametrize("service", ["backend-api", "frontend-web"])
 
@@ -149,7 +153,27 @@ def test_an_image_runs_as_it_is() -> None:
 def test_environment(dev: Deployed) -> None:
     variables = {variable["name"]: variable["value"] for variable in container(dev)["env"]}
     any_address = "0.0.0.0"  # noqa: S104
-    assert variables == {"PORT": "3000", "HOSTNAME": any_address, "BACKEND_API_URL": "http://backend-api:3000"}
+    assert variables == {
+        "PORT": "3000",
+        "KEEP_ALIVE_TIMEOUT": "65000",
+        "HOSTNAME": any_address,
+        "BACKEND_API_URL": "http://backend-api:3000",
+    }
+
+
+@given(st.integers(1, 4000))
+def test_the_load_balancer_is_the_one_to_close_idle_connections(seconds: int) -> None:
+    load_balancer = LoadBalancer([], "", False, "", "", False, "", seconds, False)
+    assert seconds * 1000 < load_balancer.keep_alive_milliseconds <= (seconds + 10) * 1000
+
+
+@pytest.mark.parametrize("service", ["frontend-web", "backend-api"])
+def test_services_are_told_how_long_to_keep_idle_connections(service: str) -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:ingress"]["idleTimeoutSeconds"] = 120
+    settings["openmarket:services"]["backend-api"]["environment"] = {"KEEP_ALIVE_TIMEOUT": "200000"}
+    told = {variable["name"]: variable["value"] for variable in container(run_program("dev", settings), service)["env"]}
+    assert told["KEEP_ALIVE_TIMEOUT"] == {"frontend-web": "125000", "backend-api": "200000"}[service]
 
 
 def test_directories_that_can_be_written(dev: Deployed) -> None:

@@ -39,6 +39,13 @@ def test_a_cluster_starts_a_control_plane_and_admits_its_creator(account: Accoun
         account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=deployer)
 
 
+def test_clusters_are_listed_by_region(account: Account, network: Network) -> None:
+    assert account.provider.invoke("aws:eks/getClusters:getClusters", {})["names"] == []
+    networks.cluster(account, network)
+    assert account.provider.invoke("aws:eks/getClusters:getClusters", {})["names"] == ["dev-eks"]
+    assert account.provider.invoke("aws:eks/getClusters:getClusters", {"region": "us-east-1"})["names"] == []
+
+
 def test_a_cluster_needs_a_role_that_eks_may_assume(account: Account, network: Network) -> None:
     role = account.create(tokens.ROLE, "wrong", assumeRolePolicy=networks.trust("ec2.amazonaws.com"))
     with pytest.raises(ProviderError, match=r"could not be assumed.*eks\.amazonaws\.com"):

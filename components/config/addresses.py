@@ -1,0 +1,93 @@
+"""Whether the address plan holds the largest cluster: a node without addresses for its pods starts none."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from components.config.addon_pods import on_every_node, somewhere
+from components.config.addons import AddonsConfig
+from components.config.cluster import UPDATED_AT_ONCE_PERCENT, ClusterConfig, NodeGroupConfig
+from components.config.network import PREFIX_LENGTHS, NetworkConfig
+from components.config.problems import Problem
+from components.config.services import ServiceConfig
+from components.node_room import HOST_NETWORK_PODS, PREFIX_ADDRESSES
+from components.subnets import plan
+
+RESERVED = 5
+"""Of every subnet, for AWS itself (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+CONTROL_PLANE = 6
+"""That EKS asks for in each subnet (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html)."""
+_UPDATED_AT_MOST = 100
+"""Nodes of a group at once (the same page as `addresses_for_all` names)."""
+PREFIXES_TO_SPARE = 2
+"""Of a node at most: one that its pods fill in part, and one kept warm (`WARM_PREFIX_TARGET` in `cluster.py`)."""
+
+
+@dataclass(frozen=True)
+class _Need:
+    nodes: int
+    pods: int
+    endpoints: int
+
+    @property
+    def prefixes(self) -> int:
+        return math.ceil(self.pods / PREFIX_ADDRESSES) + PREFIXES_TO_SPARE * self.nodes
+
+    @property
+    def addresses(self) -> int:
+        return self.nodes + PREFIX_ADDRESSES * self.prefixes + self.endpoints + CONTROL_PLANE + RESERVED
+
+
+def addresses_for_all(
+    network: NetworkConfig, cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]
+) -> Iterator[Problem]:
+    """Each zone's private subnet holds its share of the largest node groups while they are updated, and of their pods.
+
+    The CNI gives a node its addresses in prefixes of 16. EKS updates a group by adding nodes first: a third of them, or
+    two for each zone if that is more (https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html).
+    """
+    zones = network.zones
+    groups = cluster.node_groups.values()
+    nodes = {
+        zone: sum(_in_zone(group, zones, addons) for group in groups if zone in _zones(group, zones)) for zone in zones
+    }
+    zone = max(zones, key=lambda each: nodes[each])
+    elsewhere = len(somewhere(addons)) + sum(service.pods_at_most for service in services.values())
+    every_node = len(on_every_node(addons)) - HOST_NETWORK_PODS
+    need = _Need(
+        nodes[zone], math.ceil(elsewhere / len(zones)) + every_node * nodes[zone], len(network.interface_endpoints)
+    )
+    if _room(network.cidr, zone) >= need.addresses:
+        return
+    size = "max" if addons.cluster_autoscaler.enabled else "desired"
+    keys = " or ".join(f"cluster.nodeGroups.{name}.{size}" for name in cluster.node_groups)
+    yield Problem("openmarket:network.cidr", str(network.cidr), "\n".join(_arithmetic(network, zone, need, keys)))
+
+
+def _arithmetic(network: NetworkConfig, zone: str, need: _Need, keys: str) -> Iterator[str]:
+    lengths = [length for length in PREFIX_LENGTHS if _room(IPv4Network((0, length)), zone) >= need.addresses]
+    larger = f"a /{max(lengths)} or larger, chosen before the first deployment," if lengths else "a smaller cluster,"
+    yield f"{larger} or a lower {keys} or maxReplicas, for what zone {zone} may come to:"
+    yield f"      {need.nodes} nodes at the maximum while their group is updated, an address each = {need.nodes}"
+    prefixes = f"{need.prefixes} prefixes of {PREFIX_ADDRESSES}"
+    total = need.prefixes * PREFIX_ADDRESSES
+    yield f"      {need.pods} pods, and up to {PREFIXES_TO_SPARE} prefixes to spare on each node: {prefixes} = {total}"
+    yield f"      interface endpoints: {need.endpoints}, control plane: {CONTROL_PLANE}, kept by AWS: {RESERVED}"
+    yield f"      which is {need.addresses} of the {_room(network.cidr, zone)} addresses in its private subnet"
+
+
+def _room(vpc: IPv4Network, zone: str) -> int:
+    return plan(vpc, [zone])[zone].private.num_addresses
+
+
+def _zones(group: NodeGroupConfig, zones: Sequence[str]) -> Sequence[str]:
+    return group.zones or zones
+
+
+def _in_zone(group: NodeGroupConfig, zones: Sequence[str], addons: AddonsConfig) -> int:
+    """Nodes of the group in one of its zones, over which EC2 Auto Scaling keeps them even."""
+    mine = len(_zones(group, zones))
+    nodes = group.max if addons.cluster_autoscaler.enabled else group.desired
+    added = max(2 * mine, min(math.ceil(nodes * UPDATED_AT_ONCE_PERCENT / 100), _UPDATED_AT_MOST))
+    return math.ceil((nodes + added) / mine)
