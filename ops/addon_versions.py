@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from analysis import stack_file
 from components.config.cluster import MANAGED_ADDONS
-from ops import aws, stack_file
+from ops import aws
 from ops.errors import fail
 
 _NONE = "-"

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ops import github_api, preview, stack_file
+from analysis import preview, stack_file
+from ops import github_api
 from ops.errors import fail
 
 MARKER = "<!-- openmarket-drift -->"

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ops import preview, stack_file
+from analysis import preview, stack_file
 from ops.errors import fail
 
 _LAST_WORDS = "error: preview failed"

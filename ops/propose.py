@@ -7,7 +7,8 @@ from github import InputGitTreeElement
 from github.ContentFile import ContentFile
 from github.Repository import Repository
 
-from ops import github_api, stack_file
+from analysis import stack_file
+from ops import github_api
 from ops.errors import fail
 from ops.git import git
 

@@ -13,7 +13,7 @@ import typer
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from ops import stack_file
+from analysis import stack_file
 from ops.errors import fail
 
 _PAUSE = 5.0

@@ -7,7 +7,7 @@ import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import stack_file
+from analysis import stack_file
 from ops.bootstrap import roles, state
 from ops.bootstrap.changes import Changes
 from ops.bootstrap.settings import ALIAS, REPOSITORY, Account

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops import preview, stack_file
+from analysis import preview, stack_file
 from ops.comment.review import review
 from ops.comment.text import comment as written
 from ops.errors import fail

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from analysis.preview import SECRET
 from ops.comment.changes import Change
 from ops.comment.markdown import block, code, header, prose, row, shortened
 from ops.comment.properties import ABSENT, Entry, shown
 from ops.comment.review import Review
 from ops.comment.section import Section
-from ops.preview import SECRET
 
 
 def overview(review: Review) -> Section:

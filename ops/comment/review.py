@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.preview import Preview, Violation
 from ops.comment import changes, costs, exposure, outputs, permissions, risks
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
@@ -10,7 +11,6 @@ from ops.comment.finding import Finding, Severity
 from ops.comment.names import Names
 from ops.comment.outputs import Output
 from ops.comment.ways import Exposure
-from ops.preview import Preview, Violation
 
 
 @dataclass(frozen=True)

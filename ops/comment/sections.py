@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from analysis.redaction import scrubbed_text
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
@@ -15,7 +16,6 @@ from ops.comment.properties import ABSENT, shown
 from ops.comment.review import Review
 from ops.comment.section import Section
 from ops.comment.ways import widest_first
-from ops.secrets import scrubbed_text
 
 
 def sections(review: Review, full: bool) -> Iterator[Section]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
+from analysis.breadth import is_everybody
+from analysis.preview import UNKNOWN
 from ops.comment.finding import Severity
-from ops.preview import UNKNOWN
-from policies.wide import is_everybody
 
 NAMED = "anybody whom a policy or ACL names"
 

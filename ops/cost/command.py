@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ops import preview, stack_file
-from ops.cost.difference import Difference, difference
-from ops.cost.estimating import estimate
-from ops.cost.model import Estimate
-from ops.cost.reading import BadState, from_file, from_stack
+from analysis import preview, stack_file
+from analysis.cost.difference import Difference, difference
+from analysis.cost.estimating import estimate
+from analysis.cost.model import Estimate
+from analysis.cost.usage import Usage, cost_of
+from analysis.state import BadState, from_file
+from ops.cost.export import from_stack
 from ops.cost.report import document, tables
-from ops.cost.usage import Usage, cost_of
 from ops.errors import fail
 
 _WIDTH = 150

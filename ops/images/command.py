@@ -10,8 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from analysis import stack_file
 from components.config.data import ImagesConfig, Severity
-from ops import aws, stack_file
+from ops import aws
 from ops.errors import fail
 from ops.images import record
 from ops.images.commands import CommandError, Commands

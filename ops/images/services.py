@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import stack_file
 from components.config.cluster import ClusterConfig
 from components.config.services import ServiceConfig
-from ops import stack_file
 
 _KEY = "openmarket:services"
 ALL = "all"

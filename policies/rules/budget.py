@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pulumi
 
+from analysis.cost import Estimate, estimate
+from analysis.cost.estimating import RULES as PRICED
+from analysis.cost.usage import KEY
+from analysis.preview import UNKNOWN as NOT_KNOWN
+from analysis.preview import State
 from components.config.cost import CostConfig
 from components.config.problems import checked
-from ops.cost import Estimate, estimate
-from ops.cost.estimating import RULES as PRICED
-from ops.cost.usage import KEY
-from ops.preview import UNKNOWN as NOT_KNOWN
-from ops.preview import State
 from policies.resources import UNKNOWN, NotYetKnownError, Resource, Stack
 from policies.rule import Level, StackRule, Violation
 

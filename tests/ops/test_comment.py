@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from analysis.preview import STACK, UNKNOWN, Preview, State, Step
 from ops.comment.finding import Severity
 from ops.comment.review import review
 from ops.comment.text import comment
 from ops.comment.verdict import LENGTH, first_line
-from ops.preview import STACK, UNKNOWN, Preview, State, Step
 from tests.ops.previews import change, preview, state, update, violation
 
 CLUSTER = "aws:rds/cluster:Cluster"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ops.cost.model import HOURS, Line
-from ops.cost.stack import Rule, Stack, number, value
-from ops.preview import State
+from analysis.cost.model import HOURS, Line
+from analysis.cost.stack import Rule, Stack, number, value
+from analysis.preview import State
 
 DATABASE = "aws:rds/cluster:Cluster"
 BUCKET = "aws:s3/bucket:Bucket"

@@ -4,9 +4,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from costs import CACHE, DATABASE, INGRESS, INSTANCE, NODE_GROUP, RELEASE, bill, lines, node_group, state
 
-from ops.preview import SECRET, UNKNOWN, State
+from analysis.preview import SECRET, UNKNOWN, State
+from tests.analysis.cost.costs import (
+    CACHE,
+    DATABASE,
+    INGRESS,
+    INSTANCE,
+    NODE_GROUP,
+    RELEASE,
+    bill,
+    lines,
+    node_group,
+    state,
+)
 
 SUBNETS = {"metadata": {"annotations": {"alb.ingress.kubernetes.io/subnets": "subnet-a,subnet-c"}}}
 ALB = {"spec": {"ingressClassName": "alb"}, **SUBNETS}

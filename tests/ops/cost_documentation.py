@@ -1,10 +1,10 @@
-"""Writes the tables in `docs/cost.md`, of the program under mocks: `python -m tests.unit.cost_documentation`."""
+"""Writes the tables in `docs/cost.md`, of the program under mocks: `python -m tests.ops.cost_documentation`."""
 
 from functools import cache
 
-from ops.cost import Estimate, budget_of, estimate, usage_of
+from analysis.cost import Estimate, budget_of, estimate, usage_of
+from analysis.preview import State
 from ops.cost.documentation import tables
-from ops.preview import State
 from tests.unit.program import PROJECT, STACKS, run_program
 
 FILE = PROJECT / "docs" / "cost.md"

@@ -7,10 +7,10 @@ out the policies and what the stack would put out, so they are read from the eng
 
 from pulumi.runtime.rpc import UNKNOWN
 
-from ops.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
-from ops.preview.reading import BadPreview, failed, read
-from ops.preview.writing import write
-from ops.secrets import SECRET
+from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
+from analysis.preview.reading import BadPreview, failed, read
+from analysis.preview.writing import write
+from analysis.redaction import SECRET
 
 __all__ = [
     "IDENTIFYING",

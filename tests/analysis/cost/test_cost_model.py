@@ -4,14 +4,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from costs import CACHE, lines, node_group, state
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.cost import Estimate, Line, difference
-from ops.cost.difference import Difference
-from ops.cost.prices import prices
-from ops.preview import UNKNOWN
+from analysis.cost import Estimate, Line, difference
+from analysis.cost.difference import Difference
+from analysis.cost.prices import prices
+from analysis.preview import UNKNOWN
+from tests.analysis.cost.costs import CACHE, lines, node_group, state
 
 MONEY = st.decimals(min_value=0, max_value=1000, places=4)
 NAMES = st.sampled_from(["one", "two", "three"])

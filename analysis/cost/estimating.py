@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ops.cost import compute, networking, stores
-from ops.cost.model import PENDING, Estimate, Line
-from ops.cost.prices import prices
-from ops.cost.stack import NotKnown, Rule, Stack, component
-from ops.cost.usage import Usage
-from ops.preview import State
+from analysis.cost import compute, networking, stores
+from analysis.cost.model import PENDING, Estimate, Line
+from analysis.cost.prices import prices
+from analysis.cost.stack import NotKnown, Rule, Stack, component
+from analysis.cost.usage import Usage
+from analysis.preview import State
 
 RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
 """By resource type."""

@@ -1,12 +1,10 @@
-"""IAM policy documents, read."""
+"""Reads IAM policy documents: who may do what on what, under which conditions."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, cast
-
-from policies.resources import Resource
 
 _WHO = (
     "aws:sourceaccount",
@@ -81,12 +79,7 @@ class Statement:
         return any(overlap(own.lower(), other.lower()) for own in self.actions for other in actions)
 
 
-def statements(resource: Resource, property_: str) -> Iterator[Statement]:
-    """The statements of the document in a property; none if there is no document."""
-    yield from read(resource.props.get(property_))
-
-
-def read(text: Any) -> Iterator[Statement]:
+def statements(text: Any) -> Iterator[Statement]:
     """The statements of a document.
 
     Raises:

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from pathlib import Path
 
+from analysis import stack_file
 from components.config.cost import CostConfig, UsageConfig
-from ops import stack_file
 
 Usage = UsageConfig
 KEY = "openmarket:cost"

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ops.preview.model import STACK, Preview
+from analysis.preview.model import STACK, Preview
 
 
 class BadPreview(Exception):

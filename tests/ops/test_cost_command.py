@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from costs import CACHE, node_group, state
 from typer.testing import CliRunner
 
+from analysis.preview import State
 from ops.__main__ import app
-from ops.cost import reading
-from ops.preview import State
+from ops.cost import export
+from tests.analysis.cost.costs import CACHE, node_group, state
 
 
 def entry(resource: State, **more: Any) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def run_pulumi(monkeypatch: pytest.MonkeyPatch, *result: Any) -> list[list[str]]
         asked.append(command)
         return subprocess.CompletedProcess(command, *result)
 
-    monkeypatch.setattr(reading.subprocess, "run", run)
+    monkeypatch.setattr(export.subprocess, "run", run)
     return asked
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ops.cost.model import HOURS, Line
-from ops.cost.stack import NotKnown, Rule, Stack, items, value
-from ops.preview import State
+from analysis.cost.model import HOURS, Line
+from analysis.cost.stack import NotKnown, Rule, Stack, items, value
+from analysis.preview import State
 
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ops.cost.model import PENDING, Estimate, Line, sums
+from analysis.cost.model import PENDING, Estimate, Line, sums
 
 _Key = tuple[str, str, str]
 

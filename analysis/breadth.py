@@ -1,4 +1,4 @@
-"""What is so wide that it is as good as everybody or everything: the pack and the review of a change read it here."""
+"""Breadth of networks and permissions: what is so wide that it is as good as everybody or everything."""
 
 import re
 from collections.abc import Iterable

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from analysis.cost import Line, Usage, estimate
+from analysis.preview import State
 from components.config.cost import UsageConfig
-from ops.cost import Line, Usage, estimate
-from ops.preview import State
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from ops.cost.model import Estimate
+from analysis.cost.model import Estimate
 
 FILE = Path(__file__).with_name("plan.yaml")
 

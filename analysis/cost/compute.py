@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from ops.cost.model import HOURS, Line
-from ops.cost.stack import NotKnown, Rule, Stack, items, number, owner, value
-from ops.preview import UNKNOWN, State
+from analysis.cost.model import HOURS, Line
+from analysis.cost.stack import NotKnown, Rule, Stack, items, number, owner, value
+from analysis.preview import UNKNOWN, State
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"

@@ -1,16 +1,13 @@
-"""Where the resources to estimate come from: a preview, an exported state, or the stack itself."""
+"""Reads the resources of a stack from what `pulumi stack export` writes, or from a preview."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
 
-from ops import preview
-from ops.preview import State
-
-EXPORT = ("pulumi", "stack", "export", "--stack")
+from analysis import preview
+from analysis.preview import State
 
 
 class BadState(Exception):
@@ -31,31 +28,16 @@ def from_file(file: Path) -> tuple[State, ...]:
     except ValueError as error:
         raise BadState(f"{file} is neither a preview nor a state, but no JSON ({error})") from None
     if isinstance(content, dict) and "deployment" in content:
-        return _resources(cast(dict[str, Any], content), str(file))
+        return resources(cast(dict[str, Any], content), str(file))
     return tuple(preview.read(file).after)
 
 
-def from_stack(stack: str) -> tuple[State, ...]:
-    """The resources of the stack as Pulumi knows it.
+def resources(content: dict[str, Any], where: str) -> tuple[State, ...]:
+    """The resources in an exported state; `where` it comes from stands in the message of an error.
 
     Raises:
-        BadState: Pulumi does not know it, or is not there.
+        BadState: It is not a state.
     """
-    command = " ".join([*EXPORT, stack])
-    try:
-        result = subprocess.run([*EXPORT, stack], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise BadState("pulumi is not on the PATH; or give --state or --preview") from None
-    if result.returncode:
-        said = result.stderr.strip().splitlines()
-        raise BadState(f"`{command}` failed: {said[-1] if said else f'exit code {result.returncode}'}")
-    try:
-        return _resources(json.loads(result.stdout), f"`{command}`")
-    except ValueError:
-        raise BadState(f"`{command}` printed something else than a state") from None
-
-
-def _resources(content: dict[str, Any], where: str) -> tuple[State, ...]:
     try:
         # What is marked for deletion has a successor in the state already.
         deployment = cast(dict[str, Any], content.get("deployment") or {})

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.cost import budget_of
-from ops.cost.plan import columns
-from ops.cost.usage import cost_of
-from ops.stack_file import BadStack
-from tests.unit.cost_documentation import FILE, current, estimated
+from analysis.cost import budget_of
+from analysis.cost.plan import columns
+from analysis.cost.usage import cost_of
+from analysis.stack_file import BadStack
+from tests.ops.cost_documentation import FILE, current, estimated
 from tests.unit.program import STACKS, stack_file
 
 WITHOUT_PRICE = {"Container Insights", "Database Insights (advanced)", "Delivery of access logs", "Snapshots"}
@@ -27,7 +27,7 @@ def test_the_budget_leaves_room_and_not_too_much(stack: str) -> None:
 
 
 def test_the_documentation_is_current() -> None:
-    assert current() in FILE.read_text(), "run python -m tests.unit.cost_documentation"
+    assert current() in FILE.read_text(), "run python -m tests.ops.cost_documentation"
 
 
 def test_the_plan_adds_up() -> None:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ops.preview.model import IDENTIFYING, STACK, Preview, State, Step
-from ops.secrets import scrubbed
+from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step
+from analysis.redaction import scrubbed
 
 
 def write(preview: Preview, file: Path) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
+from analysis.cost.model import Line
+from analysis.cost.prices import PriceList
+from analysis.preview import SECRET, UNKNOWN, State
 from components.config.cost import UsageConfig
-from ops.cost.model import Line
-from ops.cost.prices import PriceList
-from ops.preview import SECRET, UNKNOWN, State
 
 SHARED = "(shared)"
 """The component of what resources of several components have together."""
