@@ -7,9 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from pulumi.runtime.rpc import UNKNOWN
-
-SECRET = "[secret]"  # noqa: S105 -- what the engine writes in place of one
+from analysis.placeholders import SECRET, UNKNOWN
 
 _KEY = re.compile(
     r"passw(or)?d|passphrase|secret|token|private.?key|api.?key|credential|certificate-?authority|client-?(key|cert)"

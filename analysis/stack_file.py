@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import yaml
-
-from components.config.problems import Model, checked
+if TYPE_CHECKING:
+    from components.config.problems import Model
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -45,6 +44,8 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
     known = names(folder)
     if name not in known:
         raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
+    import yaml
+
     file = (folder or PROJECT) / f"Pulumi.{name}.yaml"
     try:
         found: Any = yaml.safe_load(file.read_text())["config"]
@@ -67,12 +68,15 @@ def region(name: str) -> str:
     return str(found)
 
 
-def section(name: str, key: str, model: type[Model], folder: Path | None = None) -> Model:
+def section(name: str, key: str, model: "type[Model]", folder: Path | None = None) -> "Model":
     """What the stack's file has under a key, such as `openmarket:images` or `openmarket:services.backend-api`.
 
     Raises:
         BadStack: There is no such stack, or what its file says there is not right; the message has every problem.
     """
+    # Validation is what takes long to import, and most commands ask for names and regions only.
+    from components.config.problems import checked
+
     value: Any = settings(name, folder)
     for part in key.split("."):
         value = cast(Mapping[str, Any], value).get(part) if isinstance(value, Mapping) else None

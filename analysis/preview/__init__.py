@@ -5,12 +5,10 @@ out the policies and what the stack would put out, so they are read from the eng
 (`--event-log`). `write` makes one small file of both, which `read` takes as well.
 """
 
-from pulumi.runtime.rpc import UNKNOWN
-
+from analysis.placeholders import SECRET, UNKNOWN
 from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
 from analysis.preview.reading import BadPreview, failed, read
 from analysis.preview.writing import write
-from analysis.redaction import SECRET
 
 __all__ = [
     "IDENTIFYING",

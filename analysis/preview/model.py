@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pulumi.automation.events import OpType
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -45,8 +44,18 @@ class State(_Model):
         return self.urn.rpartition("::")[2]
 
 
+OPERATIONS = (
+    "same", "create", "update", "delete", "replace", "create-replacement", "delete-replaced", "read",
+    "read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace", "import",
+    "import-replacement",
+)  # fmt: skip
+"""Everything that the engine may do to a resource, as `pulumi.automation.events.OpType` lists it in the SDK."""
+
+
 def _known(op: str) -> str:
-    return OpType(op).value
+    if op not in OPERATIONS:
+        raise ValueError(f"{op!r} is not an operation of the engine: {', '.join(OPERATIONS)}")
+    return op
 
 
 Op = Annotated[str, AfterValidator(_known)]
