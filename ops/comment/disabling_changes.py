@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ops.comment.changes import Change
-from ops.comment.finding import Finding, Severity
-from ops.comment.markdown import code
+from ops.comment.facts import Changed, Downtime
+from ops.comment.finding import Finding, Kind, Severity
 from ops.comment.properties import Entry, root, shown
 
 _SCHEME = 'alb.ingress.kubernetes.io/scheme"]'
@@ -22,9 +22,9 @@ def switched_on(old: Any, new: Any) -> bool:
     return new is True and old is not True
 
 
-def from_to(entry: Entry) -> str:
-    """The property with both its values, as Markdown."""
-    return f"{code(entry.path)}: {code(shown(entry.old))} → {code(shown(entry.new))}"
+def changed(entry: Entry) -> Changed:
+    """The property with both its values as a reader sees them."""
+    return Changed(entry.path, shown(entry.old), shown(entry.new))
 
 
 def switched(change: Change) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def switched(change: Change) -> Iterator[Finding]:
                 away = "unknown: going back to an older version may not be possible at all"
             case _:
                 continue
-        yield Finding(Severity.STOP, "outage", change.name, change.type, from_to(entry), away)
+        yield Finding(Severity.STOP, Kind.OUTAGE, change.name, change.type, changed(entry), Downtime(away))
 
 
 def _is_older(new: Any, old: Any) -> bool:
