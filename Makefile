@@ -4,6 +4,8 @@ STACK ?= dev
 ON ?= emulator
 BASE ?= origin/main
 SERVICES ?= all
+# What is installed: everything here, and on a runner of a workflow the files of what it runs.
+PACKAGES ?= requirements.txt requirements-dev.txt
 CHARTS := $(or $(CHARTS),$(OPENMARKET_EMULATOR_CHARTS),emulated)
 STRICT ?=
 PYTHON ?= python3
@@ -72,10 +74,10 @@ help:
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
-.venv/installed: requirements.txt requirements-dev.txt emulator/requirements.txt
+.venv/installed: requirements.txt requirements-dev.txt emulator/requirements.txt ops/requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
-	$(VENV_PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(VENV_PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check $(addprefix -r ,$(PACKAGES))
 	@touch $@
 
 tools: .venv/installed

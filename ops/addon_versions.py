@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from components.config.cluster import MANAGED_ADDONS
-from ops import aws, stack_file
+from analysis import stack_file
+from ops import aws
 from ops.errors import fail
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _NONE = "-"
 
@@ -55,6 +56,10 @@ def addon_versions(
 
     Needs eks:DescribeAddonVersions and eks:DescribeAddon.
     """
+    from rich.console import Console
+
+    from components.config.cluster import MANAGED_ADDONS
+
     try:
         config = stack_file.read(stack)
         other = "" if kubernetes == config.kubernetes else kubernetes
@@ -70,8 +75,10 @@ def addon_versions(
         console.print(summary(other, rows))
 
 
-def table(config: stack_file.Stack, other: str, rows: Iterable[Row]) -> Table:
+def table(config: stack_file.Stack, other: str, rows: Iterable[Row]) -> "Table":
     """The add-ons, one per line."""
+    from rich.table import Table
+
     shown = Table(title=f"EKS add-ons of {config.cluster}, Kubernetes {config.kubernetes}")
     columns = ["Add-on", "Pinned", "Installed", f"Default for {config.kubernetes}", f"Newest for {config.kubernetes}"]
     for column in [*columns, *([f"Default for {other}", f"Newest for {other}", "Must follow"] if other else [])]:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops import github_api, preview, stack_file
+from analysis import stack_file
+from ops import github_api
 from ops.errors import fail
+
+if TYPE_CHECKING:
+    from analysis.preview import Preview, Step
 
 MARKER = "<!-- openmarket-drift -->"
 TITLE = "Drift: AWS is not as the stacks have it"
@@ -31,6 +35,8 @@ def drift(
 
     Needs a token in GITHUB_TOKEN that may write issues.
     """
+    from analysis import preview
+
     known = stack_file.names()
     if unknown := sorted(set(stack or ()) - set(known)):
         fail(f"there is no stack {unknown[0]!r}: there are {', '.join(known)}")
@@ -56,7 +62,7 @@ def drift(
         fail(str(error))
 
 
-def _section(stack: str, seen: preview.Preview | None) -> str:
+def _section(stack: str, seen: "Preview | None") -> str:
     """What differs in a stack, or that it could not be compared; nothing if nothing differs."""
     changes = list(seen.changes) if seen else []
     if not seen or not seen.steps or (seen.errors and not changes):
@@ -69,7 +75,7 @@ def _section(stack: str, seen: preview.Preview | None) -> str:
     return "\n".join([*head, *rows, *left, ""])
 
 
-def _row(step: preview.Step) -> str:
+def _row(step: "Step") -> str:
     # Paths only: a value that somebody put there by hand is nothing for an issue.
     paths = ", ".join(f"`{path}`" for path in sorted(step.detailed_diff or ())[:5])
     return f"| `{step.name}` ({step.type}) | {_WORDS.get(step.op, step.op)} | {paths.replace('|', '&#124;')} |"

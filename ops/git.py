@@ -2,7 +2,7 @@
 
 import subprocess
 
-from ops import stack_file
+from analysis import stack_file
 from ops.errors import fail
 
 

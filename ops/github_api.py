@@ -6,14 +6,13 @@ The token comes from GITHUB_TOKEN and the API's address from GITHUB_API_URL, as 
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-import requests
-from github import Auth, Github, GithubException
-from github.Issue import Issue
-from github.PullRequest import PullRequest
-from github.Repository import Repository
+if TYPE_CHECKING:
+    from github.Issue import Issue
+    from github.PullRequest import PullRequest
+    from github.Repository import Repository
 
 LIMIT = 65_536
 """Characters of a comment's or an issue's text, at most. GitHub refuses more."""
@@ -38,12 +37,14 @@ class _User(Protocol):
     def login(self) -> str: ...
 
 
-def repository(name: str) -> Repository:
+def repository(name: str) -> "Repository":
     """The repository `owner/name`.
 
     Raises:
         GitHubError: There is no token, or no address to ask. Nothing is asked yet.
     """
+    from github import Auth, Github
+
     token = os.environ.get("GITHUB_TOKEN")
     if not token:
         raise GitHubError("GITHUB_TOKEN is not set: a workflow passes `github.token` in the environment")
@@ -56,7 +57,7 @@ def repository(name: str) -> Repository:
     return client.get_repo(name)
 
 
-def pull_request(where: Repository, head: str, commit: str) -> PullRequest | None:
+def pull_request(where: "Repository", head: str, commit: str) -> "PullRequest | None":
     """The open pull request of a branch, as `owner:branch`, if that commit is still its newest.
 
     Who asks for a comment names no number: a fork's run may say anything, but only its own branch has its own commit.
@@ -67,7 +68,7 @@ def pull_request(where: Repository, head: str, commit: str) -> PullRequest | Non
     return None
 
 
-def comment(on: PullRequest, marker: str, text: str) -> str:
+def comment(on: "PullRequest", marker: str, text: str) -> str:
     """Make the comment that starts with the marker, or give it another text. Answer its address."""
     _check(marker, text)
     for each in on.get_issue_comments():
@@ -78,12 +79,12 @@ def comment(on: PullRequest, marker: str, text: str) -> str:
     return on.create_issue_comment(text).html_url
 
 
-def issue(where: Repository, marker: str) -> Issue | None:
+def issue(where: "Repository", marker: str) -> "Issue | None":
     """The open issue that starts with the marker."""
     return next((each for each in where.get_issues(state="open") if _is_ours(each, marker)), None)
 
 
-def open_issue(where: Repository, marker: str, title: str, text: str) -> str:
+def open_issue(where: "Repository", marker: str, title: str, text: str) -> str:
     """Open the issue that starts with the marker, or give it another text. Answer its address."""
     _check(marker, text)
     found = issue(where, marker)
@@ -94,7 +95,7 @@ def open_issue(where: Repository, marker: str, title: str, text: str) -> str:
     return found.html_url
 
 
-def close_issue(where: Repository, marker: str, reason: str) -> str:
+def close_issue(where: "Repository", marker: str, reason: str) -> str:
     """Close the issue that starts with the marker, with a comment. Answer its address, or nothing if none is open."""
     found = issue(where, marker)
     if found is None:
@@ -111,6 +112,9 @@ def asking() -> Generator[None]:
     Raises:
         GitHubError: It refused, or cannot be reached. The message has nothing of the request in it.
     """
+    import requests
+    from github import GithubException
+
     try:
         yield
     except GithubException as error:

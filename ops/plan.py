@@ -5,12 +5,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops import preview, stack_file
+from analysis import stack_file
 from ops.errors import fail
+
+if TYPE_CHECKING:
+    from analysis.preview import Preview
 
 _LAST_WORDS = "error: preview failed"
 """What every preview ends with that something stopped, a policy too."""
@@ -29,6 +32,8 @@ def plan(
     Broken policies are in the file, and make the command fail only if it is `--strict`. A preview that could not be
     made is in the file too, with its errors, and the command fails.
     """
+    from analysis import preview
+
     try:
         stack_file.settings(stack)
     except stack_file.BadStack as error:
@@ -45,7 +50,9 @@ def plan(
         raise typer.Exit(1)
 
 
-def _preview(stack: str, refresh: bool) -> preview.Preview:
+def _preview(stack: str, refresh: bool) -> "Preview":
+    from analysis import preview
+
     # The engine's own files hold configuration and every value: they do not outlive the command.
     with tempfile.TemporaryDirectory() as folder:
         document, events = Path(folder) / "document.json", Path(folder) / "events.json"
@@ -70,7 +77,7 @@ def _preview(stack: str, refresh: bool) -> preview.Preview:
     return seen.model_copy(update={"stack": stack, "errors": tuple(errors)})
 
 
-def _errors(seen: preview.Preview) -> list[str]:
+def _errors(seen: "Preview") -> list[str]:
     """What went wrong, without the line that only says that something did."""
     said = (error.strip() for error in seen.errors)
     return list(dict.fromkeys(error for error in said if error and error.removeprefix("error: ") not in _LAST_WORDS))

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ops import github_api, stack_file
+from analysis import stack_file
+from ops import github_api
 from ops.errors import fail
 
 MARKER = "<!-- openmarket-preview:{stack} -->"

@@ -1,15 +1,17 @@
 """`propose`: ask for a changed stack file to be merged."""
 
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from github import InputGitTreeElement
-from github.ContentFile import ContentFile
-from github.Repository import Repository
 
-from ops import github_api, stack_file
+from analysis import stack_file
+from ops import github_api
 from ops.errors import fail
 from ops.git import git
+
+if TYPE_CHECKING:
+    from github.ContentFile import ContentFile
+    from github.Repository import Repository
 
 _TEXT = """\
 The digests of images that were built, pushed and scanned. Merging this rolls them out.
@@ -37,7 +39,7 @@ def propose(
     try:
         with github_api.asking():
             where, parent = github_api.repository(repository), _checked_out()
-            known = cast(ContentFile, where.get_contents(name, ref=parent))
+            known = cast("ContentFile", where.get_contents(name, ref=parent))
             if known.decoded_content.decode() == text:
                 print(f"{name} is as commit {parent} has it: nothing to propose.")
                 return
@@ -55,8 +57,10 @@ def _checked_out() -> str:
     return done.stdout.strip()
 
 
-def _commit(where: Repository, branch: str, on: str, name: str, text: str) -> None:
+def _commit(where: "Repository", branch: str, on: str, name: str, text: str) -> None:
     """Let the branch be one commit on top of another one, which changes the file."""
+    from github import InputGitTreeElement
+
     parent = where.get_git_commit(on)
     tree = where.create_git_tree([InputGitTreeElement(name, "100644", "blob", content=text)], parent.tree)
     commit = where.create_git_commit(f"Run other images: {name}", tree, [parent])
@@ -68,7 +72,7 @@ def _commit(where: Repository, branch: str, on: str, name: str, text: str) -> No
         where.create_git_ref(reference, commit.sha)
 
 
-def _pull_request(where: Repository, head: str, base: str, stack: str) -> str:
+def _pull_request(where: "Repository", head: str, base: str, stack: str) -> str:
     """The address of the branch's pull request, opened if there is none."""
     for each in where.get_pulls(state="open", head=head, base=base):
         return each.html_url

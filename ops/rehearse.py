@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from ops import stack_file
+from analysis import stack_file
 from ops.errors import fail
 from ops.git import git
 

@@ -6,22 +6,24 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-import urllib3
-from urllib3.exceptions import HTTPError
 
-from ops import stack_file
+from analysis import stack_file
 from ops.errors import fail
+
+if TYPE_CHECKING:
+    import urllib3
 
 _PAUSE = 5.0
 """Seconds between two attempts: DNS and targets need a while after a deployment."""
 _EMULATED = "X-Emulated"
 """Header by which the emulator says that no service gave the answer."""
 _PORTS = {"http": 80, "https": 443}
-_TIMEOUT = urllib3.Timeout(connect=5, read=10)
+_CONNECT, _READ = 5, 10
+"""Seconds to wait for a connection, and for an answer."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,17 @@ class Where:
     port: int = 0
     authority: Path | None = None
 
-    def connection(self, request: Request) -> urllib3.HTTPConnectionPool:
+    def connection(self, request: Request) -> "urllib3.HTTPConnectionPool":
         """A connection for the request. The certificate is the host's, or with an authority the address's."""
+        import urllib3
+
+        timeout = urllib3.Timeout(connect=_CONNECT, read=_READ)
         port = self.port or _PORTS[request.scheme]
         if request.scheme == "http":
-            return urllib3.HTTPConnectionPool(self.address, port, timeout=_TIMEOUT, retries=False)
+            return urllib3.HTTPConnectionPool(self.address, port, timeout=timeout, retries=False)
         name = self.address if self.authority else request.host
         return urllib3.HTTPSConnectionPool(
-            self.address, port, timeout=_TIMEOUT, retries=False, server_hostname=name, assert_hostname=name,
+            self.address, port, timeout=timeout, retries=False, server_hostname=name, assert_hostname=name,
             ca_certs=str(self.authority) if self.authority else None,
         )  # fmt: skip
 
@@ -131,6 +136,8 @@ def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
 
 def attempt(where: Where, request: Request) -> Answer:
     """Ask once."""
+    from urllib3.exceptions import HTTPError
+
     try:
         with where.connection(request) as pool:
             answer = pool.request("GET", request.path, headers={"Host": request.host}, redirect=False)

@@ -4,7 +4,6 @@ from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, Cont
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
-from components.config.loading import load
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
     API,
@@ -15,6 +14,15 @@ from components.config.services import (
     Store,
 )
 from components.config.stack import StackConfig
+
+
+def load() -> StackConfig:
+    """The validated configuration of the current stack. Raises as `components.config.loading.load`."""
+    # Who needs a model only, such as a command or a policy, does not load the SDK with which this asks Pulumi and AWS.
+    from components.config import loading
+
+    return loading.load()
+
 
 __all__ = [
     "API",

@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import boto3
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import stack_file
-from ops.bootstrap import roles, state
+from analysis import stack_file
 from ops.bootstrap.changes import Changes
 from ops.bootstrap.settings import ALIAS, REPOSITORY, Account
 from ops.errors import fail
@@ -33,6 +30,10 @@ def bootstrap(
     Once per AWS account, with its administrator's credentials. Run again, it corrects what is different and otherwise
     does nothing. Nothing is ever deleted.
     """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from ops.bootstrap import state
+
     known = stack_file.names()
     stacks = stack or known
     if unknown := sorted(set(stacks) - set(known)):
@@ -54,6 +55,10 @@ def bootstrap(
 
 
 def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str, dry_run: bool) -> None:
+    import boto3
+
+    from ops.bootstrap import roles, state
+
     session: Any = boto3.Session(region_name=region)
     caller = session.client("sts").get_caller_identity()
     account = Account(caller["Account"], caller["Arn"].split(":")[1], region, stacks, repository)
@@ -76,6 +81,8 @@ def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str
 
 def _next(account: Account, arns: dict[str, str]) -> str:
     """What is left to do by hand."""
+    from ops.bootstrap import roles
+
     backend = f"s3://{account.bucket}?region={account.region}"
     lines = ["", "Variables of the repository on GitHub (docs/workflows.md):"]
     for name in account.stacks:

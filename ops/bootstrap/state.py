@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from components import resource_policies
 from ops.bootstrap.changes import Changes
 from ops.bootstrap.settings import ALIAS, TAGS, Account
 
@@ -89,7 +88,7 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
         "BucketKeyEnabled": True,
     }
     closed = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
-    policy, lifecycle = resource_policies.bucket(account.bucket_arn), _lifecycle()
+    policy, lifecycle = _tls_only(account.bucket_arn), _lifecycle()
     return [
         (
             "versioning",
@@ -112,8 +111,8 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
         (
             "TLS only",
             lambda: _or_none(lambda: json.loads(s3.get_bucket_policy(**name)["Policy"])),
-            json.loads(policy),
-            lambda: s3.put_bucket_policy(**name, Policy=policy),
+            policy,
+            lambda: s3.put_bucket_policy(**name, Policy=json.dumps(policy)),
         ),
         (
             "old versions",
@@ -127,6 +126,23 @@ def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
 def _encryption(s3: Any, name: dict[str, str]) -> Any:
     found = s3.get_bucket_encryption(**name)["ServerSideEncryptionConfiguration"]["Rules"][0]
     return {key: found.get(key) for key in ("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled")}
+
+
+def _tls_only(bucket_arn: str) -> dict[str, Any]:
+    """The bucket policy that refuses every request over plain HTTP."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [bucket_arn, f"{bucket_arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
 
 
 def _lifecycle() -> list[dict[str, Any]]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from analysis.preview import SECRET, Preview, State, Step
 from ops.comment.names import Names
 from ops.comment.properties import Entry, entries, is_unknown, root
-from ops.preview import SECRET, Preview, State, Step
 
 Kind = Literal["create", "update", "replace", "delete", "new version", "left behind", "no longer read"]
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analysis.preview import State
+from ops.comment.exposure_model import Exposure, whom
 from ops.comment.finding import Severity
 from ops.comment.values import elements, mapping
-from ops.comment.ways import Exposure, whom
-from ops.preview import State
 
 _POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 _ALB = "alb.ingress.kubernetes.io/"

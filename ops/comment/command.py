@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops import preview, stack_file
-from ops.comment.review import review
-from ops.comment.text import comment as written
+from analysis import stack_file
 from ops.errors import fail
 
 
@@ -18,6 +16,10 @@ def comment(
     commit: Annotated[str, typer.Option(help="The commit that was previewed.")] = "",
 ) -> None:
     """Say in Markdown whether a change may be merged: data, downtime, exposure, permissions, cost, policies."""
+    from analysis import preview
+    from ops.comment.review import review
+    from ops.comment.text import comment as written
+
     try:
         seen = preview.read(file)
     except preview.BadPreview as error:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from ops import stack_file
-from ops.cost import Difference, Estimate, difference, estimate, usage_of
-from ops.preview import Preview
+from analysis import stack_file
+from analysis.cost import Difference, Estimate, difference, estimate, usage_of
+from analysis.preview import Preview
 
 NOTABLE_SHARE = Decimal("0.10")
 NOTABLE_AMOUNT = Decimal(50)

@@ -3,10 +3,8 @@
 Where AWS documents a time, the text says so; everything else is an estimate, made without having measured it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from ops.comment.changes import Change
 
 
 @dataclass(frozen=True)
@@ -18,12 +16,14 @@ class Replacement:
         first: How long, if the old one goes first.
         after: How long, if the new one comes first; empty: not at all.
         spare: How long, if it is deleted and another one of the type takes its work over; empty: none can.
+        moves: Whether what ran on the old one moves to a new one that comes first: with a replica nothing is away.
     """
 
     away: str
     first: str
     after: str = ""
     spare: str = ""
+    moves: bool = False
 
 
 REPLACEMENTS: Mapping[str, Replacement] = {
@@ -44,6 +44,7 @@ REPLACEMENTS: Mapping[str, Replacement] = {
     ),
     "aws:eks/nodeGroup:NodeGroup": Replacement(
         "every pod on the group", "5 to 15 min (estimate)", "no downtime with two replicas: pods move to the new nodes",
+        moves=True,
     ),
     "aws:ec2/vpc:Vpc": Replacement(
         "the whole shop with everything in the network", "1 to 2 hours (estimate)", "1 to 2 hours (estimate)",
@@ -70,7 +71,7 @@ REPLACEMENTS: Mapping[str, Replacement] = {
         "until DNS has the new address: minutes (estimate)",
     ),
     "kubernetes:apps/v1:Deployment": Replacement(
-        "the service", "until new pods are ready: about 1 min (estimate)", "none: new pods come first",
+        "the service", "until new pods are ready: about 1 min (estimate)",
     ),
     "kubernetes:apps/v1:StatefulSet": Replacement("its pods", "1 to 5 min (estimate)"),
     "kubernetes:core/v1:Service": Replacement("the service", "seconds (estimate)"),
@@ -83,64 +84,61 @@ REPLACEMENTS: Mapping[str, Replacement] = {
 
 @dataclass(frozen=True)
 class Restart:
-    """What an update in place restarts: `needs` it only if one of these properties changes."""
+    """What an update in place restarts.
+
+    Attributes:
+        needs: It does so only if one of these properties changes.
+        what: What restarts, in a sentence.
+        time: For how long something is away, in words.
+        felt: Whether customers notice.
+        waits: Whether it waits for the maintenance window, unless the resource has its changes applied at once.
+    """
 
     needs: tuple[str, ...]
     what: str
-    downtime: Callable[[Change], str]
-
-
-def _maintenance(text: str) -> Callable[[Change], str]:
-    def downtime(change: Change) -> str:
-        new = change.step.new
-        if new is None or new.inputs.get("applyImmediately") is not False:
-            return text
-        return f"{text}; in the maintenance window"
-
-    return downtime
-
-
-def _always(text: str) -> Callable[[Change], str]:
-    return lambda change: text
+    time: str
+    felt: bool = True
+    waits: bool = False
 
 
 RESTARTS: Mapping[str, tuple[Restart, ...]] = {
     "aws:rds/cluster:Cluster": (
         Restart(("engineVersion",), "every instance restarts with the other engine version",
-                _maintenance("several minutes without a database (estimate)")),
-        Restart(("port", "dbSubnetGroupName"), "the database moves", _maintenance("minutes (estimate)")),
-        Restart(("masterPassword",), "the administrator's password changes", _always("none")),
+                "several minutes without a database (estimate)", waits=True),
+        Restart(("port", "dbSubnetGroupName"), "the database moves", "minutes (estimate)", waits=True),
+        Restart(("masterPassword",), "the administrator's password changes", "none", felt=False),
     ),
     "aws:rds/clusterInstance:ClusterInstance": (
-        Restart(("instanceClass",), "the instance restarts with another class", _maintenance(
-            "under 1 min with a reader, up to 10 min without (AWS documentation: failover)")),
+        Restart(("instanceClass",), "the instance restarts with another class",
+                "under 1 min with a reader, up to 10 min without (AWS documentation: failover)", waits=True),
     ),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": (
         Restart(("parameters",), "static parameters need a restart of the instances by hand",
-                _always("none by itself")),
+                "none by itself", felt=False),
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": (
-        Restart(("nodeType",), "the nodes are exchanged", _maintenance(
-            "stays online; seconds at the switch (AWS documentation: online scaling)")),
+        Restart(("nodeType",), "the nodes are exchanged",
+                "stays online; seconds at the switch (AWS documentation: online scaling)", waits=True),
         Restart(("engine", "engineVersion"), "the nodes restart with another version",
-                _maintenance("seconds with a replica, minutes without (estimate)")),
+                "seconds with a replica, minutes without (estimate)", waits=True),
     ),
     "aws:eks/cluster:Cluster": (
-        Restart(("version",), "the control plane is upgraded; nodes follow", _always("none for the shop")),
+        Restart(("version",), "the control plane is upgraded; nodes follow", "none for the shop", felt=False),
     ),
     "aws:eks/nodeGroup:NodeGroup": (
         Restart(("version", "releaseVersion", "launchTemplate"), "nodes are exchanged one after another",
-                _always("none with two replicas: pods move")),
+                "none with two replicas: pods move", felt=False),
     ),
     "aws:eks/addon:Addon": (
         Restart(("addonVersion", "configurationValues"), "the add-on's pods restart one after another",
-                _always("none")),
+                "none", felt=False),
     ),
     "kubernetes:apps/v1:Deployment": (
-        Restart(("spec.template",), "its pods are exchanged one after another", _always("none: new pods come first")),
+        Restart(("spec.template",), "its pods are exchanged one after another",
+                "none: new pods come first", felt=False),
     ),
     "kubernetes:helm.sh/v3:Release": (
-        Restart(("values", "version", "chart"), "the add-on's pods restart", _always("none for the shop")),
+        Restart(("values", "version", "chart"), "the add-on's pods restart", "none for the shop", felt=False),
     ),
 }  # fmt: skip
 """By type: updates in place that something feels."""

@@ -2,8 +2,8 @@
 
 import re
 
+from analysis.redaction import scrubbed_text
 from ops.comment.names import Names
-from ops.secrets import scrubbed_text
 
 _URN = re.compile(r"\"?urn:pulumi:[^\"\s]+::([\w.-]+)\"?")
 _TRACEBACK = "Traceback (most recent call last):\n"

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
+from analysis.preview import State
 from ops.comment import cluster_exposure
+from ops.comment.exposure_model import NAMED, Exposure, whom
 from ops.comment.finding import Severity
 from ops.comment.names import Names
 from ops.comment.permissions import grants
 from ops.comment.values import elements, mapping
-from ops.comment.ways import NAMED, Exposure, whom
-from ops.preview import State
 
 _WEB = {80, 443}
 """Ports that the load balancer has for everybody."""

@@ -1,8 +1,10 @@
-"""What a reviewer has to know, and how much it matters."""
+"""What a reviewer has to know, and how much it matters: data, without a word of the comment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
+
+from ops.comment.facts import Downtime, Fact
 
 
 class Severity(IntEnum):
@@ -23,25 +25,47 @@ class Severity(IntEnum):
 LOOK, STOP = Severity.LOOK.sign, Severity.STOP.sign
 
 
+class Kind(Enum):
+    """What a finding is about."""
+
+    DATA = auto()
+    """A resource that holds data goes."""
+    RECORDS = auto()
+    """The same with data that the shop can do without."""
+    OUTAGE = auto()
+    """The shop or a part of it is away."""
+    IMPOSSIBLE = auto()
+    """The preview plans an update in place that AWS refuses."""
+    PROTECTION = auto()
+    """Something that protects data is taken away."""
+    RESTART = auto()
+    """An update in place restarts something."""
+    DELETION = auto()
+    """Anything else goes, or leaves the stack."""
+    UNJUDGED = auto()
+    """Nothing here knows what the change means."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing about one resource.
 
     Attributes:
-        kind: What it counts as in the first line: `data`, `outage`, `protection`, ...
+        kind: What it counts as in the first line and the reasons.
         subject: The resource's name in the program.
-        what: What happens to it, as Markdown.
-        downtime: How long the shop or a part of it is away, as Markdown; empty: not at all.
-        cause: The resource whose replacement brings it about.
+        type: The resource's type token.
+        fact: What happens to it.
+        downtime: How long the shop or a part of it is away; None: not at all.
+        causes: The names of the resources whose replacement brings it about.
     """
 
     severity: Severity
-    kind: str
+    kind: Kind
     subject: str
     type: str
-    what: str
-    downtime: str = ""
-    cause: str = ""
+    fact: Fact
+    downtime: Downtime | None = None
+    causes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     """More resources of the same type, to which the same happens."""
 

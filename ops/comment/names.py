@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from ops.preview import IDENTIFYING, UNKNOWN, State
+from analysis.preview import IDENTIFYING, UNKNOWN, State
 
 LATER = "(known after the update)"
 _GENERATED = re.compile(

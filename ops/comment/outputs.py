@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.preview import Preview
+from analysis.redaction import scrubbed
 from ops.comment.finding import Severity
 from ops.comment.names import Names
 from ops.comment.properties import ABSENT
-from ops.preview import Preview
-from ops.secrets import scrubbed
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from analysis.breadth import gives_full_access
+from analysis.preview import State
 from ops.comment.names import Names
 from ops.comment.properties import is_unknown
 from ops.comment.values import mapping
-from ops.preview import State
-from policies.wide import gives_full_access
 
 _RESOURCE_POLICIES = {
     "aws:s3/bucketPolicy:BucketPolicy": ("policy", "bucket", "aws:s3/bucket:Bucket"),

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from analysis.preview import SECRET, UNKNOWN, Step
+from analysis.redaction import scrubbed
 from ops.comment.names import Names
 from ops.comment.values import elements
-from ops.preview import SECRET, UNKNOWN, Step
-from ops.secrets import scrubbed
 
 ABSENT = object()
 """In place of a value where there is none."""

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.preview import Preview, Violation
 from ops.comment import changes, costs, exposure, outputs, permissions, risks
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
-from ops.comment.finding import Finding, Severity
+from ops.comment.exposure_model import Exposure
+from ops.comment.finding import Finding, Kind, Severity
 from ops.comment.names import Names
 from ops.comment.outputs import Output
-from ops.comment.ways import Exposure
-from ops.preview import Preview, Violation
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Review:
         """The stack's name."""
         return self.preview.stack
 
-    def of(self, *kinds: str) -> list[Finding]:
+    def of(self, *kinds: Kind) -> list[Finding]:
         """The findings of these kinds, the gravest first."""
         return [finding for finding in self.findings if finding.kind in kinds]
 
@@ -90,4 +90,4 @@ def _findings(found: list[Change], preview: Preview) -> list[Finding]:
     listed += [
         risks.unknown(change) for change in found if types and change.kind == "create" and change.type not in types
     ]
-    return sorted(listed, key=lambda finding: (-finding.severity, bool(finding.cause)))
+    return sorted(listed, key=lambda finding: (-finding.severity, bool(finding.causes)))

@@ -4,13 +4,25 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ops.comment.changes import Change
-from ops.comment.downtimes import REPLACEMENTS, RESTARTS
-from ops.comment.finding import Finding, Severity
-from ops.comment.judged import judged, moved
-from ops.comment.markdown import code
+from ops.comment.disabling_changes import changed, switched, switched_off, switched_on
+from ops.comment.downtimes import REPLACEMENTS, RESTARTS, Replacement
+from ops.comment.facts import (
+    AttributeTaken,
+    Downtime,
+    EngineMayDelete,
+    FirstOfItsType,
+    Gone,
+    How,
+    Kept,
+    LeftBehind,
+    Loss,
+    NobodyKnows,
+    Restarted,
+)  # fmt: skip
+from ops.comment.finding import Finding, Kind, Severity
+from ops.comment.impossible_updates import refused
+from ops.comment.known_changes import judged, moved
 from ops.comment.properties import ABSENT, within
-from ops.comment.refusals import refused
-from ops.comment.switches import from_to, switched, switched_off, switched_on
 
 HOLDERS: Mapping[str, str] = {
     "aws:rds/cluster:Cluster": "every order, customer and product",
@@ -73,7 +85,6 @@ PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
 
 
 _ALB = "deletion_protection.enabled=true"
-_LEFT_BEHIND = "leaves the stack and stays where it is: nothing looks after it any more, and it costs what it costs now"
 
 
 def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -> Iterator[Finding]:
@@ -81,113 +92,108 @@ def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -
 
     `names_of` has the names of causes by their URN, `remaining` the types of which one or more stay as they are.
     """
-    cause = ", ".join(names_of.get(urn, urn) for urn in change.causes)
+    causes = tuple(names_of.get(urn, urn) for urn in change.causes)
     match change.kind:
         case "replace" | "delete":
-            yield from _gone(change, cause, change.type in remaining)
+            yield from _gone(change, causes, change.type in remaining)
         case "left behind":
-            yield Finding(Severity.LOOK, "deletion", change.name, change.type, _LEFT_BEHIND, "", cause)
+            yield Finding(Severity.LOOK, Kind.DELETION, change.name, change.type, LeftBehind(), None, causes)
         case "update":
-            yield from _restarted(change, cause)
-            yield from refused(change, cause)
+            yield from _restarted(change, causes)
+            yield from refused(change, causes)
         case _:
             pass
     if change.kind in ("update", "replace", "new version"):
         yield from _unprotected(change)
         yield from switched(change)
     if change.kind == "update":
-        yield from _unjudged(change, cause)
+        yield from _unjudged(change, causes)
 
 
-def _gone(change: Change, cause: str, spare: bool) -> Iterator[Finding]:
-    verb = "is replaced" if change.kind == "replace" else "is deleted"
-    why = [code(entry.path) for entry in change.entries if entry.replaces]
-    reason = f", as {', '.join(why[:3])} {'changes' if len(why) == 1 else 'change'}" if why and not cause else ""
+def _gone(change: Change, causes: tuple[str, ...], spare: bool) -> Iterator[Finding]:
+    how = How.REPLACED if change.kind == "replace" else How.DELETED
+    because = () if causes else tuple(entry.path for entry in change.entries if entry.replaces)
     known = REPLACEMENTS.get(change.type)
-    taken_over = known.spare if known and spare and change.kind == "delete" else ""
-    if change.kind == "replace" and known:
-        away = known.first if change.step.deleted_first else known.after
-        downtime = f"{known.away}, {away}" if away and away != "none: new pods come first" else ""
-    elif known and taken_over:
-        downtime = f"{known.away}, {taken_over}"
-    else:
-        downtime = f"{known.away}, until it is back" if known else ""
-    if lost := HOLDERS.get(change.type):
-        said = f"lost: {lost}{_kept(change)}"
-        if change.step.stays:
-            said = f"the new one is empty; the old one leaves the stack and stays where it is, with {lost}"
-        yield Finding(Severity.STOP, "data", change.name, change.type, f"**{verb}**{reason}; {said}", downtime, cause)
-    elif records := _RECORDS.get(change.type):
-        yield Finding(
-            Severity.LOOK, "records", change.name, change.type, f"{verb}{reason}; lost: {records}", downtime, cause
-        )
+    taken_over = known is not None and bool(known.spare) and spare and how is How.DELETED
+    downtime = _away(change, known, taken_over) if known else None
+    subject, type_ = change.name, change.type
+    if lost := HOLDERS.get(type_):
+        fact = Gone(how, because, Loss(lost, _kept(change), change.step.stays))
+        yield Finding(Severity.STOP, Kind.DATA, subject, type_, fact, downtime, causes)
+    elif records := _RECORDS.get(type_):
+        yield Finding(Severity.LOOK, Kind.RECORDS, subject, type_, Gone(how, because, Loss(records)), downtime, causes)
     elif downtime:
         # New ones that come first only move what is there, and remaining ones take over what another one did.
-        made_first = change.kind == "replace" and not change.step.deleted_first and "no downtime" in downtime
-        severity = Severity.LOOK if made_first or taken_over else Severity.STOP
-        yield Finding(severity, "outage", change.name, change.type, f"{verb}{reason}", downtime, cause)
-    elif change.kind == "delete":
-        yield Finding(Severity.LOOK, "deletion", change.name, change.type, verb, "", cause)
+        moved_over = known is not None and known.moves and how is How.REPLACED and not change.step.deleted_first
+        severity = Severity.LOOK if moved_over or taken_over else Severity.STOP
+        yield Finding(severity, Kind.OUTAGE, subject, type_, Gone(how, because), downtime, causes)
+    elif how is How.DELETED:
+        yield Finding(Severity.LOOK, Kind.DELETION, subject, type_, Gone(how), None, causes)
 
 
-def _kept(change: Change) -> str:
+def _away(change: Change, known: Replacement, taken_over: bool) -> Downtime | None:
+    """How long what a resource does is away, while it is replaced or when it is deleted."""
+    if change.kind == "replace":
+        time = known.first if change.step.deleted_first else known.after
+        return Downtime(known.away, time) if time else None
+    return Downtime(known.away, known.spare if taken_over else "until it is back")
+
+
+def _kept(change: Change) -> Kept:
     """What survives the resource, by its own settings as they are now."""
     inputs = change.state.inputs
-    if change.type == "aws:rds/cluster:Cluster":
-        return " since nothing is kept (`skipFinalSnapshot`)" if inputs.get("skipFinalSnapshot") else (
-            "; a final snapshot is kept, and has to be restored by hand"
-        )  # fmt: skip
-    if change.type == "aws:elasticache/replicationGroup:ReplicationGroup":
-        return "; a final snapshot is kept" if inputs.get("finalSnapshotIdentifier") else ""
-    if change.type == "aws:s3/bucket:Bucket":
-        return "" if inputs.get("forceDestroy") else "; AWS refuses as long as there are any"
-    if change.type == "aws:kms/key:Key":
-        return "; it can be saved in the days of its deletion window"
-    if change.type == "aws:secretsmanager/secret:Secret" and inputs.get("recoveryWindowInDays") != 0:
-        return "; it can be restored in its recovery window"
-    return ""
+    match change.type:
+        case "aws:rds/cluster:Cluster":
+            return Kept.NO_SNAPSHOT if inputs.get("skipFinalSnapshot") else Kept.SNAPSHOT_TO_RESTORE
+        case "aws:elasticache/replicationGroup:ReplicationGroup":
+            return Kept.SNAPSHOT if inputs.get("finalSnapshotIdentifier") else Kept.NOTHING
+        case "aws:s3/bucket:Bucket":
+            return Kept.NOTHING if inputs.get("forceDestroy") else Kept.OBJECTS
+        case "aws:kms/key:Key":
+            return Kept.KEY_FOR_DAYS
+        case "aws:secretsmanager/secret:Secret":
+            return Kept.NOTHING if inputs.get("recoveryWindowInDays") == 0 else Kept.SECRET_FOR_DAYS
+        case _:
+            return Kept.NOTHING
 
 
-def _restarted(change: Change, cause: str) -> Iterator[Finding]:
+def _restarted(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
+    waiting = change.step.new is not None and change.step.new.inputs.get("applyImmediately") is False
     for restart in RESTARTS.get(change.type, ()):
         touched = [entry for entry in change.entries if any(within(entry.path, need) for need in restart.needs)]
         if touched:
-            downtime = restart.downtime(change)
-            severity = Severity.NOTE if downtime.startswith("none") else Severity.LOOK
-            yield Finding(severity, "restart", change.name, change.type, restart.what, downtime, cause)
+            downtime = Downtime(time=restart.time, in_window=restart.waits and waiting)
+            severity = Severity.LOOK if restart.felt else Severity.NOTE
+            fact = Restarted(restart.what)
+            yield Finding(severity, Kind.RESTART, change.name, change.type, fact, downtime, causes)
 
 
 def _unprotected(change: Change) -> Iterator[Finding]:
     for entry in change.entries:
         for name, (lost, severity) in PROTECTIONS.items():
             if _named(entry.path, name) and lost(entry.old, entry.new):
-                yield Finding(severity, "protection", change.name, change.type, from_to(entry))
+                yield Finding(severity, Kind.PROTECTION, change.name, change.type, changed(entry))
         if "load-balancer-attributes" in entry.path and _ALB in str(entry.old) and _ALB not in str(entry.new):
-            what = f"its load balancer can be deleted: {code(_ALB)} is taken away"
-            yield Finding(Severity.STOP, "protection", change.name, change.type, what)
+            yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, AttributeTaken(_ALB))
     old, new = change.step.old, change.step.new
     if old and new and old.protect and not new.protect:
-        what = "the engine may delete it: its `protect` is taken away"
-        yield Finding(Severity.STOP, "protection", change.name, change.type, what)
+        yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, EngineMayDelete())
 
 
-def _unjudged(change: Change, cause: str) -> Iterator[Finding]:
+def _unjudged(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
     """Yield the properties that nothing here knows the meaning of: a reader has to."""
-    paths = [
+    paths = tuple(
         entry.path
         for entry in change.entries
         if moved(entry) or not (_protects(entry.path) or judged(change.type, entry.path))
-    ]
-    if paths and not cause:
-        listed = ", ".join(code(path) for path in paths[:3]) + (f" and {len(paths) - 3} more" if paths[3:] else "")
-        what = f"{listed} {'changes' if len(paths) == 1 else 'change'}: what that does is for a reader to judge"
-        yield Finding(Severity.LOOK, "unjudged", change.name, change.type, what)
+    )
+    if paths and not causes:
+        yield Finding(Severity.LOOK, Kind.UNJUDGED, change.name, change.type, NobodyKnows(paths))
 
 
 def unknown(change: Change) -> Finding:
     """A resource of a type that the stack has none of yet: it may be one that nothing here looks at."""
-    what = "is the first of its type here: what it opens or allows is for a reader to judge"
-    return Finding(Severity.LOOK, "unjudged", change.name, change.type, what)
+    return Finding(Severity.LOOK, Kind.UNJUDGED, change.name, change.type, FirstOfItsType())
 
 
 def _protects(path: str) -> bool:

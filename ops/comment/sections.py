@@ -4,18 +4,22 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from analysis.redaction import scrubbed_text
+from ops.comment.change_list import differences, overview
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
-from ops.comment.finding import LOOK, STOP, together
-from ops.comment.listing import differences, overview
+from ops.comment.exposure_model import widest_first
+from ops.comment.finding import LOOK, STOP, Kind, together
 from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
 from ops.comment.properties import ABSENT, shown
 from ops.comment.review import Review
 from ops.comment.section import Section
-from ops.comment.ways import widest_first
-from ops.secrets import scrubbed_text
+from ops.comment.wording import away, caused_by, happens
+
+_ONE_BY_ONE = {Kind.DATA, Kind.IMPOSSIBLE}
+"""Findings about what holds data: each is said, whatever brought it about."""
 
 
 def sections(review: Review, full: bool) -> Iterator[Section]:
@@ -60,26 +64,26 @@ def policies(review: Review) -> Section | None:
 
 def losses(review: Review) -> Section | None:
     """What is replaced, deleted, restarted or no longer protected."""
-    found = review.of("data", "outage", "protection", "records", "deletion", "restart", "refused", "unjudged")
+    found = review.of(*Kind)
     if not found:
         return None
     # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
-    alone = together(each for each in found if not each.cause or each.kind in ("data", "refused"))
+    alone = together(each for each in found if not each.causes or each.kind in _ONE_BY_ONE)
     rows = [
         row(
             (
                 each.severity.sign if each.severity else "",
                 f"{', '.join(code(subject) for subject in each.subjects)}<br>{short_type(each.type)}",
-                each.what + (f" because of {code(each.cause)}" if each.cause else ""),
-                each.downtime or "none",
+                happens(each) + (f" because of {code(caused_by(each))}" if each.causes else ""),
+                away(each.downtime) or "none",
             )
         )
         for each in alone
     ]
     followers: dict[str, list[str]] = {}
     for each in found:
-        if each.cause and each.kind not in ("data", "refused"):
-            followers.setdefault(each.cause, []).append(each.subject)
+        if each.causes and each.kind not in _ONE_BY_ONE:
+            followers.setdefault(caused_by(each), []).append(each.subject)
     for cause, subjects in followers.items():
         listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
         rows.append(row(("", f"because of {code(cause)}", f"also: {listed}", "as long as that")))

@@ -1,17 +1,18 @@
 """The first line of a comment, and the reasons for it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
 from ops.comment.errors import plain_error
-from ops.comment.finding import LOOK, STOP, Finding, Severity, together
+from ops.comment.exposure_model import Exposure, widest_first
+from ops.comment.facts import Gone
+from ops.comment.finding import LOOK, STOP, Finding, Kind, Severity, together
 from ops.comment.markdown import code, prose, shortened
 from ops.comment.properties import ABSENT
 from ops.comment.review import Review
-from ops.comment.ways import Exposure, widest_first
+from ops.comment.wording import HOW, away, caused_by, happens
 
 LENGTH = 120
 """Characters of the first line, at most."""
@@ -21,6 +22,8 @@ _WORDS = {
     Severity.STOP: "do not merge without a plan",
 }
 _REASONS = 8
+_WITH_COLON = {Kind.RESTART, Kind.PROTECTION, Kind.UNJUDGED, Kind.IMPOSSIBLE}
+"""Findings that are told of a resource, rather than with it as the subject of a sentence."""
 
 
 def first_line(review: Review) -> str:
@@ -39,8 +42,8 @@ def first_line(review: Review) -> str:
 
 
 def _stores(review: Review) -> list[str]:
-    data = Counter(_verb(finding) for finding in review.of("data"))
-    stranded = len(review.of("refused"))
+    data = Counter(HOW[finding.fact.how] for finding in review.of(Kind.DATA) if isinstance(finding.fact, Gone))
+    stranded = len(review.of(Kind.IMPOSSIBLE))
     said = [f"{number} data {_plural('store', number)} {verb}" for verb, number in sorted(data.items(), reverse=True)]
     return [*said, *([f"{stranded} data {_plural('store', stranded)} left in the old network"] if stranded else [])]
 
@@ -57,10 +60,10 @@ def reasons(review: Review) -> list[str]:
 def _reasons(review: Review) -> Iterator[str]:
     for error in review.preview.errors[:2]:
         yield f"{STOP} {prose(shortened(plain_error(error, review.names), 400))}"
-    yield from (_sentence(finding) for finding in together(review.of("data")))
+    yield from (_sentence(finding) for finding in together(review.of(Kind.DATA)))
     yield from _outages(review)
-    yield from (_sentence(finding) for finding in together(review.of("refused")))
-    yield from (_sentence(finding) for finding in together(review.of("protection")))
+    yield from (_sentence(finding) for finding in together(review.of(Kind.IMPOSSIBLE)))
+    yield from (_sentence(finding) for finding in together(review.of(Kind.PROTECTION)))
     yield from _opened(review.opened)
     if review.blocking:
         rules = list(dict.fromkeys(violation.policy for violation in review.blocking))
@@ -80,7 +83,7 @@ def _reasons(review: Review) -> Iterator[str]:
     if review.costs.notable and review.costs.before:
         total = money(review.costs.before.total + review.costs.total)
         yield f"{LOOK} **Cost:** {signed(review.costs.total)} a month, {total} in all."
-    for finding in together(review.of("unjudged", "records", "restart", "deletion")):
+    for finding in together(review.of(Kind.UNJUDGED, Kind.RECORDS, Kind.RESTART, Kind.DELETION)):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
     if gone := [each.name for each in review.outputs if each.new is ABSENT]:
@@ -102,14 +105,14 @@ def _opened(ways: tuple[Exposure, ...]) -> Iterator[str]:
 
 def _outages(review: Review) -> Iterator[str]:
     """One line per cause, with what follows from it."""
-    found = together(review.of("outage"))
-    roots = [finding for finding in found if not finding.cause]
+    found = together(review.of(Kind.OUTAGE))
+    roots = [finding for finding in found if not finding.causes]
     for finding in roots:
         followers = sum(bool({*finding.subjects} & _cause_names(change, review)) for change in review.changes)
         behind = f", and with it {followers} other {_plural('resource', followers)}" if followers else ""
         yield _sentence(finding, behind)
-    named = {subject for finding in [*roots, *review.of("data")] for subject in finding.subjects}
-    others = [finding for finding in found if finding.cause and not named & set(finding.cause.split(", "))]
+    named = {subject for finding in [*roots, *review.of(Kind.DATA)] for subject in finding.subjects}
+    others = [finding for finding in found if finding.causes and not named & set(finding.causes)]
     for finding in others[:3]:
         yield _sentence(finding)
 
@@ -120,19 +123,19 @@ def _cause_names(change: Change, review: Review) -> set[str]:
 
 
 def _sentence(finding: Finding, behind: str = "") -> str:
-    because = f" (because of {code(finding.cause)})" if finding.cause else ""
-    away = f" **Downtime:** {finding.downtime}." if finding.downtime else ""
-    colon = ":" if finding.kind in ("restart", "protection", "unjudged", "refused") else ""
+    because = f" (because of {code(caused_by(finding))})" if finding.causes else ""
+    downtime = f" **Downtime:** {away(finding.downtime)}." if finding.downtime else ""
+    colon = ":" if finding.kind in _WITH_COLON else ""
     names = ", ".join(code(each) for each in finding.subjects[:4]) + _more(len(finding.subjects) - 4)
-    what = re.sub(r"^(\**)is ", r"\1are ", finding.what) if finding.others else finding.what
-    return f"{finding.severity.sign} {names} ({short_type(finding.type)}){colon} {what}{behind}{because}.{away}"
+    what = happens(finding, plural=bool(finding.others))
+    return f"{finding.severity.sign} {names} ({short_type(finding.type)}){colon} {what}{behind}{because}.{downtime}"
 
 
 def _harmless(review: Review) -> str:
     kinds = Counter(change.kind for change in review.changes)
     said = [f"{number} {_KINDS[kind]}" for kind, number in kinds.items()]
-    restarts = together(review.of("restart"))
-    felt = [f"{', '.join(code(each) for each in finding.subjects)}: {finding.what}" for finding in restarts[:4]]
+    restarts = together(review.of(Kind.RESTART))
+    felt = [f"{', '.join(code(each) for each in finding.subjects)}: {happens(finding)}" for finding in restarts[:4]]
     pods = f" {'; '.join(felt)}." if felt else ""
     if review.outputs:
         number = len(review.outputs)
@@ -159,10 +162,6 @@ def _cost(review: Review) -> list[str]:
     change = review.costs.change
     unknown = f" and {len(change.unpriced)} unknown" if change and change.unpriced else ""
     return [f"{signed(review.costs.total)}/month{unknown}"]
-
-
-def _verb(finding: Finding) -> str:
-    return "replaced" if "is replaced" in finding.what else "deleted"
 
 
 def _more(number: int) -> str:

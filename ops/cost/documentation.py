@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ops.cost.model import Estimate
-from ops.cost.plan import compare
+from analysis.cost.model import Estimate
+from analysis.cost.plan import compare
 
 
 def tables(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal]) -> str:

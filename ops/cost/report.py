@@ -9,11 +9,11 @@ from rich.columns import Columns
 from rich.console import RenderableType
 from rich.table import Table
 
+from analysis.cost.difference import Difference
+from analysis.cost.model import Estimate, Line
+from analysis.cost.plan import Compared, compare
+from analysis.cost.prices import prices
 from components.config.cost import CostConfig, UsageConfig
-from ops.cost.difference import Difference
-from ops.cost.model import Estimate, Line
-from ops.cost.plan import Compared, compare
-from ops.cost.prices import prices
 
 _USAGE_COLUMNS = 3
 _SHOWN = 12
@@ -36,7 +36,7 @@ def tables(stack: str, config: CostConfig, found: Estimate, changed: Difference 
     listed = prices()
     yield (
         f"Prices: {listed.region}, {listed.date}, first tiers, without taxes, free tiers and discounts; second-hand. "
-        "ops/cost/prices.yaml has every one with its source."
+        "analysis/cost/prices.yaml has every one with its source."
     )
 
 

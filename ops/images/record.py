@@ -5,7 +5,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from ops import stack_file
+from analysis import stack_file
 
 
 def image(stack: str, service: str, name: str) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import stack_file
 from components.config.cluster import ClusterConfig
 from components.config.services import ServiceConfig
-from ops import stack_file
+from ops.images import ALL
 
 _KEY = "openmarket:services"
-ALL = "all"
 _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
 

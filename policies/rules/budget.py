@@ -5,15 +5,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-import pulumi
-
+from analysis.cost import Estimate, estimate
+from analysis.cost.estimating import RULES as PRICED
+from analysis.cost.usage import KEY
+from analysis.preview import UNKNOWN as NOT_KNOWN
+from analysis.preview import State
 from components.config.cost import CostConfig
 from components.config.problems import checked
-from ops.cost import Estimate, estimate
-from ops.cost.estimating import RULES as PRICED
-from ops.cost.usage import KEY
-from ops.preview import UNKNOWN as NOT_KNOWN
-from ops.preview import State
 from policies.resources import UNKNOWN, NotYetKnownError, Resource, Stack
 from policies.rule import Level, StackRule, Violation
 
@@ -58,6 +56,9 @@ def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
 
 
 def _settings() -> CostConfig:
+    # Rules are read without Pulumi; only a run of the pack has a configuration to ask for.
+    import pulumi
+
     namespace, _, name = KEY.partition(":")
     return checked(pulumi.get_stack(), KEY, pulumi.Config(namespace).get_object(name), CostConfig)
 

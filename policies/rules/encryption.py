@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from policies.documents import Statement, statements
+from analysis.iam_documents import Statement, statements
 from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
 
@@ -115,7 +115,7 @@ def bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violation]:
 def bucket_tls(bucket: Resource, stack: Stack) -> Iterator[Violation]:
     """Yield a violation for a bucket whose policy does not deny requests without TLS."""
     for policy in stack.belonging("aws:s3/bucketPolicy:BucketPolicy", "bucket", bucket):
-        if any(_denies_plain(statement) for statement in statements(policy, "policy")):
+        if any(_denies_plain(statement) for statement in statements(policy.props.get("policy"))):
             return
     yield Violation(
         "requests without TLS are answered",

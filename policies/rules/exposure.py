@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.documents import statements
+from analysis.breadth import is_everybody
+from analysis.iam_documents import statements
 from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
-from policies.wide import is_everybody
 
 PUBLIC_PORTS = {80, 443}
 """What everybody may reach: the load balancer's ports."""
@@ -48,7 +48,7 @@ def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
         yield Violation(f"its ACL is {acl}", "acl: private")
     if resource.type not in _RESOURCE_POLICIES:
         return
-    for statement in statements(resource, "policy"):
+    for statement in statements(resource.props.get("policy")):
         if statement.allows and statement.everybody and not statement.limits_who:
             right = "a condition on who asks" if statement.condition else "a condition"
             yield Violation(f"everybody may {', '.join(statement.actions)}", f"named principals, or {right}")

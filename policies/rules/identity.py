@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from policies.documents import Statement, is_everything, overlap, read, statements
+from analysis.breadth import gives_full_access
+from analysis.iam_documents import Statement, is_everything, overlap, statements
 from policies.resources import Resource
 from policies.rule import Level, Rule, Violation
 from policies.rules.pods import WORKLOADS, containers
-from policies.wide import gives_full_access
 
 _ROLE = "aws:iam/role:Role"
 _PERMISSIONS = (
@@ -76,7 +76,7 @@ def _allowing(resource: Resource) -> Iterator[Statement]:
     documents = [resource.props.get("policy")]
     if resource.type == _ROLE:
         documents = [inline.get("policy") for inline in resource.props.objects("inlinePolicies")]
-    return (statement for document in documents for statement in read(document) if statement.allows)
+    return (statement for document in documents for statement in statements(document) if statement.allows)
 
 
 def _is_everything(target: str) -> bool:
@@ -94,7 +94,7 @@ def no_administrators(resource: Resource) -> Iterator[Violation]:
 
 def trust_narrow(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for each way into a role that is wider than one service or one service account."""
-    for statement in statements(resource, "assumeRolePolicy"):
+    for statement in statements(resource.props.get("assumeRolePolicy")):
         if not statement.allows:
             continue
         if statement.everybody:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.e2e.checkout import Checkout
-from tests.unit.cost_documentation import estimated
+from tests.ops.cost_documentation import estimated
 
 pytestmark = pytest.mark.e2e
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ops.preview import Preview, State, Step, Violation
+from analysis.preview import Preview, State, Step, Violation
 
 _PREFIX = "urn:pulumi:dev::openmarket::openmarket:data:Stores$"
 

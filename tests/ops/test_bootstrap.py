@@ -11,7 +11,7 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from typer.testing import CliRunner, Result
 
-from ops import stack_file
+from analysis import stack_file
 from ops.__main__ import app
 from ops.bootstrap import state
 from ops.bootstrap.changes import Changes

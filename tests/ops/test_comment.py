@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from ops.comment.finding import Severity
+from analysis.preview import STACK, UNKNOWN, Preview, State, Step
+from ops.comment.downtimes import RESTARTS, Restart
+from ops.comment.facts import Gone, How
+from ops.comment.finding import Kind, Severity
 from ops.comment.review import review
 from ops.comment.text import comment
 from ops.comment.verdict import LENGTH, first_line
-from ops.preview import STACK, UNKNOWN, Preview, State, Step
 from tests.ops.previews import change, preview, state, update, violation
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -154,11 +156,11 @@ def test_a_store_stays_in_the_network_that_is_replaced(store: str) -> None:
     old, new = state(type_, "subnets", subnetIds=["subnet-0123456789"]), state(type_, "subnets", subnetIds=UNKNOWN)
     follows = new.model_copy(update={"property_dependencies": {"subnetIds": (subnets[0].urn,)}})
     judged = review(preview(vpc, *subnets, change("update", old, follows)))
-    (found,) = judged.of("refused")
-    assert (found.severity, found.cause) == (Severity.STOP, "vpc")
+    (found,) = judged.of(Kind.IMPOSSIBLE)
+    assert (found.severity, found.causes) == (Severity.STOP, ("vpc",))
     assert found.downtime
     assert "1 data store left in the old network" in first_line(judged)
-    assert not review(preview(update(type_, {"subnetIds": ["a"]}, {"subnetIds": ["a", "b"]}))).of("refused")
+    assert not review(preview(update(type_, {"subnetIds": ["a"]}, {"subnetIds": ["a", "b"]}))).of(Kind.IMPOSSIBLE)
 
 
 def test_one_gateway_of_several_can_go() -> None:
@@ -256,3 +258,19 @@ def test_the_first_line_is_short() -> None:
             update={"stack": name}
         )
         assert len(first_line(review(many))) <= LENGTH
+
+
+@pytest.mark.parametrize(
+    "restart", [each for listed in RESTARTS.values() for each in listed], ids=lambda each: each.what
+)
+def test_what_is_said_of_a_restart_agrees_with_whether_it_is_felt(restart: Restart) -> None:
+    assert restart.time.startswith("none") != restart.felt
+    assert restart.felt or not restart.waits
+
+
+def test_a_finding_says_how_a_store_goes_and_why_as_data() -> None:
+    gone = change("delete", state("aws:s3/bucket:Bucket", "old"), None)
+    found = review(preview(replaced(CLUSTER), gone)).of(Kind.DATA)
+    facts = {each.subject: each.fact for each in found if isinstance(each.fact, Gone)}
+    assert {name: fact.how for name, fact in facts.items()} == {"it": How.REPLACED, "old": How.DELETED}
+    assert {name: fact.because for name, fact in facts.items()} == {"it": ("key",), "old": ()}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import stack_file
+from analysis import stack_file
 from ops.__main__ import app
 from ops.drift import MARKER
 from tests.ops.fake_github import REPOSITORY, FakeGitHub

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from analysis import stack_file
 from emulator.aws.types.ecr import REPOSITORY
 from emulator.store import Store, StoredObject
-from ops import stack_file
 from ops.__main__ import app
 from ops.images import registry
 

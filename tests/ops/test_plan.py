@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import preview
+from analysis import preview
 from ops.__main__ import app
 
 URN = "urn:pulumi:dev::openmarket::aws:s3/bucket:Bucket::data-assets-bucket"

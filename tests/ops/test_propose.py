@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ops import stack_file
+from analysis import stack_file
 from ops.__main__ import app
 from tests.ops.fake_github import REPOSITORY, FakeGitHub
 

@@ -1,0 +1,46 @@
+"""From resources to the bill."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from analysis.cost import compute, networking, stores
+from analysis.cost.model import PENDING, Estimate, Line
+from analysis.cost.prices import prices
+from analysis.cost.stack import NotKnown, Rule, Stack, component
+from analysis.cost.usage import Usage
+from analysis.preview import State
+
+RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
+"""By resource type."""
+
+
+def estimate(resources: Iterable[State], usage: Usage) -> Estimate:
+    """What the resources cost in a month with this usage, at the prices of the dated file.
+
+    Node groups count at their desired size. What the program only looks up is on somebody else's bill. What has no
+    price, or whose quantity only the update will know, is a line without one.
+    """
+    own = tuple(resource for resource in resources if not resource.external)
+    stack = Stack(own, usage, prices())
+    return Estimate(tuple(line for resource in stack.resources for line in _lines(resource, stack)))
+
+
+def _lines(resource: State, stack: Stack) -> Iterator[Line]:
+    rule = RULES.get(resource.type)
+    if rule is not None:
+        try:
+            # So the engine hands policies what goes into a cluster that does not exist yet.
+            if resource.type.startswith("kubernetes:") and not resource.inputs:
+                raise NotKnown("all its properties")
+            yield from rule.lines(resource, stack)
+        except NotKnown as missing:
+            note = f"not known before the update: {missing}"
+            yield _without_price(resource, rule.service, PENDING, note)
+    # Components and providers are of no AWS service, and Kubernetes objects take part of what the nodes cost.
+    elif resource.type.startswith("aws:") and resource.type not in stack.prices.free:
+        service = resource.type.removeprefix("aws:").partition("/")[0]
+        yield _without_price(resource, service, "(not in the price list)", f"{resource.type} is not in the price list")
+
+
+def _without_price(resource: State, service: str, what: str, note: str) -> Line:
+    return Line(resource.name, component(resource), service, what, Decimal(), "", None, note)

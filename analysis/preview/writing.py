@@ -1,0 +1,39 @@
+"""Writes a preview to a file that may be shown."""
+
+from pathlib import Path
+
+from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step
+from analysis.redaction import scrubbed
+
+
+def write(preview: Preview, file: Path) -> None:
+    """Write what the commands need of a preview, readable for its owner alone.
+
+    Not in it: configuration, places in the source, what looks like a secret, and what unchanged resources put out
+    except for what identifies them, and for what the stack itself does.
+    """
+    steps = tuple(
+        step.model_copy(update={"old": _reduced(step.old), "new": _reduced(step.new)}) if step.op == "same" else step
+        for step in preview.steps
+    )
+    reduced = preview.model_copy(update={"steps": tuple(_without_secrets(step) for step in steps)})
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(reduced.model_dump_json(by_alias=True, exclude_defaults=True) + "\n")
+
+
+def _without_secrets(step: Step) -> Step:
+    states = {
+        side: state.model_copy(update={"inputs": scrubbed(state.inputs), "outputs": scrubbed(state.outputs)})
+        for side, state in (("old", step.old), ("new", step.new))
+        if state is not None
+    }
+    return step.model_copy(update=states)
+
+
+def _reduced(state: State | None) -> State | None:
+    if state is None or state.type == STACK:
+        return state
+    # An EKS cluster has its security group in there.
+    identifying = {name: value for name, value in state.outputs.items() if name in (*IDENTIFYING, "vpcConfig")}
+    return state.model_copy(update={"outputs": identifying, "property_dependencies": {}})
