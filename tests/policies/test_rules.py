@@ -23,7 +23,7 @@ EVERY = pytest.mark.parametrize(("rule", "case"), CASES.items(), ids=list(CASES)
 @pytest.fixture(autouse=True)
 def budget(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     """The stack's budget and usage, as the engine hands them to the pack."""
-    monkeypatch.setattr("policies.rules.budget.pulumi.get_stack", lambda: "prod")
+    monkeypatch.setattr("pulumi.get_stack", lambda: "prod")
     set_all_config({"openmarket:cost": json.dumps(stack_file("prod")["openmarket:cost"])})
     yield
     set_all_config({})
