@@ -14,7 +14,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 LISTS = ("requirements.txt", "requirements-dev.txt", "emulator/requirements.txt", "ops/requirements.txt")
 ASKS_PULUMI = PROJECT / "components" / "config" / "loading.py"
 """Of the configuration, what reads it from Pulumi: no command imports it."""
-COMES_WITH_BOTO3 = {"botocore"}
+COME_WITH_OTHERS = {"botocore", "pydantic_core"}
+"""What boto3 and pydantic pin themselves."""
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -35,7 +36,7 @@ def imported() -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 found.add(str(node.module).partition(".")[0])
-    return found - sys.stdlib_module_names - {"analysis", "components", "ops"} - COMES_WITH_BOTO3
+    return found - sys.stdlib_module_names - {"analysis", "components", "ops"} - COME_WITH_OTHERS
 
 
 def jobs() -> list[Any]:
