@@ -1,10 +1,10 @@
 """Packages know each other in one direction: what a plan means stands below those who check and operate it."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.imports import imported, within
 
 PROJECT = Path(__file__).resolve().parents[2]
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -25,20 +25,6 @@ LAYERS = (
 """Of `analysis`, from the bottom up; within a layer a module may import what stands before it."""
 ORDER = [module for layer in LAYERS for module in layer]
 FILES = [file for package in MAY_IMPORT for file in sorted((PROJECT / package).rglob("*.py"))]
-
-
-def imported(file: Path) -> Iterator[str]:
-    """Every module, or name in one, that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide their direction"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def within(name: str, package: str) -> bool:
-    return name == package or name.startswith(f"{package}.")
 
 
 def path(file: Path) -> str:

@@ -1,11 +1,11 @@
 """Imports point one way, and the program knows nothing of what rehearses, checks or operates it."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from program import PROJECT
+
+from tests.imports import imported
 
 LAYERS = (
     ("versions", "requests", "node_room", "subnets", "config"),
@@ -21,15 +21,6 @@ LAYERS = (
 
 ORDER = [module for layer in LAYERS for module in layer]
 MODULES = sorted((PROJECT / "components").rglob("*.py"))
-
-
-def imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide their direction"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PROJECT)))
