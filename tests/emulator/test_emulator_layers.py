@@ -28,7 +28,9 @@ def module(file: Path) -> str:
 @pytest.mark.parametrize("file", FILES, ids=module)
 def test_nothing_of_a_program_is_imported(file: Path) -> None:
     for name in imported(file):
-        assert name.partition(".")[0] not in {"analysis", "components", "ops", "policies", "tests"}, f"{file} imports {name}"
+        assert name.partition(".")[0] not in {"analysis", "components", "ops", "policies", "tests"}, (
+            f"{file} imports {name}"
+        )
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if module(file).startswith(HALVES)], ids=module)
