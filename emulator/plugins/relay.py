@@ -17,7 +17,15 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from emulator import clock, schedule
 from emulator.plugins.server import MESSAGE_LIMIT
 
-_OPTIONS = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
+_METADATA_LIMIT = 2**24
+"""Bytes, as gRPC's implementation in Go has it. A failure brings the object's whole state as metadata."""
+
+_OPTIONS = [
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT),
+    ("grpc.max_metadata_size", _METADATA_LIMIT),
+    ("grpc.absolute_max_metadata_size", _METADATA_LIMIT),
+]
 _SERVICE = "/pulumirpc.ResourceProvider/"
 _WORK: dict[str, tuple[Any, Any]] = {
     "Create": (provider_pb2.CreateRequest, provider_pb2.CreateResponse),

@@ -55,7 +55,9 @@ def through(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    with grpc.insecure_channel(f"127.0.0.1:{relay.serve(port)}") as channel:
+    # The engine's side takes as much metadata as Go does.
+    options = [("grpc.max_metadata_size", 2**24), ("grpc.absolute_max_metadata_size", 2**24)]
+    with grpc.insecure_channel(f"127.0.0.1:{relay.serve(port)}", options=options) as channel:
         yield provider_pb2_grpc.ResourceProviderStub(channel)
     server.stop(None)
 
@@ -102,7 +104,8 @@ def test_a_preview_is_left_alone(provider: Provider, through: Any) -> None:
 def test_a_failure_arrives_with_what_exists_nevertheless(provider: Provider, through: Any) -> None:
     provider.fails = True
     with pytest.raises(grpc.RpcError) as raised:
-        through.Create(request(RELEASE, timeout=900))
+        # Of a size that gRPC's implementation in Python refuses by default.
+        through.Create(request(RELEASE, timeout=900, manifest="x" * 100_000))
     error: Any = raised.value
     assert (error.code(), error.details()) == (grpc.StatusCode.UNKNOWN, "too slow")
     details = dict(error.trailing_metadata())["grpc-status-details-bin"]
