@@ -48,6 +48,8 @@ class ExternalSecrets(pulumi.ComponentResource):
             SYSTEM_NAMESPACE,
             {
                 "installCRDs": True,
+                # An uninstall would take every ExternalSecret with its kind, and with each the Secret of the shop.
+                "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
                 "serviceAccount": account_values(self.role),
                 # One of them works, the other takes over.
                 "leaderElect": True,

@@ -13,6 +13,8 @@ def test_release(dev: Deployed) -> None:
     assert (release["name"], release["namespace"], release["version"]) == ("external-secrets", "kube-system", "2.9.0")
     assert release["repositoryOpts"] == {"repo": "https://charts.external-secrets.io"}
     assert release["values"]["installCRDs"] is True
+    # Without the operator, the kinds and so the Secrets of the shop stay.
+    assert release["values"]["crds"]["annotations"] == {"helm.sh/resource-policy": "keep"}
     account = release["values"]["serviceAccount"]
     assert account["name"] == "external-secrets"
     assert ":role/addons-external-secrets-identity-role" in account["annotations"]["eks.amazonaws.com/role-arn"]
