@@ -165,6 +165,18 @@ def test_a_sidecar_counts(api: Api) -> None:
     assert conditions(live) == ("False", "False")
 
 
+def test_a_kubelet_goes_on_pulling_what_is_not_there(api: Api) -> None:
+    create(api, "missing", {"name": "c", "image": "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/shop:1"})
+
+    def state(live: Object) -> str:
+        return str(live["status"]["containerStatuses"][0].get("state", {}).get("waiting", {}).get("reason"))
+
+    first = pod(api, "missing", "Pending")
+    assert state(first) in ("ImagePullBackOff", "ErrImagePull")
+    # Who watches the pod hears of it again.
+    until(lambda: pod(api, "missing", "Pending")["metadata"]["resourceVersion"] > first["metadata"]["resourceVersion"])
+
+
 def test_a_pod_waits_for_its_secret(api: Api) -> None:
     create(api, "needy", {"name": "c", "envFrom": [{"secretRef": {"name": "needed"}}]})
     (status,) = pod(api, "needy", "Pending")["status"]["containerStatuses"]
