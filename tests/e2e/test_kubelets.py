@@ -174,7 +174,7 @@ def test_a_kubelet_goes_on_pulling_what_is_not_there(api: Api) -> None:
     first = pod(api, "missing", "Pending")
     assert state(first) in ("ImagePullBackOff", "ErrImagePull")
     # Who watches the pod hears of it again.
-    until(lambda: pod(api, "missing", "Pending")["metadata"]["resourceVersion"] > first["metadata"]["resourceVersion"])
+    until(lambda: pod(api, "missing", "Pending")["metadata"]["resourceVersion"] != first["metadata"]["resourceVersion"])
 
 
 def test_a_pod_waits_for_its_secret(api: Api) -> None:
