@@ -9,6 +9,7 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from emulator import clock
@@ -29,8 +30,10 @@ def serve(arguments: Sequence[str]) -> int:
     # Helm's own folders, as a user's repositories and plugins are not part of the rehearsal.
     home = STATE / "helm" / (UPSTREAM if charts == UPSTREAM else EMULATED)
     folders = {f"HELM_{kind.upper()}_HOME": str(home / kind) for kind in ("cache", "config", "data")}
-    with chart_proxy.serving(CHARTS if charts == EMULATED else Path(charts)) as proxy:
-        environment = {**os.environ, **folders, **({} if charts == UPSTREAM else proxy)}
+    served = CHARTS if charts == EMULATED else Path(charts)
+    # With the real repositories, nobody stands between Helm and them.
+    with nullcontext(dict[str, str]()) if charts == UPSTREAM else chart_proxy.serving(served) as proxy:
+        environment = {**os.environ, **folders, **proxy}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
             output = iter(provider.stdout or ())

@@ -1,6 +1,6 @@
 """What a simulated provider implements, in plain Python values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,14 +32,12 @@ class Call:
         preview: True when nothing may change and `UNKNOWN` is a valid answer.
         report: Shows a line beside the resource while it is being worked on.
         cancelled: True once the user has interrupted the run.
-        ignored: Paths of the inputs that the program ignores changes of.
     """
 
     timeout: float = 0
     preview: bool = False
     report: Callable[[str], None] = lambda _: None
     cancelled: Callable[[], bool] = lambda: False
-    ignored: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                     )
                 )
 
-        ignored = tuple(getattr(request, "ignoreChanges", ()))  # only of updates
-        return Call(request.timeout, preview, report, self._cancelled.is_set, ignored)
+        return Call(request.timeout, preview, report, self._cancelled.is_set)
 
     def _guard(self, context: Any, answer: Callable[[], Answer]) -> Answer:
         """Run a provider's method; what goes wrong reaches the user as one message, a bug of ours with its trace."""

@@ -37,15 +37,6 @@ def to_struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     return struct
 
 
-def has_unknown(value: Any) -> bool:
-    """Whether `UNKNOWN` occurs anywhere in the value."""
-    if isinstance(value, Mapping):
-        return any(has_unknown(item) for item in cast(Mapping[str, Any], value).values())
-    if isinstance(value, list):
-        return any(has_unknown(item) for item in cast(list[Any], value))
-    return value == UNKNOWN
-
-
 def differences(old: Any, new: Any, path: str = "") -> dict[str, str]:
     """Property paths at which two values differ, each with `add`, `update` or `delete`."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):

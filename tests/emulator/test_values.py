@@ -7,7 +7,7 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.plugins.values import UNKNOWN, differences, from_struct, has_unknown, to_struct
+from emulator.plugins.values import UNKNOWN, differences, from_struct, to_struct
 
 JSON = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -51,8 +51,3 @@ def test_equal_values_do_not_differ(properties: dict[str, Any]) -> None:
 )
 def test_differences_name_the_path(old: Any, new: Any, expected: dict[str, str]) -> None:
     assert differences(old, new) == expected
-
-
-def test_unknown_is_found_at_any_depth() -> None:
-    assert has_unknown({"a": [{"b": UNKNOWN}]})
-    assert not has_unknown({"a": [{"b": "known"}]})

@@ -13,6 +13,7 @@ from emulator.kubernetes.addons import metrics_server
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import load_balancers, metrics
 from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.controllers.program_starts import carries
 from emulator.kubernetes.controllers.target_health import gates_for
 
 _POD_PATH = "/mutate-v1-pod"
@@ -24,7 +25,7 @@ _LOG = logging.getLogger("webhooks")
 def serve(context: Context, pod: Object, handler: BaseHTTPRequestHandler) -> bool:
     """Answer a request to a pod; False when its program is not known to serve it."""
     if handler.command == "GET":
-        if not _is(pod, metrics_server.LABELS):
+        if not carries(pod, metrics_server.LABELS):
             return False
         _send(handler, *metrics.answer(context, handler.path))
         return True
@@ -37,7 +38,7 @@ def serve(context: Context, pod: Object, handler: BaseHTTPRequestHandler) -> boo
 
 def _admission(context: Context, pod: Object, path: str, review: Object) -> Object:
     request, patch = review["request"], list[Object]()
-    if _is(pod, load_balancers.LABELS):
+    if carries(pod, load_balancers.LABELS):
         if path == _POD_PATH:
             patch = patch_of(request["object"], _gates(context, request["object"], request["namespace"]))
     else:
@@ -60,11 +61,6 @@ def _gates(context: Context, pod: Object, namespace: str) -> list[str]:
     bindings = context.api.list("elbv2.k8s.aws/v1beta1", "TargetGroupBinding", namespace)
     services = {service["metadata"]["name"]: service for service in context.api.list("v1", "Service", namespace)}
     return gates_for(pod, bindings, services)
-
-
-def _is(pod: Object, labels: str) -> bool:
-    label, _, value = labels.partition("=")
-    return pod["metadata"].get("labels", {}).get(label) == value
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, answer: Object) -> None:

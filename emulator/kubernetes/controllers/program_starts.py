@@ -38,13 +38,13 @@ _EXTERNAL_SECRETS_WEBHOOK = "app.kubernetes.io/name=external-secrets-webhook"
 
 def ports(pod: Object) -> set[int]:
     """Ports on which the pod's program is known to listen, whatever its specification says."""
-    return set().union(*(known for label, known in _PORTS.items() if _carries(pod, label)))
+    return set().union(*(known for label, known in _PORTS.items() if carries(pod, label)))
 
 
 def crash(context: Context, pod: Object) -> str:
     """The last words of a program that ends because of what AWS answers at its start; empty when it goes on."""
     for label, (actions, words) in _FATAL.items():
-        if _carries(pod, label):
+        if carries(pod, label):
             denied = context.denied(context.identity_of(pod), actions)
             return f"{words}{denied}" if denied else ""
     return ""
@@ -56,7 +56,7 @@ def unready(context: Context, pod: Object) -> str:
     The webhook of the External Secrets Operator waits for its certificate. CoreDNS reaches the API server by the
     address of a Service, which leads nowhere without kube-proxy (https://coredns.io/plugins/ready/).
     """
-    if _carries(pod, _EXTERNAL_SECRETS_WEBHOOK):
+    if carries(pod, _EXTERNAL_SECRETS_WEBHOOK):
         return "" if certificates.of_pod(context.api, pod) else "its certificate has not been made yet"
     if pod["metadata"].get("labels", {}).get("k8s-app") != coredns.LABELS["k8s-app"]:
         return ""
@@ -67,6 +67,7 @@ def unready(context: Context, pod: Object) -> str:
     return f"plugin/kubernetes is not ready: no route to the API server's Service address, as {node} has no kube-proxy"
 
 
-def _carries(pod: Object, label: str) -> bool:
+def carries(pod: Object, label: str) -> bool:
+    """Whether the pod has the label, given as `name=value`."""
     key, _, value = label.partition("=")
     return pod["metadata"].get("labels", {}).get(key) == value
