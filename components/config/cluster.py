@@ -6,29 +6,23 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from components.addons import catalogue
+from components.base.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
+from components.base.versions import KUBERNETES_VERSIONS
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
-from components.config.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
-from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 UPDATED_AT_ONCE_PERCENT = 33
-"""Of a group's nodes, when EKS exchanges them for new ones."""
+"""Percent of a group's nodes that EKS replaces at once."""
 
-MANAGED_ADDONS = (
-    "vpc-cni",
-    "kube-proxy",
-    "coredns",
-    "aws-ebs-csi-driver",
-    "metrics-server",
-    "amazon-cloudwatch-observability",
-)
-"""EKS add-ons of this program, in the order in which they come."""
+MANAGED_ADDONS = tuple(catalogue.eks_addons())
+"""EKS add-ons of this program."""
 
 
 class Architecture(StrEnum):
-    """Of the nodes' processors."""
+    """The architecture of the nodes' processors."""
 
     ARM64 = "arm64"
     X86_64 = "x86_64"

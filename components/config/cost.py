@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.config.section import Section
+from components.base.section import Section
 
 _MOST = Decimal(10) ** 12
 

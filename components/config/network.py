@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from components.config.section import Section, Unique
+from components.base.section import Section, Unique
 
 PREFIX_LENGTHS = range(16, 21)
 """Of the VPC: AWS allows no larger one than /16, and the subnet plan needs at least a /20."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from components.config.section import BETWEEN_KEYS
+from components.base.section import BETWEEN_KEYS
 
 _MISSING = object()
 

@@ -8,8 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from components.base.pods import Requests
+from components.base.section import ImageName, Name, Section, Switch, Unique, mismatch
 from components.config.edge import HostLabel
-from components.config.section import ImageName, Name, Section, Switch, Unique, mismatch
 
 API = "backend-api"
 """The service that browsers and the other services call."""
@@ -50,6 +51,11 @@ SURGE_PERCENT = 25
 
 MOST_REPLICAS = 10_000
 """Far above any shop, and so few that the arithmetic of the nodes ends."""
+
+WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+"""Requests of the init container that waits for the database."""
+DATABASE_USERS = Requests("100m", "128Mi")
+"""Requests of the Job that creates the database's users."""
 
 LONGEST_DRAIN_SECONDS = 50
 """What is left for requests of a spot node's two minutes. See `components/workloads/drain.py` for the rest of them."""

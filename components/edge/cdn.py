@@ -8,11 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.config import PriceClass
+from components.data.stores import MEDIA_PREFIX
 from components.edge.cdn_headers import CdnHeaders, CdnHeadersArgs
-from components.resource_policies import CLOUDFRONT_REGION
-
-MEDIA_PREFIX = "media/"
-"""Of the uploads that everybody may see."""
+from components.iam.resource_policies import CLOUDFRONT_REGION
 
 _HASHED_PATH = "/_next/static/*"
 """What Next.js names by its content, so that it never changes under its name."""

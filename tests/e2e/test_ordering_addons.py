@@ -12,7 +12,7 @@ from tests.e2e.ordering import cut, remove, up_too_early
 
 pytestmark = pytest.mark.e2e
 
-CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-policy-attachment"
+CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-identity-policy-attachment"
 DRIVER, STORE = "addons-ebs-csi-addon", "addons-external-secrets-store"
 INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
 GRANT = "addons-external-secrets-identity-data-app-secrets-stored-read"

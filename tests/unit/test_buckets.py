@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from program import Deployed, run, run_program, stack_file
 
+from components import config
+from components.context import StackContext
 from components.data.buckets import Bucket, BucketArgs
-from components.identity import ServiceAccountRole, ServiceAccountRoleArgs
+from components.encryption import STORES
 
 BUCKETS = {"data-uploads", "data-assets", "data-access-logs"}
 
@@ -100,10 +102,20 @@ def test_requests_are_logged(dev: Deployed) -> None:
     }
 
 
+def context() -> StackContext:
+    """The context of the development stack, with one key for everything."""
+    return StackContext.of(config.load(), "123456789012", dict.fromkeys(STORES, "arn:aws:kms:ap-northeast-2:1:key/k"))
+
+
 def test_a_bucket_of_logs_is_not_for_roles() -> None:
     def program() -> None:
-        role = ServiceAccountRole("role", ServiceAccountRoleArgs("arn:aws:iam::1:provider", "issuer", "a", "b"))
-        Bucket("logs", BucketArgs("logs", protected=False, old_version_days=1)).allow_write(role)
+        Bucket("logs", BucketArgs(context(), "logs", old_version_days=1, collects_logs=True)).write()
 
-    with pytest.raises(ValueError, match="logs is not for roles"):
+    with pytest.raises(ValueError, match="logs collects logs"):
         run("dev", stack_file("dev"), program)
+
+
+def test_a_bucket_that_nobody_reads_is_closed_too() -> None:
+    deployed = run("dev", stack_file("dev"), lambda: Bucket("own", BucketArgs(context(), "own", old_version_days=1)))
+    assert set(policy(deployed, "own")) == {"TlsOnly"}
+    assert deployed.one("BucketPublicAccessBlock").inputs["restrictPublicBuckets"] is True

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from program import STACKS, run, stack_file
 
 from components import config
+from components.base.allocatable import Allocatable, InstanceType, allocatable
+from components.base.pods import Demand, Requests, demand
 from components.config.capacity import fits
-from components.node_room import InstanceType, Room, room
-from components.requests import Demand, Requests, demand
 
 Settings = dict[str, Any]
 DEMANDS = st.lists(st.builds(Demand, st.integers(0, 2000), st.integers(0, 4000)), max_size=40)
-ROOMS = st.lists(st.builds(Room, st.integers(1, 8000), st.integers(1, 16000), st.integers(1, 110)), max_size=8)
+NODES = st.lists(st.builds(Allocatable, st.integers(1, 8000), st.integers(1, 16000), st.integers(1, 110)), max_size=8)
 
 
 def refusal(settings: Settings, stack: str = "dev") -> str:
@@ -102,23 +102,23 @@ def test_a_mistake_elsewhere_is_reported_alone() -> None:
     assert "has 1 problem" in refusal(settings)
 
 
-@given(DEMANDS, ROOMS)
-def test_what_fits_takes_no_more_than_there_is(pods: list[Demand], nodes: list[Room]) -> None:
+@given(DEMANDS, NODES)
+def test_what_fits_takes_no_more_than_there_is(pods: list[Demand], nodes: list[Allocatable]) -> None:
     if fits(pods, nodes):
         assert sum(pod.cpu for pod in pods) <= sum(node.cpu for node in nodes)
         assert sum(pod.memory for pod in pods) <= sum(node.memory for node in nodes)
         assert len(pods) <= sum(node.pods for node in nodes)
 
 
-@given(DEMANDS, ROOMS)
-def test_a_node_for_every_pod_is_enough(pods: list[Demand], nodes: list[Room]) -> None:
-    everything = Room(max([1, *(pod.cpu for pod in pods)]), max([1, *(pod.memory for pod in pods)]), 1)
+@given(DEMANDS, NODES)
+def test_a_node_for_every_pod_is_enough(pods: list[Demand], nodes: list[Allocatable]) -> None:
+    everything = Allocatable(max([1, *(pod.cpu for pod in pods)]), max([1, *(pod.memory for pod in pods)]), 1)
     assert fits(pods, [*nodes, *[everything] * len(pods)])
 
 
 @given(st.integers(1, 192), st.integers(1, 1024), st.integers(1, 15), st.integers(2, 50))
 def test_reservations_leave_less_than_ec2_sells(vcpus: int, gib: int, interfaces: int, addresses: int) -> None:
-    left = room(InstanceType("any", vcpus, gib * 1024, interfaces, addresses))
+    left = allocatable(InstanceType("any", vcpus, gib * 1024, interfaces, addresses))
     assert 0 < left.cpu < vcpus * 1000
     assert left.memory < gib * 1024
     assert 2 < left.pods <= (250 if vcpus > 30 else 110)

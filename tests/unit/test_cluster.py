@@ -56,7 +56,7 @@ def test_the_cni_has_network_policies_and_prefixes(dev: Deployed) -> None:
 
 
 def test_nodes_come_after_what_they_need(deployed: Deployed) -> None:
-    needed = deployed.dependencies("cluster-nodes-general-group")
+    needed = deployed.waits_for("cluster-nodes-general-group")
     assert needed >= {"cluster-vpc-cni", "cluster-kube-proxy"}
     assert needed >= {"cluster-nodes-worker", "cluster-nodes-images", "cluster-nodes-cni"}
     assert needed >= {route.name for route in deployed.of("ec2/route:Route") if "nat" in route.name}

@@ -6,7 +6,7 @@ import pytest
 from addons import changed, with_nodes
 from program import Deployed
 
-from components.versions import CLUSTER_AUTOSCALER_IMAGES
+from components.addons.cluster_autoscaler import IMAGES
 
 RELEASE = "addons-autoscaler-release"
 
@@ -26,7 +26,7 @@ def test_release(dev: Deployed) -> None:
     assert values["extraArgs"]["expander"] == "least-waste"
 
 
-@pytest.mark.parametrize("version", sorted(CLUSTER_AUTOSCALER_IMAGES))
+@pytest.mark.parametrize("version", sorted(IMAGES))
 def test_the_image_is_of_the_clusters_minor(version: str) -> None:
     deployed = changed(cluster={"version": version})
     tag = deployed.one("helm.sh/v3:Release", RELEASE).inputs["values"]["image"]["tag"]
@@ -47,7 +47,7 @@ def test_settings(setting: dict[str, Any], path: tuple[str, str], expected: str)
 
 
 def test_its_pods_wait_for_their_permissions(dev: Deployed) -> None:
-    assert dev.dependencies(RELEASE) == {"addons-autoscaler-identity-scaling", "cluster-coredns"}
+    assert dev.waits_for(RELEASE) >= {"addons-autoscaler-identity-scaling", "cluster-coredns"}
 
 
 def test_a_stack_may_do_without() -> None:

@@ -89,7 +89,7 @@ def test_stores_live_in_data_subnets(deployed: Deployed) -> None:
 
 @pytest.mark.parametrize(("store", "port", "type_"), [(DATA[0], 3306, CLUSTER), (DATA[1], 6379, GROUP)])
 def test_only_pods_connect(dev: Deployed, store: str, port: int, type_: str) -> None:
-    pods = dev.one(":SecurityGroupIngressRule", "entrance-load-balancer-pods-from-load-balancer-3000").inputs[
+    pods = dev.one(":SecurityGroupIngressRule", "public-ingress-load-balancer-pods-from-load-balancer-3000").inputs[
         "securityGroupId"
     ]
     rule = dev.one(":SecurityGroupIngressRule", f"{store}-access-from-pods").inputs
@@ -129,7 +129,7 @@ def test_detailed_monitoring_in_production_only(dev: Deployed, prod: Deployed) -
     for instance in prod.of(INSTANCE):
         assert instance.inputs["monitoringInterval"] == 60
         assert instance.inputs["monitoringRoleArn"].startswith("arn:aws:iam:")
-        assert prod.dependencies(instance.name) == {"data-database-instances-monitoring-policy"}
+        assert "data-database-instances-monitoring-policy" in prod.waits_for(instance.name)
     assert all("monitoringRoleArn" not in instance.inputs for instance in dev.of(INSTANCE))
 
 

@@ -13,6 +13,7 @@ from program import STACKS, Deployed, run, run_program, stack_file
 from components import config
 from components.config.services import LONGEST_DRAIN_SECONDS
 from components.workloads.drain import ENDING_SECONDS, LOAD_BALANCER_SECONDS, NODE_DRAIN_SECONDS, Drain
+from components.workloads.pod import Environment
 from components.workloads.service import cluster_ip_service
 from components.workloads.web_service import WebService, WebServiceArgs
 
@@ -20,6 +21,7 @@ STILL_SENDING = 40
 """Seconds."""
 SPOT_NOTICE = 120
 EKS_REACTS = 20
+NOTHING = Environment({}, "settings", [])
 SERVICES = ("frontend-web", "backend-api")
 
 
@@ -32,7 +34,7 @@ def rendered(stack: str, seconds: Mapping[str, int]) -> Deployed:
     def program() -> None:
         for service, stanza in config.load().services.items():
             cluster_ip_service(service, service, "shop", stanza, pulumi.ResourceOptions())
-            WebService(service, WebServiceArgs(service, "shop", stanza, "arn", {}, "settings", [], [], []))
+            WebService(service, WebServiceArgs(service, "shop", stanza, "arn", NOTHING, [], []))
 
     return run(stack, values, program)
 

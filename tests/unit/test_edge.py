@@ -200,7 +200,7 @@ def test_staging_has_productions_firewall(prod: Deployed) -> None:
 
 def test_every_host_has_its_name_and_its_place_in_the_certificate(zoned: Deployed) -> None:
     hosts = [url.removeprefix("https://") for url in zoned.outputs["urls"]]
-    certificate = zoned.one("acm/certificate:Certificate", "entrance-certificate-certificate").inputs
+    certificate = zoned.one("acm/certificate:Certificate", "public-ingress-certificate-certificate").inputs
     assert [certificate["domainName"], *certificate.get("subjectAlternativeNames", [])] == hosts
     records = [record.inputs for record in zoned.of("route53/record:Record") if record.name.startswith("dns-")]
     # Which of them is registered first is left to the engine.

@@ -1,5 +1,6 @@
 """Imports point one way, and the program knows nothing of what rehearses, checks or operates it."""
 
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -7,19 +8,12 @@ from program import PROJECT
 
 from tests.imports import imported
 
-LAYERS = (
-    ("versions", "requests", "node_room", "subnets", "config"),
-    ("permissions", "resource_policies", "encryption", "flow_logs", "vpc_endpoints", "network"),
-    ("node_groups", "managed_addon", "cluster"),
-    ("identity",),
-    ("data",),
-    ("edge",),
-    ("addons",),
-    ("workloads",),
+ORDER = (
+    *("base", "ordering", "iam", "addons", "config", "context", "encryption"),
+    *("network", "cluster", "data", "edge", "platform", "workloads"),
 )
-"""From the bottom up; within a layer a module may import what stands before it."""
+"""Packages and modules of `components`, from the bottom up: each may import itself and those before it."""
 
-ORDER = [module for layer in LAYERS for module in layer]
 MODULES = sorted((PROJECT / "components").rglob("*.py"))
 
 
@@ -34,6 +28,16 @@ def test_imports_point_down(file: Path) -> None:
         if package == "components":
             other = rest.partition(".")[0]
             assert ORDER.index(other) <= ORDER.index(place), f"{place} must not import {other}"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    names = {str(file.relative_to(PROJECT).with_suffix("")).replace("/", "."): file for file in MODULES}
+    names = {name.removesuffix(".__init__"): file for name, file in names.items()}
+    needs = {
+        name: {other if other in names else other.rpartition(".")[0] for other in imported(file)} & names.keys()
+        for name, file in names.items()
+    }
+    TopologicalSorter(needs).prepare()  # raises CycleError, with the cycle
 
 
 def test_only_config_reads_pulumi_config() -> None:

@@ -5,6 +5,9 @@ from copy import deepcopy
 
 from program import Deployed, run_program, stack_file
 
+POLICY_CHARACTERS = 6144
+"""IAM's limit of a managed policy, white space not counted."""
+
 
 def test_release(dev: Deployed) -> None:
     release = dev.one("helm.sh/v3:Release", "addons-alb-controller-release").inputs
@@ -34,8 +37,8 @@ def test_the_role_is_for_this_service_account_only(dev: Deployed) -> None:
 
 
 def test_the_release_waits_for_permissions_and_for_name_resolution(dev: Deployed) -> None:
-    assert dev.dependencies("addons-alb-controller-release") == {
-        "addons-alb-controller-policy-attachment",
+    assert dev.waits_for("addons-alb-controller-release") >= {
+        "addons-alb-controller-identity-policy-attachment",
         "cluster-coredns",
     }
 
@@ -45,3 +48,15 @@ def test_a_private_mirror_of_the_chart() -> None:
     settings["openmarket:chartRepositories"] = {"aws-load-balancer-controller": "https://charts.example.com/aws"}
     release = run_program("dev", settings).one("helm.sh/v3:Release", "addons-alb-controller-release")
     assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com/aws"}
+
+
+def test_its_policy_fits_and_stays_within_its_services(dev: Deployed) -> None:
+    text = dev.one("iam/policy:Policy").inputs["policy"]
+    assert len(text) <= POLICY_CHARACTERS
+    statements = json.loads(text)["Statement"]
+    assert len(statements) == 16
+    actions = {action for statement in statements for action in statement["Action"]}
+    assert not any("*" in action for action in actions)
+    assert {"elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:DeleteLoadBalancer"} <= actions
+    services = {action.partition(":")[0] for action in actions}
+    assert services <= {"acm", "cognito-idp", "ec2", "elasticloadbalancing", "iam", "shield", "waf-regional", "wafv2"}

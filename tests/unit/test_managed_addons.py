@@ -40,7 +40,7 @@ def test_ebs_csi_driver(dev: Deployed) -> None:
     assert addon["serviceAccountRoleArn"] == dev.outputs["role_arns"]["ebs-csi-driver"]
     tags = stack_file("dev")["aws:defaultTags"]["tags"]
     assert settings(dev, "addons-ebs-csi-addon")["controller"]["extraVolumeTags"] == tags
-    assert dev.dependencies("addons-ebs-csi-addon") == {
+    assert dev.waits_for("addons-ebs-csi-addon") >= {
         "addons-ebs-csi-identity-own-volumes",
         "addons-ebs-csi-identity-encryption",
         "cluster-coredns",
@@ -80,7 +80,7 @@ def test_its_log_groups_are_there_before_the_agents_and_after_them(prod: Deploye
         assert group.inputs["retentionInDays"] == 90
         assert group.inputs["kmsKeyId"].startswith("arn:aws:kms:")
     needed = {group.name for group in groups} | {"addons-insights-identity-agent", "cluster-coredns"}
-    assert prod.dependencies("addons-insights-addon") == needed
+    assert prod.waits_for("addons-insights-addon") >= needed
 
 
 @pytest.mark.parametrize("signals", [True, False])

@@ -4,15 +4,14 @@ from copy import deepcopy
 
 from program import Deployed, run_program, stack_file
 
-from components.config.addons import CHARTS
+from components.addons import catalogue
 from components.config.application import GENERATED
-from components.config.rules import ADDON_ROLES
 from components.workloads.store_secrets import SECRET_NAMES
 
 
 def test_addon_roles(prod: Deployed) -> None:
     services = stack_file("prod")["openmarket:services"]
-    assert set(prod.outputs["role_arns"]) - set(services) == set(ADDON_ROLES)
+    assert set(prod.outputs["role_arns"]) - set(services) == set(catalogue.roles())
 
 
 def test_charts_and_variables_of_services() -> None:
@@ -21,7 +20,7 @@ def test_charts_and_variables_of_services() -> None:
     settings["openmarket:credentials"]["apiKeys"] = ["PAYMENT_API_KEY"]
     settings["openmarket:application"]["features"] = {"newCheckout": True}
     deployed = run_program("prod", settings)
-    assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(CHARTS)
+    assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(catalogue.charts())
 
     found = set(deployed.one("core/v1:ConfigMap", "openmarket-config").inputs["data"])
     for deployment in deployed.of("apps/v1:Deployment"):

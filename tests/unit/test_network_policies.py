@@ -11,7 +11,7 @@ from network_policy_rules import End, Rules
 from program import Deployed, run
 
 from components.config import NetworkConfig
-from components.workloads.flows import Workload, surroundings
+from components.workloads.flows import Workload, network_context
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 
 NAMESPACE = "openmarket-dev"
@@ -63,8 +63,8 @@ def render(workloads: Sequence[Workload], monitoring: str = "monitoring", interf
     network = NetworkConfig.model_validate(
         {"cidr": VPC, "zones": ["a", "c"], "nat": "single", "interfaceEndpoints": endpoints}
     )
-    around = surroundings(network, SERVICES, monitoring)
-    args = NetworkPoliciesArgs(NAMESPACE, workloads, around)
+    context = network_context(network, SERVICES, monitoring)
+    args = NetworkPoliciesArgs(NAMESPACE, workloads, context)
     deployed: Deployed = run("dev", {}, lambda: NetworkPolicies("policies", args))
     return Rules(NAMESPACE, [policy.inputs for policy in deployed.of("networking.k8s.io/v1:NetworkPolicy")])
 

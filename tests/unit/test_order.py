@@ -9,7 +9,7 @@ from program import Deployed, run_program, stack_file
 PODS = "shop-backend-api-deployment"
 USERS = "database-users"
 MIGRATION = "backend-api-migration"
-ENTRANCE, POLICIES = "entrance-load-balancer", "shop-policies"
+ENTRANCE, POLICIES = "public-ingress-load-balancer", "shop-policies"
 MIGRATED = {"command": ["npm", "run", "migrate"], "mode": "job"}
 
 EDGES = {

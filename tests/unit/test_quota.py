@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import STACKS, Deployed, run_program, stack_file
 
+from components.base.pods import Demand, mebibytes, millicores
 from components.config import MigrationMode, ServiceConfig, Store
-from components.requests import Demand, mebibytes, millicores
-from components.workloads.quota import largest_container, room_for
+from components.workloads.quota import largest_container, peak
 
 SERVICES = st.dictionaries(
     st.sampled_from(["frontend-web", "backend-api", "search", "worker"]),
@@ -64,7 +64,7 @@ def test_a_rollout_never_has_more_pods_than_the_quota_counts(most: int, surge: i
 
 @given(SERVICES)
 def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, ServiceConfig]) -> None:
-    room, waiting = room_for(services), Demand(50, 64)
+    total, waiting = peak(services), Demand(50, 64)
     pods, cpu, memory = 0, 0, 0
     for service in services.values():
         own = Demand(millicores(service.cpu), mebibytes(service.memory))
@@ -76,9 +76,9 @@ def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, Serv
         memory += count * (max(own.memory, waiting.memory) if with_database else own.memory)
     if any(Store.DATABASE in service.uses for service in services.values()):
         pods, cpu, memory = pods + 1, cpu + 100, memory + 128
-    assert room.pods >= pods
-    assert room.cpu >= cpu
-    assert room.memory >= memory
+    assert total.pods >= pods
+    assert total.cpu >= cpu
+    assert total.memory >= memory
 
 
 @given(SERVICES)

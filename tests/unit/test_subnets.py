@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.subnets import ZONES, plan
+from components.base.subnets import ZONES, plan
 
 
 @st.composite

@@ -6,7 +6,8 @@ import pulumi
 import pytest
 from program import Deployed, run
 
-from components.versions import DATABASE_CLIENT_IMAGE, PLACEHOLDER_IMAGE
+from components.base.versions import DATABASE_CLIENT_IMAGE, PLACEHOLDER_IMAGE
+from components.config import ServiceConfig
 from components.workloads.database_users import DatabaseUsers, DatabaseUsersArgs
 from components.workloads.migration import Migration, MigrationArgs, migration_container
 from components.workloads.wait_for_port import wait_for_database
@@ -24,7 +25,7 @@ def deploy(image: str = IMAGE, **secrets: str) -> Deployed:
         users = DatabaseUsers(
             "users",
             DatabaseUsersArgs(
-                "shop", DATABASE_CLIENT_IMAGE, given["admin"], given["application"], given["migration"], after=[]
+                "shop", DATABASE_CLIENT_IMAGE, given["admin"], given["application"], given["migration"], depends_on=[]
             ),
         )
         Migration("migration", migration(image, given["migration"], users))
@@ -32,20 +33,21 @@ def deploy(image: str = IMAGE, **secrets: str) -> Deployed:
     return run("dev", {}, program)
 
 
-def migration(image: str, secret: pulumi.Input[str], *after: pulumi.Resource) -> MigrationArgs:
-    return MigrationArgs(
-        namespace="shop",
-        service="backend-api",
-        image=image,
-        command=COMMAND,
-        secret=secret,
-        cpu="250m",
-        memory="256Mi",
-        config_maps=["openmarket-config-1"],
-        environment={"LOG_LEVEL": "debug"},
-        writable=["/app/.cache"],
-        after=after,
+def migration(image: str, secret: pulumi.Input[str], *needed: pulumi.Resource) -> MigrationArgs:
+    settings = ServiceConfig.model_validate(
+        {
+            "replicas": 2,
+            "maxReplicas": 2,
+            "cpu": "250m",
+            "memory": "256Mi",
+            "image": image,
+            "uses": ["database"],
+            "migration": {"command": list(COMMAND)},
+            "environment": {"LOG_LEVEL": "debug"},
+            "writable": ["/app/.cache"],
+        }
     )
+    return MigrationArgs("shop", "backend-api", settings, secret, "openmarket-config-1", needed)
 
 
 @pytest.fixture(scope="module")

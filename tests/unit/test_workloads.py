@@ -288,8 +288,8 @@ def test_the_load_balancer_reaches_the_pods_port_and_nothing_else(dev: Deployed)
 
 @SERVICES
 def test_services_then_ingress_then_pods(dev: Deployed, service: str) -> None:
-    assert dev.dependencies("shop-ingress-alb") == {"addons-alb-controller-release", "entrance"}
-    assert "shop-ingress" in dev.dependencies(f"shop-{service}-deployment")
+    assert "addons-alb-controller-release" in dev.waits_for("shop-ingress-alb")
+    assert "shop-ingress-alb" in dev.waits_for(f"shop-{service}-deployment")
     order = [resource.name for resource in dev.resources]
     assert order.index(f"shop-{service}-service") < order.index("shop-ingress-alb")
     assert order.index("shop-ingress-alb") < order.index(f"shop-{service}-deployment")

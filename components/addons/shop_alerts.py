@@ -1,24 +1,32 @@
-"""What Prometheus raises the alarm about, beyond the chart's own rules for nodes, volumes and workloads.
+"""Alerts about the shop's services, beyond the chart's own rules for nodes, volumes and workloads.
 
 Services that are scraped count requests by this convention:
 
 - `http_requests_total`, a counter with the label `status`, the HTTP status code;
 - `http_request_duration_seconds`, a histogram in seconds.
 
-The operator of External Secrets documents its metrics at https://external-secrets.io/latest/api/metrics/, those of
-Kubernetes objects are kube-state-metrics'. The load balancer's certificate is not in Prometheus: ACM renews it.
+Metrics of Kubernetes objects are kube-state-metrics'. The load balancer's certificate is not in Prometheus: ACM renews
+it.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.addons.parts import alert
+
 ERROR_RATIO = 0.05
-"""Of a service's requests that fail with 5xx."""
+"""Share of a service's requests that fail with 5xx, above which an alert is raised."""
 LATENCY_SECONDS = 1.0
-"""That 95 % of a service's requests stay below."""
+"""Seconds below which 95 % of a service's requests should stay."""
 
 
-def shop_alerts(namespace: str) -> list[dict[str, Any]]:
-    """Rule groups, as a PrometheusRule has them, for the services in a namespace."""
+def shop_alerts(namespace: str, of_addons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rule groups of a PrometheusRule for the services in a namespace.
+
+    Args:
+        namespace: The shop's namespace.
+        of_addons: Alerts that the add-ons raise about their work for the shop.
+    """
     here = f'namespace="{namespace}"'
     requests = f"sum by (service) (rate(http_requests_total{{{here}}}[5m]))"
     failed = f'sum by (service) (rate(http_requests_total{{{here},status=~"5.."}}[5m]))'
@@ -27,19 +35,18 @@ def shop_alerts(namespace: str) -> list[dict[str, Any]]:
     available = f"kube_deployment_status_replicas_available{{{here}}}"
     scaled = f"kube_horizontalpodautoscaler_status_current_replicas{{{here}}}"
     limit = f"kube_horizontalpodautoscaler_spec_max_replicas{{{here}}}"
-    unsynced = f'externalsecret_status_condition{{{here},condition="Ready",status="False"}}'
     return [
         {
             "name": "openmarket.requests",
             "rules": [
-                _alert(
+                alert(
                     "ShopServerErrors",
                     f"{failed} / {requests} > {ERROR_RATIO}",
                     "5m",
                     "critical",
                     f"{{{{ $labels.service }}}} answers more than {ERROR_RATIO:.0%} of its requests with 5xx",
                 ),
-                _alert(
+                alert(
                     "ShopSlowRequests",
                     f"histogram_quantile(0.95, {buckets}) > {LATENCY_SECONDS}",
                     "10m",
@@ -51,37 +58,21 @@ def shop_alerts(namespace: str) -> list[dict[str, Any]]:
         {
             "name": "openmarket.workloads",
             "rules": [
-                _alert(
+                alert(
                     "ShopPodsNotReady",
                     f"{wanted} > {available}",
                     "10m",
                     "critical",
                     "{{ $labels.deployment }} has had fewer ready pods than it wants for 10 minutes",
                 ),
-                _alert(
+                alert(
                     "ShopAutoscalerAtLimit",
                     f"{scaled} >= {limit}",
                     "15m",
                     "warning",
                     "{{ $labels.horizontalpodautoscaler }} cannot add pods: raise maxReplicas, or find the load",
                 ),
-                _alert(
-                    "ShopSecretNotSynced",
-                    f"{unsynced} == 1",
-                    "15m",
-                    "critical",
-                    "{{ $labels.name }} does not follow Secrets Manager: pods that start may lack credentials",
-                ),
+                *of_addons,
             ],
         },
     ]
-
-
-def _alert(name: str, expression: str, lasting: str, severity: str, summary: str) -> dict[str, Any]:
-    return {
-        "alert": name,
-        "expr": expression,
-        "for": lasting,
-        "labels": {"severity": severity},
-        "annotations": {"summary": summary},
-    }

@@ -1,4 +1,4 @@
-"""The network: where load balancers, nodes and databases live, and how they reach the rest of the world."""
+"""The VPC with the subnets of load balancers, nodes and databases, and their routes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,28 +7,24 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_aws as aws
 
+from components.base.subnets import plan
 from components.config import Nat, NetworkConfig
-from components.flow_logs import FlowLogs, FlowLogsArgs
-from components.subnets import plan
-from components.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
+from components.context import StackContext
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
 
 _ANYWHERE = "0.0.0.0/0"
 _PUBLIC_TAGS = {"kubernetes.io/role/elb": "1"}
 _PRIVATE_TAGS = {"kubernetes.io/role/internal-elb": "1"}
-"""By these the load balancer controller finds subnets for internet-facing and for internal load balancers."""
+"""Tags by which the load balancer controller finds subnets for internet-facing and for internal load balancers."""
 
 
 @dataclass(frozen=True)
 class NetworkArgs:
     """Inputs of `Network`."""
 
-    label: str
-    """What the `Name` tags start with."""
-    region: str
+    context: StackContext
     settings: NetworkConfig
-    """A single NAT gateway stands in the first zone."""
-    flow_log_retention_days: int
-    logs_key_arn: pulumi.Input[str]
 
 
 class Network(pulumi.ComponentResource):
@@ -36,15 +32,18 @@ class Network(pulumi.ComponentResource):
 
     Per zone: a public subnet for load balancers, a private one for nodes and pods that reaches the internet through
     NAT, and a data subnet that reaches nothing outside the VPC. Endpoints let private subnets reach AWS without NAT.
+    A single NAT gateway stands in the first zone.
     """
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: Mapping[str, pulumi.Output[str]]
-    """By zone letter, each known once its subnet has the route to the internet."""
+    """By zone letter. Each is known once its subnet has the route to the internet."""
     private_subnet_ids: Mapping[str, pulumi.Output[str]]
+    """By zone letter. The control plane needs no route; nodes and their pods also need `routes`."""
     data_subnet_ids: Mapping[str, pulumi.Output[str]]
+    """By zone letter."""
     routes: Sequence[pulumi.Resource]
-    """What makes private subnets reach the internet: nothing that they contain can start without it."""
+    """The routes of the private subnets through NAT, by which nodes pull images and pods reach AWS."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:network:Network", name, {}, opts)
@@ -68,9 +67,7 @@ class Network(pulumi.ComponentResource):
         )
         FlowLogs(
             f"{name}-flow-logs",
-            FlowLogsArgs(
-                self._vpc.id, f"/aws/vpc/{args.label}/flow-logs", args.flow_log_retention_days, args.logs_key_arn
-            ),
+            FlowLogsArgs(args.context, self._vpc.id),
             self._child(),
         )
 
@@ -105,8 +102,7 @@ class Network(pulumi.ComponentResource):
         VpcEndpoints(
             f"{name}-endpoints",
             VpcEndpointsArgs(
-                label=args.label,
-                region=args.region,
+                context=args.context,
                 vpc_id=self.vpc_id,
                 vpc_cidr=args.settings.cidr,
                 route_table_ids=[table.id for table in private_tables.values()],
@@ -122,7 +118,7 @@ class Network(pulumi.ComponentResource):
             f"{self._name}-{kind}-{zone}",
             vpc_id=self._vpc.id,
             cidr_block=str(cidr),
-            availability_zone=f"{self._args.region}{zone}",
+            availability_zone=f"{self._args.context.region}{zone}",
             tags={**self._tags(f"{kind}-{zone}"), **tags},
             opts=self._child(),
         )
@@ -181,4 +177,4 @@ class Network(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self)
 
     def _tags(self, what: str = "") -> dict[str, str]:
-        return {"Name": f"{self._args.label}-{what}" if what else self._args.label}
+        return {"Name": f"{self._args.context.prefix}-{what}" if what else self._args.context.prefix}

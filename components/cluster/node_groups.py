@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import permissions
 from components.config import Architecture, Capacity, NodeGroupConfig
 from components.config.cluster import UPDATED_AT_ONCE_PERCENT
+from components.iam.grants import ManagedGrant
+from components.iam.identity import service_role
 
-_NODE_POLICIES = {
-    "worker": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
-    "images": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+_NODE_GRANTS = (
+    ManagedGrant("worker", "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"),
+    ManagedGrant("images", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"),
     # The CNI runs on the host's network before any service account role could work.
-    "cni": "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
-}
+    ManagedGrant("cni", "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"),
+)
 _AMI_TYPES = {Architecture.ARM64: "AL2023_ARM_64_STANDARD", Architecture.X86_64: "AL2023_x86_64_STANDARD"}
 _CAPACITY_TYPES = {Capacity.ON_DEMAND: "ON_DEMAND", Capacity.SPOT: "SPOT"}
 _TAINT_EFFECTS = {
@@ -30,19 +31,11 @@ class NodeRole(pulumi.ComponentResource):
     """Creates the role of the nodes: join the cluster, pull images, manage pod addresses."""
 
     arn: pulumi.Output[str]
-    attachments: Sequence[pulumi.Resource]
+    """Nodes that use it are created after the role's permissions, and deleted before them."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:cluster:NodeRole", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(
-            f"{name}-role", assume_role_policy=permissions.service_trust("ec2.amazonaws.com"), opts=child
-        )
-        self.attachments = [
-            aws.iam.RolePolicyAttachment(f"{name}-{what}", role=role.name, policy_arn=arn, opts=child)
-            for what, arn in _NODE_POLICIES.items()
-        ]
-        self.arn = role.arn
+        self.arn = service_role(name, "ec2.amazonaws.com", _NODE_GRANTS, self)
         self.register_outputs({"arn": self.arn})
 
 
@@ -50,27 +43,26 @@ class NodeRole(pulumi.ComponentResource):
 class NodeGroupArgs:
     """Inputs of `NodeGroup`."""
 
-    label: str
-    """Name tag of the instances and their volumes."""
     cluster_name: str
     version: str
-    """Kubernetes minor."""
+    """The Kubernetes minor."""
     role_arn: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     group: NodeGroupConfig
     autoscaled: bool
-    """Whether the desired size is an autoscaler's."""
+    """Whether an autoscaler decides on the number of nodes, between the group's `min` and `max`."""
     tags: Mapping[str, str]
-    """For the instances, which the provider's default tags do not reach."""
-    after: Sequence[pulumi.Resource]
-    """What a node needs to become ready, and to the end: CNI (which has the cluster), permissions, a way out."""
+    """Tags of instances, volumes and network interfaces, which the provider's default tags do not reach."""
+    depends_on: Sequence[pulumi.Resource]
+    """What a node needs from its start to its end and does not get through an input: the cluster with its networking
+    add-ons, and the routes out."""
 
 
 class NodeGroup(pulumi.ComponentResource):
     """Creates a managed node group and its launch template.
 
-    Encrypted gp3 disks, IMDSv2 that pods cannot reach, tagged instances and volumes. Later changes of the desired size
-    are the autoscaler's; without one, the group has its desired size.
+    Nodes have encrypted gp3 disks and IMDSv2, which pods cannot reach. An autoscaler, if there is one, owns the desired
+    size from the group's creation on; otherwise the group has its `desired` size.
     """
 
     node_group: aws.eks.NodeGroup
@@ -78,7 +70,6 @@ class NodeGroup(pulumi.ComponentResource):
     def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:cluster:NodeGroup", name, {}, opts)
         group = args.group
-        tags = {**args.tags, "Name": args.label}
         template = aws.ec2.LaunchTemplate(
             f"{name}-template",
             update_default_version=True,
@@ -100,7 +91,7 @@ class NodeGroup(pulumi.ComponentResource):
                 http_put_response_hop_limit=1,
             ),
             tag_specifications=[
-                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags) for kind in _TAGGED
+                aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=args.tags) for kind in _TAGGED
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -130,7 +121,7 @@ class NodeGroup(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=list(args.after),
+                depends_on=list(args.depends_on),
                 ignore_changes=["scalingConfig.desiredSize"] if args.autoscaled else None,
             ),
         )

@@ -1,13 +1,7 @@
 """IAM policy documents. Pure functions: the same arguments give the same text."""
 
 import json
-from pathlib import Path
 from typing import Any
-
-EBS_CSI_DRIVER = "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"
-"""For its own volumes: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html"""
-
-_UPSTREAM = Path(__file__).parent / "iam"
 
 
 def document(*statements: dict[str, Any]) -> str:
@@ -54,15 +48,6 @@ def flow_log_delivery(log_group_arn: str) -> str:
         },
         {"Effect": "Allow", "Action": "logs:DescribeLogGroups", "Resource": "*"},
     )
-
-
-def aws_load_balancer_controller() -> str:
-    """What the AWS Load Balancer Controller needs, as its project publishes it.
-
-    https://github.com/kubernetes-sigs/aws-load-balancer-controller, docs/install/iam_policy.json at 225f4456
-    (2026-08-17; unchanged since 2025-03-27).
-    """
-    return _compact(json.loads((_UPSTREAM / "aws_load_balancer_controller.json").read_text()))
 
 
 def bucket_read(bucket_arn: str, key_arn: str) -> str:
@@ -125,63 +110,6 @@ def email_send(identity_arn: str, domain: str) -> str:
             "Resource": identity_arn,
             "Condition": {"StringLike": {"ses:FromAddress": f"*@{domain}"}},
         }
-    )
-
-
-def encrypted_volumes(key_arn: str) -> str:
-    """Creates and attaches EBS volumes that a key encrypts, as the EBS CSI driver does.
-
-    https://docs.aws.amazon.com/eks/latest/userguide/csi-iam-role.html, on custom keys.
-    """
-    return document(
-        {
-            "Effect": "Allow",
-            "Action": ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
-            "Resource": key_arn,
-            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-            "Resource": key_arn,
-        },
-    )
-
-
-def cluster_autoscaler(cluster_name: str) -> str:
-    """Sees all groups of nodes, and changes those that EKS tagged as this cluster's.
-
-    The actions are those of https://github.com/kubernetes/autoscaler, cluster-autoscaler/cloudprovider/aws/README.md
-    (full feature set) at 55c37cd5 (2026-08-22).
-    """
-    return document(
-        {
-            "Effect": "Allow",
-            "Action": [
-                "autoscaling:DescribeAutoScalingGroups",
-                "autoscaling:DescribeAutoScalingInstances",
-                "autoscaling:DescribeLaunchConfigurations",
-                "autoscaling:DescribeScalingActivities",
-                "ec2:DescribeImages",
-                "ec2:DescribeInstanceTypes",
-                "ec2:DescribeLaunchTemplateVersions",
-                "ec2:GetInstanceTypesFromInstanceRequirements",
-            ],
-            "Resource": "*",
-        },
-        {
-            "Effect": "Allow",
-            "Action": "eks:DescribeNodegroup",
-            "Resource": f"arn:aws:eks:*:*:nodegroup/{cluster_name}/*",
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
-            "Resource": "arn:aws:autoscaling:*:*:autoScalingGroup:*",
-            "Condition": {
-                "StringEquals": {f"aws:ResourceTag/k8s.io/cluster-autoscaler/{cluster_name}": "owned"},
-            },
-        },
     )
 
 

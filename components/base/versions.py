@@ -1,29 +1,7 @@
-"""Versions that the program pins, each with where it was read."""
+"""Versions that the program pins, each with its source. Those of charts are in `components.addons`."""
 
 KUBERNETES_VERSIONS = ("1.35", "1.36", "1.37")
 """Minors in EKS standard support. 1.34 leaves it on 2026-12-02 (https://endoflife.date/amazon-eks, read 2026-08-22)."""
-
-AWS_LOAD_BALANCER_CONTROLLER_CHART = "3.5.0"
-"""https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/Chart.yaml at 52396092 (2026-08-03)."""
-
-EXTERNAL_SECRETS_CHART = "2.9.0"
-"""https://github.com/external-secrets/external-secrets, deploy/charts/external-secrets/Chart.yaml (2026-08-08); for
-Kubernetes 1.36 by its stability table."""
-
-CLUSTER_AUTOSCALER_CHART = "9.59.0"
-"""https://github.com/kubernetes/autoscaler, cluster-autoscaler/charts/cluster-autoscaler/Chart.yaml (2026-07-21)."""
-
-CLUSTER_AUTOSCALER_IMAGES = {"1.35": "v1.35.2", "1.36": "v1.36.1"}
-"""By Kubernetes minor: the newest tags of https://github.com/kubernetes/autoscaler (2026-07-22), none of them for 1.37
-yet."""
-
-KUBE_PROMETHEUS_STACK_CHART = "88.5.3"
-"""Operator v0.93.1: https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/Chart.yaml at
-cf408a29 (2026-08-22)."""
-
-VERTICAL_POD_AUTOSCALER_CHART = "0.11.0"
-"""Recommender 1.7.1: https://github.com/kubernetes/autoscaler, vertical-pod-autoscaler/charts/vertical-pod-autoscaler/
-Chart.yaml at 55c37cd5 (2026-08-22)."""
 
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of

@@ -1,4 +1,4 @@
-"""Ways from private subnets to AWS services that do not pass the NAT gateway."""
+"""VPC endpoints, by which private subnets reach AWS services without the NAT gateway."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,22 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_aws as aws
 
+from components.context import StackContext
+
 
 @dataclass(frozen=True)
 class VpcEndpointsArgs:
     """Inputs of `VpcEndpoints`."""
 
-    label: str
-    region: str
+    context: StackContext
     vpc_id: pulumi.Input[str]
     vpc_cidr: IPv4Network
     route_table_ids: Sequence[pulumi.Input[str]]
-    """Of the private subnets."""
+    """The route tables of the private subnets, for the gateway endpoint."""
     subnet_ids: Sequence[pulumi.Input[str]]
-    """The private subnets, one per zone."""
+    """The private subnets, one per zone, for interface endpoints."""
     interfaces: Sequence[str]
-    """AWS services such as `ecr.api`; each costs money per zone and hour."""
+    """AWS services such as `ecr.api`; each is billed per zone and hour."""
 
 
 class VpcEndpoints(pulumi.ComponentResource):
@@ -36,10 +37,10 @@ class VpcEndpoints(pulumi.ComponentResource):
         aws.ec2.VpcEndpoint(
             f"{name}-s3",
             vpc_id=args.vpc_id,
-            service_name=f"com.amazonaws.{args.region}.s3",
+            service_name=f"com.amazonaws.{args.context.region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(args.route_table_ids),
-            tags={"Name": f"{args.label}-s3"},
+            tags={"Name": f"{args.context.prefix}-s3"},
             opts=child,
         )
         if args.interfaces:
@@ -47,7 +48,7 @@ class VpcEndpoints(pulumi.ComponentResource):
                 f"{name}-security-group",
                 vpc_id=args.vpc_id,
                 description="HTTPS from the VPC to AWS services",
-                tags={"Name": f"{args.label}-endpoints"},
+                tags={"Name": f"{args.context.prefix}-endpoints"},
                 opts=child,
             )
             rule = aws.vpc.SecurityGroupIngressRule(
@@ -64,12 +65,12 @@ class VpcEndpoints(pulumi.ComponentResource):
                 aws.ec2.VpcEndpoint(
                     f"{name}-{service.replace('.', '-')}",
                     vpc_id=args.vpc_id,
-                    service_name=f"com.amazonaws.{args.region}.{service}",
+                    service_name=f"com.amazonaws.{args.context.region}.{service}",
                     vpc_endpoint_type="Interface",
                     subnet_ids=list(args.subnet_ids),
                     security_group_ids=[group.id],
                     private_dns_enabled=True,
-                    tags={"Name": f"{args.label}-{service}"},
+                    tags={"Name": f"{args.context.prefix}-{service}"},
                     # Private DNS sends all traffic to the endpoint at once: it has to be let in by then.
                     opts=pulumi.ResourceOptions(parent=self, depends_on=[rule]),
                 )

@@ -1,4 +1,4 @@
-"""Values of AWS Secrets Manager as Kubernetes Secrets."""
+"""Kubernetes Secrets with values of AWS Secrets Manager."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,20 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.addons.external_secrets import STORE_NAME
-from components.data.credentials import SecretReference
+from components.data.credentials import NamedSecret, SecretReference, StoredSecret
+from components.iam.identity import ServiceAccountRole
 
 _REFRESH = "1h"
+
+
+@dataclass(frozen=True)
+class SecretStore:
+    """The ClusterSecretStore that ExternalSecrets read through."""
+
+    resource: pulumi.Resource
+    """It is ready. ExternalSecrets need it until they are deleted, as their finalizers are the operator's."""
+    role: ServiceAccountRole
+    """The operator's role, to which each ExternalSecret grants what it reads."""
 
 
 @dataclass(frozen=True)
@@ -19,26 +30,30 @@ class ExternalSecretArgs:
 
     namespace: pulumi.Input[str]
     secret_name: str
-    """The ExternalSecret's; the Secret's starts with it."""
-    source: SecretReference
+    """The ExternalSecret's name; the Secret's name starts with it."""
+    source: StoredSecret | NamedSecret
     keys: Mapping[str, str]
-    """Properties of the source by key in the Secret."""
-    after: Sequence[pulumi.Resource]
-    """The store, and what lets the operator read the source. Both are needed again to go."""
+    """Properties of the source, by key in the Secret."""
+    store: SecretStore
+    depends_on: Sequence[pulumi.Resource] = ()
+    """What the ExternalSecret needs besides the store, such as its namespace."""
 
 
 class ExternalSecret(pulumi.ComponentResource):
-    """Creates an ExternalSecret, pinned to the version of its source if the program knows it.
+    """Creates an ExternalSecret and the operator's permission to read its source.
 
-    The Secret's name then carries the version: pods that name it start with exactly this one, or not at all.
+    It is pinned to the version of its source, if the program knows the version. The Secret's name then carries the
+    version: pods that name it start with exactly this one, or not at all.
     """
 
     target: pulumi.Output[str]
-    """The Secret's name. Known once the Secret is there."""
+    """The Secret's name, known once the Secret exists."""
 
     def __init__(self, name: str, args: ExternalSecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:ExternalSecret", name, {}, opts)
-        version = pulumi.Output.from_input(args.source.version_id)
+        source = args.source.reference
+        readable = args.store.role.allow(args.source.read())
+        version = pulumi.Output.from_input(source.version_id)
         target = version.apply(lambda known: _target_name(args.secret_name, known))
         created = kubernetes.apiextensions.CustomResource(
             f"{name}-external-secret",
@@ -55,12 +70,12 @@ class ExternalSecret(pulumi.ComponentResource):
                 "target": {"name": target},
                 "data": version.apply(
                     lambda known: [
-                        {"secretKey": key, "remoteRef": _remote(args.source, value, known)}
+                        {"secretKey": key, "remoteRef": _remote(source, value, known)}
                         for key, value in sorted(args.keys.items())
                     ]
                 ),
             },
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.store.resource, readable, *args.depends_on]),
         )
         self.target = pulumi.Output.all(target, created.id).apply(lambda known: known[0])
         self.register_outputs({"target": self.target})

@@ -1,4 +1,4 @@
-"""The EKS cluster: control plane, who may use it, core add-ons and nodes."""
+"""The EKS cluster: control plane, access entries, core add-ons and node groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,12 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_kubernetes as kubernetes
 
+from components.cluster.managed_addon import ManagedAddon, managed_addon
+from components.cluster.node_groups import NodeGroup, NodeGroupArgs, NodeRole
 from components.config import ClusterConfig
-from components.managed_addon import ManagedAddon, managed_addon
-from components.node_groups import NodeGroup, NodeGroupArgs, NodeRole
+from components.context import StackContext
+from components.iam.identity import OidcProvider
+from components.network.network import Network
 
 _LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 _ACCESS_POLICY = "arn:aws:eks::aws:cluster-access-policy/"
@@ -22,21 +25,11 @@ _CNI_SETTINGS = {"enableNetworkPolicy": "true", "env": {"ENABLE_PREFIX_DELEGATIO
 class ClusterArgs:
     """Inputs of `Cluster`."""
 
-    cluster_name: str
+    context: StackContext
     settings: ClusterConfig
+    network: Network
     autoscaled: bool
-    """Whether the node groups' size is an autoscaler's."""
-    vpc_id: pulumi.Input[str]
-    private_subnet_ids: Mapping[str, pulumi.Input[str]]
-    """By zone letter."""
-    routes: Sequence[pulumi.Resource]
-    """The private subnets' way out: nodes pull images through it."""
-    secrets_key_arn: pulumi.Input[str]
-    logs_key_arn: pulumi.Input[str]
-    log_retention_days: int
-    deletion_protection: bool
-    tags: Mapping[str, str]
-    """For the nodes' instances and volumes."""
+    """Whether an autoscaler decides on the number of nodes."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -45,15 +38,16 @@ class Cluster(pulumi.ComponentResource):
     The CNI and kube-proxy come before the node groups, CoreDNS after them.
     """
 
-    cluster_name: str
+    name: str
+    """The cluster's name in EKS. It is plain text: using it does not wait for the cluster."""
+    settings: ClusterConfig
     provider: kubernetes.Provider
+    """For objects in the cluster."""
     kubeconfig: pulumi.Output[str]
-    """JSON. Gets its token from the `aws` command; there is no credential in it."""
-    oidc_provider_arn: pulumi.Output[str]
-    oidc_issuer: pulumi.Output[str]
-    """Without `https://`."""
+    """JSON without any credential: a client gets its token from the `aws` command."""
+    oidc: OidcProvider
     security_group_id: pulumi.Output[str]
-    """Of the control plane, the nodes and their pods."""
+    """The security group that the control plane, the nodes and their pods share."""
     ready: Sequence[pulumi.Resource]
     """When these exist, pods are scheduled, reach AWS, and resolve names."""
 
@@ -61,34 +55,35 @@ class Cluster(pulumi.ComponentResource):
         super().__init__("openmarket:cluster:Cluster", name, {}, opts)
         self._name = name
         self._args = args
-        settings = args.settings
-        self.cluster_name = args.cluster_name
+        context, network, settings = args.context, args.network, args.settings
+        self.name = context.cluster_name
+        self.settings = settings
 
         # EKS would create this group itself, without retention, and leave it behind.
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-log-group",
-            name=f"/aws/eks/{args.cluster_name}/cluster",
-            retention_in_days=args.log_retention_days,
-            kms_key_id=args.logs_key_arn,
+            name=f"/aws/eks/{self.name}/cluster",
+            retention_in_days=context.log_retention_days,
+            kms_key_id=context.keys["logs"],
             opts=pulumi.ResourceOptions(parent=self),
         )
         self._eks = eks.Cluster(
             f"{name}-eks",
-            name=args.cluster_name,
+            name=self.name,
             version=settings.version,
-            vpc_id=args.vpc_id,
-            private_subnet_ids=list(args.private_subnet_ids.values()),
+            vpc_id=network.vpc_id,
+            private_subnet_ids=list(network.private_subnet_ids.values()),
             authentication_mode=eks.AuthenticationMode.API,
             access_entries=_access_entries(settings),
             create_oidc_provider=True,
-            encryption_config_key_arn=args.secrets_key_arn,
+            encryption_config_key_arn=context.keys["cluster"],
             enabled_cluster_log_types=list(_LOG_TYPES),
             endpoint_private_access=True,
             endpoint_public_access=settings.endpoint.public,
             public_access_cidrs=[str(cidr) for cidr in settings.endpoint.public_cidrs] or None,
             kubernetes_service_ip_address_range=str(settings.service_cidr),
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
-            deletion_protection=args.deletion_protection,
+            deletion_protection=context.protected,
             skip_default_node_group=True,
             skip_default_security_groups=True,
             # Core add-ons are ours (below): in here CoreDNS would wait for nodes that can only come afterwards.
@@ -105,17 +100,14 @@ class Cluster(pulumi.ComponentResource):
             NodeGroup(
                 f"{name}-nodes-{group_name}",
                 NodeGroupArgs(
-                    label=f"{args.cluster_name}-{group_name}",
-                    cluster_name=args.cluster_name,
+                    cluster_name=self.name,
                     version=settings.version,
                     role_arn=role.arn,
-                    subnet_ids=[args.private_subnet_ids[zone] for zone in group.zones or args.private_subnet_ids],
+                    subnet_ids=[network.private_subnet_ids[zone] for zone in group.zones or network.private_subnet_ids],
                     group=group,
                     autoscaled=args.autoscaled,
-                    tags=args.tags,
-                    # A node joins the cluster by its name, is ready once it has pod networking, and needs its
-                    # permissions and its way out from the first to the last minute.
-                    after=[cni, kube_proxy, *role.attachments, *args.routes],
+                    tags={**context.tags, "Name": f"{self.name}-{group_name}"},
+                    depends_on=[cni, kube_proxy, *network.routes],
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
@@ -129,27 +121,24 @@ class Cluster(pulumi.ComponentResource):
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
             # Known from the start: a kubeconfig that is unknown in a preview must not replace every object.
-            cluster_identifier=args.cluster_name,
+            cluster_identifier=self.name,
             enable_server_side_apply=True,
             # Access entries have to outlive the objects that are deleted through them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks]),
         )
-        self.oidc_provider_arn = self._eks.oidc_provider_arn
-        self.oidc_issuer = self._eks.oidc_issuer
+        self.oidc = OidcProvider(self._eks.oidc_provider_arn, self._eks.oidc_issuer)
         self.security_group_id = self._eks.cluster_security_group_id
-        self.register_outputs({"cluster_name": self.cluster_name})
+        self.register_outputs({"name": self.name})
+
+    def addon(self, addon: str) -> ManagedAddon:
+        """The EKS add-on of this name, in this cluster and in the configured version."""
+        return ManagedAddon(addon, self.name, self.settings.addon_versions.get(addon))
 
     def _addon(
-        self, addon: str, after: Sequence[pulumi.Resource], settings: Mapping[str, Any] | None = None
+        self, addon: str, depends_on: Sequence[pulumi.Resource], settings: Mapping[str, Any] | None = None
     ) -> aws.eks.Addon:
-        version = self._args.settings.addon_versions.get(addon)
-        return managed_addon(
-            f"{self._name}-{addon}",
-            ManagedAddon(addon, self.cluster_name, version),
-            settings or {},
-            parent=self,
-            after=after,
-        )
+        opts = pulumi.ResourceOptions(parent=self, depends_on=list(depends_on))
+        return managed_addon(f"{self._name}-{addon}", self.addon(addon), settings or {}, opts)
 
 
 def _access_entries(settings: ClusterConfig) -> dict[str, eks.AccessEntryArgs]:

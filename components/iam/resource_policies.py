@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from components.permissions import document
+from components.iam.permissions import document
 
 CLOUDFRONT_REGION = "us-east-1"
 """Where CloudFront has its certificates, web ACLs and log deliveries, wherever its origins are."""

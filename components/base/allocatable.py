@@ -1,49 +1,54 @@
-"""How much of a node is left for pods. Pure arithmetic, by the formulas of EKS' own node image."""
+"""The allocatable resources of a node: what is left for pods, by the formulas of EKS' own node image."""
 
 import math
 from dataclasses import dataclass
 
 _HYPERVISOR_SHARE = 0.075
-"""Of the memory that EC2 sells; the node's kernel sees the rest. Differs by type: this is Karpenter's default for the
-same estimate (https://karpenter.sh/docs/reference/settings/, VM_MEMORY_OVERHEAD_PERCENT)."""
+"""Share of an instance type's memory that the hypervisor keeps from the kernel. It differs by type; this is Karpenter's
+default for the same estimate (https://karpenter.sh/docs/reference/settings/, VM_MEMORY_OVERHEAD_PERCENT)."""
 _EVICTION_MIB = 100
-"""The kubelet evicts pods before less than this is free (nodeadm, `memory.available`)."""
+"""MiB that stay free, or the kubelet evicts pods (nodeadm, `memory.available`)."""
 PREFIX_ADDRESSES = 16
-"""In what the CNI gives a node at once, a /28 (prefix delegation)."""
+"""Addresses of a /28, the unit in which the CNI assigns addresses to a node (prefix delegation)."""
 HOST_NETWORK_PODS = 2
-"""The CNI's and kube-proxy, which take no address."""
+"""Pods of the CNI and of kube-proxy, which use the node's own address."""
 _PODS_AT_MOST, _PODS_AT_MOST_LARGE, _LARGE_VCPUS = 110, 250, 30
-"""EKS' limits for managed node groups, by vCPUs (https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html)."""
+"""Limits of EKS for managed node groups, by vCPUs (https://docs.aws.amazon.com/eks/latest/userguide/cni-increase-ip-addresses.html)."""
 
 
 @dataclass(frozen=True)
 class InstanceType:
-    """What EC2 says of an instance type. Memory in MiB."""
+    """An instance type as EC2 describes it."""
 
     name: str
     vcpus: int
     memory: int
+    """MiB."""
     interfaces: int
+    """Network interfaces."""
     addresses: int
     """IPv4 addresses per network interface."""
 
 
 @dataclass(frozen=True)
-class Room:
-    """Millicores, MiB and number of pods."""
+class Allocatable:
+    """Resources that pods may request on a node."""
 
     cpu: int
+    """Millicores."""
     memory: int
+    """MiB."""
     pods: int
+    """Number of pods, those of DaemonSets included."""
 
 
-def room(instance: InstanceType) -> Room:
-    """What the scheduler may give to pods on a node of this type.
+def allocatable(instance: InstanceType) -> Allocatable:
+    """The allocatable resources of a node of this type.
 
     The reservations are those of https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go.
     """
     pods = _pods(instance)
-    return Room(
+    return Allocatable(
         cpu=instance.vcpus * 1000 - _reserved_cpu(instance.vcpus),
         memory=math.floor(instance.memory * (1 - _HYPERVISOR_SHARE)) - (255 + 11 * pods) - _EVICTION_MIB,
         pods=pods,
@@ -51,7 +56,7 @@ def room(instance: InstanceType) -> Room:
 
 
 def _pods(instance: InstanceType) -> int:
-    """By addresses, 16 in each place of an interface but its first (prefix delegation), and by EKS' limit."""
+    """The smaller of what the addresses allow, 16 for each slot of an interface but its first, and EKS' limit."""
     addresses = instance.interfaces * (instance.addresses - 1) * PREFIX_ADDRESSES
     limit = _PODS_AT_MOST_LARGE if instance.vcpus > _LARGE_VCPUS else _PODS_AT_MOST
     return min(addresses + HOST_NETWORK_PODS, limit)

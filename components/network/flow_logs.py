@@ -1,21 +1,22 @@
-"""A record of the network's traffic."""
+"""Flow logs of a VPC."""
 
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-from components import permissions
+from components.context import StackContext
+from components.iam import permissions
+from components.iam.grants import Grant
+from components.iam.identity import service_role
 
 
 @dataclass(frozen=True)
 class FlowLogsArgs:
     """Inputs of `FlowLogs`."""
 
+    context: StackContext
     vpc_id: pulumi.Input[str]
-    log_group_name: str
-    retention_days: int
-    key_arn: pulumi.Input[str]
 
 
 class FlowLogs(pulumi.ComponentResource):
@@ -26,24 +27,21 @@ class FlowLogs(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         group = aws.cloudwatch.LogGroup(
             f"{name}-group",
-            name=args.log_group_name,
-            retention_in_days=args.retention_days,
-            kms_key_id=args.key_arn,
+            name=f"/aws/vpc/{args.context.prefix}/flow-logs",
+            retention_in_days=args.context.log_retention_days,
+            kms_key_id=args.context.keys["logs"],
             opts=child,
         )
-        role = aws.iam.Role(
-            f"{name}-role", assume_role_policy=permissions.service_trust("vpc-flow-logs.amazonaws.com"), opts=child
-        )
-        policy = aws.iam.RolePolicy(
-            f"{name}-policy", role=role.name, policy=group.arn.apply(permissions.flow_log_delivery), opts=child
+        # AWS creates flow logs for a role that may not write yet, and reports `Access error` as their status.
+        role_arn = service_role(
+            name, "vpc-flow-logs.amazonaws.com", [Grant("policy", group.arn.apply(permissions.flow_log_delivery))], self
         )
         aws.ec2.FlowLog(
             f"{name}-log",
             vpc_id=args.vpc_id,
             traffic_type="ALL",
             log_destination=group.arn,
-            iam_role_arn=role.arn,
-            # AWS takes the flow log without, and reports `Access error` as its status until the role may write.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            iam_role_arn=role_arn,
+            opts=child,
         )
         self.register_outputs({})
