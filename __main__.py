@@ -1,5 +1,7 @@
 """OpenMarket on AWS, from the network to the load balancer, top to bottom."""
 
+from collections.abc import Callable
+
 import pulumi
 import pulumi_aws as aws
 
@@ -39,8 +41,8 @@ addons = Addons(
 )
 
 # The buckets' policies name the distribution, which in turn needs the buckets.
-distribution_arn: pulumi.Output[str]
-distribution_arn, distribution_created = pulumi.deferred_output()
+deferred: tuple[pulumi.Output[str], Callable[[pulumi.Output[str]], None]] = pulumi.deferred_output()
+distribution_arn, distribution_created = deferred
 stores = Stores(
     "data",
     StoresArgs(context, network, cluster, stack.data, list(stack.services), stack.urls, distribution_arn),

@@ -7,7 +7,6 @@ import pulumi
 
 from components.addons import catalogue, prometheus
 from components.addons.addon import Addon
-from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
 from components.addons.catalogue import AddonsConfig
 from components.addons.external_secrets import ExternalSecrets
 from components.addons.parts import WatchedService
@@ -38,8 +37,8 @@ class Addons(pulumi.ComponentResource):
     Only Prometheus waits for others: its password comes by External Secrets, its volumes by the EBS CSI driver.
     """
 
-    load_balancer_controller: pulumi.Resource
-    """Ingresses need it from their creation until their load balancer is deleted."""
+    installed: Mapping[type[Addon], InstalledAddon]
+    """By definition. Whoever needs an add-on depends on its `done`."""
     secret_store: SecretStore
     monitoring: str
     """The namespace that Prometheus scrapes from; empty if it is off."""
@@ -49,9 +48,9 @@ class Addons(pulumi.ComponentResource):
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)
         addons = catalogue.enabled(args.settings)
-        self._installed: dict[type[Addon], InstalledAddon] = {}
+        installed: dict[type[Addon], InstalledAddon] = {}
         for addon in addons:
-            self._installed[type(addon)] = InstalledAddon(
+            installed[type(addon)] = InstalledAddon(
                 f"{name}-{addon.name}",
                 InstalledAddonArgs(
                     context=args.context,
@@ -59,23 +58,23 @@ class Addons(pulumi.ComponentResource):
                     vpc_id=args.vpc_id,
                     addon=addon,
                     addons=addons,
-                    installed=dict(self._installed),
+                    installed=dict(installed),
                     repositories=args.chart_repositories,
                     password_length=args.password_length,
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
         self._addons = addons
-        self.load_balancer_controller = self._installed[AwsLoadBalancerController].done
-        self.secret_store = self._installed[ExternalSecrets].secret_store
-        self.monitoring = prometheus.NAMESPACE if Prometheus in self._installed else ""
-        self.roles = {addon.role_key(): role for addon in addons if (role := self._installed[type(addon)].role)}
+        self.installed = installed
+        self.secret_store = installed[ExternalSecrets].secret_store
+        self.monitoring = prometheus.NAMESPACE if Prometheus in installed else ""
+        self.roles = {addon.role_key(): role for addon in addons if (role := installed[type(addon)].role)}
         self.register_outputs({})
 
     def for_service(self, service: WatchedService, opts: pulumi.ResourceOptions) -> None:
         """Creates what the add-ons want to know or to say of a service of the shop."""
         for addon in self._addons:
-            done = self._installed[type(addon)].done
+            done = self.installed[type(addon)].done
             # The kinds of such objects come with the add-on.
             needing = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[done]))
             addon.for_service(service, needing)

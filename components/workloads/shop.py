@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
 from components.addons.parts import WatchedService
 from components.config import ServiceConfig, Store
 from components.config.application import address_variable
@@ -93,7 +94,7 @@ class Shop(pulumi.ComponentResource):
                     for host, service in edge.settings.hosts.items()
                 },
                 load_balancer=edge.load_balancer,
-                controller=args.addons.load_balancer_controller,
+                controller=args.addons.installed[AwsLoadBalancerController].done,
                 allowed_cidrs=edge.settings.allowed_cidrs,
             ),
             self._child,
