@@ -1,1 +1,1 @@
-"""What is deployed. Imports point one way: config, network, cluster, identity, edge, addons, workloads."""
+"""The resources that the program deploys. `tests/unit/test_layers.py` has the order of imports, which point one way."""

@@ -12,7 +12,7 @@ from components.config import StackConfig
 
 @dataclass(frozen=True)
 class StackContext:
-    """What every component may need to know of its stack, apart from settings of its own."""
+    """The facts about a stack that any component may need, besides settings of its own."""
 
     stack: str
     """The stack's name, such as `dev`."""
@@ -25,7 +25,7 @@ class StackContext:
     production: bool
     """Production leaves final snapshots and backups behind, and applies changes in maintenance windows only."""
     protected: bool
-    """Whether Pulumi and AWS refuse to delete resources that hold data."""
+    """True if Pulumi and AWS refuse to delete resources that hold data."""
     log_retention_days: int
     recovery_days: int
     """Days for which a deleted secret can be restored; 0 deletes at once, and frees the name."""

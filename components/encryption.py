@@ -10,7 +10,7 @@ from components.config import Keys
 from components.iam import resource_policies
 
 STORES: Sequence[str] = ("cluster", "credentials", "database", "cache", "objects", "images", "volumes", "logs")
-"""What is encrypted with a key: each with its own, or all with one."""
+"""The stores that are encrypted: each with a key of its own, or all with one."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class EncryptionKeyArgs:
     policy: pulumi.Input[str]
     """The key policy, JSON."""
     protected: bool
-    """Whether Pulumi refuses to delete the key."""
+    """True if Pulumi refuses to delete the key."""
 
 
 class EncryptionKey(pulumi.ComponentResource):
@@ -66,7 +66,7 @@ class EncryptionKeysArgs:
     keys: Keys
     """One key for all stores, or one for each."""
     protected: bool
-    """Whether Pulumi refuses to delete the keys."""
+    """True if Pulumi refuses to delete the keys."""
 
 
 class EncryptionKeys(pulumi.ComponentResource):

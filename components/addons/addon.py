@@ -1,4 +1,4 @@
-"""What an add-on is, and what it sees of its installation."""
+"""The definition of an add-on, and the view that it has of its installation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Installation(Protocol):
 
     @property
     def protected(self) -> bool:
-        """Whether what holds data must not be deleted."""
+        """True if resources that hold data must not be deleted."""
         ...
 
     @property
@@ -69,7 +69,7 @@ class Installation(Protocol):
         ...
 
     def ready(self, addon: type[Addon]) -> pulumi.Resource:
-        """What is there once another add-on, which must stand before this one in the catalogue, does its work."""
+        """The resource that exists once another add-on, an earlier one in the catalogue, does its work."""
         ...
 
     def log_group(self, what: str, name: str) -> pulumi.Resource:

@@ -53,7 +53,7 @@ class AwsLoadBalancerController(Addon):
 
 
 def _policy() -> str:
-    """What the controller needs, as its project publishes it.
+    """The controller's permissions, as its project publishes them.
 
     https://github.com/kubernetes-sigs/aws-load-balancer-controller, docs/install/iam_policy.json at 225f4456
     (2026-08-17; unchanged since 2025-03-27).

@@ -22,7 +22,7 @@ _REQUESTS = Requests("50m", "256Mi")
 
 
 class Expander(StrEnum):
-    """How the Cluster Autoscaler chooses among node groups that could grow, in its own spelling."""
+    """The rule by which the Cluster Autoscaler chooses among node groups that could grow, in its own spelling."""
 
     LEAST_WASTE = "least-waste"
     MOST_PODS = "most-pods"

@@ -1,4 +1,4 @@
-"""What add-ons are described with: charts, service accounts, pods, metrics and alerts."""
+"""Parts of an add-on's definition: charts, service accounts, pods, metrics and alerts."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Pods:
 
 @dataclass(frozen=True)
 class Metrics:
-    """Where the add-on's pods serve metrics for Prometheus, at `/metrics`."""
+    """The endpoint at which the add-on's pods serve metrics for Prometheus, with the path `/metrics`."""
 
     label: str
     """The value of the pods' label `app.kubernetes.io/name`."""
     port: int
     own_namespaces: bool = False
-    """Whether its metrics have a label `namespace` of their own, which must not become the pod's."""
+    """True if the metrics have a label `namespace` of their own, which must not become the pod's."""
 
 
 @dataclass(frozen=True)

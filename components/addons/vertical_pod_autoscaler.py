@@ -20,7 +20,7 @@ _REQUESTS = Requests("50m", "256Mi")
 
 
 class VerticalPodAutoscalerConfig(Section):
-    """What the services' pods should request, as a recommendation."""
+    """Recommends what the services' pods should request."""
 
     enabled: Switch = Field(description="true or false")
 

@@ -1,4 +1,4 @@
-"""What every section of the configuration has in common."""
+"""The base of all sections of the configuration, and types that several of them use."""
 
 from collections.abc import Hashable, Sequence
 from ipaddress import IPv4Network

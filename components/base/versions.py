@@ -17,7 +17,7 @@ AURORA_MYSQL = "8.0.mysql_aurora.3.12.0"
 2026-11-23). A newer 3.x is an upgrade in place."""
 
 AURORA_MYSQL_FAMILY = "aurora-mysql8.0"
-"""Of the parameter groups of every Aurora MySQL 3, by the same notes."""
+"""The family of the parameter groups of every Aurora MySQL 3, by the same notes."""
 
 CACHE_ENGINES = {"valkey": ("8.2", "8.1", "8.0", "7.2"), "redis": ("7.1",)}
 """Versions by engine, the default first (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html,

@@ -29,7 +29,7 @@ class ClusterArgs:
     settings: ClusterConfig
     network: Network
     autoscaled: bool
-    """Whether an autoscaler decides on the number of nodes."""
+    """True if an autoscaler decides on the number of nodes."""
 
 
 class Cluster(pulumi.ComponentResource):
@@ -42,14 +42,14 @@ class Cluster(pulumi.ComponentResource):
     """The cluster's name in EKS. It is plain text: using it does not wait for the cluster."""
     settings: ClusterConfig
     provider: kubernetes.Provider
-    """For objects in the cluster."""
+    """The provider for objects in the cluster."""
     kubeconfig: pulumi.Output[str]
     """JSON without any credential: a client gets its token from the `aws` command."""
     oidc: OidcProvider
     security_group_id: pulumi.Output[str]
     """The security group that the control plane, the nodes and their pods share."""
     ready: Sequence[pulumi.Resource]
-    """When these exist, pods are scheduled, reach AWS, and resolve names."""
+    """Once these resources exist, pods are scheduled, reach AWS, and resolve names."""
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:cluster:Cluster", name, {}, opts)

@@ -50,11 +50,11 @@ class NodeGroupArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     group: NodeGroupConfig
     autoscaled: bool
-    """Whether an autoscaler decides on the number of nodes, between the group's `min` and `max`."""
+    """True if an autoscaler decides on the number of nodes, between the group's `min` and `max`."""
     tags: Mapping[str, str]
     """Tags of instances, volumes and network interfaces, which the provider's default tags do not reach."""
     depends_on: Sequence[pulumi.Resource]
-    """What a node needs from its start to its end and does not get through an input: the cluster with its networking
+    """Resources that a node needs from its start to its end and that no input shows: the cluster with its networking
     add-ons, and the routes out."""
 
 

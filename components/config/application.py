@@ -18,7 +18,7 @@ GENERATED = (
 
 
 def address_variable(service: str) -> str:
-    """What a caller finds the service's address under."""
+    """The environment variable in which a caller finds the service's address."""
     return f"{service.upper().replace('-', '_')}_URL"
 
 

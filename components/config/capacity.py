@@ -73,7 +73,7 @@ def service_pod(service: ServiceConfig) -> Demand:
 
 
 def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:
-    """Whether each pod finds a node when the smallest come first and each takes the emptiest node.
+    """True if each pod finds a node when the smallest come first and each takes the emptiest node.
 
     So the scheduler spreads pods, and so they leave the least room together: small ones everywhere, before large ones.
     """

@@ -29,14 +29,14 @@ class Architecture(StrEnum):
 
 
 class Capacity(StrEnum):
-    """How AWS sells the nodes: spot is cheaper and may be taken back with two minutes' notice."""
+    """The way AWS sells the nodes: spot is cheaper, and may be taken back with two minutes' notice."""
 
     ON_DEMAND = "onDemand"
     SPOT = "spot"
 
 
 class TaintEffect(StrEnum):
-    """What a taint does to pods that do not tolerate it, as Kubernetes spells it."""
+    """The effect of a taint on pods that do not tolerate it, as Kubernetes spells it."""
 
     NO_SCHEDULE = "NoSchedule"
     PREFER_NO_SCHEDULE = "PreferNoSchedule"
@@ -59,7 +59,7 @@ RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$
 
 
 class EndpointConfig(Section):
-    """Who reaches the Kubernetes API. From inside the VPC it is always reachable."""
+    """The networks that reach the Kubernetes API. From inside the VPC it is always reachable."""
 
     public: Switch = Field(description="true or false")
     public_cidrs: Annotated[tuple[Network, ...], Unique] = Field(
@@ -89,7 +89,7 @@ class AccessConfig(Section):
 
 
 class Taint(Section):
-    """Keeps pods away that do not tolerate it."""
+    """A mark on nodes that keeps pods away which do not tolerate it."""
 
     key: QualifiedName = Field(description="a taint key, such as dedicated or example.com/dedicated")
     value: LabelValue = Field(default="", description="a taint value, as a label may have it; or empty")

@@ -1,4 +1,4 @@
-"""What the stack may cost, and what its estimate takes for granted: `python -m ops cost` and the policies read it."""
+"""The budget of the stack, and the assumptions of its estimate: `ops cost` and the policies read them."""
 
 from decimal import Decimal
 from typing import Annotated

@@ -17,14 +17,14 @@ _SUBNET_GROUP_ZONES = 6
 
 
 class Keys(StrEnum):
-    """How many KMS keys: one for the whole stack costs least, one per store keeps the stores apart."""
+    """The number of KMS keys: one for the whole stack costs least, one per store keeps the stores apart."""
 
     PER_STACK = "perStack"
     PER_STORE = "perStore"
 
 
 class CacheEngine(StrEnum):
-    """What speaks the Redis protocol."""
+    """The engines of ElastiCache that speak the Redis protocol."""
 
     VALKEY = "valkey"
     REDIS = "redis"

@@ -15,14 +15,14 @@ HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,
 """A name below the stack's domain; `@` is the domain itself."""
 
 Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
-"""Of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
+"""Limit of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
 
 LoginPath = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/._-]{0,199}$")]
 DomainOrNone = Annotated[str, Field(pattern=r"^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?$")]
 
 
 class PriceClass(StrEnum):
-    """Which of CloudFront's edge locations serve, out of those classes that include Korea."""
+    """Classes of CloudFront's edge locations that include Korea."""
 
     MOST = "PriceClass_200"
     ALL = "PriceClass_All"
@@ -94,14 +94,14 @@ class IngressConfig(Section):
 
 @dataclass(frozen=True)
 class EdgeSettings:
-    """What the stack file says of the way from the internet to the shop."""
+    """The settings of the way from the internet to the shop."""
 
     hosts: Mapping[str, str]
     """Services, by full host name."""
     ports: Sequence[int]
     """Ports of the services that have hosts."""
     allowed_cidrs: Mapping[str, Sequence[str]]
-    """By full host name, the only networks that may reach the host. Other hosts are open to the internet."""
+    """The only networks that may reach a host, by its full name. Other hosts are open to the internet."""
     urls: Sequence[str]
     """The addresses of the hosts, which are also the origins of the shop's pages."""
     static_host: str

@@ -1,4 +1,4 @@
-"""What Kubernetes takes as labels, and AWS as tags."""
+"""Labels as Kubernetes accepts them, and tags as AWS does."""
 
 from collections import Counter
 from typing import Annotated
@@ -56,7 +56,7 @@ def _complete(tags: dict[str, str]) -> dict[str, str]:
 
 
 class DefaultTags(Section):
-    """What the AWS provider puts on everything it creates."""
+    """The tags that the AWS provider puts on everything it creates."""
 
     tags: Annotated[dict[TagKey, TagValue], AfterValidator(_complete), AfterValidator(_distinct)] = Field(
         description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}, of letters, digits, spaces and _.:/=+-@"

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in the words of the stack file."""
+"""Problems of a configuration, in the words of the stack file."""
 
 import difflib
 import json

@@ -51,7 +51,7 @@ def _key(field: str) -> str:
 
 
 def cluster_name(stack: str) -> str:
-    """What the stack's EKS cluster is called."""
+    """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
 
 
@@ -121,12 +121,12 @@ class StackConfig(Section):
 
     @property
     def prefix(self) -> str:
-        """What physical names start with: `openmarket-<stack>`."""
+        """The beginning of physical names, `openmarket-<stack>`."""
         return f"openmarket-{self.stack}"
 
     @property
     def cluster_name(self) -> str:
-        """What the EKS cluster is called."""
+        """The name of the EKS cluster."""
         return cluster_name(self.stack)
 
     @property
@@ -136,7 +136,7 @@ class StackConfig(Section):
 
     @property
     def urls(self) -> list[str]:
-        """Where people and browsers reach the shop; also the origins of its pages."""
+        """The addresses of the hosts, which are also the origins of the shop's pages."""
         return [f"{self.scheme}://{host}" for host in self.hosts]
 
     @property
@@ -146,7 +146,7 @@ class StackConfig(Section):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every service is told, as environment variables."""
+        """The environment variables that every service gets."""
         application = self.application
         variables = {
             "NODE_ENV": application.node_env,
@@ -184,12 +184,12 @@ class StackConfig(Section):
 
     @property
     def scheme(self) -> str:
-        """How the load balancer is spoken to."""
+        """The scheme of the shop's addresses."""
         return "http" if self.ingress.plain_http else "https"
 
     @property
     def recovery_days(self) -> int:
-        """For which deleted secrets come back: AWS's longest in production, none (and the names at once) elsewhere."""
+        """Days for which deleted secrets can be restored: AWS's longest in production, and 0 elsewhere."""
         return 30 if self.production else 0
 
     def host(self, label: str) -> str:

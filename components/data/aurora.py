@@ -29,7 +29,7 @@ _USERS = {
     "app-db": "openmarket_app",
     "migration-db": "openmarket_migration",
 }
-"""By what their secret is called: the master user, and the two that it is to create."""
+"""Database users by part of their secret's name: the master user, and the two that it creates."""
 _INSIGHTS_DAYS = 465
 """Least that Database Insights' advanced mode takes."""
 

@@ -31,10 +31,10 @@ class BucketArgs:
     old_version_days: int
     """Days until an old version of an object expires."""
     collects_logs: bool = False
-    """Whether AWS's log services write into the bucket. Its objects then expire with the stack's logs, and S3's own
+    """True if AWS's log services write into the bucket. Its objects then expire with the stack's logs, and S3's own
     keys encrypt them, as these services cannot use others."""
     distribution: Distribution | None = None
-    """Who besides roles may read; None for nobody."""
+    """The distribution that may read besides roles; None for none."""
     upload_origins: Sequence[str] = ()
     """Origins of the pages that may upload by presigned URLs."""
     log_bucket: pulumi.Input[str] | None = None

@@ -58,14 +58,14 @@ class Stores(pulumi.ComponentResource):
     api_keys: NamedSecret
     """The third-party keys, which are in `secrets` too."""
     variables: Mapping[str, pulumi.Input[str]]
-    """What services need to know besides the secrets, by environment variable."""
+    """Facts that services need besides the secrets, by environment variable."""
     uploads: Bucket
     assets: Bucket
     access_logs: Bucket
     images: Mapping[str, ImageRepository]
-    """By service."""
+    """Image repositories by service."""
     logs: Mapping[str, LogStore]
-    """By service."""
+    """Log groups by service."""
 
     def __init__(self, name: str, args: StoresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:Stores", name, {}, opts)

@@ -21,7 +21,7 @@ class FirewallArgs:
     context: StackContext
     settings: FirewallConfig
     cloudfront: bool = False
-    """Whether it protects CloudFront, from us-east-1, instead of the load balancer."""
+    """True if it protects CloudFront, from us-east-1, instead of the load balancer."""
 
 
 class Firewall(pulumi.ComponentResource):

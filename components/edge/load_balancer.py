@@ -17,19 +17,19 @@ class LoadBalancer:
     """Public subnets, in two zones at least."""
     security_group_id: pulumi.Input[str]
     tls: bool
-    """Whether it serves on 443 and redirects from 80; otherwise it serves plain HTTP on 80."""
+    """True if it serves on 443 and redirects from 80; otherwise it serves plain HTTP on 80."""
     certificate_arn: pulumi.Input[str]
     """The certificate for 443; unused without `tls`."""
     web_acl_arn: pulumi.Input[str]
     """ARN of the WAF web ACL; empty when the firewall is off."""
     shield: bool
-    """Whether Shield Advanced protects it, for which the account needs a subscription."""
+    """True if Shield Advanced protects it, for which the account needs a subscription."""
     log_bucket: pulumi.Input[str]
     """The bucket that gets access logs, below `alb/`."""
     idle_timeout_seconds: int
     """Seconds without data after which it closes a connection."""
     deletion_protection: bool
-    """Whether the controller refuses to delete it."""
+    """True if the controller refuses to delete it."""
 
     @property
     def keep_alive_milliseconds(self) -> int:

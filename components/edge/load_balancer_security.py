@@ -30,7 +30,7 @@ class LoadBalancerSecurity(pulumi.ComponentResource):
     """
 
     security_group_id: pulumi.Output[str]
-    """Known once all rules exist: a load balancer with this group reaches the pods, and is reached."""
+    """The group, known once all rules exist: a load balancer with this group reaches the pods, and is reached."""
 
     def __init__(self, name: str, args: LoadBalancerSecurityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:edge:LoadBalancerSecurity", name, {}, opts)

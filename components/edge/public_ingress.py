@@ -33,7 +33,7 @@ class PublicIngress(pulumi.ComponentResource):
 
     settings: EdgeSettings
     load_balancer: LoadBalancer
-    """Its certificate is known once it is issued, or seen to cover all hosts."""
+    """The load balancer's settings. Its certificate is known once it is issued, or seen to cover all hosts."""
 
     def __init__(self, name: str, args: PublicIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         # Its type and name in stacks of before December 2026.

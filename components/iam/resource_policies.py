@@ -6,7 +6,7 @@ from typing import Any
 from components.iam.permissions import document
 
 CLOUDFRONT_REGION = "us-east-1"
-"""Where CloudFront has its certificates, web ACLs and log deliveries, wherever its origins are."""
+"""The region of CloudFront's certificates, web ACLs and log deliveries, wherever its origins are."""
 
 
 def key(account_id: str, region: str, stores: Collection[str]) -> str:

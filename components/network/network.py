@@ -37,11 +37,11 @@ class Network(pulumi.ComponentResource):
 
     vpc_id: pulumi.Output[str]
     public_subnet_ids: Mapping[str, pulumi.Output[str]]
-    """By zone letter. Each is known once its subnet has the route to the internet."""
+    """Public subnets by zone letter. Each is known once it has the route to the internet."""
     private_subnet_ids: Mapping[str, pulumi.Output[str]]
-    """By zone letter. The control plane needs no route; nodes and their pods also need `routes`."""
+    """Private subnets by zone letter. The control plane needs no route; nodes and their pods also need `routes`."""
     data_subnet_ids: Mapping[str, pulumi.Output[str]]
-    """By zone letter."""
+    """Data subnets by zone letter."""
     routes: Sequence[pulumi.Resource]
     """The routes of the private subnets through NAT, by which nodes pull images and pods reach AWS."""
 

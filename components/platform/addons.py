@@ -38,12 +38,12 @@ class Addons(pulumi.ComponentResource):
     """
 
     installed: Mapping[type[Addon], InstalledAddon]
-    """By definition. Whoever needs an add-on depends on its `done`."""
+    """Add-ons by their definition. Whoever needs one depends on its `done`."""
     secret_store: SecretStore
     monitoring: str
     """The namespace that Prometheus scrapes from; empty if it is off."""
     roles: Mapping[str, ServiceAccountRole]
-    """By add-on."""
+    """Roles by add-on."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)

@@ -36,7 +36,7 @@ class ExternalSecretArgs:
     """Properties of the source, by key in the Secret."""
     store: SecretStore
     depends_on: Sequence[pulumi.Resource] = ()
-    """What the ExternalSecret needs besides the store, such as its namespace."""
+    """Resources that the ExternalSecret needs besides the store, such as its namespace."""
 
 
 class ExternalSecret(pulumi.ComponentResource):

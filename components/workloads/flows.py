@@ -73,15 +73,15 @@ class Workload:
     name: str
     port: int | None = None
     public: bool = False
-    """Whether the load balancer sends requests to it."""
+    """True if the load balancer sends requests to it."""
     calls: Sequence[str] = ()
     """Names of workloads that it sends requests to; the policies of both ends allow it."""
     stores: Sequence[str] = ()
     """Names of stores that it connects to."""
     internet: bool = False
-    """Whether it may call HTTPS servers anywhere."""
+    """True if it may call HTTPS servers anywhere."""
     scraped: bool = False
-    """Whether Prometheus reads its metrics."""
+    """True if Prometheus reads its metrics."""
 
 
 DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))

@@ -21,12 +21,12 @@ class IngressArgs:
 
     namespace: pulumi.Input[str]
     backends: Mapping[str, Backend]
-    """By full host name."""
+    """The backends of the hosts, by full name."""
     load_balancer: LoadBalancer
     controller: pulumi.Resource
     """The load balancer controller, which the Ingress needs until the load balancer is deleted."""
     allowed_cidrs: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """By full host name, the only networks that reach the host. Others get the 404 of an unknown host."""
+    """The only networks that reach a host, by its full name. Others get the 404 of an unknown host."""
 
 
 class Ingress(pulumi.ComponentResource):

@@ -26,7 +26,7 @@ class JobArgs:
     deadline_seconds: int
     """Seconds for all attempts together."""
     depends_on: Sequence[pulumi.Resource]
-    """What must exist or be done before."""
+    """Resources that must exist before the Job runs."""
     retries: int = 3
 
 
@@ -38,7 +38,7 @@ class Job(pulumi.ComponentResource):
     """
 
     job_name: pulumi.Output[str]
-    """Known once the Job is done."""
+    """The Job's name, known once it is done."""
 
     def __init__(self, name: str, args: JobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Job", name, {}, opts)

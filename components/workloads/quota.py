@@ -109,7 +109,7 @@ def peak(services: Mapping[str, ServiceConfig]) -> Total:
 
 
 def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
-    """Of each resource, the most that one container asks for."""
+    """The largest request of one container, for each resource."""
     own = [Requests(service.cpu, service.memory) for service in services.values()]
     return in_turn(_OTHERS, WAIT_FOR_DATABASE, DATABASE_USERS, *own)
 
@@ -122,10 +122,10 @@ def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
 
 
 def _cpu(millicores: int) -> str:
-    """As Kubernetes writes it, or every look at it would find a difference."""
+    """The quantity as Kubernetes writes it, or every refresh would find a difference."""
     return f"{millicores}m" if millicores % 1000 else str(millicores // 1000)
 
 
 def _memory(mebibytes: int) -> str:
-    """As Kubernetes writes it."""
+    """The quantity as Kubernetes writes it."""
     return f"{mebibytes}Mi" if mebibytes % 1024 else f"{mebibytes // 1024}Gi"

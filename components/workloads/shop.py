@@ -39,7 +39,7 @@ class ShopArgs:
     context: StackContext
     services: Mapping[str, ServiceConfig]
     roles: Mapping[str, ServiceAccountRole]
-    """By service."""
+    """The AWS roles by service."""
     variables: Mapping[str, pulumi.Input[str]]
     """The environment of all services, besides what their stanzas and their secrets add."""
     stores: Stores

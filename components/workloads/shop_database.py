@@ -31,7 +31,7 @@ class ShopDatabaseArgs:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a service's pods need because of the database."""
+    """Additions to a service's pods because of the database."""
 
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs] = ()
     depends_on: Sequence[pulumi.Resource] = ()

@@ -45,8 +45,8 @@ class WebServiceArgs:
     environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
     depends_on: Sequence[pulumi.Resource]
-    """What the first pods must find: the network policies and the quota; the Ingress, without whose target groups they
-    would get no readiness gate; and the database with its users and schema."""
+    """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
+    groups they would get no readiness gate; and the database with its users and schema."""
 
 
 class WebService(pulumi.ComponentResource):

@@ -9,6 +9,9 @@ import pulumi
 import pytest
 from program import PROJECT
 
+MOST_FIELDS = 8
+"""More inputs than this belong together in some object of their own."""
+
 
 def components() -> Iterator[type[pulumi.ComponentResource]]:
     for file in sorted((PROJECT / "components").rglob("*.py")):
@@ -29,5 +32,6 @@ def test_shape(component: type[pulumi.ComponentResource]) -> None:
         assert arguments.annotation.__name__ == f"{component.__name__}Args"
         assert dataclasses.is_dataclass(arguments.annotation)
         assert vars(arguments.annotation)["__dataclass_params__"].frozen
+        assert len(dataclasses.fields(arguments.annotation)) <= MOST_FIELDS
     assert (component.__doc__ or "").startswith("Creates ")
     assert inspect.getsource(component).count("self.register_outputs(") == 1
