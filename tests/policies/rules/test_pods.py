@@ -6,14 +6,14 @@ import pytest
 
 from policies.resources import Resource
 from tests.policies.cases import DEPLOYMENT, FIRST, POD, Path, changed
-from tests.policies.test_rules import judged
+from tests.policies.test_rules import violations
 
 _DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 _WEB = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/shop/web"
 
 
 def keeps(rule: str, place: Path, value: Any, type_: str = _DEPLOYMENT) -> bool:
-    return not judged(rule, [Resource(type_, "subject", changed(DEPLOYMENT, {place: value}))])
+    return not violations(rule, [Resource(type_, "subject", changed(DEPLOYMENT, {place: value}))])
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_patch_leaves_the_account_as_it_is() -> None:
     patch = Resource(
         "kubernetes:apps/v1:DeploymentPatch", "subject", {"metadata": {"name": "web", "namespace": "shop"}}
     )
-    assert not judged("pod-identity", [patch])
+    assert not violations("pod-identity", [patch])

@@ -47,7 +47,7 @@ GATEWAY = made("aws:ec2/natGateway:NatGateway", "gateway")
 
 
 def found(resources: Sequence[Resource], *exceptions: RuleException) -> tuple[dict[str, Violation], int]:
-    """Violations by resource, and how many resources could not be judged yet."""
+    """Violations by resource, and how many resources could not be violations yet."""
     pack, stack = Pack("dev", exceptions, production=True, today=date(2027, 1, 1)), Stack(resources)
     subjects = [*stack.of(*RULE.types)]
     seen = {each.name: violation for each in subjects for violation in pack.violations(RULE, each, stack)}

@@ -7,14 +7,14 @@ import pytest
 from policies.resources import Resource
 from policies.rule import Violation
 from tests.policies.cases import CLUSTER, DATABASE, INGRESS_RULE, changed
-from tests.policies.test_rules import judged
+from tests.policies.test_rules import violations
 
 _RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 _QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 
 
 def ingress(**content: Any) -> list[Violation]:
-    return judged("security-group-closed", [Resource(_RULE, "subject", INGRESS_RULE | content)])
+    return violations("security-group-closed", [Resource(_RULE, "subject", INGRESS_RULE | content)])
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_ingress_that_is_right(content: dict[str, Any]) -> None:
 def test_inline_ingress_of_every_protocol() -> None:
     rule = {"protocol": "-1", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}
     group = Resource("aws:ec2/securityGroup:SecurityGroup", "subject", {"ingress": [rule]})
-    assert judged("security-group-closed", [group])
+    assert violations("security-group-closed", [group])
 
 
 def test_a_range_that_is_none_is_named() -> None:
@@ -56,17 +56,17 @@ def test_a_range_that_is_none_is_named() -> None:
 )
 def test_the_endpoint_is_judged_by_its_ranges_together(cidrs: list[str], open_: bool) -> None:
     content = changed(CLUSTER, {("vpcConfig", "publicAccessCidrs"): cidrs})
-    found = judged("endpoint-restricted", [Resource("aws:eks/cluster:Cluster", "subject", content)])
+    found = violations("endpoint-restricted", [Resource("aws:eks/cluster:Cluster", "subject", content)])
     assert bool(found) is open_
 
 
 def test_a_public_acl() -> None:
     acl = Resource("aws:s3/bucketAcl:BucketAcl", "subject", {"acl": "public-read"})
-    assert judged("resource-policy-closed", [acl])
+    assert violations("resource-policy-closed", [acl])
 
 
 @pytest.mark.parametrize(("days", "enough"), [(None, False), ("30", True), ("1", False)])
 def test_backup_days_as_text(days: str | None, enough: bool) -> None:
     content = changed(DATABASE, {("backupRetentionPeriod",): days})
-    found = judged("database-backups", [Resource("aws:rds/cluster:Cluster", "subject", content)])
+    found = violations("database-backups", [Resource("aws:rds/cluster:Cluster", "subject", content)])
     assert (found == []) is enough
