@@ -1,1 +1,1 @@
-"""The resources that the program deploys. `tests/unit/test_layers.py` has the order of imports, which point one way."""
+"""The resources that the program deploys. Imports point one way: `tests/components/test_layers.py` has the order."""

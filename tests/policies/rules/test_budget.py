@@ -13,7 +13,7 @@ from policies.pack import Pack
 from policies.resources import UNKNOWN, Resource, Stack
 from policies.rule import Violation
 from policies.rules.budget import RULES
-from tests.unit.program import stack_file
+from tests.components.program import stack_file
 
 (RULE,) = RULES
 TEMPLATE = {"blockDeviceMappings": [{"ebs": {"volumeSize": 50, "volumeType": "gp3"}}]}
