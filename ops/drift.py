@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,14 +10,8 @@ from analysis import stack_file
 from ops import github_api
 from ops.errors import fail
 
-if TYPE_CHECKING:
-    from analysis.preview import Preview, Step
-
 MARKER = "<!-- openmarket-drift -->"
 TITLE = "Drift: AWS is not as the stacks have it"
-_SHOWN = 50
-"""Resources listed per stack: enough to see what happened, and far from GitHub's limit."""
-_WORDS = {"create": "is gone", "update": "is different", "replace": "is different, and would be replaced"}
 
 
 def drift(
@@ -36,6 +30,7 @@ def drift(
     Needs a token in GITHUB_TOKEN that may write issues.
     """
     from analysis import preview
+    from ops.differences import section
 
     known = stack_file.names()
     if unknown := sorted(set(stack or ()) - set(known)):
@@ -48,7 +43,7 @@ def drift(
         with github_api.asking():
             # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
             seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
-            sections = [section for each, one in seen.items() if (section := _section(each, one))]
+            sections = [found_there for each, one in seen.items() if (found_there := section(each, one))]
             text = "\n".join([MARKER, *sections, _footer(found, run)])
             if not repository:
                 print(text if sections else f"No drift: {', '.join(found)}.")
@@ -62,28 +57,11 @@ def drift(
         fail(str(error))
 
 
-def _section(stack: str, seen: "Preview | None") -> str:
-    """What differs in a stack, or that it could not be compared; nothing if nothing differs."""
-    changes = list(seen.changes) if seen else []
-    if not seen or not seen.steps or (seen.errors and not changes):
-        return f"## {stack}\n\nCould not be compared: see the run's log.\n"
-    if not changes:
-        return ""
-    rows = [_row(step) for step in changes[:_SHOWN]]
-    left = [f"\n... and {len(changes) - _SHOWN} more: see the run's log."] if len(changes) > _SHOWN else []
-    head = [f"## {stack}", "", "| Resource | | Properties |", "|---|---|---|"]
-    return "\n".join([*head, *rows, *left, ""])
-
-
-def _row(step: "Step") -> str:
-    # Paths only: a value that somebody put there by hand is nothing for an issue.
-    paths = ", ".join(f"`{path}`" for path in sorted(step.detailed_diff or ())[:5])
-    return f"| `{step.name}` ({step.type}) | {_WORDS.get(step.op, step.op)} | {paths.replace('|', '&#124;')} |"
-
-
 def _footer(stacks: Iterable[str], run: str) -> str:
+    one = next(iter(stacks := list(stacks)))
     return (
         f"Compared: {', '.join(stacks)}. {run}\n\n"
-        "`pulumi up` puts back what the program says; what should stay goes into the program. A commit on the main "
-        "branch that has not been deployed yet shows up here too."
+        f"`make repair STACK={one}` puts back what the program sets (`pulumi up --refresh`). A plain `up` does not: it "
+        "compares with Pulumi's own record, which still says what the last deployment left. Fields that the program "
+        "does not set stay as they are: take them back by hand. What should stay goes into the program."
     )

@@ -6,9 +6,10 @@ out the policies and what the stack would put out, so they are read from the eng
 """
 
 from analysis.placeholders import SECRET, UNKNOWN
-from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
+from analysis.preview.model import IDENTIFYING, Drift, Preview, State, Step, Violation
 from analysis.preview.reading import BadPreview, failed, read
 from analysis.preview.writing import write
+from analysis.urns import STACK
 
 __all__ = [
     "IDENTIFYING",
@@ -16,6 +17,7 @@ __all__ = [
     "STACK",
     "UNKNOWN",
     "BadPreview",
+    "Drift",
     "Preview",
     "State",
     "Step",
