@@ -29,7 +29,7 @@ else ifeq ($(ON),aws)
 RUN =
 READY = .venv/installed
 CREATE =
-# A stack on AWS is made once, with the secrets provider that is to be its own: README, "Deploy to AWS".
+# A stack on AWS is made once, with the secrets provider that is to be its own: docs/deploying.md.
 SELECT = $(RUN) pulumi stack select --stack $(STACK)
 else
 $(error ON=$(ON): emulator or aws)
@@ -61,7 +61,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e samples bench lint
+.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e docs samples bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -79,6 +79,7 @@ help:
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
+	@echo "make docs                             write the generated parts of the documentation anew"
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
@@ -155,6 +156,11 @@ test: .venv/installed
 # The tests of a file share a deployed stack. E2E_WORKERS=2 halves the time where there are cores and memory for two.
 test-e2e: tools
 	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS) --dist loadfile
+
+docs: .venv/installed
+	@$(VENV_PYTHON) -m tests.ops.architecture_documentation
+	@$(VENV_PYTHON) -m tests.ops.cost_documentation
+	@$(VENV_PYTHON) -m policies.documentation
 
 samples: tools
 	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v
