@@ -43,25 +43,25 @@ def drift(
         with github_api.asking():
             # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
             seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
-            sections = [found_there for each, one in seen.items() if (found_there := section(each, one))]
-            text = "\n".join([MARKER, *sections, _footer(found, run)])
+            sections = {each: text for each, one in seen.items() if (text := section(each, one))}
+            body = "\n".join([MARKER, *sections.values(), _footer(found, sections, run)])
             if not repository:
-                print(text if sections else f"No drift: {', '.join(found)}.")
+                print(body if sections else f"No drift: {', '.join(found)}.")
                 return
             where = github_api.repository(repository)
             if sections:
-                print(github_api.open_issue(where, MARKER, TITLE, text))
+                print(github_api.open_issue(where, MARKER, TITLE, body))
             else:
                 print(github_api.close_issue(where, MARKER, f"No drift any more. {run}".strip()) or "No drift.")
     except (preview.BadPreview, github_api.GitHubError) as error:
         fail(str(error))
 
 
-def _footer(stacks: Iterable[str], run: str) -> str:
-    one = next(iter(stacks := list(stacks)))
+def _footer(compared: Iterable[str], differ: Iterable[str], run: str) -> str:
+    stack = next(iter(differ), "dev")
     return (
-        f"Compared: {', '.join(stacks)}. {run}\n\n"
-        f"`make repair STACK={one}` puts back what the program sets (`pulumi up --refresh`). A plain `up` does not: it "
-        "compares with Pulumi's own record, which still says what the last deployment left. Fields that the program "
-        "does not set stay as they are: take them back by hand. What should stay goes into the program."
+        f"Compared: {', '.join(compared)}. {run}\n\n"
+        f"`make repair STACK={stack}`, with `ON=aws` on AWS, restores what the program sets (`pulumi up --refresh`). "
+        "A plain `up` does not: it compares with Pulumi's state, which still has what the last deployment left. Fields "
+        "that the program does not set stay as they are: remove them by hand. What should stay goes into the program."
     )

@@ -28,6 +28,7 @@ class Operation:
     Attributes:
         target: The stack.
         now: What is known of it.
+        log: The file that gets what `pulumi` prints, as a person would name it.
         engine: Its run of `pulumi`.
     """
 
@@ -35,8 +36,10 @@ class Operation:
         """Prepare `pulumi <command>` with these arguments; `work` is what it does, such as `updating`."""
         self.target = Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)
         self.now = Progress()
-        self.log = _relative(_LOGS / f"{stack}-{command}.log")
-        self.engine = Engine([command, "--stack", stack, *arguments], _LOGS / f"{stack}-{command}.log")
+        state = os.environ.get("OPENMARKET_EMULATOR_STATE")
+        log = (Path(state) / "logs" if state else _LOGS) / f"{stack}-{command}.log"
+        self.log = _relative(log)
+        self.engine = Engine([command, "--stack", stack, *arguments], log)
         self.console = Console(soft_wrap=True, highlight=False)
         self.display = Display(self.console, work)
         self._facts: Future[Facts | None] | None = None

@@ -13,10 +13,12 @@ from ops.deploy.engine import Event
 STARTING, COMPARING, PREVIEWING, UPDATING = "starting", "comparing", "previewing", "updating"
 
 _MARKUP = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
+_EMPTY = re.compile(r"^(?:Has no \.|\{\.)(\S+?)(?:\} selected nothing)?$")
+"""What the provider says of a field that it waits for."""
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 _FAILED = re.compile(r"^\S+ of resource \S+ failed: ")
 """What stands in front of a cause, and names the resource once more."""
-_GENERIC = re.compile(r"^\[MinimumReplicasUnavailable\]|^\.?\{?\.status|^Has no \.status|selected nothing$")
+_GENERIC = re.compile(r"^\[MinimumReplicasUnavailable\]|^has no \S+ yet$")
 """Messages that say no more than that something is not ready yet."""
 _SPECIFIC = re.compile(r"\[\w+\] |^(Failed|BackOff|Unhealthy)")
 _TELLING = 2
@@ -181,7 +183,7 @@ class Progress:
             self.last_reasons[ended.name] = ended.reason
 
     def _hears(self, said: Mapping[str, Any]) -> None:
-        whole = readable(said["message"])
+        whole = _EMPTY.sub(r"has no \1 yet", readable(said["message"]))
         message = " ".join(whole.split())
         urn = said.get("urn") or ""
         if urn in self.running and message and said["severity"] != "error":

@@ -64,7 +64,7 @@ def test_a_change_that_waits_for_its_deployment_is_no_drift(tmp_path: Path) -> N
     assert "| `data-assets-bucket-3` (aws:s3/bucket:Bucket) | is different; a repair leaves it | `a` |" in drifted
     assert "data-assets-bucket-2" not in drifted
     assert "| `data-assets-bucket-2` (aws:s3/bucket:Bucket) | to update | `tags.Team` |" in undeployed
-    assert "`make repair STACK=dev` puts back what the program sets" in undeployed
+    assert "`make repair STACK=dev`, with `ON=aws` on AWS, restores what the program sets" in undeployed
 
 
 def test_nobody_elses_issue_is_touched(github: FakeGitHub, tmp_path: Path) -> None:

@@ -69,6 +69,16 @@ def test_a_reason_stays_until_a_better_one() -> None:
     assert told == ["Waiting", "Waiting", "[Pod", "[Pod"]
 
 
+def test_a_field_that_is_waited_for_is_named() -> None:
+    now = taken(*PREVIEW, PRELUDE, begins("update", TWO))
+    for message, told in {
+        "{.status.loadBalancer.ingress[0].hostname} selected nothing": "status.loadBalancer.ingress[0].hostname",
+        "Has no .status.conditions": "status.conditions",
+    }.items():
+        now.take([says(f"{message}\n", TWO)], 30)
+        assert now.running[TWO].reason == f"has no {told} yet"
+
+
 def test_a_failed_resource_keeps_its_last_reason() -> None:
     why = "[Pod shop/web-1]: [ImagePullBackOff] Back-off pulling image"
     failed = says(f'update of resource "{TWO}" failed: time is up', TWO, "error")
