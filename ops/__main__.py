@@ -41,4 +41,4 @@ def _commands() -> None:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="./openmarket ops")

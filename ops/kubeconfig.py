@@ -25,7 +25,10 @@ def kubeconfig(
     done = engine.quiet("stack", "output", "kubeconfig", "--json", "--stack", stack, "--non-interactive")
     if done.returncode:
         fail(f"stack {stack!r} has no kubeconfig: {done.stderr.strip().removeprefix('error: ')}")
-    text = yaml.safe_dump(json.loads(done.stdout), sort_keys=False)
+    found = json.loads(done.stdout)
+    # pulumi-eks puts it out as an object and as a text of JSON.
+    document = yaml.safe_load(found) if isinstance(found, str) else found
+    text = yaml.safe_dump(document, sort_keys=False)
     if out is None:
         print(text, end="")
         return

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from emulator.paths import CACHE
@@ -71,21 +72,18 @@ def _build(toolset: Toolset) -> None:
 
 
 def _run(command: list[str], toolset: Toolset) -> None:
-    """Run `go build -v`, which names each package as it compiles it; keep the last lines for an error message."""
-    started = shown = time.monotonic()
-    tail: list[str] = []
-    compiled = 0
-    packages = _packages(command[0], toolset)
-    with subprocess.Popen(
-        command, cwd=toolset.module, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        for line in process.stdout or ():
-            tail = [*tail[-19:], line.rstrip()]
-            compiled += not line.startswith("go: ")
-            if time.monotonic() - shown > _TICK:
-                shown = time.monotonic()
-                print(f"  {shown - started:4.0f} s  {progress(compiled, packages, line.strip())}", flush=True)
-    if process.returncode:
+    """Build, showing how far it is.
+
+    Raises:
+        ToolchainError: The build failed; the message has its last lines.
+    """
+    # Listing the packages downloads their modules, which the build would do first.
+    listing = [command[0], "list", "-deps", toolset.package]
+    listed, _, failed = _follow(listing, toolset, lambda _, line: f"downloading, now {line.removeprefix('go: ')}")
+    packages = 0 if failed else listed
+    started = time.monotonic()
+    _, tail, failed = _follow(command, toolset, lambda compiled, line: progress(compiled, packages, line))
+    if failed:
         raise ToolchainError("\n".join([f"`{' '.join(command)}` failed in {toolset.module}:", *tail]))
     print(f"  {time.monotonic() - started:4.0f} s  built", flush=True)
 
@@ -96,17 +94,27 @@ def progress(compiled: int, packages: int, now: str) -> str:
     return f"{compiled:,}{of}, now {now}"
 
 
-def _packages(go: str, toolset: Toolset) -> int:
-    """How many packages a build compiles at most; 0 if Go cannot say. Go downloads the modules for that first."""
-    print("       downloading the sources", flush=True)
-    command = [go, "list", "-deps", toolset.package]
-    done = subprocess.run(command, cwd=toolset.module, env=_environment(), capture_output=True, text=True, check=False)
-    return len(done.stdout.splitlines()) if done.returncode == 0 else 0
+def _follow(command: list[str], toolset: Toolset, described: Callable[[int, str], str]) -> tuple[int, list[str], bool]:
+    """Run a Go command that names a package per line, printing now and then what `described` says of it.
 
-
-def _environment() -> dict[str, str]:
+    Returns:
+        How many packages it named, its last lines, and whether it failed.
+    """
+    started = shown = time.monotonic()
+    tail: list[str] = []
+    packages = 0
     # The modules are pinned by go.sum; a workspace or flags of the user's would change what is built.
-    return {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
+    environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
+    with subprocess.Popen(
+        command, cwd=toolset.module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            tail = [*tail[-19:], line.rstrip()]
+            packages += not line.startswith("go: ")
+            if time.monotonic() - shown > _TICK:
+                shown = time.monotonic()
+                print(f"  {shown - started:4.0f} s  {described(packages, line.strip())}", flush=True)
+    return packages, tail, process.returncode != 0
 
 
 def _go() -> str:

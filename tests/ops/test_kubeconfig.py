@@ -1,6 +1,8 @@
 """The kubeconfig is written for its owner alone, and holds what the stack puts out."""
 
+import json
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import yaml
 from typer.testing import CliRunner
 
 from ops.__main__ import app
+
+DOCUMENT = {"kind": "Config", "users": [{"name": "aws"}]}
 
 
 @pytest.fixture
@@ -19,11 +23,12 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_it_is_written_for_its_owner_alone(pulumi: Path, tmp_path: Path) -> None:
-    pulumi.write_text("""#!/bin/sh\necho '{"kind": "Config", "users": [{"name": "aws"}]}'\n""")
+@pytest.mark.parametrize("output", [DOCUMENT, json.dumps(DOCUMENT)], ids=["object", "text"])
+def test_it_is_written_for_its_owner_alone(pulumi: Path, tmp_path: Path, output: object) -> None:
+    pulumi.write_text(f"#!/bin/sh\necho {shlex.quote(json.dumps(output))}\n")
     out = tmp_path / "kubeconfig.yaml"
     assert CliRunner().invoke(app, ["kubeconfig", "--out", str(out)]).exit_code == 0
-    assert yaml.safe_load(out.read_text()) == {"kind": "Config", "users": [{"name": "aws"}]}
+    assert yaml.safe_load(out.read_text()) == DOCUMENT
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
