@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from analysis.redaction import scrubbed_text
+from analysis.redaction import redacted_text
 from analysis.urns import STACK, name_of, type_of
 from ops.deploy.engine import Event
 
@@ -218,4 +218,4 @@ def counted(changes: Mapping[str, int]) -> int:
 
 def readable(message: str) -> str:
     """A message without colours and secrets, and with digests cut to what tells them apart."""
-    return _DIGEST.sub(r"\1...", scrubbed_text(_MARKUP.sub("", message).strip()))
+    return _DIGEST.sub(r"\1...", redacted_text(_MARKUP.sub("", message).strip()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from analysis.redaction import scrubbed
+from analysis.redaction import redacted
 from analysis.urns import name_of
 from ops.deploy.progress import Broken, Failure, Progress, counted
 
@@ -83,7 +83,7 @@ def rules(broken: Iterable[Broken]) -> Iterator[str]:
 def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:
     """The stack's outputs, lists with an entry per line, and of what a command writes the command."""
     width = max((len(name) for name in found), default=0)
-    for name, value in sorted(cast(Mapping[str, Any], scrubbed(dict(found))).items()):
+    for name, value in sorted(cast(Mapping[str, Any], redacted(dict(found))).items()):
         if name in _COMMANDS:
             lines = [f"{target.make(name)} OUT=FILE"]
         elif isinstance(value, Mapping):

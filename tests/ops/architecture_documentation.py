@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.unit.program import PROJECT, Deployed, run_program, stack_file
+from tests.components.program import PROJECT, Deployed, run_program, stack_file
 
 STACK = "prod"
 FILES = tuple(PROJECT / name for name in ("README.md", "README.ko.md"))
