@@ -60,7 +60,8 @@ def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
         type_ = str(each.get("type") or old.get("type"))
         live = type_.startswith(_KUBERNETES) and not type_.startswith(_RELEASE)
         side = "outputs" if live else "inputs"
-        before, after = old.get(side) or {}, new.get(side) or {}
+        before: Mapping[str, Any] = old.get(side) or {}
+        after: Mapping[str, Any] = new.get(side) or {}
         paths = tuple(path for path in _paths(before, after) if not (live and _moves(path)))
         if paths:
             yield Drift(urn=each["urn"], paths=paths, managers=_managers(before, after) if live else ())
@@ -72,9 +73,9 @@ def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Dif
     differences: list[Difference] = []
     for each in drift:
         step = steps.pop(each.urn, None)
-        paths = sorted({*each.paths, *((step.detailed_diff or {}) if step else {})})
-        op = step.op if step else ""
-        differences.append(Difference(each.urn, op, tuple(paths), each.managers, each.gone))
+        planned_paths: Iterable[str] = (step.detailed_diff or ()) if step else ()
+        paths = tuple(sorted({*each.paths, *planned_paths}))
+        differences.append(Difference(each.urn, step.op if step else "", paths, each.managers, each.gone))
     return differences, list(steps.values())
 
 
@@ -114,7 +115,8 @@ def _managers(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]
     """Who set fields of the object that they had not set before."""
 
     def entries(side: Mapping[str, Any]) -> dict[str, Any]:
-        listed = (side.get("metadata") or {}).get("managedFields") or []
+        metadata: Mapping[str, Any] = side.get("metadata") or {}
+        listed: list[Mapping[str, Any]] = metadata.get("managedFields") or []
         return {str(each.get("manager")): each.get("fieldsV1") for each in listed if not each.get("subresource")}
 
     before, after = entries(old), entries(new)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from analysis.redaction import redacted_text
 from analysis.urns import STACK, name_of, type_of
@@ -132,8 +132,8 @@ class Progress:
     @property
     def outputs(self) -> Mapping[str, Any]:
         """What the stack puts out; empty before it does."""
-        found = next((state for state in self.states.values() if state.get("type") == STACK), {})
-        return cast(Mapping[str, Any], found.get("outputs") or {})
+        found = [state["outputs"] for state in self.states.values() if state.get("type") == STACK]
+        return found[0] or {} if found else {}
 
     @property
     def total(self) -> int:
