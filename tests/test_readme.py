@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.ops.architecture_documentation import current, drawn
+
 PROJECT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.ko.md")
+DOCUMENTS = [PROJECT / "CHANGELOG.md", *PROJECT.glob("README*.md"), *PROJECT.glob("docs/*.md")]
 
 
 def commands(name: str) -> list[str]:
@@ -20,6 +23,25 @@ def test_they_show_the_same_commands() -> None:
     english, korean = (sorted(commands(name)) for name in READMES)
     assert len(english) > 15
     assert korean == english
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_picture_is_of_the_program_as_it_is(name: str) -> None:
+    assert drawn((PROJECT / name).read_text()) == current(), "run make docs"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_costs_are_the_estimates(name: str) -> None:
+    table = re.search(r"^\| \*\*Total\*\* \|(.*)\|$", (PROJECT / "docs" / "cost.md").read_text(), re.MULTILINE)
+    line = next(part for part in (PROJECT / name).read_text().split("\n- ") if "docs/cost.md" in part)
+    assert table is not None
+    totals = [total.strip() for total in table[1].split("|")]
+    assert re.findall(r"(?<![\d,])(?:\d,)?\d{3}(?!\d)", line) == totals
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_commands_are_spelled_in_the_one_way_that_works_from_a_plain_shell(file: Path) -> None:
+    assert not re.search(r"python3? -m (ops|emulator|policies|tests)\b", file.read_text())
 
 
 @pytest.mark.parametrize("name", READMES)

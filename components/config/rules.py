@@ -74,7 +74,7 @@ def addon_pins(cluster: ClusterConfig) -> Iterator[Problem]:
     if pin is not None and not pin.startswith(f"v{cluster.version}."):
         others = ", ".join(sorted(set(pins) - {"kube-proxy"}))
         also = f"; see whether {others} must follow as well" if others else ""
-        expected = f"v{cluster.version}.x, as `python -m ops addon-versions --kubernetes {cluster.version}` lists it"
+        expected = f"v{cluster.version}.x, as `./openmarket ops addon-versions --kubernetes {cluster.version}` lists it"
         yield Problem("openmarket:cluster.addonVersions.kube-proxy", pin, f"{expected}{also}")
 
 

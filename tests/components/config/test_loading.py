@@ -551,7 +551,9 @@ def test_a_kube_proxy_is_of_the_clusters_minor() -> None:
     old = {"kube-proxy": "v1.35.0-eksbuild.2", "vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.2-eksbuild.3"}
     text = message(changed("cluster.addonVersions", old))
     assert "openmarket:cluster.addonVersions.kube-proxy" in text
-    assert "v1.36.x, as `python -m ops addon-versions --kubernetes 1.36` lists it; see whether coredns, vpc-cni" in text
+    assert (
+        "v1.36.x, as `./openmarket ops addon-versions --kubernetes 1.36` lists it; see whether coredns, vpc-cni" in text
+    )
     for pins in (old | {"kube-proxy": "v1.36.0-eksbuild.2"}, {"vpc-cni": "v1.21.1-eksbuild.1"}):
         assert loaded(changed("cluster.addonVersions", pins)).cluster.addon_versions == pins
 
