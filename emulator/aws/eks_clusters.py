@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from emulator.aws import log_groups
+from emulator.aws import eks_access, log_groups
 from emulator.aws.account import AwsAccount
 from emulator.aws.iam import trusts_service
 from emulator.aws.identity import Identity
 from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, SECURITY_GROUP, SUBNET
+from emulator.aws.tokens import ACCESS_ENTRY, ACCESS_POLICY_ASSOCIATION, ADDON, SECURITY_GROUP, SUBNET
 from emulator.plugins.provider import Call, ProviderError
 from emulator.store import StoredObject, Transaction
 
@@ -104,16 +104,24 @@ def stop(account: AwsAccount, stored: StoredObject) -> None:
     """Stop the control plane; add-ons and access entries go with it."""
     account.clusters.stop(stored.id)
     with account.transaction() as transaction:
-        for type_ in (ADDON, ACCESS_ENTRY, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
+        for type_ in (ADDON, ACCESS_ENTRY, ACCESS_POLICY_ASSOCIATION):
             for part in transaction.find(type_, clusterName=stored.id):
                 transaction.remove(type_, part.id)
 
 
 def _admit_creator(transaction: Transaction, stored: StoredObject) -> None:
+    """EKS writes an entry for the identity that creates the cluster, with its administrators' policy."""
+    if not stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
+        return
     principal = Identity(account=stored.outputs["arn"].split(":")[4]).principal_arn
-    if stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
-        entry = {"clusterName": stored.id, "principalArn": principal, "type": "STANDARD", "ownedBy": owner_key(stored)}
-        transaction.put(StoredObject(ACCESS_ENTRY, f"{stored.id}:{principal}", inputs=entry, outputs=entry))
+    common = {"clusterName": stored.id, "principalArn": principal, "ownedBy": owner_key(stored)}
+    entry = {**common, "type": "STANDARD", "userName": eks_access.user_name(principal), "kubernetesGroups": []}
+    policy = {**common, "policyArn": eks_access.ADMINISTRATOR, "accessScope": {"type": "cluster"}}
+    for type_, id_, made in (
+        (ACCESS_ENTRY, f"{stored.id}:{principal}", entry),
+        (ACCESS_POLICY_ASSOCIATION, f"{stored.id}#{principal}#{eks_access.ADMINISTRATOR}", policy),
+    ):
+        transaction.put(StoredObject(type_, id_, inputs=made, outputs=made))
 
 
 def _log_group(transaction: Transaction, stored: StoredObject) -> None:

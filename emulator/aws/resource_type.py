@@ -122,6 +122,7 @@ class ResourceType:
         outputs: Computed outputs.
         volatile: Outputs that any update changes.
         unique: Properties that together may exist only once.
+        duplicate: What AWS says when one of that id exists already; empty for the emulator's own words.
         requires: Checked with the references, before creation and update, inside the same transaction.
         refuses_delete: Raises when AWS would refuse the deletion for another reason than a reference.
         patience: Seconds for which the provider asks again when AWS refuses a deletion.
@@ -148,6 +149,7 @@ class ResourceType:
     volatile: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     unique: tuple[str, ...] = ()
+    duplicate: str = ""
     name_property: str = ""
     taggable: bool = True
     regional: bool = True

@@ -35,7 +35,7 @@ def test_a_cluster_starts_a_control_plane_and_admits_its_creator(account: Accoun
         "https://oidc.eks.ap-northeast-2.amazonaws.com/id/"
     )
     deployer = "arn:aws:iam::123456789012:role/openmarket-deployer"
-    with pytest.raises(ProviderError, match="ResourceAlreadyExists"):
+    with pytest.raises(ProviderError, match=r"ResourceInUseException: .* already in use on this cluster"):
         account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=deployer)
 
 
@@ -186,7 +186,7 @@ def test_an_add_on_gets_its_configuration_and_preserves_if_asked(account: Accoun
 
 
 def test_a_policy_is_associated_with_an_entry_that_exists(account: Account, network: Network) -> None:
-    networks.cluster(account, network)
+    networks.cluster(account, network, accessConfig={"authenticationMode": "API"})
     association: dict[str, Any] = {
         "clusterName": "dev-eks", "principalArn": "arn:aws:iam::123456789012:role/ops",
         "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", "accessScope": {"type": "cluster"},
