@@ -1,20 +1,20 @@
-"""Breadth of networks and permissions: what is so wide that it is as good as everybody or everything."""
+"""Decides which networks are broad enough to count as everybody, and which AWS managed policies give full access."""
 
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 _WIDEST = {4: 8, 6: 16}
-"""By IP version, the shortest prefix that one network may have. What is wider takes in a good part of the internet."""
+"""Shortest prefix length, by IP version, of a network that is not counted as everybody."""
 
 _FULL_ACCESS = re.compile(r":aws:policy/([\w-]+/)*(AdministratorAccess|PowerUserAccess|\w*FullAccess)$")
 
 
 def is_everybody(cidrs: Iterable[str]) -> bool:
-    """Whether the ranges, joined, hold one as wide as a good part of the internet.
+    """Return whether the CIDR blocks, with adjacent ones merged, contain one that is broad enough to mean everybody.
 
     Raises:
-        ValueError: One is no range.
+        ValueError: One of the strings is not a CIDR block.
     """
     ranges = [ip_network(cidr, strict=False) for cidr in cidrs]
     joined = [
@@ -25,5 +25,5 @@ def is_everybody(cidrs: Iterable[str]) -> bool:
 
 
 def gives_full_access(arn: str) -> bool:
-    """Whether it is a policy of AWS's with which one may do everything, everywhere or with one service."""
+    """Return whether the ARN is of an AWS managed policy that allows every action, on all services or on one."""
     return bool(_FULL_ACCESS.search(arn))

@@ -1,4 +1,4 @@
-"""Reads IAM policy documents: who may do what on what, under which conditions."""
+"""Parses IAM policy documents into statements of principals, actions, resources and conditions."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-_WHO = (
+_PRINCIPAL_KEYS = (
     "aws:sourceaccount",
     "aws:sourcearn",
     "aws:sourceorgid",
@@ -17,9 +17,9 @@ _WHO = (
     "aws:principalorgid",
     "kms:calleraccount",
 )
-"""Condition keys, in lower case, that say who asks. How one asks (TLS, a user agent) limits nobody."""
+"""Condition keys, in lower case, that restrict the principal. Keys about the request (TLS, user agent) do not."""
 
-_WHAT = (
+_RESOURCE_KEYS = (
     "aws:resourceaccount",
     "aws:resourceorgid",
     "aws:resourcetag/*",
@@ -32,36 +32,36 @@ _WHAT = (
     "kms:viaservice",
     "secretsmanager:resource/*",
 )
-"""The same that say for what."""
+"""Condition keys, in lower case, that restrict the resource or the purpose of the request."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement with every one-or-many field as a tuple."""
+    """A statement of a policy, with fields that may be one string or a list as tuples."""
 
     allows: bool
     actions: tuple[str, ...]
-    """`*` if it says which actions it is not about."""
+    """Action patterns; `*` if the statement uses NotAction."""
     resources: tuple[str, ...]
-    """`*` if it says which resources it is not about."""
+    """Resource patterns; `*` if the statement uses NotResource."""
     principals: dict[str, tuple[str, ...]]
-    """By kind (`AWS`, `Service`, `Federated`); everybody, and everybody but some, is `{"AWS": ("*",)}`."""
+    """Principals by kind (`AWS`, `Service`, `Federated`); `{"AWS": ("*",)}` for `*` and for NotPrincipal."""
     condition: dict[str, dict[str, Any]]
 
     @property
     def everybody(self) -> bool:
-        """Whether it is about any principal of a kind."""
+        """True if the statement applies to any principal of some kind."""
         return any(is_everything(each) for principals in self.principals.values() for each in principals)
 
     @property
-    def limits_who(self) -> bool:
-        """Whether a condition narrows who may ask."""
-        return self._limited(_WHO)
+    def limits_principals(self) -> bool:
+        """True if a condition restricts the principals."""
+        return self._limited(_PRINCIPAL_KEYS)
 
     @property
-    def limits_what(self) -> bool:
-        """Whether a condition narrows what may be asked for."""
-        return self._limited(_WHAT)
+    def limits_resources(self) -> bool:
+        """True if a condition restricts the resources or the purpose."""
+        return self._limited(_RESOURCE_KEYS)
 
     def _limited(self, known: Iterable[str]) -> bool:
         return any(
@@ -71,19 +71,19 @@ class Statement:
         )
 
     def condition_keys(self, operator: str) -> dict[str, tuple[str, ...]]:
-        """Values by condition key, for one operator."""
+        """Return the values by condition key, for one operator."""
         return {key: _many(value) for key, value in self.condition.get(operator, {}).items()}
 
     def may(self, *actions: str) -> bool:
-        """Whether its actions, which may be patterns, and these have one in common. Case does not count to IAM."""
+        """Return whether an action of the statement and one of these overlap. IAM ignores the case of actions."""
         return any(overlap(own.lower(), other.lower()) for own in self.actions for other in actions)
 
 
 def statements(text: Any) -> Iterator[Statement]:
-    """The statements of a document.
+    """Yield the statements of a document; none if the document is None or empty.
 
     Raises:
-        ValueError: It is no policy document.
+        ValueError: The text is not a policy document.
     """
     if text is None or text == "":
         return
@@ -100,12 +100,12 @@ def statements(text: Any) -> Iterator[Statement]:
 
 
 def is_everything(pattern: str) -> bool:
-    """Whether a pattern is nothing but wildcards."""
+    """Return whether the pattern consists of wildcards only."""
     return not pattern.strip("*?") and "*" in pattern
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether one of the two patterns covers the other, as far as a pattern can be read as a name."""
+    """Return whether one of the two patterns matches the other, taken as a literal name."""
     return fnmatchcase(one, _literal(other)) or fnmatchcase(other, _literal(one))
 
 
@@ -118,7 +118,7 @@ def _statement(entry: dict[str, Any]) -> Statement:
     principal = entry.get("Principal", {})
     if "NotPrincipal" in entry:
         principal = "*"
-    # A principal without its kind is one of AWS's.
+    # A principal that is a plain string is of kind AWS.
     kinds = cast(dict[str, Any], principal) if isinstance(principal, dict) else {"AWS": principal}
     return Statement(
         allows=entry.get("Effect") == "Allow",
@@ -130,7 +130,7 @@ def _statement(entry: dict[str, Any]) -> Statement:
 
 
 def _narrows(operator: str, values: Iterable[Any]) -> bool:
-    # What is so of a missing key too, or of everything but some values, leaves most of the world in.
+    # An operator that a missing key satisfies, or that excludes some values only, restricts nothing.
     if "not" in operator or operator.endswith("ifexists") or operator.startswith("forallvalues:"):
         return False
     if operator == "null":

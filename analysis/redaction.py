@@ -1,13 +1,18 @@
-"""Takes out what looks like a secret.
+"""Redacts values that look like secrets.
 
-The engine writes `[secret]` for what the program says is one. This is for what somebody forgot to say.
+The engine already writes `[secret]` for values that the program marks as secret. This catches values that somebody
+forgot to mark.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from analysis.placeholders import SECRET, UNKNOWN
+SECRET = "[secret]"  # noqa: S105 -- it stands for one
+"""Stands for a secret value in files of the engine."""
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""Stands for a value that is known only after the update, as `pulumi.runtime.rpc.UNKNOWN` does in the SDK."""
 
 _KEY = re.compile(
     r"passw(or)?d|passphrase|secret|token|private.?key|api.?key|credential|certificate-?authority|client-?(key|cert)"
@@ -18,7 +23,7 @@ _ABOUT = re.compile(
     r"(name|names|arn|arns|id|ids|ref|refs|length|version|type|policy|key|keys|window|rules?|count|store|kind|days)$",
     re.IGNORECASE,
 )
-"""Keys that speak of a secret without holding one: `secretName`, `passwordLength`, `secretKey` of a reference."""
+"""Keys that refer to a secret without holding its value: `secretName`, `passwordLength`, `secretKey` of a reference."""
 _HOLDS = re.compile(r"(api|private|client|access|signing|encryption).?keys?$", re.IGNORECASE)
 _VALUES = re.compile(
     r"-----BEGIN [A-Z ]*(?:PRIVATE KEY|CERTIFICATE)-----.*?(?:-----END [A-Z ]+-----|\Z)"
@@ -32,25 +37,25 @@ _ASSIGNED = re.compile(r"((?:password|passwd|secret|token|api_?key)\s*[=:]\s*)(?
 _ENCODED = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{40,}={0,2}(?![\w+/=-])")
 
 
-def scrubbed(value: Any, key: str = "") -> Any:
-    """The value, with `[secret]` in place of what looks like one."""
+def redacted(value: Any, key: str = "") -> Any:
+    """Return the value with `[secret]` in place of parts that look like secrets; `key` is the property holding it."""
     if isinstance(value, str):
         return _string(value, key)
     if isinstance(value, list):
-        return [scrubbed(each, key) for each in cast(list[Any], value)]
+        return [redacted(each, key) for each in cast(list[Any], value)]
     if isinstance(value, Mapping):
         return _mapping(cast(Mapping[str, Any], value))
     return value
 
 
-def scrubbed_text(text: str) -> str:
-    """The text, with `[secret]` in place of what looks like one."""
+def redacted_text(text: str) -> str:
+    """Return the text with `[secret]` in place of parts that look like secrets."""
     found = _ASSIGNED.sub(lambda match: f"{match[1]}{SECRET}", _VALUES.sub(SECRET, text))
     return _ENCODED.sub(lambda match: SECRET if _is_random(match[0]) else match[0], found)
 
 
 def is_secret_key(key: str) -> bool:
-    """Whether a property of that name holds a secret."""
+    """Return whether a property of this name holds a secret."""
     return bool(_KEY.search(key)) and (not _ABOUT.search(key) or bool(_HOLDS.search(key)))
 
 
@@ -59,21 +64,21 @@ def _string(value: str, key: str) -> str:
         return value
     if is_secret_key(key):
         return SECRET
-    return _VALUES.sub(SECRET, value) if _ABOUT.search(key) else scrubbed_text(value)
+    return _VALUES.sub(SECRET, value) if _ABOUT.search(key) else redacted_text(value)
 
 
 def _mapping(value: Mapping[str, Any]) -> dict[str, Any]:
-    # A Kubernetes Secret, and an environment variable, have the name beside the value.
+    # A Kubernetes Secret has values under arbitrary keys; an environment variable has its name in a sibling property.
     if value.get("kind") == "Secret":
         hidden = {field: SECRET for field in ("data", "stringData") if field in value}
-        return {name: scrubbed(each, name) for name, each in value.items() if name not in hidden} | hidden
+        return {name: redacted(each, name) for name, each in value.items() if name not in hidden} | hidden
     named = value.get("name")
     if isinstance(named, str) and "value" in value and is_secret_key(named):
         return {**value, "value": SECRET}
-    return {name: scrubbed(each, name) for name, each in value.items()}
+    return {name: redacted(each, name) for name, each in value.items()}
 
 
 def _is_random(text: str) -> bool:
-    """Whether it is no path, name or hash in hexadecimal digits."""
+    """Return whether the text is neither a path, a name nor a hexadecimal hash."""
     kinds = (any(map(str.isupper, text)), any(map(str.islower, text)), any(map(str.isdigit, text)))
     return all(kinds) and text.count("/") + text.count("-") + text.count("_") < len(text) / 10

@@ -1,4 +1,4 @@
-"""What a stack's file says, as far as commands need it."""
+"""Reads stack files (`Pulumi.<stack>.yaml`) for the operator commands and the policies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,19 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 class BadStack(Exception):
-    """There is no such stack, or its file does not say what is needed."""
+    """There is no such stack, or its file lacks what is needed or is invalid; the message says which."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack's region and cluster. `pins` are the versions of EKS add-ons that the file decides on."""
+    """A stack's region and cluster.
+
+    Attributes:
+        name: Name of the stack.
+        region: AWS region.
+        kubernetes: Kubernetes version, such as `1.36`.
+        pins: Versions by EKS add-on that the file pins; an add-on that is absent gets AWS's default.
+    """
 
     name: str
     region: str
@@ -26,24 +33,24 @@ class Stack:
 
     @property
     def cluster(self) -> str:
-        """The EKS cluster's name."""
+        """Name of the EKS cluster."""
         return f"openmarket-{self.name}-eks"
 
 
 def names(folder: Path | None = None) -> list[str]:
-    """The stacks that have a file."""
+    """Return the names of the stacks that have a file, sorted."""
     return sorted(file.name.split(".")[1] for file in (folder or PROJECT).glob("Pulumi.*.yaml"))
 
 
 def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
-    """Everything that the stack's file sets.
+    """Return the `config` mapping of the stack file.
 
     Raises:
         BadStack: There is no such stack, or its file is not YAML.
     """
     known = names(folder)
     if name not in known:
-        raise BadStack(f"there is no stack {name!r}: there are {', '.join(known)}")
+        raise BadStack(f"there is no stack {name!r}: the stacks are {', '.join(known)}")
     import yaml
 
     file = (folder or PROJECT) / f"Pulumi.{name}.yaml"
@@ -52,15 +59,15 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
     except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise BadStack(f"{file.name} has no config ({error})") from None
     if not isinstance(found, dict):
-        raise BadStack(f"{file.name} has no config: that is a mapping")
+        raise BadStack(f"config of {file.name} must be a mapping")
     return cast(dict[str, Any], found)
 
 
 def region(name: str) -> str:
-    """The AWS region that the stack is in.
+    """Return the AWS region of the stack.
 
     Raises:
-        BadStack: There is no such stack, or its file does not say it.
+        BadStack: There is no such stack, or its file has no `aws:region`.
     """
     found = settings(name).get("aws:region")
     if not found:
@@ -69,12 +76,12 @@ def region(name: str) -> str:
 
 
 def section(name: str, key: str, model: "type[Model]", folder: Path | None = None) -> "Model":
-    """What the stack's file has under a key, such as `openmarket:images` or `openmarket:services.backend-api`.
+    """Return a validated section of the stack file, such as `openmarket:images` or `openmarket:services.backend-api`.
 
     Raises:
-        BadStack: There is no such stack, or what its file says there is not right; the message has every problem.
+        BadStack: There is no such stack, or the section is invalid; the message lists every problem.
     """
-    # Validation is what takes long to import, and most commands ask for names and regions only.
+    # Validation takes long to import, and most commands ask for names and regions only.
     from components.config.problems import checked
 
     value: Any = settings(name, folder)
@@ -87,13 +94,13 @@ def section(name: str, key: str, model: "type[Model]", folder: Path | None = Non
 
 
 def allowed_accounts(name: str) -> list[str]:
-    """Ids of the AWS accounts that the stack may be in; none: any. Raises as `settings`."""
+    """Return the ids of the AWS accounts that the stack may be in; empty means any. Raises the same as `settings`."""
     ids: list[Any] = settings(name).get("aws:allowedAccountIds") or []
     return [str(each) for each in ids]
 
 
 def check_account(name: str, account: str) -> None:
-    """Refuse an account that the stack may not be in.
+    """Raise if the stack may not be in the account.
 
     Raises:
         BadStack: There is no such stack, or it may be in other accounts only.
@@ -101,15 +108,15 @@ def check_account(name: str, account: str) -> None:
     allowed = allowed_accounts(name)
     if allowed and account not in allowed:
         raise BadStack(
-            f"stack {name} may be in account {', '.join(allowed)} only, and these are credentials of {account}"
+            f"stack {name} is limited to account {', '.join(allowed)}, and these are credentials of {account}"
         )
 
 
 def read(name: str, folder: Path | None = None) -> Stack:
-    """The stack of that name.
+    """Read a stack's file.
 
     Raises:
-        BadStack: The message says what is wrong.
+        BadStack: There is no such stack, or its file is incomplete; the message says what is missing.
     """
     config = settings(name, folder)
     try:

@@ -1,5 +1,5 @@
-"""The policy pack: rules that every stack keeps to, checked by the engine before it creates or changes a resource.
+"""The policy pack: rules that the engine checks for every stack, before it creates or changes a resource.
 
-It reads resources only. What the program makes of its configuration it does not import; the budget is the exception,
-which is read and estimated by `analysis`, as `python -m ops cost` does.
+The rules look at resources only and import nothing of the program. The one exception is the monthly budget, which is
+read and estimated with `analysis`, as `python -m ops cost` does.
 """

@@ -10,10 +10,10 @@ _START = "<!-- rules -->\n"
 
 
 def table() -> str:
-    """All rules with their controls, in Markdown."""
+    """Return a Markdown table of all rules with their controls."""
     lines: list[str] = []
     for theme, rules in THEMES.items():
-        lines += [f"\n### {theme}\n", "| Rule | What has to hold | Stops | Controls |", "|---|---|---|---|"]
+        lines += [f"\n### {theme}\n", "| Rule | Requirement | Stops a deployment | Controls |", "|---|---|---|---|"]
         for rule in rules:
             title = f"{rule.title} (all resources together)" if isinstance(rule, StackRule) else rule.title
             lines.append(f"| `{rule.id}` | {title} | {rule.level.value} | {', '.join(rule.controls) or '-'} |")
@@ -21,7 +21,7 @@ def table() -> str:
 
 
 def main() -> None:
-    """Replace what follows the mark in the file."""
+    """Replace the part of the file that follows the mark."""
     text, mark, _ = FILE.read_text().partition(_START)
     FILE.write_text(f"{text}{mark}{table()}")
 

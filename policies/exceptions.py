@@ -1,4 +1,4 @@
-"""Violations that are accepted: by name, for a reason, until a date."""
+"""Loads the accepted violations: each names a rule and a resource, gives a reason, and expires."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,27 +10,34 @@ import yaml
 
 FILE = Path(__file__).with_name("exceptions.yaml")
 _ROOT = FILE.parents[1]
-"""The project, with a file for each stack."""
+"""Folder of the project, which has the stack files."""
 
 
 @dataclass(frozen=True)
 class RuleException:
-    """One entry of the file: a resource, by its name in the program, that may break one rule in some stacks."""
+    """An entry of the file: the violation of one rule by one resource is accepted in the given stacks.
+
+    Attributes:
+        rule: The rule's id.
+        resource: The resource's name in the program.
+        stacks: Names of the stacks in which the entry applies.
+        reason: Why the violation is acceptable.
+        until: The last day on which the entry applies.
+    """
 
     rule: str
     resource: str
     stacks: tuple[str, ...]
     reason: str
     until: date
-    """The last day on which it counts."""
 
     def covers(self, rule: str, resource: str, stack: str, today: date) -> bool:
-        """Whether it accepts this violation today."""
+        """Return whether the entry accepts a violation of the rule by the resource today."""
         return (self.rule, self.resource) == (rule, resource) and stack in self.stacks and today <= self.until
 
 
 def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], list[str]]:
-    """Read the file: its complete entries, and what is wrong with the rest of it."""
+    """Return the valid entries of the file, and a message for each problem with the others."""
     try:
         entries = yaml.safe_load(file.read_text())
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -39,7 +46,7 @@ def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], 
     if entries is None:
         return [], []
     if not isinstance(entries, list):
-        return [], [f"{file.name} has to be a list of entries, not {entries!r}"]
+        return [], [f"{file.name} must be a list of entries, not {entries!r}"]
     known = set(rules)
     found: list[RuleException] = []
     problems: list[str] = []
@@ -61,15 +68,15 @@ def _problem(content: Any, rules: set[str]) -> str | None:
     if not isinstance(rule, str) or rule not in rules:
         return f"rule {rule!r} does not exist: docs/policies.md lists them"
     if not isinstance(resource, str) or not resource or "*" in resource:
-        return f"resource has to be the name of one resource, not {resource!r}"
+        return f"resource must be the name of one resource, not {resource!r}"
     if not isinstance(stacks, list) or not stacks:
-        return "stacks has to be a list of stack names"
+        return "stacks must be a list of stack names"
     unknown = [stack for stack in cast(list[Any], stacks) if not (_ROOT / f"Pulumi.{stack}.yaml").is_file()]
     if unknown:
         return f"stack {unknown[0]!r} has no Pulumi.{unknown[0]}.yaml"
-    # A point in time is a date to Python, but not one to compare with another date.
+    # `datetime` is a subclass of `date`, but the two cannot be compared.
     if not isinstance(until, date) or isinstance(until, datetime):
-        return f"until has to be a date such as 2027-06-30, not {str(until)!r}"
+        return f"until must be a date such as 2027-06-30, not {str(until)!r}"
     if not str(entry["reason"] or "").strip():
         return "reason must say why this is acceptable"
     return None

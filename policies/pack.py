@@ -32,10 +32,10 @@ NAME = "openmarket"
 
 
 class Pack:
-    """One run of the pack, in one stack: its rules, what it accepts, and what it could not decide.
+    """A run of the pack for one stack: its rules, the accepted violations, and the checks that could not be decided.
 
-    Every value is known by the time the update asks, before it creates the resource. So what a preview leaves open is
-    counted and named once at its end, and decided later.
+    The update checks a resource again when all its inputs are known, before it is created. So checks that a preview
+    cannot decide are counted and reported once, at the end of the preview.
     """
 
     def __init__(
@@ -52,31 +52,37 @@ class Pack:
         self._production = production
         self._today = today
         self.undecided: Counter[str] = Counter()
-        """How many resources each rule could not judge yet."""
+        """Number of resources, by rule, that could not be checked because a value is not known yet."""
 
     def settle(self, stack: str, production: bool, policies: Iterable[Policy]) -> None:
-        """Judge another stack from now on, with the policies that `policies` answered before."""
+        """Switch to another stack and update the enforcement levels of policies that `policies` returned before."""
         self._stack, self._production = stack, production
         for policy, settled in zip(policies, self.policies(), strict=True):
             policy.enforcement_level = settled.enforcement_level
 
     def policies(self) -> list[Policy]:
-        """One policy per rule, and three about the pack itself."""
+        """Return one policy per rule, and three about the pack itself."""
         own = [
             StackValidationPolicy(
-                "exceptions-read", "Exceptions are complete.", self._report_problems, EnforcementLevel.MANDATORY
+                "exceptions-read",
+                "Entries of exceptions.yaml are valid.",
+                self._report_problems,
+                EnforcementLevel.MANDATORY,
             ),
             StackValidationPolicy(
-                "exceptions-current", "Exceptions end.", self._report_expired, self._level(Level.ADVISED)
+                "exceptions-current",
+                "Entries of exceptions.yaml have not expired.",
+                self._report_expired,
+                self._level(Level.ADVISED),
             ),
             StackValidationPolicy(
-                "known-later", "The update checks the rest.", self._report_undecided, EnforcementLevel.ADVISORY
+                "known-later", "All rules could be checked.", self._report_undecided, EnforcementLevel.ADVISORY
             ),
         ]
         return [*(self._policy(rule) for rule in RULES), *own]
 
     def violations(self, rule: Rule | StackRule, subject: Resource, stack: Stack | None = None) -> Iterator[Violation]:
-        """The violations of a rule by one resource, without those accepted."""
+        """Yield the violations of a rule by one resource, unless they are accepted."""
         if any(entry.covers(rule.id, subject.name, self._stack, self._today) for entry in self._exceptions):
             return
         try:
@@ -84,8 +90,8 @@ class Pack:
         except NotYetKnownError:
             self.undecided[rule.id] += 1
         except Exception as error:
-            # Else the engine would end the preview, naming neither the rule nor the resource.
-            yield Violation(f"cannot be judged: {type(error).__name__}: {error}", "a value the rule can read")
+            # An exception would end the preview with a message that names neither the rule nor the resource.
+            yield Violation(f"it cannot be checked: {type(error).__name__}: {error}", "a value that the rule can read")
 
     def _level(self, level: Level) -> EnforcementLevel:
         return enforcement(level, self._production)
@@ -116,8 +122,8 @@ class Pack:
         for entry in self._exceptions:
             if self._stack in entry.stacks and self._today > entry.until:
                 report(
-                    f"The exception of {entry.resource} from {entry.rule} ended on {entry.until}. "
-                    "Right: mend the resource, or decide again in policies/exceptions.yaml.",
+                    f"The exception of {entry.resource} from {entry.rule} expired on {entry.until}. "
+                    "Right: fix the resource, or extend the entry in policies/exceptions.yaml.",
                     None,
                 )
 
@@ -125,12 +131,12 @@ class Pack:
         if self.undecided:
             counts = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.undecided.items()))
             report(
-                f"Values not known yet keep these rules from deciding, number of resources in brackets: {counts}.", None
+                f"These rules need values that are not known before the update (number of resources): {counts}.", None
             )
 
 
 def from_validation(args: ResourceValidationArgs) -> Resource:
-    """The resource of a call about a single one."""
+    """Convert the arguments of a resource policy."""
     provider = args.provider
     return Resource(
         type=args.resource_type,
@@ -143,7 +149,7 @@ def from_validation(args: ResourceValidationArgs) -> Resource:
 
 
 def from_stack(resource: PolicyResource) -> Resource:
-    """The same of a call about all of them."""
+    """Convert one of the resources that a stack policy gets."""
     return Resource(
         type=resource.resource_type,
         name=resource.name,
@@ -159,7 +165,7 @@ def from_stack(resource: PolicyResource) -> Resource:
 
 
 def _plain(content: Any) -> Any:
-    """The SDK's view of values as plain ones, `UNKNOWN` where reading one raises."""
+    """Convert the SDK's proxies to plain values, with `UNKNOWN` in place of each that cannot be read."""
     if isinstance(content, Mapping):
         keys = cast(Mapping[str, Any], content)
         return {key: _entry(keys, key) for key in keys}
@@ -178,18 +184,19 @@ def _entry(container: Any, key: Any) -> Any:
 
 def serve() -> None:
     """Answer the engine until it ends this process."""
-    # A process that ends here leaves the engine with an exit status only, so what is wrong becomes a violation.
+    # An error raised here would reach the user as an exit status only, so problems are reported as violations.
     exceptions, problems = load(rule.id for rule in RULES)
     pack = Pack(pulumi.get_stack(), exceptions, is_production(), datetime.now(UTC).date(), problems)
     policies = pack.policies()
     _follow(lambda: pack.settle(os.environ["PULUMI_STACK"], is_production(), policies))
-    PolicyPack(NAME, policies, description="What every OpenMarket stack keeps to")
+    PolicyPack(NAME, policies, description="Rules for every OpenMarket stack")
 
 
 def _follow(settle: Callable[[], None]) -> None:
-    """Learn the stack and its configuration from a call, which is how engines since 2026 tell them to a Python pack.
+    """Take the stack and its configuration from `ConfigureStack`, with which engines since 2026 send them.
 
-    Older ones do by environment variables, which the SDK reads at every call. It takes nothing but tags from the call.
+    Older engines set environment variables instead, which the SDK reads at every call. The SDK takes only the stack's
+    tags from `ConfigureStack`.
     """
     servicers: Any = _PolicyAnalyzerServicer
     original = servicers.ConfigureStack

@@ -1,4 +1,4 @@
-"""Resources as the rules see them, some of whose values are not known before the update."""
+"""The view of resources that the rules use; some values are not known before the update."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,25 +6,25 @@ from typing import Any, Final, cast
 
 
 class _Unknown:
-    """The type of `UNKNOWN`."""
+    """Type of `UNKNOWN`."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
 
 
 UNKNOWN: Final = _Unknown()
-"""Stands for a value that depends on a resource which does not exist yet. Only previews have them."""
+"""Stands for a value that depends on a resource that does not exist yet. Only previews have such values."""
 
 
 class NotYetKnownError(Exception):
-    """A rule needs a value that only the update will know: it can neither pass nor fail now."""
+    """A rule needs a value that is known only after the update, so it can neither pass nor fail now."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} is not known before the update")
 
 
 class Values(Mapping[str, Any]):
-    """Properties by name. Reading an unknown one raises; asking whether it is there does not."""
+    """Properties by name. Reading an unknown value raises `NotYetKnownError`; `in` does not."""
 
     def __init__(self, content: Mapping[str, Any], path: str = "") -> None:
         self._content = content
@@ -43,7 +43,7 @@ class Values(Mapping[str, Any]):
         return len(self._content)
 
     def inner(self, *keys: str) -> "Values":
-        """The object at this path; an empty one if there is none."""
+        """Return the object at the path; an empty one if there is none."""
         found = self
         for key in keys:
             value = found.get(key)
@@ -51,12 +51,12 @@ class Values(Mapping[str, Any]):
         return found
 
     def objects(self, key: str) -> "Iterator[Values]":
-        """The objects in a list, which may be missing."""
+        """Yield the objects in a list; none if the list is missing."""
         return (item for item in self.get(key) or () if isinstance(item, Values))
 
 
 class _Items(Sequence[Any]):
-    """The same for a list."""
+    """Items of a list. Reading an unknown one raises `NotYetKnownError`."""
 
     def __init__(self, content: Sequence[Any], path: str) -> None:
         self._content = content
@@ -79,16 +79,16 @@ def _view(value: Any, path: str) -> Any:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that is about to be created, changed or kept.
+    """Describes a resource that is about to be created, updated or kept.
 
     Attributes:
         type: Type token, such as `aws:s3/bucket:Bucket`.
-        name: Its name in the program.
-        content: Its properties, `UNKNOWN` where a value is not known yet.
-        urn: Its URN.
-        protect: Whether Pulumi refuses to delete it.
-        provider: Properties of its provider.
-        references: URNs of the resources that each of its properties comes from.
+        name: The resource's name in the program.
+        content: Input properties, with `UNKNOWN` in place of values that are not known yet.
+        urn: The resource's URN; empty in tests.
+        protect: True if Pulumi refuses to delete the resource.
+        provider: Properties of the resource's provider; empty if the rule checks all resources together.
+        references: URNs of the resources that a property's value comes from, by property.
     """
 
     type: str
@@ -101,11 +101,11 @@ class Resource:
 
     @property
     def props(self) -> Values:
-        """Its properties, for reading."""
+        """Properties for the rules to read."""
         return Values(self.content)
 
     def refers_to(self, other: "Resource", property_: str) -> bool:
-        """Whether the property comes from the other resource, as an output or as its id written out."""
+        """Return whether the property's value comes from the other resource, as an output or as its literal id."""
         if property_ in self.references:
             return other.urn in self.references[property_]
         return self.props.get(property_) in {other.props.get("id"), other.props.get(property_)} - {None}
@@ -113,14 +113,14 @@ class Resource:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """All resources of a stack, as one analysis sees them: no other is the same."""
+    """All resources of a stack in one run of the policies; compared by identity."""
 
     resources: Sequence[Resource]
 
     def of(self, *types: str) -> Iterator[Resource]:
-        """The resources of these types."""
+        """Yield the resources of these types."""
         return (resource for resource in self.resources if resource.type in types)
 
     def belonging(self, type_: str, property_: str, owner: Resource) -> list[Resource]:
-        """The resources of a type whose property refers to the owner, such as a bucket's policy."""
+        """Return the resources of a type whose property refers to the owner, such as a bucket's policy."""
         return [companion for companion in self.of(type_) if companion.refers_to(owner, property_)]

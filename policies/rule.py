@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""Defines rules and violations."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from policies.resources import Resource, Stack
 
 
 class Level(Enum):
-    """Where a violation stops a deployment; `levels.py` turns it into the engine's level for a stack."""
+    """Says in which stacks a violation stops a deployment; `levels.py` maps it to the engine's enforcement level."""
 
     ALWAYS = "everywhere"
     ADVISED = "in production, a warning elsewhere"
@@ -17,7 +17,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Violation:
-    """What is wrong, what would be right, and (stack rules) with which resource."""
+    """A violation of a rule: what is wrong, what would be right, and for stack rules the resource."""
 
     wrong: str
     right: str
@@ -29,16 +29,16 @@ class Violation:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule about single resources, checked before each is created or changed.
+    """A rule about single resources, checked before each one is created or changed.
 
     Attributes:
-        id: Its name in messages and in `exceptions.yaml`.
-        title: What has to hold.
-        controls: The published controls that it implements, fully or in part: AWS Foundational Security Best Practices
-            by Security Hub's ids, CIS Amazon EKS Benchmark 1.5.0 by its sections.
-        level: Where a violation stops a deployment.
-        types: Types that it looks at.
-        check: Yields the violations of one such resource.
+        id: Name of the rule in messages and in `exceptions.yaml`.
+        title: The requirement, as a sentence without a full stop.
+        controls: Published controls that the rule implements, fully or in part: AWS Foundational Security Best
+            Practices by Security Hub's ids, CIS Amazon EKS Benchmark 1.5.0 by section; empty if there are none.
+        level: In which stacks a violation stops a deployment.
+        types: Resource types that the rule applies to.
+        check: Yields the violations of one resource.
     """
 
     id: str
@@ -51,10 +51,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class StackRule:
-    """A rule about resources together, checked after all of them: at the end of a preview, or of an update.
+    """A rule about several resources, checked when all are known: at the end of a preview or of an update.
+
+    The attributes are those of `Rule`, except for:
 
     Attributes:
-        check: Yields the violations of a stack, each with its resource. It is called for one of `types` at a time.
+        check: Yields the violations of one resource in its stack. It is called for each resource of `types`.
     """
 
     id: str

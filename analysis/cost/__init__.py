@@ -1,4 +1,4 @@
-"""What a stack costs: estimated from its resources, unit prices in a dated file, and assumptions about its usage."""
+"""Estimates what a stack costs from its resources, unit prices in a dated file, and assumptions about its usage."""
 
 from analysis.cost.difference import Change, Difference, difference
 from analysis.cost.estimating import estimate

@@ -1,4 +1,4 @@
-"""The cluster, its nodes, and the volumes of both nodes and pods."""
+"""Prices the cluster, its nodes, and the volumes of nodes and pods."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,13 +21,13 @@ def cluster(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def addon(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield what CloudWatch takes for Container Insights; the add-ons themselves are free."""
+    """Yield CloudWatch's charge for Container Insights; the add-ons themselves are free."""
     if value(resource.inputs, "addonName") == _METRICS_ADDON:
         yield stack.line(resource, "CloudWatch", "observations", "Container Insights", 0, note="by observation")
 
 
 def node_group(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield its instances and their volumes, at the desired size, and what instances send from zone to zone."""
+    """Yield the group's instances and volumes at the desired size, and once the traffic between availability zones."""
     if stack.first_of_its_type(resource):
         together, gb = stack.of(NODE_GROUP), stack.usage.zone_gb
         yield stack.line(together, "Data transfer", "betweenZones", "From zone to zone", gb)
@@ -58,7 +58,8 @@ def release(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def _dearest(resource: State, stack: Stack) -> str:
-    """The instance type to reckon with: the first one on demand, as EKS takes them, and the dearest of spot."""
+    """Return the instance type that is priced: on demand the first one listed, as EKS uses them in order; on spot the
+    most expensive one."""
     types = [each for each in items(resource.inputs, "instanceTypes") if each != UNKNOWN]
     if not types:
         raise NotKnown("instanceTypes")
@@ -69,7 +70,7 @@ def _dearest(resource: State, stack: Stack) -> str:
 
 
 def _disk(resource: State, stack: Stack) -> tuple[Decimal, str]:
-    """GiB and type of a node's volume, from the launch template of the same component."""
+    """Return size in GiB and type of a node's volume, from the launch template of the same component."""
     for template in stack.of(_TEMPLATE):
         if owner(template) == owner(resource):
             for mapping in items(template.inputs, "blockDeviceMappings"):

@@ -1,4 +1,4 @@
-"""What differs between two estimates."""
+"""Compares two estimates item by item."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Change:
-    """An item of the bill before and after: 0 where it is not there, None where nobody can say what it costs."""
+    """An item of the bill before and after, in USD a month: 0 if the item is absent, None if its cost is unknown."""
 
     resource: str
     service: str
@@ -21,34 +21,34 @@ class Change:
 
     @property
     def difference(self) -> Decimal | None:
-        """USD a month more, or less; None if nobody can say."""
+        """Change in USD a month; None if the cost on either side is unknown."""
         return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What a change makes of the bill."""
+    """The items of the bill that differ between two estimates."""
 
     changes: tuple[Change, ...]
 
     @property
     def total(self) -> Decimal:
-        """USD a month more, or less, without the changes that have no price."""
+        """Change in USD a month, without the changes that have no price."""
         return sum((change.difference or Decimal() for change in self.changes), Decimal())
 
     @property
     def by_service(self) -> dict[str, Decimal]:
-        """The same by AWS service, the largest first."""
+        """Change in USD a month by AWS service, the largest first."""
         return sums((change.service, change.difference) for change in self.changes)
 
     @property
     def unpriced(self) -> tuple[Change, ...]:
-        """What is not in the total."""
+        """Changes that are not in the total, because their cost is unknown on at least one side."""
         return tuple(change for change in self.changes if change.difference is None)
 
 
 def difference(before: Estimate, after: Estimate) -> Difference:
-    """The items that come, go, or cost something else; what nobody can say first, then the largest difference."""
+    """Return the items that are added, removed or change in cost: those of unknown cost first, then the largest."""
     old, new = _items(before), _items(after)
     open_before, open_after = _pending(before), _pending(after)
     names_before, names_after = ({line.resource for line in each.lines} for each in (before, after))
@@ -68,7 +68,7 @@ def difference(before: Estimate, after: Estimate) -> Difference:
 
 
 def _items(estimate: Estimate) -> dict[_Key, list[Line]]:
-    """The lines by what makes one the same in both estimates."""
+    """Group the lines by the key that identifies an item in both estimates."""
     found: defaultdict[_Key, list[Line]] = defaultdict(list)
     for line in estimate.lines:
         found[line.resource, line.service, line.kind].append(line)
@@ -91,7 +91,7 @@ def _described(lines: list[Line] | None) -> list[tuple[str, Decimal]]:
 
 
 def _what(kind: str, before: list[Line] | None, after: list[Line] | None) -> str:
-    """The item, with its size on both sides if it is one that changes."""
+    """Describe the item, with its size before and after if it has one."""
     sizes = [line.what.partition(": ")[2] for lines in (before, after) for line in (lines or [])[:1]]
     seen = " -> ".join(dict.fromkeys(filter(None, sizes)))
     return f"{kind}: {seen}" if seen else kind

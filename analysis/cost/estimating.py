@@ -1,4 +1,4 @@
-"""From resources to the bill."""
+"""Estimates the monthly bill of a stack from its resources."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -11,14 +11,14 @@ from analysis.cost.usage import Usage
 from analysis.preview import State
 
 RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
-"""By resource type."""
+"""The rule that prices a resource, by resource type."""
 
 
 def estimate(resources: Iterable[State], usage: Usage) -> Estimate:
-    """What the resources cost in a month with this usage, at the prices of the dated file.
+    """Estimate a month of the resources with this usage, at the prices of the dated file.
 
-    Node groups count at their desired size. What the program only looks up is on somebody else's bill. What has no
-    price, or whose quantity only the update will know, is a line without one.
+    Node groups count at their desired size. External resources, which the program only reads, are left out. A resource
+    without a price, or whose quantity is known only after the update, becomes a line without a price.
     """
     own = tuple(resource for resource in resources if not resource.external)
     stack = Stack(own, usage, prices())
@@ -29,14 +29,14 @@ def _lines(resource: State, stack: Stack) -> Iterator[Line]:
     rule = RULES.get(resource.type)
     if rule is not None:
         try:
-            # So the engine hands policies what goes into a cluster that does not exist yet.
+            # The engine passes policies an object without inputs while the cluster that it goes into does not exist.
             if resource.type.startswith("kubernetes:") and not resource.inputs:
                 raise NotKnown("all its properties")
             yield from rule.lines(resource, stack)
         except NotKnown as missing:
             note = f"not known before the update: {missing}"
             yield _without_price(resource, rule.service, PENDING, note)
-    # Components and providers are of no AWS service, and Kubernetes objects take part of what the nodes cost.
+    # Components and providers cost nothing, and Kubernetes objects run on nodes that are already counted.
     elif resource.type.startswith("aws:") and resource.type not in stack.prices.free:
         service = resource.type.removeprefix("aws:").partition("/")[0]
         yield _without_price(resource, service, "(not in the price list)", f"{resource.type} is not in the price list")

@@ -1,31 +1,31 @@
-"""An estimate. All money is USD per month of 730 hours."""
+"""The model of an estimate. All amounts are USD per month of 730 hours."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 HOURS = Decimal(730)
-"""In a month, as AWS's own calculator counts."""
+"""Hours in a month, as the AWS Pricing Calculator counts them."""
 
 
 PENDING = "(not known yet)"
-"""Stands for what a resource costs when a value that decides is not known before the update."""
+"""`Line.what` of a resource whose cost depends on a value that is known only after the update."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One item of the bill.
+    """Describes one item of the bill.
 
     Attributes:
-        resource: The resource's name in the program, or the kind of those that share the item.
-        component: The components that it is in, the outer one first.
+        resource: The resource's name in the program, or the type of the resources that share the item.
+        component: The components that contain the resource, the outermost first.
         service: The AWS service, such as `EC2`.
-        what: What is paid for. What stands before a colon is the same in every estimate.
-        quantity: How much of it a month takes.
-        unit: Of the quantity, and what the price is for.
-        price: USD for one unit; None if there is no verified one, or the quantity is not known yet.
-        note: What one should know about quantity or price.
-        at_most: The quantity when everything has grown to its maximum, if that is more.
+        what: Description of the item. The part before a colon is the same in every estimate.
+        quantity: Number of units in a month.
+        unit: Unit of the quantity and of the price, such as `hours`.
+        price: USD for one unit; None if there is no verified price or the quantity is not known yet.
+        note: Reservations about the quantity or the price; empty if there are none.
+        at_most: Quantity at the maximum size; None if that is not more than `quantity`.
     """
 
     resource: str
@@ -40,23 +40,23 @@ class Line:
 
     @property
     def pending(self) -> bool:
-        """Whether only the update will know how much it is."""
+        """True if the quantity is known only after the update."""
         return self.what == PENDING
 
     @property
     def kind(self) -> str:
-        """What is paid for, without its size."""
+        """Description of the item without its size."""
         return self.what.partition(":")[0]
 
     @property
     def monthly(self) -> Decimal | None:
-        """USD a month; None without a price."""
+        """USD a month; None if the line has no price."""
         return None if self.price is None else self.price * self.quantity
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a stack costs in a month, as far as it can be said."""
+    """Holds the lines of a stack's bill for a month."""
 
     lines: tuple[Line, ...]
 
@@ -67,27 +67,27 @@ class Estimate:
 
     @property
     def ceiling(self) -> Decimal:
-        """The same with every node group at its maximum, and serverless databases too."""
+        """USD a month with every node group and serverless database at its maximum."""
         return sum(((line.price or 0) * (line.at_most or line.quantity) for line in self.lines), Decimal())
 
     @property
     def by_service(self) -> dict[str, Decimal]:
-        """USD a month by AWS service, the dearest first."""
+        """USD a month by AWS service, the most expensive first."""
         return sums((line.service, line.monthly) for line in self.lines)
 
     @property
     def by_component(self) -> dict[str, Decimal]:
-        """USD a month by component, the dearest first."""
+        """USD a month by component, the most expensive first."""
         return sums((line.component, line.monthly) for line in self.lines)
 
     @property
     def unpriced(self) -> tuple[Line, ...]:
-        """What is not in the total."""
+        """Lines that are not in the total, because they have no price."""
         return tuple(line for line in self.lines if line.price is None)
 
 
 def sums(amounts: Iterable[tuple[str, Decimal | None]]) -> dict[str, Decimal]:
-    """The known amounts by name, the largest first."""
+    """Return the sum of the known amounts by name, the largest first; amounts of None are left out."""
     found: dict[str, Decimal] = {}
     for name, amount in amounts:
         if amount is not None:

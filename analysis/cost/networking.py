@@ -1,4 +1,4 @@
-"""What brings traffic in and out: NAT gateways, addresses, endpoints, the load balancer, CDN, firewalls."""
+"""Prices network resources: NAT gateways, addresses, endpoints, load balancers, CloudFront, WAF and Shield."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _SUBNETS = "alb.ingress.kubernetes.io/subnets"
 
 
 def nat_gateway(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield its hours, and once what goes through all of them."""
+    """Yield the gateway's hours, and once the data that passes through all gateways."""
     yield stack.line(resource, "VPC", "natGateway", "NAT gateway", HOURS)
     if stack.first_of_its_type(resource):
         yield stack.line(stack.of(NAT_GATEWAY), "VPC", "natData", "Data through NAT", stack.usage.nat_gb)
@@ -27,7 +27,7 @@ def address(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def endpoint(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield an interface endpoint's hours in each zone, and once what goes through all; gateway endpoints are free."""
+    """Yield an interface endpoint's hours in each zone, and once the data of all; gateway endpoints are free."""
     interfaces = [each for each in stack.of(ENDPOINT) if value(each.inputs, "vpcEndpointType") == "Interface"]
     if resource not in interfaces:
         return
@@ -38,7 +38,7 @@ def endpoint(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def ingress(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield the load balancer that the controller makes of it: hours, capacity, data out, and an address per zone."""
+    """Yield the load balancer that the controller creates for the Ingress: hours, LCUs, data out, addresses."""
     if value(resource.inputs, "spec", "ingressClassName") != "alb":
         return
     usage = stack.usage
@@ -56,13 +56,13 @@ def ingress(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def service(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield a load balancer of a Service's own."""
+    """Yield the load balancer of a Service of type LoadBalancer."""
     if value(resource.inputs, "spec", "type") == "LoadBalancer":
         yield stack.line(resource, "Load balancing", "nlb", "Load balancer of a Service", HOURS)
 
 
 def distribution(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield once what all distributions deliver."""
+    """Yield once the data and requests that all distributions serve."""
     if stack.first_of_its_type(resource):
         together, usage = stack.of(DISTRIBUTION), stack.usage
         yield stack.line(together, "CloudFront", "data", "Data to browsers", usage.cdn_gb)
@@ -70,12 +70,12 @@ def distribution(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def log_delivery(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield the delivery of access logs, which are kept in a bucket."""
+    """Yield the delivery of access logs to a bucket."""
     yield stack.line(resource, "CloudFront", "logDelivery", "Delivery of access logs", 0)
 
 
 def firewall(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield an access list with its rules, and once the requests that all of them look at."""
+    """Yield a web ACL with its rules, and once the requests that all web ACLs inspect."""
     if stack.first_of_its_type(resource):
         requests = stack.usage.firewall_million_requests
         yield stack.line(stack.of(FIREWALL), "WAF", "requests", "Requests", requests)

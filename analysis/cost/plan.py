@@ -1,4 +1,4 @@
-"""What the shop was first planned to cost, beside what its resources come to."""
+"""Compares the estimate with the original cost plan of the shop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,14 @@ FILE = Path(__file__).with_name("plan.yaml")
 
 
 class Column(BaseModel):
-    """One column of the plan: the services that belong to it, its USD a month, and why the estimate differs."""
+    """Describes one column of the plan.
+
+    Attributes:
+        name: Name of the column.
+        services: AWS services that belong to the column; empty if it takes those that no other column names.
+        planned: USD a month by stack; a stack that is absent was not planned.
+        why: Why the estimate differs, by stack; empty if it does not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,7 +34,7 @@ class Column(BaseModel):
 
 @dataclass(frozen=True)
 class Compared:
-    """USD a month, planned and estimated; `unpriced` items are not in the estimate."""
+    """A column's USD a month, planned and estimated, and the number of items that the estimate has no price for."""
 
     name: str
     planned: Decimal
@@ -38,12 +45,12 @@ class Compared:
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """The plan's columns. The last one takes every service that no other names."""
+    """Return the plan's columns. The last one takes every service that no other column names."""
     return tuple(Column.model_validate(each) for each in yaml.safe_load(FILE.read_text()))
 
 
 def compare(stack: str, estimate: Estimate) -> list[Compared]:
-    """The plan's columns for a stack; none if the plan does not have the stack."""
+    """Compare the estimate of a stack with the plan, column by column; empty if the stack was not planned."""
     planned = [column for column in columns() if stack in column.planned]
     named = {service for column in planned for service in column.services}
     found: list[Compared] = []

@@ -1,4 +1,4 @@
-"""Unit prices, from the dated file beside this one."""
+"""Loads the unit prices from `prices.yaml`, which is dated."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("prices.yaml")
 
 
 class Price(BaseModel):
-    """USD for one `unit`. `note` says if it is inferred or approximate."""
+    """USD for one `unit`. `source` is a key of `PriceList.sources`; `note` marks an inferred or approximate price."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,7 +24,7 @@ class Price(BaseModel):
 
 
 class PriceList(BaseModel):
-    """Prices by service and item. `free` are the resource types that cost nothing."""
+    """Prices by service and item, of one region and date. `free` lists the resource types that cost nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,11 +36,11 @@ class PriceList(BaseModel):
     free: frozenset[str]
 
     def of(self, service: str, item: str) -> Price | None:
-        """The price of an item; None if there is no verified one."""
+        """Return the price of an item; None if there is no verified one."""
         return self.prices.get(service, {}).get(item)
 
 
 @cache
 def prices() -> PriceList:
-    """The list in the package."""
+    """Return the price list of the package."""
     return PriceList.model_validate(yaml.safe_load(FILE.read_text()))

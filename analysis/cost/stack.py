@@ -1,4 +1,4 @@
-"""A stack as the rules of the estimate see it."""
+"""The view of a stack that the pricing rules use."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,33 +11,33 @@ from analysis.preview import SECRET, UNKNOWN, State
 from components.config.cost import UsageConfig
 
 SHARED = "(shared)"
-"""The component of what resources of several components have together."""
+"""`Line.component` of an item that resources of several components share."""
 
 NO_PRICE = "no verified price"
 
 
 _CIPHERTEXT = "ciphertext"
-"""The key in what the engine writes in place of a secret into an exported stack."""
+"""Key of the object that the engine writes in place of a secret value into an exported stack."""
 
 
 class NotKnown(Exception):
-    """A value that only the update will know, or that is secret; the message says which."""
+    """A value is known only after the update, or is secret; the message names the property."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """All resources of a stack, with what the estimate needs besides."""
+    """All resources of a stack, with the assumed usage and the prices."""
 
     resources: Sequence[State]
     usage: UsageConfig
     prices: PriceList
 
     def of(self, type_: str) -> list[State]:
-        """The resources of a type."""
+        """Return the resources of a type."""
         return [resource for resource in self.resources if resource.type == type_]
 
     def first_of_its_type(self, resource: State) -> bool:
-        """Whether this one stands for all of its type, in what they are billed for together."""
+        """Return whether this is the first resource of its type, which carries the lines that all of the type share."""
         return self.of(resource.type)[0].urn == resource.urn
 
     def line(
@@ -52,7 +52,7 @@ class Stack:
         factor: Decimal = Decimal(1),
         note: str = "",
     ) -> Line:
-        """A line of the bill, at the item's price times the factor. Several resources share one."""
+        """Build a line of the bill, at the item's price times the factor. Several resources can share one line."""
         price = self.prices.of(service, item)
         alone = isinstance(resource, State)
         notes = [note, price.note if price else NO_PRICE]
@@ -70,17 +70,22 @@ class Stack:
 
 
 class Rule(NamedTuple):
-    """What resources of one type cost: the service that most of it is for; the lines, which may end in `NotKnown`."""
+    """A pricing rule for one resource type.
+
+    Attributes:
+        service: AWS service that the resource is billed under if its lines cannot be determined.
+        lines: Yields the lines of a resource; may raise `NotKnown`.
+    """
 
     service: str
     lines: Callable[[State, Stack], Iterator[Line]]
 
 
 def value(content: Mapping[str, Any], *path: str) -> Any:
-    """The value at the path; None if there is none.
+    """Return the value at the path; None if there is none.
 
     Raises:
-        NotKnown: The update will know it, or it is secret.
+        NotKnown: The value is known only after the update, or it is secret.
     """
     inner: Mapping[str, Any] = content
     found: Any = None
@@ -97,32 +102,32 @@ def _mapping(found: Any) -> Mapping[str, Any]:
 
 
 def number(content: Mapping[str, Any], *path: str, default: int = 0) -> Decimal:
-    """The number at the path. Raises as `value`."""
+    """Return the number at the path, or the default if there is none. Raises the same as `value`."""
     found = value(content, *path)
     if found is None:
         return Decimal(default)
-    # JSON has 4 or 4.0, as who wrote it likes.
+    # The same integer is written as 4 or as 4.0, depending on the writer of the JSON.
     return Decimal(int(found)) if found == int(found) else Decimal(str(found))
 
 
 def items(content: Mapping[str, Any], *path: str) -> list[Any]:
-    """The list at the path, whose items need not be known; an empty one if there is none. Raises as `value`."""
+    """Return the list at the path, whose items may be unknown; empty if there is none. Raises the same as `value`."""
     return list(value(content, *path) or ())
 
 
 def component(resource: State) -> str:
-    """The program's components that the resource is in, by class, two at most: `Stores/Aurora`."""
+    """Return the classes of the outer two components that contain the resource, such as `Stores/Aurora`."""
     chain = resource.urn.split("::")[2].split("$")[:-1] if resource.urn.count("::") > 2 else []
     return "/".join([type_.rpartition(":")[2] for type_ in chain if type_.startswith("openmarket:")][:2])
 
 
 def owner(resource: State) -> str:
-    """What the name of a component's child starts with: the component's own name."""
+    """Return the name of the component that the resource belongs to: its own name without the last part."""
     return resource.name.rpartition("-")[0]
 
 
 def _common(components: Sequence[str]) -> str:
-    """What the components have in common, from the outside."""
+    """Return the outer components that all of them share; `SHARED` if there are none."""
     first, *rest = [each.split("/") for each in components]
     kept = [part for i, part in enumerate(first) if all(other[: i + 1] == first[: i + 1] for other in rest)]
     return "/".join(kept) or SHARED

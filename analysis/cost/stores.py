@@ -1,4 +1,4 @@
-"""What keeps data: database, cache, buckets, images, logs, secrets and the keys that encrypt them."""
+"""Prices resources that store data: database, cache, buckets, images, logs, secrets and encryption keys."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +18,7 @@ _OTHER_STORAGE = "I/O-Optimized storage"
 
 
 def database(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield what the cluster's instances have together: storage, I/O, backups."""
+    """Yield what all instances of the cluster share: storage, I/O, backups."""
     usage = stack.usage
     if str(value(resource.inputs, "storageType") or "").startswith("aurora-iopt"):
         yield stack.line(resource, "RDS", _OTHER_STORAGE, _OTHER_STORAGE, usage.database_gb, note="instances cost more")
@@ -32,12 +32,12 @@ def database(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def database_instance(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield an instance, or what a serverless one takes on average."""
+    """Yield an instance, or the average capacity of a serverless one."""
     class_ = value(resource.inputs, "instanceClass")
     if class_ != _SERVERLESS:
         yield stack.line(resource, "RDS", class_, f"Instance: {class_}", HOURS)
         return
-    # A program of several serverless clusters would need the instance's own; this one has one.
+    # Instances are not matched with their clusters: this assumes one serverless cluster per stack.
     key, clusters = "serverlessv2ScalingConfiguration", [each.inputs for each in stack.of(DATABASE)]
     least = max((number(inputs, key, "minCapacity") for inputs in clusters), default=Decimal(0))
     most = max((number(inputs, key, "maxCapacity") for inputs in clusters), default=Decimal(0))
@@ -49,7 +49,7 @@ def database_instance(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def cache(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield a replication group's nodes, and its snapshots."""
+    """Yield the nodes and snapshots of a replication group."""
     type_, engine = value(resource.inputs, "nodeType"), value(resource.inputs, "engine") or "redis"
     count = number(resource.inputs, "numCacheClusters", default=1)
     yield stack.line(
@@ -60,7 +60,7 @@ def cache(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def bucket(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield once what all buckets hold and answer."""
+    """Yield once the storage and requests of all buckets."""
     if stack.first_of_its_type(resource):
         together, usage = stack.of(BUCKET), stack.usage
         yield stack.line(together, "S3", "storage", "Storage", usage.object_gb)
@@ -69,13 +69,13 @@ def bucket(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def repository(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield once what all image repositories hold."""
+    """Yield once the storage of all image repositories."""
     if stack.first_of_its_type(resource):
         yield stack.line(stack.of(REPOSITORY), "ECR", "storage", "Images", stack.usage.image_gb)
 
 
 def log_group(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield once what all log groups take in and keep."""
+    """Yield once the ingestion and storage of all log groups."""
     if stack.first_of_its_type(resource):
         together = stack.of(LOG_GROUP)
         yield stack.line(together, "CloudWatch", "logs", "Logs that come in", stack.usage.log_gb)
@@ -98,7 +98,7 @@ def key(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def mail_identity(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield the mail that is sent in its name."""
+    """Yield the mail that is sent from the identity."""
     yield stack.line(resource, "SES", "mail", "Mail", 0, note="by message")
 
 

@@ -1,4 +1,4 @@
-"""What a stack's file says about its cost."""
+"""Reads budget and usage assumptions from a stack file."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -11,15 +11,15 @@ KEY = "openmarket:cost"
 
 
 def cost_of(stack: str, folder: Path | None = None) -> CostConfig:
-    """The stack's budget and assumptions. Raises as `stack_file.section`."""
+    """Return the stack's budget and usage assumptions. Raises the same as `stack_file.section`."""
     return stack_file.section(stack, KEY, CostConfig, folder)
 
 
 def usage_of(stack: str) -> Usage:
-    """What the estimate assumes about a month of the stack. Raises as `cost_of`."""
+    """Return the assumed usage of a month of the stack. Raises the same as `cost_of`."""
     return cost_of(stack).usage
 
 
 def budget_of(stack: str) -> Decimal:
-    """USD that a month of the stack may cost. Raises as `cost_of`."""
+    """Return the stack's budget in USD a month. Raises the same as `cost_of`."""
     return cost_of(stack).monthly_budget

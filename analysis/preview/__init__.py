@@ -1,14 +1,14 @@
-"""What a preview said: every resource as it is and as it would be, and the policies it breaks.
+"""Reads and writes previews: every resource before and after, and the policy violations.
 
-Two files make a preview. `pulumi preview --json --show-sames` writes one document with a step per resource; it leaves
-out the policies and what the stack would put out, so they are read from the engine's event log of the same run
-(`--event-log`). `write` makes one small file of both, which `read` takes as well.
+A preview comes from two files. `pulumi preview --json --show-sames` writes a document with a step per resource, which
+has neither policy violations nor planned stack outputs, so these are read from the engine's event log of the same run
+(`--event-log`). `write` combines both into one small file, which `read` accepts as well.
 """
 
-from analysis.placeholders import SECRET, UNKNOWN
 from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
 from analysis.preview.reading import BadPreview, failed, read
 from analysis.preview.writing import write
+from analysis.redaction import SECRET, UNKNOWN
 
 __all__ = [
     "IDENTIFYING",

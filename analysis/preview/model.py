@@ -1,4 +1,4 @@
-"""A preview: every resource as it is and as it would be, and the policies it breaks."""
+"""The model of a preview: every resource before and after, and the policy violations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -7,13 +7,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 STACK = "pulumi:pulumi:Stack"
-"""The type of the resource that is the stack itself. Its outputs are the stack's."""
+"""Type of the resource that represents the stack itself; its outputs are the stack outputs."""
 
 IDENTIFYING = (
     "arn", "hex", "versionId", "domainName", "bucketRegionalDomainName", "url", "endpoint", "readerEndpoint",
     "primaryEndpointAddress", "publicIp", "clusterSecurityGroupId",
 )  # fmt: skip
-"""Outputs that stand in the inputs of other resources, where a reader wants to know whose they are."""
+"""Outputs that identify a resource and appear in inputs of others, where they are shown as the resource's name."""
 
 
 class _Model(BaseModel):
@@ -21,7 +21,7 @@ class _Model(BaseModel):
 
 
 class State(_Model):
-    """A resource at one side of the change. A value only the update will know is `UNKNOWN`."""
+    """A resource before or after the change. A value that is known only after the update is `UNKNOWN`."""
 
     urn: str
     type: str
@@ -32,11 +32,11 @@ class State(_Model):
     custom: bool = False
     protect: bool = False
     external: bool = False
-    """Whether the program only looks it up: somebody else manages it, and pays for it."""
+    """True if the program only reads the resource, which is managed and paid for elsewhere."""
     retain_on_delete: bool = False
-    """Whether it stays where it is when the stack gives it up."""
+    """True if the resource is kept in the account when it is removed from the stack."""
     property_dependencies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    """By input, the URNs of the resources that its value comes from."""
+    """URNs of the resources that an input's value comes from, by input."""
 
     @property
     def name(self) -> str:
@@ -49,7 +49,7 @@ OPERATIONS = (
     "read-replacement", "refresh", "discard", "discard-replaced", "remove-pending-replace", "import",
     "import-replacement",
 )  # fmt: skip
-"""Everything that the engine may do to a resource, as `pulumi.automation.events.OpType` lists it in the SDK."""
+"""Operations of the engine, as `pulumi.automation.events.OpType` lists them in the SDK."""
 
 
 def _known(op: str) -> str:
@@ -63,11 +63,11 @@ Urn = Annotated[str, Field(pattern=r"^urn:pulumi:[^:]+::[^:]+::[^\s].*::.+$")]
 
 
 class Step(_Model):
-    """What would be done to one resource.
+    """Describes the planned operation on one resource.
 
-    `op` is the engine's word: same, create, update, replace, delete, read, ...; any other is refused, as nobody could
-    say what it does. A replacement is one step with both states. `replace_reasons` are the properties that ask for it;
-    `detailed_diff` has every property path that differs.
+    `op` is one of `OPERATIONS`; any other is refused, because its effect is unknown. A replacement is one step with
+    both states. `replace_reasons` are the properties that cause it; `detailed_diff` has every property path that
+    differs, or is None if the provider does not report them.
     """
 
     op: Op
@@ -77,7 +77,7 @@ class Step(_Model):
     replace_reasons: tuple[str, ...] = ()
     detailed_diff: Mapping[str, Any] | None = None
     deleted_first: bool = False
-    """Whether the old resource goes before its replacement comes."""
+    """True if a replacement deletes the old resource before it creates the new one."""
 
     @property
     def name(self) -> str:
@@ -91,12 +91,12 @@ class Step(_Model):
 
     @property
     def stays(self) -> bool:
-        """Whether the resource as it is leaves the stack and stays in the account."""
+        """True if the old resource is removed from the stack but kept in the account."""
         return self.op in ("delete", "replace") and self.old is not None and self.old.retain_on_delete
 
 
 class Violation(_Model):
-    """A rule of the policy pack that a resource breaks."""
+    """A violation of a policy by a resource, as the engine reports it."""
 
     policy: str = Field(alias="policyName")
     urn: str = Field(default="", alias="resourceUrn")
@@ -105,22 +105,22 @@ class Violation(_Model):
 
 
 class Preview(_Model):
-    """One stack's preview."""
+    """The preview of one stack."""
 
     stack: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]{0,100}$")
-    """Its name, of what Pulumi allows, so nothing that could be Markdown; empty if a failed one does not say it."""
+    """The stack's name, in characters that Pulumi allows, so never Markdown; empty if a failed preview lacks it."""
     steps: tuple[Step, ...] = ()
     violations: tuple[Violation, ...] = ()
     errors: tuple[str, ...] = ()
 
     @property
     def before(self) -> Iterator[State]:
-        """Every resource there is."""
+        """Every resource of the stack before the change."""
         return (step.old for step in self.steps if step.old is not None)
 
     @property
     def after(self) -> Iterator[State]:
-        """Every resource there would be, with those that the stack gives up and leaves where they are."""
+        """Every resource after the change, with those that are removed from the stack but kept in the account."""
         for step in self.steps:
             if step.stays and step.old is not None:
                 yield step.old
@@ -129,7 +129,7 @@ class Preview(_Model):
 
     @property
     def outputs(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """What the stack puts out, and what it would; the same twice where nobody recorded the latter."""
+        """The stack outputs before and after; both empty if the planned outputs were not recorded."""
         for step in self.steps:
             if step.type == STACK and step.new is not None and step.new.outputs:
                 return step.old.outputs if step.old else {}, step.new.outputs
@@ -137,5 +137,5 @@ class Preview(_Model):
 
     @property
     def changes(self) -> Iterator[Step]:
-        """The steps that change something."""
+        """The steps that change a resource."""
         return (step for step in self.steps if step.op not in ("same", "read", "refresh"))

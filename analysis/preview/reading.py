@@ -1,4 +1,4 @@
-"""Reads a preview from what the engine writes, or from what `write` wrote."""
+"""Reads a preview from the files of the engine, or from a file of `write`."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,22 +11,22 @@ from analysis.preview.model import STACK, Preview
 
 
 class BadPreview(Exception):
-    """The file is not a preview; the message says why."""
+    """A file is not a preview; the message says why."""
 
 
 def read(document: Path, events: Path | None = None) -> Preview:
-    """The preview in a document, with what the event log of the same run adds, or in a file of `write`.
+    """Read a preview from the engine's document and the event log of the same run, or from a file of `write`.
 
     Raises:
-        BadPreview: A file is missing or is something else. A preview with neither resources nor errors is no preview:
-            the stack itself is a resource.
+        BadPreview: A file is missing or is something else. A preview without both resources and errors is refused,
+            because the stack itself is a resource.
     """
     try:
         digest = json.loads(document.read_text())
-        # With `--refresh` every resource is looked at first, and then has its step: only that one says what is planned.
+        # With `--refresh` every resource has a refresh step before its own; only the latter says what is planned.
         steps = [step for step in digest.get("steps") or () if step.get("op") != "refresh"]
         logged = [json.loads(line) for line in events.read_text().splitlines()] if events else []
-        first, put_out = _deleted_first(logged), _put_out(logged)
+        first, outputs = _deleted_first(logged), _stack_outputs(logged)
         found = [event["policyEvent"] for event in logged if "policyEvent" in event]
         errors = [each["message"] for each in digest.get("diagnostics") or () if each.get("severity") == "error"]
         errors = errors or digest.get("errors") or ()
@@ -35,7 +35,7 @@ def read(document: Path, events: Path | None = None) -> Preview:
         return Preview.model_validate(
             {
                 "stack": digest.get("stack") or (steps[0]["urn"].split("::")[0].rpartition(":")[2] if steps else ""),
-                "steps": [_completed(step, first, put_out) for step in steps],
+                "steps": [_completed(step, first, outputs) for step in steps],
                 "violations": found or digest.get("violations") or (),
                 "errors": errors,
             }
@@ -56,22 +56,22 @@ def _why(error: Exception) -> str:
 
 
 def failed(stack: str, errors: Iterable[str]) -> Preview:
-    """What there is to say of a preview that ended before it wrote its document."""
+    """Return the preview of a run that failed before it wrote its document."""
     return Preview(stack=stack, errors=tuple(errors))
 
 
-def _completed(step: Mapping[str, Any], first: set[str], put_out: Mapping[str, Any]) -> dict[str, Any]:
-    """A step of the document with what only the event log says."""
+def _completed(step: Mapping[str, Any], first: set[str], outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to a step of the document what only the event log contains."""
     found = dict(step)
     if step["urn"] in first:
         found["deletedFirst"] = True
-    if put_out and step.get("newState") and step["newState"].get("type") == STACK:
-        found["newState"] = step["newState"] | {"outputs": put_out}
+    if outputs and step.get("newState") and step["newState"].get("type") == STACK:
+        found["newState"] = step["newState"] | {"outputs": outputs}
     return found
 
 
-def _put_out(logged: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """What the stack would put out: it says so last, when the program has ended."""
+def _stack_outputs(logged: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the planned stack outputs, from the last event about the stack, which comes when the program has ended."""
     found: Mapping[str, Any] = {}
     for event in logged:
         step: Mapping[str, Any] = event.get("resOutputsEvent", {}).get("metadata", {})
@@ -82,7 +82,7 @@ def _put_out(logged: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def _deleted_first(logged: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The URNs of replacements that begin with the deletion."""
+    """Return the URNs of the replacements that delete the old resource first."""
     created: set[str] = set()
     first: set[str] = set()
     for event in logged:

@@ -1,16 +1,16 @@
-"""Writes a preview to a file that may be shown."""
+"""Writes a preview to a file that holds no secrets."""
 
 from pathlib import Path
 
 from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step
-from analysis.redaction import scrubbed
+from analysis.redaction import redacted
 
 
 def write(preview: Preview, file: Path) -> None:
-    """Write what the commands need of a preview, readable for its owner alone.
+    """Write the parts of a preview that the commands need, with file mode 0600.
 
-    Not in it: configuration, places in the source, what looks like a secret, and what unchanged resources put out
-    except for what identifies them, and for what the stack itself does.
+    Left out are configuration, source positions, values that look like secrets, and the outputs of unchanged
+    resources, except for `IDENTIFYING` ones and those of the stack itself.
     """
     steps = tuple(
         step.model_copy(update={"old": _reduced(step.old), "new": _reduced(step.new)}) if step.op == "same" else step
@@ -24,7 +24,7 @@ def write(preview: Preview, file: Path) -> None:
 
 def _without_secrets(step: Step) -> Step:
     states = {
-        side: state.model_copy(update={"inputs": scrubbed(state.inputs), "outputs": scrubbed(state.outputs)})
+        side: state.model_copy(update={"inputs": redacted(state.inputs), "outputs": redacted(state.outputs)})
         for side, state in (("old", step.old), ("new", step.new))
         if state is not None
     }
@@ -34,6 +34,6 @@ def _without_secrets(step: Step) -> Step:
 def _reduced(state: State | None) -> State | None:
     if state is None or state.type == STACK:
         return state
-    # An EKS cluster has its security group in there.
+    # The vpcConfig of an EKS cluster has the id of its security group.
     identifying = {name: value for name, value in state.outputs.items() if name in (*IDENTIFYING, "vpcConfig")}
     return state.model_copy(update={"outputs": identifying, "property_dependencies": {}})

@@ -1,11 +1,11 @@
-"""What the stack may cost, and what its estimate takes for granted: `python -m ops cost` and the policies read it."""
+"""The budget of the stack, and the assumptions of its estimate: `ops cost` and the policies read them."""
 
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.config.section import Section
+from components.base.section import Section
 
 _MOST = Decimal(10) ** 12
 

@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.redaction import scrubbed_text
+from analysis.redaction import redacted_text
 from ops.comment.names import Names
 
 _URN = re.compile(r"\"?urn:pulumi:[^\"\s]+::([\w.-]+)\"?")
@@ -16,5 +16,5 @@ def plain_error(error: str, names: Names) -> str:
         # What is raised stands behind the frames, at the beginning of a line.
         parts = re.split(r"\n(?=\S)", after.rstrip())
         before = "\n".join([before.rstrip(), *(parts[1:] or parts)])
-    text = _URN.sub(r"\1", names.readable(scrubbed_text(before)))
+    text = _URN.sub(r"\1", names.readable(redacted_text(before)))
     return "\n".join(line.replace("\t", "  ").rstrip() for line in text.splitlines() if line.strip())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.preview import Preview
-from analysis.redaction import scrubbed
+from analysis.redaction import redacted
 from ops.comment.finding import Severity
 from ops.comment.names import Names
 from ops.comment.properties import ABSENT
@@ -34,7 +34,7 @@ class Output:
 
 def difference(preview: Preview, names: Names) -> Iterator[Output]:
     """The outputs that differ, by name, without secrets."""
-    before, after = (scrubbed(side) for side in preview.outputs)
+    before, after = (redacted(side) for side in preview.outputs)
     for name in sorted({*before, *after}):
         old, new = (names.value(side[name]) if name in side else ABSENT for side in (before, after))
         if old != new:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from analysis.preview import SECRET, UNKNOWN, Step
-from analysis.redaction import scrubbed
+from analysis.redaction import redacted
 from ops.comment.names import Names
 from ops.comment.values import elements
 
@@ -72,7 +72,7 @@ def within(path: str, property_: str) -> bool:
 def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
     # The provider adds the default tags in `tagsAll`: that one has them all, and `tags` would say them twice.
     hidden = _INTERNAL | {"tags"} if inputs.keys() >= _TAGS else _INTERNAL
-    return scrubbed({key: _parsed(value) for key, value in inputs.items() if key not in hidden})
+    return redacted({key: _parsed(value) for key, value in inputs.items() if key not in hidden})
 
 
 def _parsed(value: Any) -> Any:
@@ -149,7 +149,7 @@ def _at(values: Mapping[str, Any], path: str, names: Names) -> Any:
             value = cast(Mapping[str, Any], value)[part]
         else:
             return ABSENT
-    return names.value(scrubbed(value, path))
+    return names.value(redacted(value, path))
 
 
 def is_unknown(value: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from analysis.redaction import scrubbed_text
+from analysis.redaction import redacted_text
 from ops.comment.change_list import differences, overview
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
@@ -52,7 +52,7 @@ def policies(review: Review) -> Section | None:
                 f"{STOP} stops it" if each.level == "mandatory" else f"{LOOK} warns",
                 code(each.policy),
                 code(each.urn.rpartition("::")[2] or "the stack"),
-                prose(shortened(review.names.readable(scrubbed_text(each.message)), 600)),
+                prose(shortened(review.names.readable(redacted_text(each.message)), 600)),
             )
         )
         for each in found

@@ -1,4 +1,4 @@
-"""What a month of the stack may cost."""
+"""Checks that the estimated cost of the stack is within its monthly budget."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -17,9 +17,10 @@ from policies.rule import Level, StackRule, Violation
 
 
 def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for the dearest resource, if the stack's estimate is above its budget.
+    """Yield a violation for the most expensive resource if the stack's estimate exceeds its budget.
 
-    What has no price does not count. A quantity not known yet leaves the rule open, unless the rest is too much.
+    Items without a price do not count. A quantity that is not known yet leaves the rule undecided, unless the rest
+    already exceeds the budget.
     """
     try:
         config = _settings()
@@ -42,12 +43,12 @@ def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
 
 @lru_cache(maxsize=1)
 def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
-    """The estimate, its dearest resource, and USD a month of that one.
+    """Return the estimate, its most expensive resource, and that resource's USD a month.
 
-    Kept, as the rule is asked about every resource of a stack.
+    The result is cached, because the rule is called for every resource of a stack.
     """
     priced = [each for each in stack.resources if each.type in PRICED]
-    # Those of AWS that cost nothing themselves, such as launch templates, say how large others are.
+    # Resources that cost nothing themselves, such as launch templates, determine the size of others.
     billed = (each for each in stack.resources if each.type in PRICED or each.type.startswith("aws:"))
     found = estimate((_state(each) for each in billed), _settings().usage)
     amounts = _amounts(found, priced)
@@ -56,7 +57,7 @@ def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
 
 
 def _settings() -> CostConfig:
-    # Rules are read without Pulumi; only a run of the pack has a configuration to ask for.
+    # The rules are imported without the SDK; only a run of the pack has a configuration to read.
     import pulumi
 
     namespace, _, name = KEY.partition(":")
@@ -64,7 +65,7 @@ def _settings() -> CostConfig:
 
 
 def _amounts(found: Estimate, priced: Sequence[Resource]) -> dict[str, Decimal]:
-    """USD a month by resource, of the lines that are of one alone."""
+    """Return USD a month by resource, of the lines that belong to a single resource."""
     amounts = {_state(each).name: Decimal() for each in priced}
     for line in found.lines:
         if line.resource in amounts:
@@ -77,7 +78,7 @@ def _state(resource: Resource) -> State:
 
 
 def _plain(content: Any) -> Any:
-    """The values with the mark of previews for what is not known."""
+    """Convert the unknown values of policies to those of previews."""
     if content is UNKNOWN:
         return NOT_KNOWN
     if isinstance(content, Mapping):

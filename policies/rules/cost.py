@@ -1,4 +1,4 @@
-"""Where things run and how large they are: what decides the bill."""
+"""Checks regions and instance families, which decide most of the bill."""
 
 from collections.abc import Iterator
 
@@ -6,17 +6,17 @@ from policies.resources import Resource
 from policies.rule import Level, Rule, Violation
 
 REGIONS = ("ap-northeast-2",)
-"""Seoul, where the shop's customers are."""
+"""Allowed regions: Seoul, close to the shop's customers."""
 
 GLOBAL_REGION = "us-east-1"
-"""Where CloudFront's certificates, firewalls and log deliveries have to be."""
+"""Region in which certificates, web ACLs and log deliveries of CloudFront must be created."""
 
 FAMILIES = {
     "nodes": ("t3", "t4g", "m5", "m6g", "m6i", "m7g", "m7i", "c5", "c6g", "c6i", "c7g", "c7i", "r6g", "r7g"),
     "db": ("serverless", "t4g", "r6g", "r7g"),
     "cache": ("t4g", "m6g", "m7g", "r6g", "r7g"),
 }
-"""Instance families in the budget. General purpose and current; nothing with graphics processors, no bare metal."""
+"""Allowed instance families: current ones without graphics processors."""
 
 _REGIONAL = {
     "aws:ec2/vpc:Vpc",
@@ -29,7 +29,7 @@ _REGIONAL = {
     "aws:ecr/repository:Repository",
     "aws:cloudwatch/logGroup:LogGroup",
 }
-"""What holds data: it has to be in a region of ours."""
+"""Types that hold data or contain what does, so they must be in an allowed region."""
 
 _GLOBAL = {
     "aws:acm/certificate:Certificate",
@@ -48,7 +48,7 @@ _INSTANCES = {
 
 
 def region_allowed(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for what is in a region that is not ours."""
+    """Yield a violation for a resource outside of the allowed regions."""
     region = resource.props.get("region") or resource.provider.get("region")
     allowed = (*REGIONS, GLOBAL_REGION) if resource.type in _GLOBAL else REGIONS
     if region and region not in allowed:
@@ -56,7 +56,7 @@ def region_allowed(resource: Resource) -> Iterator[Violation]:
 
 
 def instance_family(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each instance type of a family that is not in the budget."""
+    """Yield a violation for each instance type that is bare metal or not of an allowed family."""
     families = FAMILIES[_INSTANCES[resource.type]]
     props = resource.props
     types = [
@@ -66,16 +66,16 @@ def instance_family(resource: Resource) -> Iterator[Violation]:
     for type_ in filter(None, types):
         family = type_.removeprefix("db.").removeprefix("cache.").partition(".")[0]
         if family not in families or type_.endswith("metal"):
-            yield Violation(f"instance type {type_} is not in the budget", f"a type of {', '.join(families)}")
+            yield Violation(f"instance type {type_} is not allowed", f"an instance type of {', '.join(families)}")
 
 
 RULES = (
     Rule(
-        "region-allowed", "Everything is in our regions", (), Level.ALWAYS, tuple(sorted(_REGIONAL | _GLOBAL)),
+        "region-allowed", "Resources are in the allowed regions", (), Level.ALWAYS, tuple(sorted(_REGIONAL | _GLOBAL)),
         region_allowed,
     ),
     Rule(
-        "instance-family", "Instances are of families in the budget", (),
+        "instance-family", "Instance types are of the allowed families", (),
         Level.ALWAYS, tuple(_INSTANCES), instance_family,
     ),
 )  # fmt: skip

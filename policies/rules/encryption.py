@@ -1,4 +1,4 @@
-"""Encryption at rest and in transit."""
+"""Checks encryption at rest and in transit."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ _OWN_KEY = {
     "aws:rds/instance:Instance": "kmsKeyId",
     CACHE: "kmsKeyId",
 }
-"""Types, each with the property that names its key."""
+"""Property that names the KMS key, by resource type."""
 
 
 def database_encrypted(resource: Resource) -> Iterator[Violation]:
@@ -42,20 +42,22 @@ def cache_encrypted(resource: Resource) -> Iterator[Violation]:
 
 
 def own_key(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for data encrypted with a key that the account does not control."""
+    """Yield a violation for data that is encrypted with an AWS managed key."""
     property_ = _OWN_KEY[resource.type]
     if property_ not in resource.props:
-        yield Violation("the key is AWS's own", f"{property_}: the ARN of a key of this stack")
+        yield Violation("it is encrypted with an AWS managed key", f"{property_}: the ARN of a key of this stack")
 
 
 def image_key(resource: Resource) -> Iterator[Violation]:
-    """The same for images."""
+    """Yield a violation for a repository that encrypts images with an AWS managed key."""
     if not any(item.get("encryptionType") == "KMS" for item in resource.props.objects("encryptionConfigurations")):
-        yield Violation("the key is AWS's own", "encryptionConfigurations with encryptionType KMS and the stack's key")
+        yield Violation(
+            "it is encrypted with an AWS managed key", "encryptionConfigurations with encryptionType KMS and a kmsKey"
+        )
 
 
 def key_rotates(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a key that never changes."""
+    """Yield a violation for a key without automatic rotation."""
     if resource.props.get("enableKeyRotation") is not True:
         yield Violation("the key is never rotated", "enableKeyRotation: true")
 
@@ -79,37 +81,37 @@ def _mappings(props: Values) -> Iterator[Values]:
 
 
 def cluster_secrets_encrypted(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a cluster that keeps Kubernetes Secrets without a key of the account."""
+    """Yield a violation for a cluster whose Kubernetes Secrets are not encrypted with a KMS key of the account."""
     if "keyArn" not in resource.props.inner("encryptionConfig", "provider"):
         yield Violation("Kubernetes Secrets are not encrypted with a key of this account", "an encryptionConfig")
 
 
 def cdn_tls(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each cache behaviour that answers over plain HTTP."""
+    """Yield a violation for each cache behaviour that serves plain HTTP."""
     behaviours = [resource.props.inner("defaultCacheBehavior"), *resource.props.objects("orderedCacheBehaviors")]
     for behaviour in behaviours:
         if behaviour.get("viewerProtocolPolicy") not in {"redirect-to-https", "https-only"}:
-            path = behaviour.get("pathPattern", "everything else")
+            path = behaviour.get("pathPattern", "the default behaviour")
             yield Violation(f"{path} is served over HTTP", "viewerProtocolPolicy: redirect-to-https")
 
 
 def ingress_tls(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for an Ingress whose load balancer talks HTTP with clients."""
+    """Yield a violation for an Ingress whose load balancer serves plain HTTP."""
     annotations = resource.props.inner("metadata", "annotations")
     ports = str(annotations.get("alb.ingress.kubernetes.io/listen-ports", ""))
     if "HTTPS" not in ports:
         yield Violation(
-            "the load balancer serves plain HTTP", "a certificate, and an HTTPS listener that HTTP leads to"
+            "the load balancer serves plain HTTP", "a certificate, and an HTTPS listener to which HTTP redirects"
         )
     elif '"HTTP"' in ports and "alb.ingress.kubernetes.io/ssl-redirect" not in annotations:
-        yield Violation("HTTP requests are answered", "annotation alb.ingress.kubernetes.io/ssl-redirect")
+        yield Violation("plain HTTP is not redirected to HTTPS", "annotation alb.ingress.kubernetes.io/ssl-redirect")
 
 
 def bucket_encrypted(bucket: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a bucket that does not say how it is encrypted."""
+    """Yield a violation for a bucket without an explicit encryption configuration."""
     type_ = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
     if not stack.belonging(type_, "bucket", bucket):
-        yield Violation("nothing says how it is encrypted", "a BucketServerSideEncryptionConfiguration", bucket)
+        yield Violation("it has no encryption configuration", "a BucketServerSideEncryptionConfiguration", bucket)
 
 
 def bucket_tls(bucket: Resource, stack: Stack) -> Iterator[Violation]:
@@ -118,7 +120,7 @@ def bucket_tls(bucket: Resource, stack: Stack) -> Iterator[Violation]:
         if any(_denies_plain(statement) for statement in statements(policy.props.get("policy"))):
             return
     yield Violation(
-        "requests without TLS are answered",
+        "requests without TLS are not denied",
         "a policy that denies everybody s3:* on the bucket and its objects when aws:SecureTransport is false",
         bucket,
     )
@@ -146,7 +148,7 @@ RULES = (
         Level.ALWAYS, DATABASES, database_encrypted,
     ),
     Rule(
-        "database-tls", "Databases take TLS connections only", (),
+        "database-tls", "Databases accept TLS connections only", (),
         Level.ALWAYS, ("aws:rds/clusterParameterGroup:ClusterParameterGroup",), database_tls,
     ),
     Rule(
@@ -177,11 +179,11 @@ RULES = (
         Level.ADVISED, ("kubernetes:networking.k8s.io/v1:Ingress",), ingress_tls,
     ),
     StackRule(
-        "bucket-encrypted", "Buckets say how they are encrypted", (),
+        "bucket-encrypted", "Buckets have an encryption configuration", (),
         Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_encrypted,
     ),
     StackRule(
-        "bucket-tls", "Buckets answer TLS requests only", ("FSBP S3.5",),
+        "bucket-tls", "Buckets accept TLS requests only", ("FSBP S3.5",),
         Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_tls,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What can be reached from outside."""
+"""Checks what is reachable from outside of the account or the VPC."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
 
 PUBLIC_PORTS = {80, 443}
-"""What everybody may reach: the load balancer's ports."""
+"""Ports that may be open to everybody: those of the load balancer."""
 
 _ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _ACLS = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketV2:BucketV2", "aws:s3/bucket:Bucket")
@@ -29,28 +29,28 @@ _RESOURCE_POLICIES = (
 
 
 def access_block_complete(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each way to make a bucket public that its access block leaves open."""
+    """Yield a violation for each setting of a public access block that is not on."""
     for setting in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"):
         if resource.props.get(setting) is not True:
             yield Violation(f"{setting} is not set", f"{setting}: true")
 
 
 def bucket_access_block(bucket: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a bucket without an access block."""
+    """Yield a violation for a bucket without a public access block."""
     if not stack.belonging(_ACCESS_BLOCK, "bucket", bucket):
         yield Violation("a policy or an ACL could make it public", "a BucketPublicAccessBlock", bucket)
 
 
 def resource_policy_closed(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each statement that lets everybody do something, and for an ACL that does."""
+    """Yield a violation for each statement that allows everybody an action, and for a public ACL."""
     acl = str(resource.props.get("acl", "")) if resource.type in _ACLS else ""
     if acl.startswith("public-") or acl == "authenticated-read":
         yield Violation(f"its ACL is {acl}", "acl: private")
     if resource.type not in _RESOURCE_POLICIES:
         return
     for statement in statements(resource.props.get("policy")):
-        if statement.allows and statement.everybody and not statement.limits_who:
-            right = "a condition on who asks" if statement.condition else "a condition"
+        if statement.allows and statement.everybody and not statement.limits_principals:
+            right = "a condition on the principal" if statement.condition else "a condition"
             yield Violation(f"everybody may {', '.join(statement.actions)}", f"named principals, or {right}")
 
 
@@ -61,7 +61,7 @@ def database_private(resource: Resource) -> Iterator[Violation]:
 
 
 def security_group_closed(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each rule that lets everybody reach other ports than the load balancer's."""
+    """Yield a violation for each ingress rule that opens a port other than the load balancer's to everybody."""
     if resource.type == "aws:ec2/securityGroup:SecurityGroup":
         rules = list(resource.props.objects("ingress"))
     elif resource.props.get("type", "ingress") == "ingress":
@@ -76,7 +76,7 @@ def security_group_closed(resource: Resource) -> Iterator[Violation]:
 
 
 def _is_public(rule: Values) -> bool:
-    # Where every protocol is let in, AWS does not look at the ports.
+    # AWS ignores the ports of a rule that allows every protocol.
     if str(rule.get("ipProtocol", rule.get("protocol"))).lower() not in {"tcp", "6"}:
         return False
     first, last = (float(rule.get(key) or 0) for key in ("fromPort", "toPort"))
@@ -101,56 +101,59 @@ def _ports(rule: Values) -> str:
 
 
 def default_group_empty(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a default security group with rules: whatever names no group gets this one."""
+    """Yield a violation for a default security group with rules, as it applies wherever no group is named."""
     if resource.props.get("ingress") or resource.props.get("egress"):
         yield Violation("the VPC's default security group has rules", "no ingress and no egress")
 
 
 def endpoint_restricted(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a Kubernetes API that everybody can reach, or that nodes reach from outside only."""
+    """Yield a violation for a Kubernetes API endpoint that is open to everybody, or has no private access."""
     network = resource.props.inner("vpcConfig")
     if network.get("endpointPublicAccess", True) is True:
         cidrs = network.get("publicAccessCidrs")
         if not cidrs or is_everybody(cidrs):
-            yield Violation("everybody can reach the Kubernetes API", "publicAccessCidrs: where you deploy from")
+            yield Violation(
+                "everybody can reach the Kubernetes API", "publicAccessCidrs: the networks that you deploy from"
+            )
     if network.get("endpointPrivateAccess") is not True:
         yield Violation("nodes leave the VPC to reach the Kubernetes API", "endpointPrivateAccess: true")
 
 
 def subnet_private(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a subnet that gives public addresses by itself."""
+    """Yield a violation for a subnet that assigns public addresses by default."""
     if resource.props.get("mapPublicIpOnLaunch") is True:
-        yield Violation("what starts in it gets a public address", "mapPublicIpOnLaunch: false")
+        yield Violation("instances in it get a public address by default", "mapPublicIpOnLaunch: false")
 
 
 def metadata_protected(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for nodes whose credentials a pod can get from the instance metadata service."""
+    """Yield a violation for nodes whose credentials a pod can read from the instance metadata service."""
     options = resource.props.inner("metadataOptions")
     if options.get("httpTokens") != "required":
-        yield Violation("instance metadata is given without a session token", "metadataOptions.httpTokens: required")
+        yield Violation("instance metadata is served without a session token", "metadataOptions.httpTokens: required")
     if options.get("httpPutResponseHopLimit") != 1:
-        yield Violation("pods reach the instance metadata", "metadataOptions.httpPutResponseHopLimit: 1")
+        yield Violation("pods can reach the instance metadata", "metadataOptions.httpPutResponseHopLimit: 1")
 
 
 RULES = (
     Rule(
-        "access-block-complete", "Bucket access blocks block everything", ("FSBP S3.8",),
+        "access-block-complete", "Public access blocks have all four settings on", ("FSBP S3.8",),
         Level.ALWAYS, (_ACCESS_BLOCK,), access_block_complete,
     ),
     StackRule(
-        "bucket-access-block", "Buckets block public access", ("FSBP S3.8",),
+        "bucket-access-block", "Buckets have a public access block", ("FSBP S3.8",),
         Level.ALWAYS, ("aws:s3/bucket:Bucket",), bucket_access_block,
     ),
     Rule(
-        "resource-policy-closed", "Resource policies let nobody in by `*`", ("FSBP S3.2", "FSBP S3.3", "FSBP KMS.5"),
-        Level.ALWAYS, tuple(dict.fromkeys((*_RESOURCE_POLICIES, *_ACLS))), resource_policy_closed,
+        "resource-policy-closed", "Resource policies do not allow principal `*`",
+        ("FSBP S3.2", "FSBP S3.3", "FSBP KMS.5"), Level.ALWAYS,
+        tuple(dict.fromkeys((*_RESOURCE_POLICIES, *_ACLS))), resource_policy_closed,
     ),
     Rule(
         "database-private", "Databases have no public address", ("FSBP RDS.2",), Level.ALWAYS,
         ("aws:rds/clusterInstance:ClusterInstance", "aws:rds/instance:Instance"), database_private,
     ),
     Rule(
-        "security-group-closed", "Everybody reaches TCP ports 80 and 443 only", ("FSBP EC2.18", "FSBP EC2.19"),
+        "security-group-closed", "Only TCP ports 80 and 443 are open to everybody", ("FSBP EC2.18", "FSBP EC2.19"),
         Level.ALWAYS,
         (
             "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -160,19 +163,19 @@ RULES = (
         security_group_closed,
     ),
     Rule(
-        "default-group-empty", "The default security group lets nothing through", ("FSBP EC2.2",),
+        "default-group-empty", "The default security group has no rules", ("FSBP EC2.2",),
         Level.ALWAYS, ("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",), default_group_empty,
     ),
     Rule(
-        "endpoint-restricted", "The Kubernetes API is not open to everybody", ("FSBP EKS.1", "CIS EKS 5.4.1"),
+        "endpoint-restricted", "The Kubernetes API endpoint is not open to everybody", ("FSBP EKS.1", "CIS EKS 5.4.1"),
         Level.ALWAYS, ("aws:eks/cluster:Cluster",), endpoint_restricted,
     ),
     Rule(
-        "subnet-private", "Subnets give no public addresses", ("FSBP EC2.15",),
+        "subnet-private", "Subnets assign no public addresses by default", ("FSBP EC2.15",),
         Level.ALWAYS, ("aws:ec2/subnet:Subnet",), subnet_private,
     ),
     Rule(
-        "metadata-protected", "Nodes keep their credentials from pods", ("FSBP EC2.170",),
+        "metadata-protected", "Pods cannot read their node's credentials", ("FSBP EC2.170",),
         Level.ALWAYS, ("aws:ec2/launchTemplate:LaunchTemplate",), metadata_protected,
     ),
 )  # fmt: skip

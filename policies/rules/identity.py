@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Checks IAM policies, role trust and credentials."""
 
 import re
 from collections.abc import Iterator
@@ -33,43 +33,45 @@ _READS_DATA = (
     "s3:GetObject*",
     "dynamodb:*Get*",
 )
-"""Reads that give the data itself away. Where they are allowed on everything, they count as changes do."""
+"""Read actions that return the data itself. On every resource they count like actions that change something."""
 _DECRYPTS = ("kms:Decrypt", "kms:ReEncryptFrom")
 _WHOLE_ARN = re.compile(r"arn(:[^:]*){0,4}:[*?:/]*")
-"""An ARN that says a service, a region and an account at most: `arn:aws:s3:::*/*` is every object of every bucket."""
+"""ARNs without a resource name, at most with service, region and account: `arn:aws:s3:::*/*` is every S3 object."""
 _KEY = re.compile(r"arn:[^:]*:kms:.*[*?].*", re.IGNORECASE)
 
 
 def no_wildcard_actions(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each action that stands for all of a service, for everything, or for a verb left open."""
+    """Yield a violation for each action pattern that covers all actions, a whole service, or an incomplete verb."""
     for statement in _allowing(resource):
         for action in statement.actions:
-            # A trailing wildcard behind a word, such as kms:ReEncrypt*, still says what is done.
+            # A trailing wildcard after a word, such as kms:ReEncrypt*, still names the operation.
             if not re.fullmatch(r"[\w-]+:\w[^*?]*[*?]?", action):
                 yield Violation(f"it allows {action}", "the actions that are needed, by name")
 
 
 def no_writing_everywhere(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each statement that changes any resource there is, or reads any data, unlimited."""
+    """Yield a violation for each statement that changes resources or reads data without limits on the resource."""
     for statement in _allowing(resource):
-        if statement.limits_what or not any(_is_everything(target) for target in statement.resources):
+        if statement.limits_resources or not any(_is_everything(target) for target in statement.resources):
             continue
-        wide = [
+        unlimited = [
             action
             for action in statement.actions
             if not _READS.fullmatch(action) or any(overlap(action.lower(), data.lower()) for data in _READS_DATA)
         ]
-        if wide:
-            yield Violation(f"{', '.join(wide)} on every resource", "resources by ARN, or a condition on what for")
+        if unlimited:
+            yield Violation(
+                f"it allows {', '.join(unlimited)} on every resource", "ARNs, or a condition on the resource"
+            )
 
 
 def no_decrypting_everywhere(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each statement that decrypts with every key of an account."""
+    """Yield a violation for each statement that allows decryption with every key of an account."""
     for statement in _allowing(resource):
         if statement.may(*_DECRYPTS) and any(
             _is_everything(target) or _KEY.fullmatch(target) for target in statement.resources
         ):
-            yield Violation("it decrypts with every key", "the ARNs of the keys")
+            yield Violation("it allows decryption with every key", "the ARNs of the keys")
 
 
 def _allowing(resource: Resource) -> Iterator[Statement]:
@@ -84,21 +86,21 @@ def _is_everything(target: str) -> bool:
 
 
 def no_administrators(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a policy of AWS's that gives full access."""
+    """Yield a violation for each AWS managed policy that gives full access."""
     props = resource.props
     many = [*(props.get("managedPolicyArns") or ()), *(props.get("policyArns") or ())]
     for arn in (str(each) for each in (props.get("policyArn"), *many)):
         if gives_full_access(arn):
-            yield Violation(f"it attaches {arn.rpartition('/')[2]}", "a policy with what is needed")
+            yield Violation(f"it attaches {arn.rpartition('/')[2]}", "a policy with the actions that are needed")
 
 
 def trust_narrow(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each way into a role that is wider than one service or one service account."""
+    """Yield a violation for each trust statement that is broader than one service or one service account."""
     for statement in statements(resource.props.get("assumeRolePolicy")):
         if not statement.allows:
             continue
         if statement.everybody:
-            yield Violation("everybody may try to assume it", "named principals")
+            yield Violation("everybody may assume it", "named principals")
         if any(re.fullmatch(r"\d{12}|.*:root", each) for each in statement.principals.get("AWS", ())):
             yield Violation("a whole account may assume it", "the ARN of a role")
         if len(statement.principals.get("Service", ())) > 1:
@@ -115,14 +117,14 @@ def trust_narrow(resource: Resource) -> Iterator[Violation]:
 
 
 def no_access_keys(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for users, access keys, and pods that are given one: they do not expire, and they leak."""
+    """Yield a violation for users, access keys, and pods with an access key, because such credentials never expire."""
     if resource.type not in WORKLOADS:
-        yield Violation(f"{resource.type.rpartition(':')[2]} has credentials that do not expire", "a role to assume")
+        yield Violation(f"{resource.type.rpartition(':')[2]} has credentials that never expire", "a role to assume")
         return
     for container in containers(resource):
         for variable in container.objects("env"):
             if variable.get("name") in {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}:
-                yield Violation(f"it is given {variable.get('name')}", "a service account with a role")
+                yield Violation(f"it has the variable {variable.get('name')}", "a service account with a role")
 
 
 RULES = (
@@ -131,11 +133,11 @@ RULES = (
         Level.ALWAYS, _PERMISSIONS, no_wildcard_actions,
     ),
     Rule(
-        "no-writing-everywhere", "Policies name what they may change", (),
+        "no-writing-everywhere", "Policies name the resources that they may change", (),
         Level.ADVISED, _PERMISSIONS, no_writing_everywhere,
     ),
     Rule(
-        "no-decrypting-everywhere", "Policies name the keys to decrypt with", ("FSBP KMS.1", "FSBP KMS.2"),
+        "no-decrypting-everywhere", "Policies name the keys for decryption", ("FSBP KMS.1", "FSBP KMS.2"),
         Level.ALWAYS, _PERMISSIONS, no_decrypting_everywhere,
     ),
     Rule(

@@ -1,4 +1,4 @@
-"""Which images run, and where they are kept."""
+"""Checks container images and image repositories."""
 
 import re
 from collections.abc import Iterator
@@ -13,29 +13,31 @@ _REPOSITORY = "aws:ecr/repository:Repository"
 
 
 def image_exact(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each image that may be another one tomorrow."""
+    """Yield a violation for each image whose tag is not an exact version."""
     for container in containers(resource):
         image = str(container.get("image", ""))
         name = image.rpartition("/")[2]
         tag = name.partition(":")[2]
-        # A tag without a digit, such as stable or main, names a line of versions.
+        # A tag without a digit, such as stable or main, moves from version to version.
         moves = "@" in name or not any(map(str.isdigit, tag)) or tag.endswith("latest")
         if moves and not _DIGEST.search(image):
-            yield Violation(f"image {image} may be another one tomorrow", "an exact version as its tag, or a digest")
+            yield Violation(
+                f"the tag of image {image} is not an exact version", "an exact version as its tag, or a digest"
+            )
 
 
 def image_by_digest(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each image of our own that a push could replace."""
+    """Yield a violation for each image of the account's registry that is not referenced by digest."""
     for container in containers(resource):
         image = str(container.get("image", ""))
         if _OWN_REGISTRY.match(image) and not _DIGEST.search(image):
-            yield Violation(f"image {image} is named by its tag", "the digest that was tested, @sha256:...")
+            yield Violation(f"image {image} is referenced by tag", "the digest that was tested, @sha256:...")
 
 
 def tags_immutable(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a repository in which a tag can be pushed twice."""
+    """Yield a violation for a repository in which a tag can be overwritten."""
     if not str(resource.props.get("imageTagMutability", "")).startswith("IMMUTABLE"):
-        yield Violation("a release can be overwritten", "imageTagMutability: IMMUTABLE")
+        yield Violation("a tag can be overwritten", "imageTagMutability: IMMUTABLE")
 
 
 def images_scanned(resource: Resource) -> Iterator[Violation]:
@@ -45,18 +47,21 @@ def images_scanned(resource: Resource) -> Iterator[Violation]:
 
 
 def images_expire(repository: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a repository that keeps every image."""
+    """Yield a violation for a repository without a lifecycle policy."""
     if not stack.belonging("aws:ecr/lifecyclePolicy:LifecyclePolicy", "repository", repository):
-        yield Violation("it keeps every image for ever", "a LifecyclePolicy", repository)
+        yield Violation("images never expire", "a LifecyclePolicy", repository)
 
 
 RULES = (
-    Rule("image-exact", "Images have exact versions, never latest", (), Level.ADVISED, WORKLOADS, image_exact),
-    Rule("image-by-digest", "Our images are named by digest", (), Level.PRODUCTION, WORKLOADS, image_by_digest),
-    Rule("tags-immutable", "Image tags are final", ("FSBP ECR.2",), Level.ALWAYS, (_REPOSITORY,), tags_immutable),
+    Rule("image-exact", "Image tags are exact versions", (), Level.ADVISED, WORKLOADS, image_exact),
     Rule(
-        "images-scanned", "Images are scanned", ("FSBP ECR.1", "CIS EKS 5.1.1"),
+        "image-by-digest", "Images of the account's registry are referenced by digest", (),
+        Level.PRODUCTION, WORKLOADS, image_by_digest,
+    ),
+    Rule("tags-immutable", "Image tags are immutable", ("FSBP ECR.2",), Level.ALWAYS, (_REPOSITORY,), tags_immutable),
+    Rule(
+        "images-scanned", "Images are scanned on push", ("FSBP ECR.1", "CIS EKS 5.1.1"),
         Level.ALWAYS, (_REPOSITORY,), images_scanned,
     ),
-    StackRule("images-expire", "Old images go", ("FSBP ECR.3",), Level.ALWAYS, (_REPOSITORY,), images_expire),
+    StackRule("images-expire", "Old images expire", ("FSBP ECR.3",), Level.ALWAYS, (_REPOSITORY,), images_expire),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is recorded, and for how long."""
+"""Checks which logs are written and how long they are kept."""
 
 from collections.abc import Iterator
 
@@ -9,44 +9,44 @@ CLUSTER_LOGS = ("api", "audit", "authenticator")
 
 
 def log_retention(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a log group that keeps everything, at growing cost."""
+    """Yield a violation for a log group without a retention period, whose cost grows without limit."""
     if not resource.props.get("retentionInDays"):
-        yield Violation("it keeps everything for ever", "retentionInDays")
+        yield Violation("log events never expire", "retentionInDays")
 
 
 def cluster_logs(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a cluster that does not record who did what."""
+    """Yield a violation for a cluster without API, audit and authenticator logs."""
     missing = [log for log in CLUSTER_LOGS if log not in (resource.props.get("enabledClusterLogTypes") or ())]
     if missing:
         yield Violation(f"{', '.join(missing)} logs are off", f"enabledClusterLogTypes: {', '.join(CLUSTER_LOGS)}")
 
 
 def database_logs(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a database whose errors nobody sees."""
+    """Yield a violation for a database that does not export its error log."""
     if "error" not in (resource.props.get("enabledCloudwatchLogsExports") or ()):
         yield Violation("its error log stays on the instance", "enabledCloudwatchLogsExports: error")
 
 
 def flow_logs(vpc: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a VPC whose traffic is not recorded."""
+    """Yield a violation for a VPC without flow logs."""
     if not stack.belonging("aws:ec2/flowLog:FlowLog", "vpcId", vpc):
-        yield Violation("its traffic is not recorded", "a FlowLog", vpc)
+        yield Violation("it has no flow logs", "a FlowLog", vpc)
 
 
 RULES = (
     Rule(
-        "log-retention", "Log groups forget after some time", ("Security Hub CloudWatch.16",),
+        "log-retention", "Log groups have a retention period", ("Security Hub CloudWatch.16",),
         Level.ALWAYS, ("aws:cloudwatch/logGroup:LogGroup",), log_retention,
     ),
     Rule(
-        "cluster-logs", "The cluster records who did what", ("FSBP EKS.8", "CIS EKS 2.1.1"),
+        "cluster-logs", "Clusters write API, audit and authenticator logs", ("FSBP EKS.8", "CIS EKS 2.1.1"),
         Level.ALWAYS, ("aws:eks/cluster:Cluster",), cluster_logs,
     ),
     Rule(
-        "database-logs", "Databases publish their error log", ("FSBP RDS.9",),
+        "database-logs", "Databases export their error log", ("FSBP RDS.9",),
         Level.ALWAYS, ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"), database_logs,
     ),
     StackRule(
-        "flow-logs", "VPCs record their traffic", ("FSBP EC2.6",), Level.ALWAYS, ("aws:ec2/vpc:Vpc",), flow_logs
+        "flow-logs", "VPCs have flow logs", ("FSBP EC2.6",), Level.ALWAYS, ("aws:ec2/vpc:Vpc",), flow_logs
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What pods may do on their nodes and in the cluster."""
+"""Checks pod security, resources, identity and network policies."""
 
 import re
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _KINDS = {
     "kubernetes:batch/v1:Job": ("spec", "template"),
     "kubernetes:batch/v1:CronJob": ("spec", "jobTemplate", "spec", "template"),
 }
-"""Types that make pods, each with the way to the pod's metadata and spec."""
+"""Types that create pods, each with the path to the pod's metadata and spec."""
 
-_TEMPLATES = _KINDS | {f"{kind}Patch": way for kind, way in _KINDS.items()}
-"""The same with the types that change what another made. They are judged alone, so they repeat what keeps a rule."""
+_TEMPLATES = _KINDS | {f"{kind}Patch": path for kind, path in _KINDS.items()}
+"""`_KINDS` with the types that patch an existing object. A patch is checked alone, so it repeats what rules need."""
 
 WORKLOADS = tuple(_TEMPLATES)
 
@@ -29,7 +29,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-"""A URL with a password in it."""
+"""Matches a URL with a password in it."""
 
 _SAFE_SYSCTLS = {
     "kernel.shm_rmid_forced",
@@ -41,12 +41,12 @@ _SAFE_SYSCTLS = {
 
 
 def pod_spec(resource: Resource) -> Values:
-    """The spec of the pods that it makes."""
+    """Return the spec of the pods that the resource creates."""
     return resource.props.inner(*_TEMPLATES[resource.type], "spec")
 
 
 def containers(resource: Resource) -> Iterator[Values]:
-    """All containers of the pods that it makes."""
+    """Yield all containers of the pods that the resource creates, init and ephemeral ones included."""
     spec = pod_spec(resource)
     yield from spec.objects("initContainers")
     yield from spec.objects("containers")
@@ -54,7 +54,7 @@ def containers(resource: Resource) -> Iterator[Values]:
 
 
 def pod_hardened(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each freedom of a container that the `restricted` Pod Security Standard takes away."""
+    """Yield a violation for each setting that breaks the `restricted` standard, and for a writable root file system."""
     pod = pod_spec(resource).inner("securityContext")
     for container in containers(resource):
         own = container.inner("securityContext")
@@ -69,114 +69,116 @@ def pod_hardened(resource: Resource) -> Iterator[Violation]:
         if user is not None and float(user) == 0:
             yield Violation(f"{name} runs as root", "a runAsUser other than 0")
         if own.get("procMount", "Default") not in {None, "Default"}:
-            yield Violation(f"{name} sees all of /proc", "procMount: Default")
+            yield Violation(f"{name} has unmasked access to /proc", "procMount: Default")
         if own.get("readOnlyRootFilesystem") is not True:
-            yield Violation(f"{name} may change its own files", "readOnlyRootFilesystem: true")
+            yield Violation(f"{name} has a writable root file system", "readOnlyRootFilesystem: true")
         if "ALL" not in (own.inner("capabilities").get("drop") or ()):
-            yield Violation(f"{name} keeps Linux capabilities", "capabilities.drop: ALL")
+            yield Violation(f"{name} does not drop all Linux capabilities", "capabilities.drop: ALL")
         if added := set(own.inner("capabilities").get("add") or ()) - {"NET_BIND_SERVICE"}:
-            yield Violation(f"{name} gets {', '.join(sorted(added))}", "no capabilities.add but NET_BIND_SERVICE")
+            yield Violation(f"{name} adds {', '.join(sorted(added))}", "no capabilities.add but NET_BIND_SERVICE")
         profile = own.inner("seccompProfile").get("type", pod.inner("seccompProfile").get("type"))
         if profile not in {"RuntimeDefault", "Localhost"}:
-            yield Violation(f"{name} may make every system call", "seccompProfile.type: RuntimeDefault")
+            yield Violation(f"{name} has no seccomp profile", "seccompProfile.type: RuntimeDefault")
 
 
 def pod_off_host(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each thing of its node's that a pod shares."""
+    """Yield a violation for each host namespace, path, port or sysctl that a pod uses."""
     spec = pod_spec(resource)
     for setting in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(setting) is True:
-            yield Violation(f"it shares its node's {setting.removeprefix('host')}", f"{setting}: false")
+            yield Violation(f"it uses the {setting.removeprefix('host')} namespace of its node", f"{setting}: false")
     for volume in spec.objects("volumes"):
         if "hostPath" in volume:
-            yield Violation(f"volume {volume.get('name')} is a folder of the node", "another kind of volume")
+            yield Violation(f"volume {volume.get('name')} is a hostPath", "another volume type")
     for container in containers(resource):
         for port in container.objects("ports"):
             if port.get("hostPort"):
-                yield Violation(f"it takes port {port.get('hostPort')} of its node", "a Service")
+                yield Violation(f"it uses port {port.get('hostPort')} of its node", "a Service")
     for sysctl in spec.inner("securityContext").objects("sysctls"):
         if sysctl.get("name") not in _SAFE_SYSCTLS:
-            yield Violation(f"it sets its node's {sysctl.get('name')}", "no sysctl that the node shares")
+            yield Violation(f"it sets the unsafe sysctl {sysctl.get('name')}", "safe sysctls only")
 
 
 def pod_resources(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a container that could take a node's memory from the others."""
+    """Yield a violation for each container without requests, or without a memory limit."""
     for container in containers(resource):
         name, resources = f"container {container.get('name')}", container.inner("resources")
         if not {"cpu", "memory"} <= set(resources.inner("requests")):
-            yield Violation(f"{name} does not say what it needs", "resources.requests with cpu and memory")
+            yield Violation(f"{name} has no requests for cpu and memory", "resources.requests with cpu and memory")
         if "memory" not in resources.inner("limits"):
-            yield Violation(f"{name} may take all memory", "resources.limits with memory")
+            yield Violation(f"{name} has no memory limit", "resources.limits with memory")
 
 
 def pod_identity(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a pod with the API credentials of an account that is not its own."""
+    """Yield a violation for a pod in the default namespace, or with its namespace's default service account."""
     spec = pod_spec(resource)
-    # A patch leaves the account that it does not name as it is.
+    # A patch that names no service account does not change it.
     unnamed = "" if resource.type.endswith("Patch") else "default"
     if spec.get("serviceAccountName", unnamed) == "default":
-        yield Violation("it runs as the namespace's default account", "a serviceAccountName of its own")
+        yield Violation("it runs as the default service account of its namespace", "a serviceAccountName of its own")
     if resource.props.inner("metadata").get("namespace", "default") == "default":
         yield Violation("it runs in namespace default", "a namespace of its own")
 
 
 def account_token(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for an account whose Kubernetes token every pod gets, and for a pod that asks for it."""
+    """Yield a violation for each service account, and each pod, with an automatically mounted API token."""
     if resource.type in WORKLOADS:
         if pod_spec(resource).get("automountServiceAccountToken") is True:
-            yield Violation("it gets a token for the Kubernetes API", "no automountServiceAccountToken")
+            yield Violation("it mounts a token for the Kubernetes API", "no automountServiceAccountToken")
     elif resource.props.get("automountServiceAccountToken") is not False:
-        yield Violation("its pods get a token for the Kubernetes API", "automountServiceAccountToken: false")
+        yield Violation("its pods mount a token for the Kubernetes API", "automountServiceAccountToken: false")
 
 
 def no_plain_secrets(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for each variable that is a secret, by its name or its value, and stands in the manifest."""
+    """Yield a violation for each environment variable with a literal value that looks like a secret."""
     for container in containers(resource):
         for variable in container.objects("env"):
             if "value" in variable and (
                 _SECRET_NAME.search(str(variable.get("name"))) or _SECRET_VALUE.search(str(variable.get("value")))
             ):
-                yield Violation(f"{variable.get('name')} stands in the manifest", "a reference to a Secret")
+                yield Violation(f"the value of {variable.get('name')} is in the manifest", "a reference to a Secret")
 
 
 def namespace_restricted(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a namespace that admits pods with more than the `restricted` freedoms."""
+    """Yield a violation for a namespace that does not enforce the `restricted` Pod Security Standard."""
     label = "pod-security.kubernetes.io/enforce"
     if resource.props.inner("metadata", "labels").get(label) != "restricted":
-        yield Violation("it admits privileged pods", f"label {label}: restricted")
+        yield Violation("it does not enforce the restricted standard", f"label {label}: restricted")
 
 
 def namespace_closed(namespace: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a namespace in which every pod may talk to everybody."""
+    """Yield a violation for a namespace without a network policy."""
     name = namespace.props.inner("metadata").get("name")
     for policy in stack.of("kubernetes:networking.k8s.io/v1:NetworkPolicy"):
         if namespace.urn in policy.references.get("metadata", ()):
             return
         if policy.props.inner("metadata").get("namespace") == name:
             return
-    yield Violation("its pods may talk to everybody", "a NetworkPolicy that denies, and one per flow", namespace)
+    yield Violation(
+        "traffic of its pods is not restricted", "a NetworkPolicy that denies all, and one per flow", namespace
+    )
 
 
 RULES = (
     Rule(
-        "pod-hardened", "Pods keep to the restricted Pod Security Standard",
+        "pod-hardened", "Pods meet the restricted Pod Security Standard",
         ("CIS EKS 4.2.1", "CIS EKS 4.2.5", "CIS EKS 4.5.2"), Level.ALWAYS, WORKLOADS, pod_hardened,
     ),
     Rule(
-        "pod-off-host", "Pods share nothing of their nodes", ("CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4"),
-        Level.ALWAYS, WORKLOADS, pod_off_host,
+        "pod-off-host", "Pods use no host namespaces, paths or ports",
+        ("CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4"), Level.ALWAYS, WORKLOADS, pod_off_host,
     ),
-    Rule("pod-resources", "Pods say what they need", (), Level.ALWAYS, WORKLOADS, pod_resources),
+    Rule("pod-resources", "Containers have requests and a memory limit", (), Level.ALWAYS, WORKLOADS, pod_resources),
     Rule(
-        "pod-identity", "Pods have their own account and namespace", ("CIS EKS 4.1.5", "CIS EKS 4.5.3"),
-        Level.ALWAYS, WORKLOADS, pod_identity,
+        "pod-identity", "Pods use neither the default service account nor the default namespace",
+        ("CIS EKS 4.1.5", "CIS EKS 4.5.3"), Level.ALWAYS, WORKLOADS, pod_identity,
     ),
     Rule(
-        "account-token", "Pods get no token that they do not need", ("CIS EKS 4.1.6",),
+        "account-token", "Kubernetes API tokens are not mounted automatically", ("CIS EKS 4.1.6",),
         Level.ALWAYS, ("kubernetes:core/v1:ServiceAccount", *WORKLOADS), account_token,
     ),
     Rule(
-        "no-plain-secrets", "No secret stands in a manifest", ("CIS EKS 4.4.2",),
+        "no-plain-secrets", "Manifests contain no secrets", ("CIS EKS 4.4.2",),
         Level.ALWAYS, WORKLOADS, no_plain_secrets,
     ),
     Rule(

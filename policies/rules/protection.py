@@ -1,4 +1,4 @@
-"""What happens when something is deleted or lost."""
+"""Checks protection against deletion and loss of data."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from policies.rule import Level, Rule, StackRule, Violation
 from policies.rules.encryption import CACHE, DATABASES
 
 BACKUP_DAYS = 7
-"""What Security Hub asks of a database (RDS.11), in days."""
+"""Shortest retention of database backups, in days, as Security Hub's RDS.11 requires."""
 
 _HOLDS_DATA = (
     *DATABASES,
@@ -23,78 +23,81 @@ _FORCE = {
 
 
 def database_backups(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a database that cannot be brought back."""
-    # AWS keeps backups for a day if nothing is said.
+    """Yield a violation for a database with short backup retention or without a final snapshot."""
+    # The default of AWS is one day.
     days = float(resource.props.get("backupRetentionPeriod") or 1)
     if days < BACKUP_DAYS:
         yield Violation(f"backups are kept for {days:g} days", f"backupRetentionPeriod: {BACKUP_DAYS} or more")
     if resource.props.get("skipFinalSnapshot") is True:
-        yield Violation("deleting it leaves no snapshot", "skipFinalSnapshot: false")
+        yield Violation("its deletion creates no final snapshot", "skipFinalSnapshot: false")
 
 
 def deletion_protection(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a database or a cluster that AWS would delete at once."""
+    """Yield a violation for a database or a cluster without AWS's deletion protection."""
     if resource.props.get("deletionProtection") is not True:
-        yield Violation("AWS would delete it at once", "deletionProtection: true")
+        yield Violation("it has no deletion protection", "deletionProtection: true")
 
 
 def protected(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for what holds data, and that Pulumi would delete."""
+    """Yield a violation for a resource with data that Pulumi may delete."""
     if not resource.protect:
-        yield Violation("Pulumi would delete it", "resource option protect")
+        yield Violation("Pulumi may delete it", "resource option protect")
 
 
 def cache_backups(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a cache that one failure empties."""
+    """Yield a violation for a cache without snapshots or automatic failover."""
     if not resource.props.get("snapshotRetentionLimit"):
-        yield Violation("there are no snapshots", "snapshotRetentionLimit: 1 or more")
+        yield Violation("it has no snapshots", "snapshotRetentionLimit: 1 or more")
     if resource.props.get("automaticFailoverEnabled") is not True:
-        yield Violation("no replica takes over", "automaticFailoverEnabled: true")
+        yield Violation("it has no automatic failover", "automaticFailoverEnabled: true")
 
 
 def no_forced_deletion(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a bucket or repository that goes together with what is in it."""
+    """Yield a violation for a bucket or repository that is deleted with its content."""
     if resource.props.get(_FORCE[resource.type]) is True:
         yield Violation("it would be deleted with all its content", f"{_FORCE[resource.type]}: false")
 
 
 def secret_recoverable(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for a secret that is gone once it is deleted."""
+    """Yield a violation for a secret without a recovery window."""
     if resource.props.get("recoveryWindowInDays") == 0:
-        yield Violation("a deleted secret cannot come back", "recoveryWindowInDays: 7 to 30")
+        yield Violation("it cannot be restored after deletion", "recoveryWindowInDays: 7 to 30")
 
 
 def bucket_versioned(bucket: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a bucket in which overwriting is final."""
+    """Yield a violation for a bucket without versioning."""
     versioning = stack.belonging("aws:s3/bucketVersioning:BucketVersioning", "bucket", bucket)
     if not any(entry.props.inner("versioningConfiguration").get("status") == "Enabled" for entry in versioning):
-        yield Violation("overwritten objects are gone", "a BucketVersioning with status Enabled", bucket)
+        yield Violation("overwritten objects cannot be restored", "a BucketVersioning with status Enabled", bucket)
 
 
 RULES = (
     Rule(
-        "database-backups", "Databases can be brought back", ("FSBP RDS.11",),
+        "database-backups", "Databases can be restored", ("FSBP RDS.11",),
         Level.PRODUCTION, DATABASES, database_backups,
     ),
     Rule(
-        "deletion-protection", "Databases and clusters refuse their deletion", ("FSBP RDS.7", "FSBP RDS.8"),
+        "deletion-protection", "Databases and clusters have deletion protection", ("FSBP RDS.7", "FSBP RDS.8"),
         Level.PRODUCTION, (*DATABASES, "aws:eks/cluster:Cluster"), deletion_protection,
     ),
-    Rule("protected", "Pulumi does not delete what holds data", (), Level.PRODUCTION, _HOLDS_DATA, protected),
     Rule(
-        "cache-backups", "Caches survive a failure", ("FSBP ElastiCache.1", "FSBP ElastiCache.3"),
+        "protected", "Resources with data are protected from deletion by Pulumi", (),
+        Level.PRODUCTION, _HOLDS_DATA, protected,
+    ),
+    Rule(
+        "cache-backups", "Caches have snapshots and automatic failover", ("FSBP ElastiCache.1", "FSBP ElastiCache.3"),
         Level.PRODUCTION, (CACHE,), cache_backups,
     ),
     Rule(
-        "no-forced-deletion", "Buckets and repositories go only when empty", (),
+        "no-forced-deletion", "Buckets and repositories are deleted only when empty", (),
         Level.PRODUCTION, tuple(_FORCE), no_forced_deletion,
     ),
     Rule(
-        "secret-recoverable", "Deleted secrets can come back", (),
+        "secret-recoverable", "Deleted secrets can be restored", (),
         Level.PRODUCTION, ("aws:secretsmanager/secret:Secret",), secret_recoverable,
     ),
     StackRule(
-        "bucket-versioned", "Buckets keep overwritten objects", (),
+        "bucket-versioned", "Buckets have versioning enabled", (),
         Level.PRODUCTION, ("aws:s3/bucket:Bucket",), bucket_versioned,
     ),
 )  # fmt: skip

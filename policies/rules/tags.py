@@ -1,4 +1,4 @@
-"""Who owns a resource and who pays for it."""
+"""Checks the tags that name a resource's owner and cost centre."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,16 +11,23 @@ REQUIRED = ("Project", "Environment", "ManagedBy", "CostCenter", "Repository")
 
 
 def default_tags(resource: Resource) -> Iterator[Violation]:
-    """Yield a violation for an AWS provider that does not put every required tag on everything."""
+    """Yield a violation for an AWS provider whose default tags lack a required one."""
     settings = resource.props.get("defaultTags")
-    # Providers get nested settings as JSON.
+    # Providers receive nested settings as JSON.
     found: Mapping[str, Any] = Values(json.loads(settings)) if isinstance(settings, str) else settings or {}
     tags: Mapping[str, str] = found.get("tags") or {}
     missing = [tag for tag in REQUIRED if not tags.get(tag)]
     if missing:
-        yield Violation(f"nothing gets the tags {', '.join(missing)}", "these tags in aws:defaultTags")
+        yield Violation(f"the default tags lack {', '.join(missing)}", "these tags in aws:defaultTags")
 
 
 RULES = (
-    Rule("default-tags", "Every AWS resource has an owner", (), Level.ALWAYS, ("pulumi:providers:aws",), default_tags),
-)
+    Rule(
+        "default-tags",
+        "AWS resources have the required tags",
+        (),
+        Level.ALWAYS,
+        ("pulumi:providers:aws",),
+        default_tags,
+    ),
+)  # fmt: skip

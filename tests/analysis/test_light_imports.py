@@ -9,7 +9,7 @@ import pytest
 from pulumi.automation.events import OpType
 from pulumi.runtime import rpc
 
-from analysis import placeholders
+from analysis import redaction
 from analysis.preview.model import OPERATIONS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,5 +68,5 @@ def test_a_comment_needs_no_sdk() -> None:
 
 
 def test_what_the_engine_writes_is_what_the_sdk_says() -> None:
-    assert placeholders.UNKNOWN == rpc.UNKNOWN
+    assert redaction.UNKNOWN == rpc.UNKNOWN
     assert set(OPERATIONS) == {each.value for each in OpType}

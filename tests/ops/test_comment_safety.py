@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from analysis.redaction import scrubbed
+from analysis.redaction import redacted
 from ops.comment.markdown import block, code, prose, row
 from ops.comment.review import review
 from ops.comment.text import comment
@@ -111,5 +111,5 @@ def test_what_is_cut_is_said() -> None:
     ],
 )
 def test_what_somebody_forgot_to_call_a_secret_is_hidden(value: dict[str, Any]) -> None:
-    assert "hunter2" not in str(scrubbed(value))
+    assert "hunter2" not in str(redacted(value))
     assert "hunter2" not in comment(review(preview(update("t:m:T", {}, value))))

@@ -12,9 +12,9 @@ from policies.pack import Pack
 from policies.resources import Resource, Stack
 from policies.rule import Violation
 from policies.rules import RULES
+from tests.components.program import stack_file
 from tests.policies.cases import Case
 from tests.policies.table import CASES
-from tests.unit.program import stack_file
 
 BY_ID = {rule.id: rule for rule in RULES}
 EVERY = pytest.mark.parametrize(("rule", "case"), CASES.items(), ids=list(CASES))
@@ -29,7 +29,7 @@ def budget(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     set_all_config({})
 
 
-def judged(rule: str, resources: list[Resource], undecided: Counter[str] | None = None) -> list[Violation]:
+def violations(rule: str, resources: list[Resource], undecided: Counter[str] | None = None) -> list[Violation]:
     """The violations of the first resource, in a stack of all of them."""
     pack = Pack("prod", [], production=True, today=date(2027, 1, 1))
     found = list(pack.violations(BY_ID[rule], resources[0], Stack(resources)))
@@ -44,12 +44,12 @@ def test_every_rule_has_a_case() -> None:
 
 @EVERY
 def test_what_keeps_the_rule_passes(rule: str, case: Case) -> None:
-    assert judged(rule, case.passing()) == []
+    assert violations(rule, case.passing()) == []
 
 
 @EVERY
 def test_what_breaks_the_rule_is_named_with_what_would_be_right(rule: str, case: Case) -> None:
-    (violation, *_) = judged(rule, [case.failing()])
+    (violation, *_) = violations(rule, [case.failing()])
     assert violation.wrong
     assert violation.right
 
@@ -57,5 +57,5 @@ def test_what_breaks_the_rule_is_named_with_what_would_be_right(rule: str, case:
 @EVERY
 def test_an_unknown_value_neither_passes_nor_fails(rule: str, case: Case) -> None:
     undecided: Counter[str] = Counter()
-    assert judged(rule, case.unknown(), undecided) == []
+    assert violations(rule, case.unknown(), undecided) == []
     assert undecided == ({rule: 1} if case.decides else {})

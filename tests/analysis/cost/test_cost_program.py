@@ -10,8 +10,8 @@ from analysis.cost import budget_of
 from analysis.cost.plan import columns
 from analysis.cost.usage import cost_of
 from analysis.stack_file import BadStack
+from tests.components.program import STACKS, stack_file
 from tests.ops.cost_documentation import FILE, current, estimated
-from tests.unit.program import STACKS, stack_file
 
 WITHOUT_PRICE = {"Container Insights", "Database Insights (advanced)", "Delivery of access logs", "Snapshots"}
 

@@ -4,18 +4,11 @@ from collections import Counter
 
 import pytest
 
-from components.config.addon_pods import on_every_node, somewhere
-from components.config.addons import AddonsConfig
-from components.node_room import InstanceType, room
-from components.requests import (
-    CLUSTER_AUTOSCALER,
-    EXTERNAL_SECRETS,
-    EXTERNAL_SECRETS_CERTIFICATES,
-    EXTERNAL_SECRETS_WEBHOOK,
-    LOAD_BALANCER_CONTROLLER,
-    Demand,
-    demand,
-)
+from components.addons import catalogue
+from components.addons.catalogue import AddonsConfig
+from components.addons.parts import Chart
+from components.base.allocatable import InstanceType, allocatable
+from components.base.pods import Demand
 from emulator.aws import instance_types
 from emulator.kubernetes import capacity
 from emulator.kubernetes.addons import cloudwatch, coredns, ebs_csi, kube_proxy, metrics_server, vpc_cni
@@ -33,11 +26,7 @@ ADDONS = AddonsConfig.model_validate(
     }
 )
 MANAGED = (vpc_cni, kube_proxy, coredns, metrics_server, ebs_csi, cloudwatch)
-CHARTS = [
-    *[LOAD_BALANCER_CONTROLLER, EXTERNAL_SECRETS, EXTERNAL_SECRETS_WEBHOOK] * 2,
-    EXTERNAL_SECRETS_CERTIFICATES,
-    CLUSTER_AUTOSCALER,
-]
+FIGURES = catalogue.pods(ADDONS)
 
 
 def taken(workload: Object) -> Demand:
@@ -51,12 +40,17 @@ def rendered(kind: str) -> list[Object]:
 
 
 def test_daemon_sets() -> None:
-    assert Counter(map(taken, rendered("DaemonSet"))) == Counter(on_every_node(ADDONS))
+    assert Counter(map(taken, rendered("DaemonSet"))) == Counter(FIGURES.per_node)
 
 
 def test_other_pods() -> None:
+    """The requests of charts' pods are the program's own figures, which it tells the charts."""
     managed = [taken(each) for each in rendered("Deployment") for _ in range(each["spec"].get("replicas", 1))]
-    assert Counter(managed) + Counter(demand(each) for each in CHARTS) == Counter(somewhere(ADDONS))
+    of_charts = [
+        pod for addon in catalogue.enabled(ADDONS) if isinstance(addon.source, Chart) for pod in addon.pods().deployed
+    ]
+    assert of_charts
+    assert Counter(managed) + Counter(of_charts) == Counter(FIGURES.deployed)
 
 
 @pytest.mark.parametrize("name", sorted(instance_types.TYPES))
@@ -64,5 +58,5 @@ def test_nodes(name: str) -> None:
     known = instance_types.lookup(name)
     instance = InstanceType(name, known.vcpu, int(known.memory * 1024), known.interfaces, known.addresses)
     node = capacity.of(known, prefix_delegation=True)
-    found = room(instance)
+    found = allocatable(instance)
     assert (found.cpu, max(0, found.memory), found.pods) == (node.allocatable_cpu, node.allocatable_memory, node.pods)
