@@ -113,7 +113,9 @@ class AwsProvider(Provider):
         with self._account.transaction() as transaction:
             check_references(transaction, type_, new)
             type_.requires(transaction, new)
-        return self._put(new, type_.updated(self._account, old, new, call))
+        # What a provider sends to AWS depends on what the engine remembers, which may be older than AWS.
+        remembered = replace(old, inputs=resource.inputs)
+        return self._put(new, type_.updated(self._account, remembered, new, call))
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)
