@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.edge.given_certificate import uncovered
+from components.edge.certificate import uncovered
 from tests.components.program import ALB_DNS, Deployed, run_program, stack_file
 
 ZONE = "Z0123456789ABC"
