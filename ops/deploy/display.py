@@ -94,7 +94,7 @@ def headline(now: Progress, work: str) -> str:
     """The stage, and how far it is, such as `updating 31 of 254`."""
     match now.stage:
         case progress.STARTING:
-            return f"{work}: starting" if now.updating else "starting the engine and the policies"
+            return "starting the engine and the policies" if now.planned is None else f"{work}: starting"
         case progress.COMPARING:
             return f"comparing with what is really there: {now.checked} so far"
         case progress.PREVIEWING:

@@ -27,6 +27,7 @@ class Operation:
 
     Attributes:
         target: The stack.
+        command: The command of `pulumi`.
         now: What is known of it.
         log: The file that gets what `pulumi` prints, as a person would name it.
         engine: Its run of `pulumi`.
@@ -35,6 +36,7 @@ class Operation:
     def __init__(self, stack: str, command: str, work: str, arguments: Sequence[str]) -> None:
         """Prepare `pulumi <command>` with these arguments; `work` is what it does, such as `updating`."""
         self.target = Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)
+        self.command = command
         self.now = Progress()
         state = os.environ.get("OPENMARKET_EMULATOR_STATE")
         log = (Path(state) / "logs" if state else _LOGS) / f"{stack}-{command}.log"
@@ -85,7 +87,8 @@ class Operation:
                 if self.engine.interruptions and not interrupted:
                     interrupted = True
                     self.display.say("stopping: what has begun is finished first (Ctrl-C again stops at once)")
-                self.display.show(self.now)
+                if not (told and self.command == "preview"):
+                    self.display.show(self.now)
         return self.engine.exit_code or 0
 
     @property
@@ -109,8 +112,9 @@ class Operation:
                 f"(docs/policies.md), and run `{self.target.make(work)}` again."
             )
             return code
-        if not interrupted or self.now.failures:
-            self.say(*summary.causes(self.now.failures, self.now.last_reasons, self.engine.last_words))
+        failures = [each for each in self.now.failures if not (interrupted and each.is_interruption)]
+        if failures or not interrupted:
+            self.say(*summary.causes(failures, self.now.last_reasons, self.engine.last_words))
         self.say(f"Next: {summary.advice(self.target, self.now, work, self.log, text, interrupted)}")
         return code
 
@@ -142,9 +146,9 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     price = f"; {known.cost(operation.now.states.values())}" if known else ""
     target = operation.target
     operation.say(f"{stack}: {summary.planned(operation.now)}{price}.")
-    operation.say(
-        f"All values: {operation.log}. Next: `{target.make('plan')}` reviews it, `{target.make('up')}` does it."
-    )
+    if operation.now.total:
+        operation.say(f"All values are in {operation.log}.")
+        operation.say(f"Next: `{target.make('plan')}` reviews it, `{target.make('up')}` deploys it.")
     return 0
 
 

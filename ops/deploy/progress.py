@@ -63,6 +63,11 @@ class Failure:
     name: str = ""
     type: str = ""
 
+    @property
+    def is_interruption(self) -> bool:
+        """Whether it only says that somebody stopped the operation."""
+        return "context canceled" in self.message or "was cancelled" in self.message
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -201,7 +206,7 @@ class Progress:
     def _sums_up(self, summary: Mapping[str, Any]) -> None:
         counts = Counter[str](summary.get("resourceChanges") or {})
         if summary.get("isPreview") and summary.get("result") != "failed":
-            self.planned = counts
+            self.planned, self.stage = counts, STARTING
         elif not summary.get("isPreview"):
             self.results = counts
 
