@@ -19,8 +19,9 @@ _PULUMI_HOME = STATE / "pulumi-home"
 _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
-_FORMAT = "2"
-"""Of what is kept in the state folder. 1 had objects of a Kubernetes provider that was a stand-in."""
+_FORMAT = "3"
+"""Of what is kept in the state folder. 1 had objects of a Kubernetes provider that was a stand-in, 2 clusters that let
+everybody in."""
 
 
 def prepare() -> None:

@@ -16,7 +16,7 @@ from components.addons.parts import Chart, EksAddon, Pods
 from components.addons.prometheus import Prometheus, PrometheusConfig
 from components.addons.vertical_pod_autoscaler import VerticalPodAutoscaler, VerticalPodAutoscalerConfig
 from components.base.pods import Demand, Requests, demand
-from components.base.section import Section
+from components.base.section import Section, keys_of
 
 ALL: Sequence[type[Addon]] = (
     AwsLoadBalancerController,
@@ -41,10 +41,10 @@ class AddonsConfig(Section):
     replicas: int = Field(
         default=2, ge=2, le=5, description="2 to 5 pods of each add-on that requests or new objects wait for"
     )
-    cluster_autoscaler: ClusterAutoscalerConfig = Field(description="a mapping with enabled, expander and imageTag")
-    container_insights: ContainerInsightsConfig = Field(description="a mapping with enabled and applicationSignals")
-    prometheus: PrometheusConfig = Field(description="a mapping with enabled, retentionDays and storageGib")
-    vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description="a mapping with enabled")
+    cluster_autoscaler: ClusterAutoscalerConfig = Field(description=keys_of(ClusterAutoscalerConfig))
+    container_insights: ContainerInsightsConfig = Field(description=keys_of(ContainerInsightsConfig))
+    prometheus: PrometheusConfig = Field(description=keys_of(PrometheusConfig))
+    vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description=keys_of(VerticalPodAutoscalerConfig))
 
 
 def enabled(settings: AddonsConfig) -> list[Addon]:

@@ -58,7 +58,7 @@ def test_a_stack_within_its_budget() -> None:
     assert found([GATEWAY, *nodes(2)]) == ({}, 0)
 
 
-def test_above_it_the_dearest_resource_is_named_once() -> None:
+def test_above_it_the_most_expensive_resource_is_named_once() -> None:
     violations, _ = found([GATEWAY, *nodes(3)])
     assert list(violations) == ["nodes-group"]
     # 3 x 73.219 and volumes of 4.56, and the gateway with 100 GB; 50 GB from zone to zone.

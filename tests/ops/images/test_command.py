@@ -18,7 +18,7 @@ from emulator.store import Store, StoredObject
 from ops.__main__ import app
 from ops.images import registry
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 HOST = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 SERVICES = ("backend-api", "frontend-web")
 
@@ -86,7 +86,7 @@ def test_deploy_writes_digests_and_nothing_else(project: Path) -> None:
 def test_the_same_commit_is_pushed_once(project: Path) -> None:
     images("push", "backend")
     again = images("push", "backend").output
-    assert "was pushed before" in again
+    assert "is already pushed" in again
     # The moving tag follows even then: an older commit may be what is pushed again.
     assert f"--tag {HOST}/openmarket-dev/backend-api:dev-latest" in again
 
@@ -162,13 +162,13 @@ def test_promotion_leaves_out_what_one_stack_has_alone(project: Path) -> None:
     services["worker"] = services.pop("backend-api")
     file.write_text(yaml.safe_dump(document, sort_keys=False))
     said = images("promote", "--from", "dev", "--to", "staging").output
-    assert "backend-api is a service of dev only: left out" in said
-    assert "worker is a service of staging only: left out" in said
+    assert "backend-api is left out, as only dev has it" in said
+    assert "worker is left out, as only staging has it" in said
     assert image("staging", "frontend-web") == image("dev", "frontend-web").replace("-dev", "-staging")
     one = images("promote", "backend", "--from", "dev", "--to", "staging", ok=False).output
-    assert "backend-api: dev has it, and staging does not" in one
+    assert "backend-api: dev has it and staging does not" in one
     other = images("promote", "worker", "--from", "dev", "--to", "staging", ok=False).output
-    assert "none of the services frontend-web, backend-api in Pulumi.dev.yaml" in other
+    assert "nor one of the services of Pulumi.dev.yaml: frontend-web, backend-api" in other
 
 
 def test_a_stack_is_not_promoted_to_itself(project: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_placeholder_is_not_promoted(project: Path) -> None:
 
 def test_changes_that_no_commit_has_need_a_tag(project: Path) -> None:
     (project.parent / "openmarket/backend/new").write_text("x")
-    assert "has changes that are in no commit" in images("push", "backend", ok=False).output
+    assert "has uncommitted changes" in images("push", "backend", ok=False).output
     images("push", "backend", "--tag", "try-1")
 
 
@@ -218,7 +218,7 @@ def test_an_immutable_tag_is_not_moved(project: Path) -> None:
     images("push", "backend", "--tag", "v1")
     (project.parent / "openmarket/backend/Dockerfile").write_text("FROM other\n")
     # Same tag, other content: the digest that is there stays, and that is said.
-    assert "v1 was pushed before" in images("push", "backend", "--tag", "v1").output
+    assert "v1 is already pushed" in images("push", "backend", "--tag", "v1").output
 
 
 def test_a_rehearsal_shows_every_command_and_runs_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +241,10 @@ def test_a_rehearsal_shows_every_command_and_runs_none(project: Path, monkeypatc
 
 @pytest.mark.parametrize("word", ["nothing", "api", ""])
 def test_an_unknown_service_is_refused(project: Path, word: str) -> None:
-    assert "none of the services frontend-web, backend-api" in images("build", word, ok=False).output
+    assert (
+        "nor one of the services of Pulumi.dev.yaml: frontend-web, backend-api"
+        in images("build", word, ok=False).output
+    )
 
 
 @pytest.mark.parametrize(
@@ -275,7 +278,7 @@ def test_every_platform_behind_an_index_is_scanned() -> None:
     }
 
     class Answering(registry.Commands):
-        def ask_json(self, *words: str, rehearsed: object) -> object:
+        def json_output(self, *words: str, substitute: object) -> object:
             return index
 
     found = registry.Registry(Answering(PROJECT, False), "1", "r").platforms("repository", "sha256:index")

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from analysis.preview import State
 from ops.__main__ import app
-from ops.cost import export
+from ops.cost import bill
 from tests.analysis.cost.costs import CACHE, node_group, state
 
 
@@ -74,7 +74,7 @@ def test_what_will_be_deleted_has_a_successor_and_counts_once(tmp_path: Path) ->
 
 def test_a_preview_says_what_it_changes(large: Path) -> None:
     result = ask("--preview", large)
-    assert "The change: +77.78 USD a month, without 1 item whose price is not known" in result.output
+    assert "The change: +77.78 USD a month, without 1 item of unknown cost" in result.output
     assert ["nodes-general-group", "EC2", "Nodes:"] in [row[:3] for row in rows(result.output, "2 x m7g.large -> 3")]
     assert ["cache", "ElastiCache"] in [row[:2] for row in rows(result.output, "no verified price")]
 
@@ -90,7 +90,7 @@ def test_the_plan_and_the_budget_are_beside_the_bill(small: Path, tmp_path: Path
     assert "natGb" in result.output
     much = exported(tmp_path / "much.json", node_group(20))
     assert "above the budget of 400.00" in ask("--state", much).output
-    assert "Beside the plan" not in ask("--stack", "staging", "--state", small).output
+    assert "Compared with the plan" not in ask("--stack", "staging", "--state", small).output
 
 
 def run_pulumi(monkeypatch: pytest.MonkeyPatch, *result: Any) -> list[list[str]]:
@@ -100,7 +100,7 @@ def run_pulumi(monkeypatch: pytest.MonkeyPatch, *result: Any) -> list[list[str]]
         asked.append(command)
         return subprocess.CompletedProcess(command, *result)
 
-    monkeypatch.setattr(export.subprocess, "run", run)
+    monkeypatch.setattr(bill.subprocess, "run", run)
     return asked
 
 
@@ -115,7 +115,7 @@ def test_the_stack_itself(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ((1, "", "warning: old\nerror: no stack named 'prod' found\n"), "error: no stack named 'prod' found"),
         ((0, "{}", ""), "prod has no resources"),
-        ((0, "no", ""), "printed something else than a state"),
+        ((0, "no", ""), "did not print a state"),
     ],
 )
 def test_a_stack_that_is_not_there(result: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ def test_a_stack_that_is_not_there(result: Any, said: str, monkeypatch: pytest.M
 
 def test_no_pulumi(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    refused(ask(), "pulumi is not on the PATH")
+    refused(ask(), "there is no `pulumi` on PATH")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_file_that_is_something_else(content: str, said: str, tmp_path: Path) 
 
 def test_what_cannot_be_meant(small: Path, large: Path) -> None:
     refused(ask("--stack", "nope"), "there is no stack 'nope'")
-    refused(ask("--state", small, "--preview", large), "give one")
+    refused(ask("--state", small, "--preview", large), "give one of them")
     refused(ask("--stack", "prod", "--preview", large), "is a preview of dev: give --stack dev")
     refused(ask("--state", "/nowhere.json"), "/nowhere.json: No such file or directory")
 

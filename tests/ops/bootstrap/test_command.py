@@ -74,7 +74,7 @@ def test_a_second_run_changes_nothing() -> None:
     bootstrap()
     again = bootstrap()
     assert changes(again) == []
-    assert "Everything is as it should be." in again.output
+    assert "Nothing has to change." in again.output
 
 
 def test_the_state_is_versioned_encrypted_and_private() -> None:
@@ -136,7 +136,7 @@ def test_what_somebody_changed_is_corrected() -> None:
         f"~ S3 bucket {BUCKET}: no public access",
         f"~ S3 bucket {BUCKET}: TLS only",
         f"~ role openmarket-preview: without {ADMINISTRATOR}",
-        "~ role openmarket-drift: own permissions",
+        "~ role openmarket-drift: inline policy",
         f"~ role openmarket-deploy-prod: trust in repo:{REPOSITORY}:environment:prod",
     ]
     assert changes(bootstrap()) == []
@@ -146,8 +146,8 @@ def test_another_accounts_bucket_is_not_taken() -> None:
     s3, account = client("s3"), Account(ACCOUNT, "aws", REGION, ["dev"], REPOSITORY)
     with Stubber(s3) as stub:
         stub.add_client_error("head_bucket", "403", http_status_code=403)
-        with pytest.raises(state.ForeignBucket, match=f"the bucket {BUCKET} exists, and is another account's"):
-            state.bucket(s3, account, "key", Changes(rehearsal=False))
+        with pytest.raises(state.ForeignBucket, match=f"the bucket {BUCKET} exists, but belongs to another account"):
+            state.bucket(s3, account, "key", Changes(dry_run=False))
 
 
 def test_the_next_steps_are_told() -> None:
@@ -185,5 +185,5 @@ def test_an_account_that_the_stack_file_does_not_allow_is_refused(monkeypatch: p
     monkeypatch.setattr(stack_file, "settings", lambda _: settings)
     result = bootstrap("--stack", "prod")
     assert result.exit_code == 1
-    assert "stack prod may be in account 111122223333 only" in result.output
+    assert "stack prod is limited to account 111122223333" in result.output
     assert client("s3").list_buckets()["Buckets"] == []

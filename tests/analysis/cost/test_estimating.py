@@ -131,7 +131,7 @@ def test_nodes_and_their_volumes() -> None:
     }
 
 
-def test_spot_nodes_count_as_the_dearest_type_less_the_discount() -> None:
+def test_spot_nodes_count_as_the_most_expensive_type_less_the_discount() -> None:
     group = node_group(capacityType="SPOT", instanceTypes=["t4g.large", "m7g.large", "m6g.large"])
     # 0.1003 x 0.4 x 1460
     assert bill(*group, spotDiscountPercent=60)["Nodes: 2 x m7g.large spot"] == Decimal("58.5752")

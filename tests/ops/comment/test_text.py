@@ -94,7 +94,7 @@ def test_a_comment_always_fits(changes: int, length: int, letter: str, violation
 def test_what_is_cut_is_said() -> None:
     seen = preview(*(update("t:m:T", {"a": "x" * 150}, {"a": "y" * 150}, f"r{number}") for number in range(500)))
     text = comment(review(seen))
-    assert re.search(r"\.\.\. and \d+ more, which GitHub has no room for", text)
+    assert re.search(r"\.\.\. and \d+ more, beyond GitHub's limit", text)
     assert acting(text) == []
 
 

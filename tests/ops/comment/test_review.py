@@ -7,7 +7,7 @@ import pytest
 
 from analysis.preview import STACK, UNKNOWN, Preview, State, Step
 from ops.comment.downtimes import RESTARTS, Restart
-from ops.comment.facts import Gone, How
+from ops.comment.facts import Removal, Removed
 from ops.comment.finding import Kind, Severity
 from ops.comment.review import review
 from ops.comment.text import comment
@@ -155,11 +155,11 @@ def test_a_store_stays_in_the_network_that_is_replaced(store: str) -> None:
     vpc, *subnets = network().steps
     old, new = state(type_, "subnets", subnetIds=["subnet-0123456789"]), state(type_, "subnets", subnetIds=UNKNOWN)
     follows = new.model_copy(update={"property_dependencies": {"subnetIds": (subnets[0].urn,)}})
-    judged = review(preview(vpc, *subnets, change("update", old, follows)))
-    (found,) = judged.of(Kind.IMPOSSIBLE)
+    reviewed = review(preview(vpc, *subnets, change("update", old, follows)))
+    (found,) = reviewed.of(Kind.IMPOSSIBLE)
     assert (found.severity, found.causes) == (Severity.STOP, ("vpc",))
     assert found.downtime
-    assert "1 data store left in the old network" in first_line(judged)
+    assert "1 data store left in the old network" in first_line(reviewed)
     assert not review(preview(update(type_, {"subnetIds": ["a"]}, {"subnetIds": ["a", "b"]}))).of(Kind.IMPOSSIBLE)
 
 
@@ -193,22 +193,22 @@ def test_outputs_that_nobody_recorded_are_not_gone() -> None:
 
 def test_what_the_stack_gives_up_and_leaves_where_it_is_is_told() -> None:
     gateway = state("aws:ec2/natGateway:NatGateway").model_copy(update={"retain_on_delete": True})
-    judged = review(preview(change("delete", gateway, None)))
-    assert judged.severity == Severity.LOOK
-    assert "leaves the stack and stays where it is" in comment(judged)
-    assert not judged.costs.total
+    reviewed = review(preview(change("delete", gateway, None)))
+    assert reviewed.severity == Severity.LOOK
+    assert "is removed from the stack and kept in the account" in comment(reviewed)
+    assert not reviewed.costs.total
     database = state(CLUSTER, key=1).model_copy(update={"retain_on_delete": True})
     replaced_one = comment(review(preview(change("replace", database, state(CLUSTER, key=2), "key"))))
-    assert "the old one leaves the stack and stays where it is" in replaced_one
+    assert "the old one is removed from the stack and kept in the account" in replaced_one
     assert "lost:" not in replaced_one
 
 
 def test_what_the_program_no_longer_looks_up_is_harmless_and_costs_nothing() -> None:
     gateway = state("aws:ec2/natGateway:NatGateway").model_copy(update={"external": True})
-    judged = review(preview(change("discard", gateway, None)))
-    assert judged.severity == Severity.NOTE
-    assert "**no longer read** `it`" in comment(judged)
-    assert not judged.costs.total
+    reviewed = review(preview(change("discard", gateway, None)))
+    assert reviewed.severity == Severity.NOTE
+    assert "**no longer read** `it`" in comment(reviewed)
+    assert not reviewed.costs.total
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ def test_what_the_program_no_longer_looks_up_is_harmless_and_costs_nothing() -> 
 )
 def test_what_counts_as_the_internet_is_what_the_policies_say(cidrs: list[str]) -> None:
     old, new = ({"endpointPublicAccess": True, "publicAccessCidrs": each} for each in (["203.0.113.0/24"], cidrs))
-    judged = review(preview(update("aws:eks/cluster:Cluster", {"vpcConfig": old}, {"vpcConfig": new})))
-    assert {way.severity for way in judged.opened} == {Severity.STOP}
-    assert all("internet" in way.open_to for way in judged.opened)
+    reviewed = review(preview(update("aws:eks/cluster:Cluster", {"vpcConfig": old}, {"vpcConfig": new})))
+    assert {way.severity for way in reviewed.opened} == {Severity.STOP}
+    assert all("internet" in way.open_to for way in reviewed.opened)
 
 
 @pytest.mark.parametrize(
@@ -235,15 +235,15 @@ def test_a_policy_for_everything_is_a_wide_permission(arn: str) -> None:
 
 def test_what_comes_and_goes_with_its_content_in_its_name_is_a_new_version() -> None:
     old, new = (state("kubernetes:batch/v1:Job", name) for name in ("job-1", "job-2"))
-    judged = review(preview(change("delete", old, None), change("create", None, new)))
-    assert [each.kind for each in judged.changes] == ["new version"]
-    assert judged.severity == Severity.NOTE
+    reviewed = review(preview(change("delete", old, None), change("create", None, new)))
+    assert [each.kind for each in reviewed.changes] == ["new version"]
+    assert reviewed.severity == Severity.NOTE
 
 
 def test_the_order_of_a_replacement_is_told() -> None:
     first = replaced(CLUSTER).model_copy(update={"deleted_first": True})
-    assert "the old one is deleted first" in comment(review(preview(first)))
-    assert "the new one is made first" in comment(review(preview(replaced(CLUSTER))))
+    assert "deleted before it is created" in comment(review(preview(first)))
+    assert "created before the old one is deleted" in comment(review(preview(replaced(CLUSTER))))
 
 
 def test_a_document_is_compared_by_what_it_says() -> None:
@@ -264,13 +264,13 @@ def test_the_first_line_is_short() -> None:
     "restart", [each for listed in RESTARTS.values() for each in listed], ids=lambda each: each.what
 )
 def test_what_is_said_of_a_restart_agrees_with_whether_it_is_felt(restart: Restart) -> None:
-    assert restart.time.startswith("none") != restart.felt
-    assert restart.felt or not restart.waits
+    assert restart.time.startswith("none") != restart.noticeable
+    assert restart.noticeable or not restart.deferrable
 
 
 def test_a_finding_says_how_a_store_goes_and_why_as_data() -> None:
     gone = change("delete", state("aws:s3/bucket:Bucket", "old"), None)
     found = review(preview(replaced(CLUSTER), gone)).of(Kind.DATA)
-    facts = {each.subject: each.fact for each in found if isinstance(each.fact, Gone)}
-    assert {name: fact.how for name, fact in facts.items()} == {"it": How.REPLACED, "old": How.DELETED}
-    assert {name: fact.because for name, fact in facts.items()} == {"it": ("key",), "old": ()}
+    facts = {each.subject: each.fact for each in found if isinstance(each.fact, Removed)}
+    assert {name: fact.removal for name, fact in facts.items()} == {"it": Removal.REPLACED, "old": Removal.DELETED}
+    assert {name: fact.properties for name, fact in facts.items()} == {"it": ("key",), "old": ()}
