@@ -1,9 +1,10 @@
-"""The work of the commands `up`, `preview`, `destroy` and `repair`."""
+"""Implements the commands `up`, `preview`, `destroy` and `repair`."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -11,15 +12,17 @@ from analysis import stack_file
 from ops.deploy import engine, summary
 from ops.deploy.display import Display
 from ops.deploy.engine import Engine
-from ops.deploy.facts import Facts, facts
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
 from ops.errors import fail
 
+if TYPE_CHECKING:
+    from ops.deploy.facts import Facts
+
 _LOGS = stack_file.PROJECT / ".emulator" / "logs"
 _POLICIES = ("--policy-pack", "policies")
 _CREATED_LATER = "known-later"
-"""The rule that only says which others wait for the update: in every preview of something new, and no news in `up`."""
+"""The rule that only lists rules which wait for the update. Every preview of new resources violates it."""
 
 
 class Operation:
@@ -28,7 +31,7 @@ class Operation:
     Attributes:
         target: The stack.
         command: The command of `pulumi`.
-        now: What is known of it.
+        now: Its progress so far.
         log: The file that gets what `pulumi` prints, as a person would name it.
         engine: Its run of `pulumi`.
     """
@@ -52,7 +55,7 @@ class Operation:
             self.console.print(line, markup=False)
 
     def select(self, create: bool) -> None:
-        """Make sure that Pulumi knows the stack.
+        """Select the stack in Pulumi's backend.
 
         Raises:
             typer.Exit: It does not, or there is no `pulumi`.
@@ -69,7 +72,7 @@ class Operation:
             fail("\n".join(said).removeprefix("error: ") or "the stack cannot be selected")
 
     def run(self, between: Callable[[], Iterable[str]] = tuple) -> int:
-        """Run it to its end and answer the exit code; `between` gives what is said after the preview.
+        """Run the operation, showing its progress; `between` returns the lines to print after the preview.
 
         Returns:
             The exit code of `pulumi`.
@@ -82,8 +85,8 @@ class Operation:
                     told = True
                     self.display.say(summary.planned(self.now))
                     self.say(*between())
-                    # While the engine works, as these imports take longer than anything else here.
-                    self._facts = later.submit(facts, self.target.stack)
+                    # While the engine works, because their imports take longer than everything else here.
+                    self._facts = later.submit(_facts, self.target.stack)
                 if self.engine.interruptions and not interrupted:
                     interrupted = True
                     self.display.say("stopping: what has begun is finished first (Ctrl-C again stops at once)")
@@ -92,12 +95,12 @@ class Operation:
         return self.engine.exit_code or 0
 
     @property
-    def known(self) -> Facts | None:
-        """What is known of the stack beside the engine's events; None if its file cannot be read."""
+    def known(self) -> "Facts | None":
+        """The settings that the summary mentions; None if the stack's file cannot be read."""
         return self._facts.result() if self._facts else None
 
     def failed(self, work: str) -> int:
-        """Say why it failed, the cause and the next command last, and answer the exit code."""
+        """Print why it failed, with the cause and the next command last, and return the exit code."""
         code, interrupted = self.engine.exit_code or 1, self.engine.interruptions > 0
         text = "\n".join([*(each.message for each in self.now.failures), *self.engine.last_words])
         what = "interrupted" if interrupted else "failed"
@@ -188,6 +191,12 @@ def _ready(operation: Operation, refresh: bool) -> None:
         operation.say("", "Policies warn:", *summary.rules(warnings))
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
+
+
+def _facts(stack: str) -> "Facts | None":
+    from ops.deploy.facts import facts
+
+    return facts(stack)
 
 
 def _relative(path: Path) -> Path:
