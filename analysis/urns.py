@@ -1,4 +1,4 @@
-"""What a Pulumi URN says of its resource: `urn:pulumi:<stack>::<project>::<types from the parents down>::<name>`."""
+"""Reads Pulumi URNs: `urn:pulumi:<stack>::<project>::<types from the parents down>::<name>`."""
 
 STACK = "pulumi:pulumi:Stack"
 """The type of the resource that is the stack itself. Its outputs are the stack's."""

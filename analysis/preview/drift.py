@@ -1,4 +1,4 @@
-"""What a refresh found: resources that are not as the last deployment left them.
+"""Finds the resources that differ from the last deployment, by the refresh before a preview.
 
 The program's own changes that wait for a deployment are in a preview too. They are told apart by the refresh, which
 compares Pulumi's state with what is really there, before the preview compares the program with both.
@@ -44,7 +44,7 @@ class Difference:
 
 
 def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
-    """What differs, of the `metadata` of the refresh's events, each with the state before and after.
+    """Yield what differs, from the `metadata` of the refresh's events, each with the state before and after.
 
     Of a Kubernetes object, every field that somebody set or removed counts, whether the program sets it or not. Of
     other resources their inputs count: what they put out changes on its own, and says nothing about their settings.
@@ -68,7 +68,7 @@ def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
 
 
 def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Difference], list[Step]]:
-    """What differs from the last deployment, and the planned changes that have another reason: the program changed."""
+    """Return what differs from the last deployment, and the planned changes that come from the program alone."""
     steps = {step.urn: step for step in planned}
     differences: list[Difference] = []
     for each in drift:
@@ -112,7 +112,7 @@ def _by_name(entries: list[Any]) -> Mapping[str, Any]:
 
 
 def _managers(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Who set fields of the object that they had not set before."""
+    """Return the managers that set fields of the object which they had not set before."""
 
     def entries(side: Mapping[str, Any]) -> dict[str, Any]:
         metadata: Mapping[str, Any] = side.get("metadata") or {}
