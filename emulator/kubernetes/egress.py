@@ -1,7 +1,7 @@
-"""The way from the API server to pods and kubelets, which have no addresses on this machine.
+"""Configures the connections of the API server to pods and kubelets, which have no addresses on this machine.
 
-The API server sends what it would send into the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy,
-its own feature for clusters whose network it is not part of. The proxy is in the controllers process: see
+The API server sends requests for the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy, Kubernetes'
+feature for control planes outside of the cluster's network. The proxy runs in the controllers process: see
 `controllers/cluster_network.py`.
 """
 
@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 
 SOCKET = "egress.sock"
-"""Named relative to the cluster's folder, in which both sides run: a socket's path may be 108 bytes at most."""
+"""Socket relative to the cluster's folder, which both processes run in, as a socket's path is limited to 108 bytes."""
 
 _FILE = "egress.json"
 
 
 def write_configuration(folder: Path) -> Path:
-    """Write the API server's egress selector configuration (JSON is YAML) and answer its path."""
+    """Write the API server's egress selector configuration, as JSON, which is YAML, and return its path."""
     connection = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": SOCKET}}}
     configuration = {
         "apiVersion": "apiserver.k8s.io/v1beta1",
