@@ -1,4 +1,4 @@
-"""Builds what the cache lacks, showing how far it is."""
+"""Builds the binaries that the cache lacks, and shows progress."""
 
 import fcntl
 import os
@@ -25,22 +25,21 @@ _TICK = 10
 
 
 class ToolchainError(Exception):
-    """A binary can't be had; the message says what to do."""
+    """A binary cannot be provided; the message says what to do."""
 
 
 def ensure(*toolsets: Toolset) -> None:
-    """Make binaries available, at once when the cache has them, otherwise by building them.
+    """Build the binaries of the toolsets, unless the cache has them; without `toolsets`, those that deployments need.
 
-    Without `toolsets`, those that a deployment needs.
-
-    An interrupted build goes on where it stopped (Go keeps what it compiled), a damaged cache folder is replaced.
+    An interrupted build continues where it stopped, because Go caches compiled packages. A damaged cache folder is
+    replaced.
 
     Raises:
         ToolchainError: Go is missing or too old, or a build failed.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make up` waits here instead of building the same thing
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second command waits here instead of building the same binaries
         for toolset in toolsets or _for_deployments():
             if not toolset.complete():
                 _build(toolset)
@@ -51,7 +50,7 @@ def _for_deployments() -> list[Toolset]:
     found = [(PULUMI, official_pulumi()), (KUBERNETES_PROVIDER, official_kubernetes_plugin())]
     for toolset, path in found:
         if path:
-            print(f"{toolset.name}: {path} (of this machine's own Pulumi)")
+            print(f"{toolset.name}: {path} (installed on this machine)")
     return [KUBERNETES, *(toolset for toolset, path in found if path is None)]
 
 
@@ -74,11 +73,11 @@ def _build(toolset: Toolset) -> None:
 
 
 def _run(command: list[str], module: Path) -> None:
-    """Run `go build -v`, which names each package as it compiles it; keep the last lines for an error message."""
+    """Run `go build -v`, which prints each package that it compiles; keep the last lines for an error message."""
     started = shown = time.monotonic()
     tail: list[str] = []
     compiled = 0
-    # The modules are pinned by go.sum; a workspace or flags of the user's would change what is built.
+    # A Go workspace or flags of the user must not change what is built from the pinned modules.
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
     with subprocess.Popen(
         command, cwd=module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -94,10 +93,10 @@ def _run(command: list[str], module: Path) -> None:
 
 
 def _go() -> str:
-    """The Go command.
+    """Return the path of the Go command.
 
     Raises:
-        ToolchainError: There is none, or it is too old for the pinned modules.
+        ToolchainError: Go is not installed, or is too old for the pinned modules.
     """
     minimum = ".".join(map(str, _GO_MINIMUM))
     go = shutil.which("go")
@@ -115,7 +114,7 @@ def _go() -> str:
 
 
 def main() -> None:
-    """`python -m emulator.toolchain.build`."""
+    """Build the toolsets that deployments need."""
     try:
         ensure()
     except ToolchainError as error:
