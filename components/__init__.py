@@ -1,1 +1,1 @@
-"""What is deployed. Imports point one way: config, network, cluster, identity, edge, addons, workloads."""
+"""The resources that the program deploys. Imports point one way: `tests/components/test_layers.py` has the order."""

@@ -1,4 +1,4 @@
-"""Keys that encrypt what the stack stores."""
+"""KMS keys that encrypt what the stack stores."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import resource_policies
 from components.config import Keys
+from components.iam import resource_policies
 
 STORES: Sequence[str] = ("cluster", "credentials", "database", "cache", "objects", "images", "volumes", "logs")
+"""The stores that are encrypted: each with a key of its own, or all with one."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,13 @@ class EncryptionKeyArgs:
     """Inputs of `EncryptionKey`."""
 
     alias: str
-    """Without the leading `alias/`."""
+    """The key's alias, without the leading `alias/`."""
     purpose: str
+    """The key's description."""
     policy: pulumi.Input[str]
+    """The key policy, JSON."""
     protected: bool
+    """True if Pulumi refuses to delete the key."""
 
 
 class EncryptionKey(pulumi.ComponentResource):
@@ -55,28 +59,30 @@ class EncryptionKey(pulumi.ComponentResource):
 class EncryptionKeysArgs:
     """Inputs of `EncryptionKeys`."""
 
-    label: str
-    """What aliases start with."""
+    prefix: str
+    """The beginning of the aliases."""
     account_id: pulumi.Input[str]
     region: str
     keys: Keys
+    """One key for all stores, or one for each."""
     protected: bool
+    """True if Pulumi refuses to delete the keys."""
 
 
 class EncryptionKeys(pulumi.ComponentResource):
-    """Creates the keys: one that all stores share, or one for each of `STORES`."""
+    """Creates the KMS keys: one that all stores share, or one for each of `STORES`."""
 
     arns: Mapping[str, pulumi.Output[str]]
-    """By store."""
+    """ARNs of the keys, by store."""
 
     def __init__(self, name: str, args: EncryptionKeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:encryption:EncryptionKeys", name, {}, opts)
         self._name = name
         self._args = args
         if args.keys is Keys.PER_STORE:
-            self.arns = {store: self._key(store, f"{args.label}-{store}", [store]) for store in STORES}
+            self.arns = {store: self._key(store, f"{args.prefix}-{store}", [store]) for store in STORES}
         else:
-            self.arns = dict.fromkeys(STORES, self._key("stack", args.label, STORES))
+            self.arns = dict.fromkeys(STORES, self._key("stack", args.prefix, STORES))
         self.register_outputs({})
 
     def _key(self, what: str, alias: str, stores: Sequence[str]) -> pulumi.Output[str]:
@@ -86,7 +92,7 @@ class EncryptionKeys(pulumi.ComponentResource):
         )
         key = EncryptionKey(
             f"{self._name}-{what}",
-            EncryptionKeyArgs(alias, f"Encrypts {', '.join(stores)} of {args.label}", policy, args.protected),
+            EncryptionKeyArgs(alias, f"Encrypts {', '.join(stores)} of {args.prefix}", policy, args.protected),
             pulumi.ResourceOptions(parent=self),
         )
         return key.arn

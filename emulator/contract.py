@@ -92,10 +92,6 @@ class Clusters(Protocol):
     def stop(self, cluster: str) -> None:
         """Stop the control plane and delete its data. It is no error if there is none."""
 
-    def token(self, cluster: str) -> str:
-        """Return the token of the cluster's administrator."""
-        ...
-
     def join(self, group: NodeGroup, call: Call) -> None:
         """Create the group's desired nodes and wait until they are Ready. Raises NodeCreationFailure on failure."""
 
@@ -156,8 +152,42 @@ class LoadBalancer:
     attributes: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class ClusterUser:
+    """Whom an AWS identity is to a cluster, by its access entry.
+
+    Attributes:
+        uid: As the authenticator of EKS makes it.
+        groups: Of Kubernetes, without those that everybody is in.
+        principal: ARN of the role or user, without path and session.
+        caller: ARN of the session itself.
+    """
+
+    name: str
+    uid: str
+    groups: Sequence[str]
+    principal: str
+    caller: str
+
+
+@dataclass(frozen=True)
+class AccessPolicy:
+    """An access policy that a principal has: its name, and for which namespaces (patterns); None is the cluster."""
+
+    name: str
+    namespaces: Sequence[str] | None = None
+
+
 class Aws(Protocol):
     """Operations of a cluster's controllers on the simulated AWS account."""
+
+    def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
+        """Who has a token of `aws eks get-token`; None for one that the cluster does not let in."""
+        ...
+
+    def access_policies(self, cluster: str, principal: str) -> Sequence[AccessPolicy]:
+        """What EKS itself lets a principal do in the cluster."""
+        ...
 
     def cluster(self, name: str) -> ClusterFacts:
         """Return the cluster's properties in AWS."""

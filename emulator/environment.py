@@ -19,8 +19,9 @@ _PULUMI_HOME = STATE / "pulumi-home"
 _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
-_FORMAT = "2"
-"""Format of the state folder. Format 1 had objects of a simulated Kubernetes provider."""
+_FORMAT = "3"
+"""Format of the state folder. Format 1 had objects of a simulated Kubernetes provider, format 2 clusters without
+authentication."""
 
 
 def prepare() -> None:

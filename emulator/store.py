@@ -52,6 +52,11 @@ class Store:
         if not path.exists():
             _create(path)
 
+    @property
+    def folder(self) -> Path:
+        """Where the account is kept, and what belongs to it."""
+        return self._path.parent
+
     def _connect(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self._path, timeout=30, isolation_level=None))
 

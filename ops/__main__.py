@@ -9,8 +9,10 @@ from ops.addon_versions import addon_versions
 from ops.bootstrap.command import bootstrap
 from ops.comment import comment
 from ops.cost.command import cost
+from ops.deploy.commands import destroy, preview, repair, up
 from ops.drift import drift
 from ops.images.command import app as images
+from ops.kubeconfig import kubeconfig
 from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
@@ -22,8 +24,13 @@ app = typer.Typer(
     help="Operator commands for the shop's stacks.",
 )  # fmt: skip
 # Without a `short_help` the list of commands would show the first 45 characters of each docstring.
+app.command(short_help="Create or update a stack.")(up)
+app.command(short_help="Show what `up` would change.")(preview)
+app.command(short_help="Show what differs from the program, and put it back.")(repair)
+app.command(short_help="Delete a stack.")(destroy)
 app.command("addon-versions", short_help="Show versions of the EKS add-ons.")(addon_versions)
 app.command(short_help="Create the bucket for state and the roles of workflows.")(bootstrap)
+app.command(short_help="Write the kubeconfig of a stack.")(kubeconfig)
 app.command(short_help="Check that every public host answers at the load balancer.")(smoke)
 app.command(short_help="Preview an update of a stack into a file.")(plan)
 app.command(short_help="Render a preview as a comment for its pull request.")(comment)
@@ -41,4 +48,4 @@ def _commands() -> None:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="./openmarket ops")

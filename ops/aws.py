@@ -30,7 +30,7 @@ def ask(region: str, *arguments: str) -> dict[str, Any]:
     except FileNotFoundError:
         raise AwsError(
             "there is no `aws` command on PATH: install the AWS CLI, or put "
-            "`python -m emulator run --stack <stack> --` in front of this command"
+            "`./openmarket emulator run --stack <stack> --` in front of this command"
         ) from None
     except subprocess.TimeoutExpired:
         raise AwsError(f"`aws {' '.join(arguments)}` gave no response within {_SECONDS} seconds") from None

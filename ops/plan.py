@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +37,8 @@ def plan(
         stack_file.settings(stack)
     except stack_file.BadStack as error:
         fail(str(error))
+    what = "comparing with what is really there, and previewing" if refresh else "previewing"
+    print(f"{stack}: {what}", file=sys.stderr, flush=True)
     seen = _preview(stack, refresh)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{stack}.preview.json"

@@ -1,86 +1,77 @@
 """Metrics and logs of nodes and pods in CloudWatch."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
 
-import pulumi
-import pulumi_aws as aws
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from components.addons.place import AddonPlace
-from components.config import ContainerInsightsConfig
-from components.identity import ServiceAccountRole
-from components.managed_addon import managed_addon
+from pydantic import Field
 
-ADDON = "amazon-cloudwatch-observability"
-_NAMESPACE = "amazon-cloudwatch"
-_SERVICE_ACCOUNT = "cloudwatch-agent"
+from components.addons.addon import Addon, Installation
+from components.addons.parts import EksAddon, Pods, ServiceAccount
+from components.base.pods import Requests, demand
+from components.base.section import Section, Switch
+from components.iam.grants import AnyGrant, ManagedGrant
+
+if TYPE_CHECKING:
+    import pulumi
+
 _LOGS = ("application", "dataplane", "host", "performance")
-_AGENT_POLICY = "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"
-_TRACES_POLICY = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
+# aws-observability/helm-charts, charts/amazon-cloudwatch-observability, from which AWS makes the add-on.
+_AGENT = Requests("250m", "128Mi")
+_FLUENT_BIT = Requests("50m", "25Mi")
+_MANAGER = Requests("100m", "64Mi")
 
 
-@dataclass(frozen=True)
-class ContainerInsightsArgs:
-    """Inputs of `ContainerInsights`."""
+class ContainerInsightsConfig(Section):
+    """CloudWatch's view of nodes, pods and their logs."""
 
-    place: AddonPlace
-    settings: ContainerInsightsConfig
-    log_retention_days: int
-    logs_key_arn: pulumi.Input[str]
+    enabled: Switch = Field(description="true or false")
+    application_signals: Switch = Field(description="true or false: traces and latencies, billed by the request")
 
 
-class ContainerInsights(pulumi.ComponentResource):
-    """Creates the EKS add-on `amazon-cloudwatch-observability`, its role, and the log groups that it writes into.
+class ContainerInsights(Addon):
+    """The EKS add-on `amazon-cloudwatch-observability`, and the log groups that it writes into.
 
-    Enhanced metrics by the CloudWatch agent, container logs by Fluent Bit; Application Signals as configured.
+    It brings enhanced metrics by the CloudWatch agent, container logs by Fluent Bit, and Application Signals if the
+    settings say so.
     """
 
-    role: ServiceAccountRole
+    name = "insights"
+    source = EksAddon("amazon-cloudwatch-observability")
+    service_account = ServiceAccount("cloudwatch-agent", "amazon-cloudwatch")
 
-    def __init__(self, name: str, args: ContainerInsightsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("openmarket:addons:ContainerInsights", name, {}, opts)
-        place, signals = args.place, args.settings.application_signals
-        self.role = place.role(name, _SERVICE_ACCOUNT, self, _NAMESPACE)
-        self.role.allow_managed("agent", _AGENT_POLICY)
-        if signals:
-            self.role.allow_managed("traces", _TRACES_POLICY)
-        groups = [
-            aws.cloudwatch.LogGroup(
-                f"{name}-{kind}-logs",
-                name=f"/aws/containerinsights/{place.cluster_name}/{kind}",
-                retention_in_days=args.log_retention_days,
-                kms_key_id=args.logs_key_arn,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+    def __init__(self, settings: ContainerInsightsConfig) -> None:
+        self._signals = settings.application_signals
+
+    def pods(self) -> Pods:
+        return Pods(per_node=[demand(_AGENT), demand(_FLUENT_BIT)], deployed=[demand(_MANAGER)])
+
+    def grants(self, installation: Installation) -> Sequence[AnyGrant]:
+        agent = ManagedGrant("agent", "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy")
+        traces = ManagedGrant("traces", "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess")
+        return [agent, traces] if self._signals else [agent]
+
+    def before(self, installation: Installation) -> Sequence[pulumi.Resource]:
+        # The agents would create the groups themselves, without retention, and bring deleted ones back.
+        return [
+            installation.log_group(f"{kind}-logs", f"/aws/containerinsights/{installation.cluster_name}/{kind}")
             for kind in _LOGS
         ]
-        managed_addon(
-            f"{name}-addon",
-            place.addon(ADDON),
-            _settings(signals),
-            parent=self,
-            # The agents would make the groups themselves, without retention, and bring deleted ones back. Without the
-            # grants the add-on is active too, and its agents log nothing but errors, at the beginning and the end.
-            after=[*groups, *self.role.grants, *place.ready],
-            role_arn=self.role.arn,
-        )
-        self.register_outputs({"role_arn": self.role.arn})
 
+    def values(self, installation: Installation) -> Mapping[str, Any]:
+        """The configuration. Left alone, the add-on has Application Signals on, which are billed by the request.
 
-def _settings(signals: bool) -> Mapping[str, Any]:
-    """The add-on's configuration. Left alone, it has Application Signals on, which are billed by the request.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html
-    """
-    collected: dict[str, Any] = {"kubernetes": {"enhanced_container_insights": True}}
-    config: dict[str, Any] = {"logs": {"metrics_collected": collected}}
-    if signals:
-        collected["application_signals"] = {}
-        config["traces"] = {"traces_collected": {"application_signals": {}}}
-    return {
-        "agent": {"config": config},
-        "containerLogs": {"enabled": True},
-        # Whether workloads are instrumented without being asked.
-        "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": signals}}},
-    }
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html
+        """
+        collected: dict[str, Any] = {"kubernetes": {"enhanced_container_insights": True}}
+        config: dict[str, Any] = {"logs": {"metrics_collected": collected}}
+        if self._signals:
+            collected["application_signals"] = {}
+            config["traces"] = {"traces_collected": {"application_signals": {}}}
+        return {
+            "agent": {"config": config},
+            "containerLogs": {"enabled": True},
+            # Otherwise workloads are instrumented without being asked.
+            "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": self._signals}}},
+        }

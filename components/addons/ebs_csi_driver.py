@@ -1,69 +1,84 @@
 """The driver that turns claims for storage into EBS volumes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pulumi
-import pulumi_kubernetes as kubernetes
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from components import permissions
-from components.addons.place import AddonPlace
-from components.identity import ServiceAccountRole
-from components.managed_addon import managed_addon
+from components.addons.addon import Addon, Installation
+from components.addons.parts import EksAddon, Pods, ServiceAccount
+from components.base.pods import Requests, demand
+from components.iam.grants import AnyGrant, Grant, ManagedGrant
+from components.iam.permissions import document
 
-ADDON = "aws-ebs-csi-driver"
+if TYPE_CHECKING:
+    import pulumi
+
 STORAGE_CLASS = "gp3"
-_SERVICE_ACCOUNT = "ebs-csi-controller-sa"
+_OWN_VOLUMES = ManagedGrant("own-volumes", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2")
+"""https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverPolicyV2.html"""
+# kubernetes-sigs/aws-ebs-csi-driver, charts/aws-ebs-csi-driver, from which AWS makes the add-on: EKS runs two
+# controllers of six containers, and a driver with two companions on every node.
+_CONTAINER = Requests("10m", "40Mi")
 
 
-@dataclass(frozen=True)
-class EbsCsiDriverArgs:
-    """Inputs of `EbsCsiDriver`."""
+class EbsCsiDriver(Addon):
+    """The EKS add-on `aws-ebs-csi-driver` and the default StorageClass `gp3`.
 
-    place: AddonPlace
-    key_arn: pulumi.Input[str]
-    """Encrypts the volumes."""
-    tags: Mapping[str, str]
-    """For the volumes, which the provider's default tags do not reach."""
-
-
-class EbsCsiDriver(pulumi.ComponentResource):
-    """Creates the EKS add-on `aws-ebs-csi-driver`, its role, and the default StorageClass `gp3`.
-
-    A volume is made in the zone of the pod that needs it, is encrypted, can grow, and goes with its claim.
+    A volume is created in the zone of the pod that needs it, is encrypted, can grow, and is deleted with its claim.
     """
 
-    role: ServiceAccountRole
-    storage_class: pulumi.Resource
-    """What claims need to be served, and again to go: the driver deletes the volume behind them."""
+    name = "ebs-csi"
+    source = EksAddon("aws-ebs-csi-driver")
+    service_account = ServiceAccount("ebs-csi-controller-sa")
+    role_name = "ebs-csi-driver"
 
-    def __init__(self, name: str, args: EbsCsiDriverArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("openmarket:addons:EbsCsiDriver", name, {}, opts)
-        place = args.place
-        self.role = place.role(name, _SERVICE_ACCOUNT, self)
-        self.role.allow_managed("own-volumes", permissions.EBS_CSI_DRIVER)
-        self.role.allow("encryption", pulumi.Output.from_input(args.key_arn).apply(permissions.encrypted_volumes))
-        addon = managed_addon(
-            f"{name}-addon",
-            place.addon(ADDON),
-            {"controller": {"extraVolumeTags": dict(args.tags)}},
-            parent=self,
-            # The role's ARN does not show what it may do.
-            after=[*self.role.grants, *place.ready],
-            role_arn=self.role.arn,
-        )
-        self.storage_class = kubernetes.storage.v1.StorageClass(
-            f"{name}-storage-class",
+    def pods(self) -> Pods:
+        return Pods(per_node=[demand(*[_CONTAINER] * 3)], deployed=[demand(*[_CONTAINER] * 6)] * 2)
+
+    def grants(self, installation: Installation) -> Sequence[AnyGrant]:
+        return [
+            _OWN_VOLUMES,
+            Grant("encryption", installation.key_arn("volumes").apply(_encrypted_volumes)),
+        ]
+
+    def values(self, installation: Installation) -> Mapping[str, Any]:
+        return {"controller": {"extraVolumeTags": dict(installation.tags)}}
+
+    def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
+        """Creates the StorageClass. Whoever needs it has the driver too, until the last volume is deleted."""
+        import pulumi_kubernetes as kubernetes
+
+        return kubernetes.storage.v1.StorageClass(
+            f"{installation.name}-storage-class",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
                 name=STORAGE_CLASS, annotations={"storageclass.kubernetes.io/is-default-class": "true"}
             ),
             provisioner="ebs.csi.aws.com",
-            parameters={"type": "gp3", "encrypted": "true", "kmsKeyId": args.key_arn},
+            parameters={"type": "gp3", "encrypted": "true", "kmsKeyId": installation.key_arn("volumes")},
             # A volume cannot leave its zone: only the scheduler knows which one it has to be.
             volume_binding_mode="WaitForFirstConsumer",
             allow_volume_expansion=True,
             reclaim_policy="Delete",
-            # So that who needs the class has the driver too, to the last claim.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[addon]),
+            opts=installation.child(installed),
         )
-        self.register_outputs({"role_arn": self.role.arn})
+
+
+def _encrypted_volumes(key_arn: str) -> str:
+    """Creates and attaches EBS volumes that a key encrypts, as the EBS CSI driver does.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/csi-iam-role.html, on custom keys.
+    """
+    return document(
+        {
+            "Effect": "Allow",
+            "Action": ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+            "Resource": key_arn,
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            "Resource": key_arn,
+        },
+    )

@@ -1,37 +1,32 @@
-"""The metrics that autoscalers of pods decide on, and `kubectl top` shows."""
+"""The metrics on which pod autoscalers decide, and which `kubectl top` shows."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
-import pulumi
-
-from components.addons.place import AddonPlace
+from components.addons.addon import Addon, Installation
+from components.addons.parts import EksAddon, Pods
 from components.addons.scheduling import DISRUPTION_BUDGET, chart_labels, spread
-from components.managed_addon import managed_addon
+from components.base.pods import Requests, demand
 
-ADDON = "metrics-server"
-
-
-@dataclass(frozen=True)
-class MetricsServerArgs:
-    """Inputs of `MetricsServer`."""
-
-    place: AddonPlace
+_ADDON = "metrics-server"
+_REQUESTS = Requests("100m", "200Mi")  # by the manifest of the EKS add-on
 
 
-class MetricsServer(pulumi.ComponentResource):
-    """Creates the EKS add-on `metrics-server`. It needs nothing of AWS, so it has no role."""
+class MetricsServer(Addon):
+    """The EKS add-on `metrics-server`, which needs nothing of AWS."""
 
-    def __init__(self, name: str, args: MetricsServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("openmarket:addons:MetricsServer", name, {}, opts)
-        managed_addon(
-            f"{name}-addon",
-            args.place.addon(ADDON),
-            {
-                "replicas": args.place.replicas,
-                "podDisruptionBudget": {"enabled": True, **DISRUPTION_BUDGET},
-                "topologySpreadConstraints": spread(chart_labels(ADDON)),
-            },
-            parent=self,
-            after=args.place.ready,
-        )
-        self.register_outputs({})
+    name = "metrics-server"
+    source = EksAddon(_ADDON)
+
+    def __init__(self, replicas: int) -> None:
+        self._replicas = replicas
+
+    def pods(self) -> Pods:
+        return Pods(deployed=[demand(_REQUESTS)] * self._replicas)
+
+    def values(self, installation: Installation) -> Mapping[str, Any]:
+        return {
+            "replicas": self._replicas,
+            "podDisruptionBudget": {"enabled": True, **DISRUPTION_BUDGET},
+            "topologySpreadConstraints": spread(chart_labels(_ADDON)),
+        }

@@ -1,17 +1,17 @@
-"""Where an add-on's pods go, and how many of them may be away at once."""
+"""Chart values that place an add-on's pods, and limit how many of them may be away at once."""
 
 from collections.abc import Mapping
 from typing import Any
 
 CRITICAL = "system-cluster-critical"
-"""Kubernetes' own priority class for what a cluster does not work without."""
+"""Kubernetes' priority class for pods without which a cluster does not work."""
 
 DISRUPTION_BUDGET: Mapping[str, Any] = {"maxUnavailable": 1}
-"""Always lets one pod go, or nodes could not be drained."""
+"""A disruption budget that always lets one pod go, or nodes could not be drained."""
 
 
 def spread(labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Topology spread constraints that keep pods apart as far as there is room: one zone, or one node, is not all."""
+    """Topology spread constraints that keep pods apart over zones and nodes, as far as nodes can take them."""
     return [
         {
             "maxSkew": 1,

@@ -1,52 +1,70 @@
-"""What pods should ask for, by what they use."""
+"""Recommendations of what pods should request, by what they use."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pulumi
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from components.addons.helm_addon import helm_release
-from components.addons.place import SYSTEM_NAMESPACE, AddonPlace
+from pydantic import Field
+
+from components.addons.addon import Addon, Installation
+from components.addons.parts import Chart, Pods, WatchedService
 from components.addons.scheduling import resources
-from components.requests import VPA_RECOMMENDER
-from components.versions import VERTICAL_POD_AUTOSCALER_CHART
+from components.base.pods import Requests, demand
+from components.base.section import Section, Switch
 
-CHART = "vertical-pod-autoscaler"
-REPOSITORY = "https://kubernetes.github.io/autoscaler"
+if TYPE_CHECKING:
+    import pulumi
 
-
-@dataclass(frozen=True)
-class VerticalPodAutoscalerArgs:
-    """Inputs of `VerticalPodAutoscaler`."""
-
-    place: AddonPlace
+_REQUESTS = Requests("50m", "256Mi")
 
 
-class VerticalPodAutoscaler(pulumi.ComponentResource):
-    """Creates the recommender of the Vertical Pod Autoscaler, and nothing that could change a pod.
+class VerticalPodAutoscalerConfig(Section):
+    """Recommends what the services' pods should request."""
 
-    The horizontal autoscaler's targets are percentages of what pods ask for: changing that would fight it.
+    enabled: Switch = Field(description="true or false")
+
+
+class VerticalPodAutoscaler(Addon):
+    """The recommender of the Vertical Pod Autoscaler, and nothing that could change a pod.
+
+    The targets of the horizontal autoscaler are percentages of what pods request: changing that would fight it.
     """
 
-    release: pulumi.Resource
-    """Brings the kind VerticalPodAutoscaler."""
+    name = "recommender"
+    # Recommender 1.7.1: https://github.com/kubernetes/autoscaler, vertical-pod-autoscaler/charts/
+    # vertical-pod-autoscaler/Chart.yaml at 55c37cd5 (2026-08-22).
+    source = Chart("vertical-pod-autoscaler", "0.11.0", "https://kubernetes.github.io/autoscaler")
 
-    def __init__(self, name: str, args: VerticalPodAutoscalerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("openmarket:addons:VerticalPodAutoscaler", name, {}, opts)
-        self.release = helm_release(
-            name,
-            args.place.chart(CHART, VERTICAL_POD_AUTOSCALER_CHART, REPOSITORY),
-            SYSTEM_NAMESPACE,
-            {
-                "recommender": {
-                    # Nobody waits for a recommendation.
-                    "replicas": 1,
-                    "podDisruptionBudget": {"enabled": False},
-                    "resources": resources(*VPA_RECOMMENDER, "512Mi"),
-                },
-                "updater": {"enabled": False},
-                "admissionController": {"enabled": False},
+    def pods(self) -> Pods:
+        return Pods(deployed=[demand(_REQUESTS)])
+
+    def values(self, installation: Installation) -> Mapping[str, Any]:
+        return {
+            "recommender": {
+                # Nobody waits for a recommendation.
+                "replicas": 1,
+                "podDisruptionBudget": {"enabled": False},
+                "resources": resources(*_REQUESTS, "512Mi"),
             },
-            parent=self,
-            after=args.place.ready,
+            "updater": {"enabled": False},
+            "admissionController": {"enabled": False},
+        }
+
+    def for_service(self, service: WatchedService, opts: pulumi.ResourceOptions) -> None:
+        """Creates the VerticalPodAutoscaler of the service's Deployment, which recommends and changes no pod."""
+        import pulumi_kubernetes as kubernetes
+
+        kubernetes.apiextensions.CustomResource(
+            f"{service.resource_name}-recommendation",
+            api_version="autoscaling.k8s.io/v1",
+            kind="VerticalPodAutoscaler",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=service.name, namespace=service.namespace, labels=service.labels
+            ),
+            spec={
+                "targetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": service.name},
+                "updatePolicy": {"updateMode": "Off"},
+            },
+            opts=opts,
         )
-        self.register_outputs({})

@@ -1,6 +1,5 @@
 """The stack's configuration: read once, validated before the first resource, immutable afterwards."""
 
-from components.config.addons import AddonsConfig, ClusterAutoscalerConfig, ContainerInsightsConfig, PrometheusConfig
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
@@ -26,13 +25,10 @@ def load() -> StackConfig:
 
 __all__ = [
     "API",
-    "AddonsConfig",
     "Architecture",
     "CacheConfig",
     "Capacity",
-    "ClusterAutoscalerConfig",
     "ClusterConfig",
-    "ContainerInsightsConfig",
     "CredentialsConfig",
     "DatabaseConfig",
     "FirewallConfig",
@@ -46,7 +42,6 @@ __all__ = [
     "NetworkConfig",
     "NodeGroupConfig",
     "PriceClass",
-    "PrometheusConfig",
     "ServiceConfig",
     "ShieldConfig",
     "StackConfig",

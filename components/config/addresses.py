@@ -1,27 +1,28 @@
-"""Whether the address plan holds the largest cluster: a node without addresses for its pods starts none."""
+"""The address rule: the private subnets hold the largest cluster, as a node without addresses starts no pods."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from components.config.addon_pods import on_every_node, somewhere
-from components.config.addons import AddonsConfig
+from components.addons import catalogue
+from components.addons.catalogue import AddonsConfig
+from components.base.allocatable import HOST_NETWORK_PODS, PREFIX_ADDRESSES
+from components.base.subnets import plan
 from components.config.cluster import UPDATED_AT_ONCE_PERCENT, ClusterConfig, NodeGroupConfig
 from components.config.network import PREFIX_LENGTHS, NetworkConfig
 from components.config.problems import Problem
 from components.config.services import ServiceConfig
-from components.node_room import HOST_NETWORK_PODS, PREFIX_ADDRESSES
-from components.subnets import plan
 
 RESERVED = 5
-"""Of every subnet, for AWS itself (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
+"""Addresses of every subnet that AWS keeps (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 CONTROL_PLANE = 6
-"""That EKS asks for in each subnet (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html)."""
+"""Addresses that EKS asks for in each subnet (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html)."""
 _UPDATED_AT_MOST = 100
-"""Nodes of a group at once (the same page as `addresses_for_all` names)."""
+"""Nodes of a group that EKS updates at once, at most (the same page as `addresses_for_all` names)."""
 PREFIXES_TO_SPARE = 2
-"""Of a node at most: one that its pods fill in part, and one kept warm (`WARM_PREFIX_TARGET` in `cluster.py`)."""
+"""Unused prefixes of a node at most: one that its pods fill in part, and one kept warm (`WARM_PREFIX_TARGET`
+in `cluster.py`)."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,13 @@ def addresses_for_all(
         zone: sum(_in_zone(group, zones, addons) for group in groups if zone in _zones(group, zones)) for zone in zones
     }
     zone = max(zones, key=lambda each: nodes[each])
-    elsewhere = len(somewhere(addons)) + sum(service.pods_at_most for service in services.values())
-    every_node = len(on_every_node(addons)) - HOST_NETWORK_PODS
+    of_addons = catalogue.pods(addons)
+    elsewhere = len(of_addons.deployed) + sum(service.pods_at_most for service in services.values())
+    every_node = len(of_addons.per_node) - HOST_NETWORK_PODS
     need = _Need(
         nodes[zone], math.ceil(elsewhere / len(zones)) + every_node * nodes[zone], len(network.interface_endpoints)
     )
-    if _room(network.cidr, zone) >= need.addresses:
+    if _available(network.cidr, zone) >= need.addresses:
         return
     size = "max" if addons.cluster_autoscaler.enabled else "desired"
     keys = " or ".join(f"cluster.nodeGroups.{name}.{size}" for name in cluster.node_groups)
@@ -66,7 +68,7 @@ def addresses_for_all(
 
 
 def _arithmetic(network: NetworkConfig, zone: str, need: _Need, keys: str) -> Iterator[str]:
-    lengths = [length for length in PREFIX_LENGTHS if _room(IPv4Network((0, length)), zone) >= need.addresses]
+    lengths = [length for length in PREFIX_LENGTHS if _available(IPv4Network((0, length)), zone) >= need.addresses]
     larger = f"a /{max(lengths)} or larger, chosen before the first deployment," if lengths else "a smaller cluster,"
     yield f"{larger} or a lower {keys} or maxReplicas, for what zone {zone} may come to:"
     yield f"      {need.nodes} nodes at the maximum while their group is updated, an address each = {need.nodes}"
@@ -74,10 +76,10 @@ def _arithmetic(network: NetworkConfig, zone: str, need: _Need, keys: str) -> It
     total = need.prefixes * PREFIX_ADDRESSES
     yield f"      {need.pods} pods, and up to {PREFIXES_TO_SPARE} prefixes to spare on each node: {prefixes} = {total}"
     yield f"      interface endpoints: {need.endpoints}, control plane: {CONTROL_PLANE}, kept by AWS: {RESERVED}"
-    yield f"      which is {need.addresses} of the {_room(network.cidr, zone)} addresses in its private subnet"
+    yield f"      which is {need.addresses} of the {_available(network.cidr, zone)} addresses in its private subnet"
 
 
-def _room(vpc: IPv4Network, zone: str) -> int:
+def _available(vpc: IPv4Network, zone: str) -> int:
     return plan(vpc, [zone])[zone].private.num_addresses
 
 

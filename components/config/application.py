@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
-from components.config.section import Section, Switch, mismatch
+from components.base.section import Section, Switch, mismatch
 
 GENERATED = (
     "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "API_PORT", "API_URL", "CDN_URL", "PORT", "KEEP_ALIVE_TIMEOUT",
@@ -18,7 +18,7 @@ GENERATED = (
 
 
 def address_variable(service: str) -> str:
-    """What a caller finds the service's address under."""
+    """The environment variable in which a caller finds the service's address."""
     return f"{service.upper().replace('-', '_')}_URL"
 
 

@@ -1,18 +1,19 @@
-"""Whether everything that may run has a node to run on: nothing helps once the node groups are as large as they get."""
+"""The capacity rule: everything that may run fits into the node groups at their largest."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.config.addon_pods import on_every_node, somewhere
-from components.config.addons import AddonsConfig
+from components.addons import catalogue
+from components.addons.catalogue import AddonsConfig
+from components.addons.parts import Pods
+from components.base.allocatable import Allocatable, InstanceType, allocatable
+from components.base.pods import Demand, Requests, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
-from components.config.services import ServiceConfig, Store
-from components.node_room import InstanceType, Room, room
-from components.requests import WAIT_FOR_DATABASE, Demand, Requests, in_turn
+from components.config.services import WAIT_FOR_DATABASE, ServiceConfig, Store
 
 _NODES_AT_MOST = 450
-"""Of a managed node group (an EKS quota)."""
+"""Nodes of a managed node group at most (an EKS quota)."""
 
 
 @dataclass
@@ -26,11 +27,11 @@ class _Node:
         self.memory -= pod.memory
         self.pods -= 1
 
-    def has_room_for(self, pod: Demand) -> bool:
+    def can_take(self, pod: Demand) -> bool:
         return self.cpu >= pod.cpu and self.memory >= pod.memory and self.pods >= 1
 
 
-def room_for_all(
+def fits_at_maximum(
     cluster: ClusterConfig,
     addons: AddonsConfig,
     services: Mapping[str, ServiceConfig],
@@ -44,10 +45,11 @@ def room_for_all(
     groups = {name: group for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
     grows = addons.cluster_autoscaler.enabled
     nodes = {name: group.max if grows else group.desired for name, group in groups.items()}
-    every_node = on_every_node(addons)
-    left = {name: _less(_smallest(group, instance_types), every_node) for name, group in groups.items()}
-    pods = somewhere(addons) + [
-        pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most
+    of_addons = catalogue.pods(addons)
+    left = {name: _subtract(_smallest(group, instance_types), of_addons.per_node) for name, group in groups.items()}
+    pods = [
+        *of_addons.deployed,
+        *(pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most),
     ]
     if not groups:
         yield Problem("openmarket:cluster.nodeGroups", "all tainted", "a group without a taint, for the shop's pods")
@@ -60,31 +62,31 @@ def room_for_all(
         types = "/".join(group.instance_types)
         expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
         alone = "" if grows else ", as no autoscaler is on to add nodes"
-        lines = [f"{expected}{alone}, or lower maxReplicas:", *_arithmetic(addons, services, left[name], types)]
+        lines = [f"{expected}{alone}, or lower maxReplicas:", *_arithmetic(of_addons, services, left[name], types)]
         yield Problem(key, nodes[name], "\n".join(lines))
 
 
 def service_pod(service: ServiceConfig) -> Demand:
-    """What one pod of the service takes, also while it waits for the database."""
+    """The demand of one pod of the service, also while it waits for the database."""
     before = [WAIT_FOR_DATABASE] if Store.DATABASE in service.uses else []
     return in_turn(*before, Requests(service.cpu, service.memory))
 
 
-def fits(pods: Sequence[Demand], nodes: Sequence[Room]) -> bool:
-    """Whether each pod finds a node when the smallest come first and each takes the emptiest node.
+def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:
+    """True if each pod finds a node when the smallest come first and each takes the emptiest node.
 
     So the scheduler spreads pods, and so they leave the least room together: small ones everywhere, before large ones.
     """
     free = [(node, _Node(node.cpu, node.memory, node.pods)) for node in nodes]
     for pod in sorted(pods):
-        candidates = [(size, node) for size, node in free if node.has_room_for(pod)]
+        candidates = [(size, node) for size, node in free if node.can_take(pod)]
         if not candidates:
             return False
         max(candidates, key=lambda each: min(each[1].cpu / each[0].cpu, each[1].memory / each[0].memory))[1].take(pod)
     return True
 
 
-def _nodes_needed(pods: Sequence[Demand], others: Sequence[Room], node: Room) -> int | None:
+def _nodes_needed(pods: Sequence[Demand], others: Sequence[Allocatable], node: Allocatable) -> int | None:
     if not fits(pods, [*others, *[node] * _NODES_AT_MOST]):
         return None
     low, high = 0, _NODES_AT_MOST
@@ -94,14 +96,14 @@ def _nodes_needed(pods: Sequence[Demand], others: Sequence[Room], node: Room) ->
     return high
 
 
-def _arithmetic(addons: AddonsConfig, services: Mapping[str, ServiceConfig], node: Room, types: str) -> Iterator[str]:
+def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Allocatable, types: str) -> Iterator[str]:
     for name, service in services.items():
         count, surge, pod = service.max_replicas, service.surge, service_pod(service)
         total = _amount((count + surge) * pod.cpu, (count + surge) * pod.memory)
         yield f"      {name}: ({count} maxReplicas + {surge} in a rollout) x {_amount(*pod)} = {total}"
-    others, every_node = somewhere(addons), on_every_node(addons)
-    yield f"      add-ons: {len(others)} pods, {_amount(*_sum(others))}"
-    yield f"      every node: {len(every_node)} pods, {_amount(*_sum(every_node))}"
+    deployed, per_node = of_addons.deployed, of_addons.per_node
+    yield f"      add-ons: {len(deployed)} pods, {_amount(*_sum(deployed))}"
+    yield f"      every node: {len(per_node)} pods, {_amount(*_sum(per_node))}"
     yield f"      which leaves of {types}: {node.pods} pods, {_amount(node.cpu, node.memory)}"
 
 
@@ -109,14 +111,14 @@ def _keeps_pods_away(group: NodeGroupConfig) -> bool:
     return any(taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in group.taints)
 
 
-def _smallest(group: NodeGroupConfig, instance_types: Mapping[str, InstanceType]) -> Room:
-    rooms = [room(instance_types[name]) for name in group.instance_types]
-    return Room(*(min(getattr(each, field) for each in rooms) for field in ("cpu", "memory", "pods")))
+def _smallest(group: NodeGroupConfig, instance_types: Mapping[str, InstanceType]) -> Allocatable:
+    sizes = [allocatable(instance_types[name]) for name in group.instance_types]
+    return Allocatable(*(min(getattr(each, field) for each in sizes) for field in ("cpu", "memory", "pods")))
 
 
-def _less(node: Room, pods: Sequence[Demand]) -> Room:
+def _subtract(node: Allocatable, pods: Sequence[Demand]) -> Allocatable:
     taken = _sum(pods)
-    return Room(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods))
+    return Allocatable(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods))
 
 
 def _sum(pods: Sequence[Demand]) -> Demand:

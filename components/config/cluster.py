@@ -6,43 +6,37 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from components.addons import catalogue
+from components.base.section import Name, Network, Quoted, Section, Switch, Unique, keys_of, mismatch
+from components.base.versions import KUBERNETES_VERSIONS
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
-from components.config.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
-from components.versions import KUBERNETES_VERSIONS
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 UPDATED_AT_ONCE_PERCENT = 33
-"""Of a group's nodes, when EKS exchanges them for new ones."""
+"""Percent of a group's nodes that EKS replaces at once."""
 
-MANAGED_ADDONS = (
-    "vpc-cni",
-    "kube-proxy",
-    "coredns",
-    "aws-ebs-csi-driver",
-    "metrics-server",
-    "amazon-cloudwatch-observability",
-)
-"""EKS add-ons of this program, in the order in which they come."""
+MANAGED_ADDONS = tuple(catalogue.eks_addons())
+"""EKS add-ons of this program."""
 
 
 class Architecture(StrEnum):
-    """Of the nodes' processors."""
+    """The architecture of the nodes' processors."""
 
     ARM64 = "arm64"
     X86_64 = "x86_64"
 
 
 class Capacity(StrEnum):
-    """How AWS sells the nodes: spot is cheaper and may be taken back with two minutes' notice."""
+    """The way AWS sells the nodes: spot is cheaper, and may be taken back with two minutes' notice."""
 
     ON_DEMAND = "onDemand"
     SPOT = "spot"
 
 
 class TaintEffect(StrEnum):
-    """What a taint does to pods that do not tolerate it, as Kubernetes spells it."""
+    """The effect of a taint on pods that do not tolerate it, as Kubernetes spells it."""
 
     NO_SCHEDULE = "NoSchedule"
     PREFER_NO_SCHEDULE = "PreferNoSchedule"
@@ -65,7 +59,7 @@ RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$
 
 
 class EndpointConfig(Section):
-    """Who reaches the Kubernetes API. From inside the VPC it is always reachable."""
+    """The networks that reach the Kubernetes API. From inside the VPC it is always reachable."""
 
     public: Switch = Field(description="true or false")
     public_cidrs: Annotated[tuple[Network, ...], Unique] = Field(
@@ -95,7 +89,7 @@ class AccessConfig(Section):
 
 
 class Taint(Section):
-    """Keeps pods away that do not tolerate it."""
+    """A mark on nodes that keeps pods away which do not tolerate it."""
 
     key: QualifiedName = Field(description="a taint key, such as dedicated or example.com/dedicated")
     value: LabelValue = Field(default="", description="a taint value, as a label may have it; or empty")
@@ -153,8 +147,8 @@ class ClusterConfig(Section):
         description=f"a Kubernetes minor in quotes, one of {', '.join(KUBERNETES_VERSIONS)}"
     )
     service_cidr: IPv4Network = Field(description="a private IPv4 network outside the VPC, such as 172.20.0.0/16")
-    endpoint: EndpointConfig = Field(description="a mapping with public and publicCidrs")
-    access: AccessConfig = Field(default=AccessConfig(), description="a mapping with administrators and viewers")
+    endpoint: EndpointConfig = Field(description=keys_of(EndpointConfig))
+    access: AccessConfig = Field(default=AccessConfig(), description=keys_of(AccessConfig))
     node_groups: Annotated[dict[Name, NodeGroupConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one node group, by short lower-case names"
     )

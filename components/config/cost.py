@@ -1,11 +1,11 @@
-"""What the stack may cost, and what its estimate takes for granted: `python -m ops cost` and the policies read it."""
+"""The budget of the stack, and the assumptions of its estimate: `ops cost` and the policies read them."""
 
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.config.section import Section
+from components.base.section import Section, keys_of
 
 _MOST = Decimal(10) ** 12
 
@@ -59,4 +59,4 @@ class CostConfig(Section):
     monthly_budget: Annotated[Decimal, Field(gt=0, allow_inf_nan=False), AfterValidator(_plausible)] = Field(
         description="USD that the monthly estimate has to stay within, more than 0"
     )
-    usage: UsageConfig = Field(description="a mapping with the assumptions that Pulumi.yaml lists")
+    usage: UsageConfig = Field(description=keys_of(UsageConfig))

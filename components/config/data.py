@@ -1,13 +1,14 @@
 """Configuration of what the shop keeps: database, cache, buckets, images, and the secrets that open them."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.config.section import ImageName, Quoted, Section, Switch, Unique, mismatch
-from components.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
+from components.base.section import ImageName, Quoted, Section, Switch, Unique, mismatch
+from components.base.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
 
 SERVERLESS = "db.serverless"
 _STEPS_PER_UNIT = 2
@@ -16,14 +17,14 @@ _SUBNET_GROUP_ZONES = 6
 
 
 class Keys(StrEnum):
-    """How many KMS keys: one for the whole stack costs least, one per store keeps the stores apart."""
+    """The number of KMS keys: one for the whole stack costs least, one per store keeps the stores apart."""
 
     PER_STACK = "perStack"
     PER_STORE = "perStore"
 
 
 class CacheEngine(StrEnum):
-    """What speaks the Redis protocol."""
+    """The engines of ElastiCache that speak the Redis protocol."""
 
     VALKEY = "valkey"
     REDIS = "redis"
@@ -170,3 +171,14 @@ class CredentialsConfig(Section):
         pattern=r"^([0-9A-Za-z-]{32,64})?$",
         description="the VersionId that Secrets Manager gave the values, or empty for the current ones",
     )
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """The sections of the stack file about what the shop stores."""
+
+    database: DatabaseConfig
+    cache: CacheConfig
+    credentials: CredentialsConfig
+    storage: StorageConfig
+    images: ImagesConfig

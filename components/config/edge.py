@@ -1,26 +1,28 @@
 """Configuration of what stands between the shop and the internet."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from components.base.section import Network, Section, Switch, Unique, mismatch
 from components.config.firewall_rules import BODY_SIZE, CountedRule, FirewallRule
-from components.config.section import Network, Section, Switch, Unique, mismatch
 
 HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
 """A name below the stack's domain; `@` is the domain itself."""
 
 Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
-"""Of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
+"""Limit of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
 
 LoginPath = Annotated[str, StringConstraints(pattern=r"^/[a-z0-9/._-]{0,199}$")]
 DomainOrNone = Annotated[str, Field(pattern=r"^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?$")]
 
 
 class PriceClass(StrEnum):
-    """Which of CloudFront's edge locations serve, out of those classes that include Korea."""
+    """Classes of CloudFront's edge locations that include Korea."""
 
     MOST = "PriceClass_200"
     ALL = "PriceClass_All"
@@ -88,3 +90,25 @@ class IngressConfig(Section):
         description="a mapping from hosts to the IPv4 networks that may reach them, such as {admin: [198.51.100.0/24]}"
     )
     idle_timeout_seconds: int = Field(ge=1, le=4000, description="seconds without data, 1 to 4000")
+
+
+@dataclass(frozen=True)
+class EdgeSettings:
+    """The settings of the way from the internet to the shop."""
+
+    hosts: Mapping[str, str]
+    """Services, by full host name."""
+    ports: Sequence[int]
+    """Ports of the services that have hosts."""
+    allowed_cidrs: Mapping[str, Sequence[str]]
+    """The only networks that may reach a host, by its full name. Other hosts are open to the internet."""
+    urls: Sequence[str]
+    """The addresses of the hosts, which are also the origins of the shop's pages."""
+    static_host: str
+    """The CDN's host name, which it has if there is a hosted zone."""
+    hosted_zone_id: str
+    """The Route 53 zone of all hosts; empty if their DNS is elsewhere."""
+    ingress: IngressConfig
+    firewall: FirewallConfig
+    shield: ShieldConfig
+    cdn: CdnConfig

@@ -38,7 +38,7 @@ def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]
 
 
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
-    """What is restricted has to be there, or a typing error would leave it open."""
+    """A restricted host must exist, or a typing error would leave another one open."""
     known = [label for service in services.values() for label in service.hosts]
     unknown = sorted(label for label in ingress.allowed_cidrs if label not in known)
     if unknown:

@@ -46,7 +46,7 @@ RULES_OF_GROUPS: Mapping[FirewallRule, tuple[str, ...]] = {
         "SQLiExtendedPatterns_BODY",
     ),
 }  # fmt: skip
-"""What AWS's groups block by, as far as its documentation and the rules' users name it."""
+"""The single rules of AWS's groups, as far as AWS's documentation and users of the rules name them."""
 
 
 def _known_rule(name: str) -> str:

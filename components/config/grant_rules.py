@@ -24,7 +24,7 @@ def backend(services: Mapping[str, ServiceConfig], email: EmailConfig) -> Iterat
 
 
 def way_to_aws(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
-    """Who calls AWS has a way there: it has public addresses, which network policies cannot tell from others."""
+    """A service that calls AWS may call the internet: network policies cannot tell AWS's addresses from others."""
     service = services.get(API)
     if service and not service.internet:
         expected = f"true, as it calls AWS for {_ONLY_ITS}, which has public addresses like other HTTPS servers"

@@ -1,11 +1,11 @@
-"""What Kubernetes takes as labels, and AWS as tags."""
+"""Labels as Kubernetes accepts them, and tags as AWS does."""
 
 from collections import Counter
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from components.config.section import Section
+from components.base.section import Section
 
 _NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
@@ -56,7 +56,7 @@ def _complete(tags: dict[str, str]) -> dict[str, str]:
 
 
 class DefaultTags(Section):
-    """What the AWS provider puts on everything it creates."""
+    """The tags that the AWS provider puts on everything it creates."""
 
     tags: Annotated[dict[TagKey, TagValue], AfterValidator(_complete), AfterValidator(_distinct)] = Field(
         description=f"a mapping with at least {', '.join(REQUIRED_TAGS)}, of letters, digits, spaces and _.:/=+-@"

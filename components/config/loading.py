@@ -10,8 +10,9 @@ import pulumi_aws as aws
 from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
+from components.addons.catalogue import AddonsConfig
+from components.base.allocatable import InstanceType
 from components.config import addresses, capacity, edge_rules, grant_rules, rules
-from components.config.addons import AddonsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
@@ -21,7 +22,6 @@ from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
 from components.config.services import ServiceConfig
 from components.config.stack import StackConfig, cluster_name
-from components.node_room import InstanceType
 
 _NAMESPACE = "openmarket"
 _AWS_KEYS = ("region", "defaultTags")
@@ -104,7 +104,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     if rules.named_roles(cluster) and values.get("aws:region"):
         found.append(_creator(cluster))
     if values.get("aws:region"):
-        found.append(_room(cluster, addons, services))
+        found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 
 
@@ -122,14 +122,14 @@ def _creator(cluster: ClusterConfig) -> Iterator[Problem]:
             pulumi.log.warn(f"An `up` by this role would be refused, as it would create the cluster: {problem}")
 
 
-def _room(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+def _capacity(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Asks AWS what the instance types are, before anything is made of them."""
     names = sorted({name for group in cluster.node_groups.values() for name in group.instance_types})
     # This one answers what there is; the other one fails at what there is not.
     by_name = aws.ec2.GetInstanceTypesFilterArgs(name="instance-type", values=names)
     offered = set(aws.ec2.get_instance_types(filters=[by_name]).instance_types)
     if offered >= set(names):
-        yield from capacity.room_for_all(cluster, addons, services, {name: _instance_type(name) for name in names})
+        yield from capacity.fits_at_maximum(cluster, addons, services, {name: _instance_type(name) for name in names})
     for group, settings in cluster.node_groups.items():
         unknown = [name for name in settings.instance_types if name not in offered]
         if unknown:

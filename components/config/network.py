@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from components.config.section import Section, Unique
+from components.base.section import Section, Unique
 
 PREFIX_LENGTHS = range(16, 21)
-"""Of the VPC: AWS allows no larger one than /16, and the subnet plan needs at least a /20."""
+"""Prefix lengths of the VPC: AWS allows no larger one than /16, and the subnet plan needs at least a /20."""
 
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """RFC 1918."""
@@ -21,7 +21,7 @@ Zone = Literal["a", "b", "c", "d", "e", "f"]
 
 
 class Nat(StrEnum):
-    """How many NAT gateways: one for all zones costs least, one per zone survives a zone's failure."""
+    """The number of NAT gateways: one for all zones costs least, one per zone survives a zone's failure."""
 
     SINGLE = "single"
     PER_ZONE = "perZone"

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in the words of the stack file."""
+"""Problems of a configuration, in the words of the stack file."""
 
 import difflib
 import json
@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from components.config.section import BETWEEN_KEYS
+from components.base.section import BETWEEN_KEYS
 
 _MISSING = object()
 

@@ -4,29 +4,26 @@ from collections import Counter
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from components.config.addons import AddonsConfig
+from components.addons import catalogue, cluster_autoscaler
+from components.addons.catalogue import AddonsConfig
 from components.config.application import GENERATED, ApplicationConfig, address_variable
 from components.config.cluster import EVERYWHERE, ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
 from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
 from components.config.services import ServiceConfig
-from components.versions import CLUSTER_AUTOSCALER_IMAGES
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
-ADDON_ROLES = (
-    "aws-load-balancer-controller", "cloudwatch-agent", "cluster-autoscaler", "ebs-csi-driver", "external-secrets",
-)  # fmt: skip
 _TAKEN = {
     **dict.fromkeys(("default-deny", "allow-dns", "database-users"), _POLICY),
-    **dict.fromkeys(ADDON_ROLES, _ROLE),
+    **dict.fromkeys(catalogue.roles(), _ROLE),
 }
-"""What has a name like a service's already."""
+"""Names that are in use already where services' names are used too."""
 _TOLD = ("api", "cdn", "shop")
-"""What every service is told the public address of, as <NAME>_URL."""
+"""Names whose public address every service gets, as the variable <NAME>_URL."""
 
 STATIC_HOST = "static"
-"""Below the domain, where the CDN is if there is a hosted zone."""
+"""The CDN's host below the domain, if there is a hosted zone."""
 
 
 def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
@@ -65,7 +62,7 @@ def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[P
     key, tag = "openmarket:addons.clusterAutoscaler.imageTag", autoscaler.image_tag
     if tag and not tag.startswith(f"v{cluster.version}."):
         yield Problem(key, tag, f"a release of the cluster's Kubernetes minor, v{cluster.version}.x")
-    elif not tag and cluster.version not in CLUSTER_AUTOSCALER_IMAGES:
+    elif not tag and cluster.version not in cluster_autoscaler.IMAGES:
         expected = f"a v{cluster.version}.x, as none is known here; or clusterAutoscaler.enabled: false"
         yield Problem(key, tag, expected)
 
@@ -77,7 +74,7 @@ def addon_pins(cluster: ClusterConfig) -> Iterator[Problem]:
     if pin is not None and not pin.startswith(f"v{cluster.version}."):
         others = ", ".join(sorted(set(pins) - {"kube-proxy"}))
         also = f"; see whether {others} must follow as well" if others else ""
-        expected = f"v{cluster.version}.x, as `python -m ops addon-versions --kubernetes {cluster.version}` lists it"
+        expected = f"v{cluster.version}.x, as `./openmarket ops addon-versions --kubernetes {cluster.version}` lists it"
         yield Problem("openmarket:cluster.addonVersions.kube-proxy", pin, f"{expected}{also}")
 
 

@@ -8,8 +8,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from components.base.pods import Requests
+from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
 from components.config.edge import HostLabel
-from components.config.section import ImageName, Name, Section, Switch, Unique, mismatch
 
 API = "backend-api"
 """The service that browsers and the other services call."""
@@ -21,7 +22,7 @@ HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
 WritablePath = Annotated[str, StringConstraints(pattern=r"^(/[.]?[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*)+$", max_length=60)]
 
 TEMPORARY = "/tmp"  # noqa: S108
-"""What every service may write to, without asking for it."""
+"""A directory that every service may write to."""
 
 
 def _differ_in_name(paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -46,22 +47,27 @@ def _not_the_port(name: str) -> str:
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_not_the_port)]
 
 SURGE_PERCENT = 25
-"""By so many pods more, rounded up, a rollout exceeds the replicas (Kubernetes' own default)."""
+"""Percent, rounded up to pods, by which a rollout exceeds the replicas (Kubernetes' own default)."""
 
 MOST_REPLICAS = 10_000
 """Far above any shop, and so few that the arithmetic of the nodes ends."""
 
+WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+"""Requests of the init container that waits for the database."""
+DATABASE_USERS = Requests("100m", "128Mi")
+"""Requests of the Job that creates the database's users."""
+
 LONGEST_DRAIN_SECONDS = 50
-"""What is left for requests of a spot node's two minutes. See `components/workloads/drain.py` for the rest of them."""
+"""Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
 
 
 def volume_name(path: str) -> str:
-    """What the volume of a writable directory is called."""
+    """The name of a writable directory's volume."""
     return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
 class Store(StrEnum):
-    """What of the shop's a service can use. Each is a Secret in its environment; some are on the network too."""
+    """Stores that a service can use. Each is a Secret in its environment, and some are on the network too."""
 
     DATABASE = "database"
     CACHE = "cache"
@@ -70,7 +76,7 @@ class Store(StrEnum):
 
 
 class HealthConfig(Section):
-    """Where a service says how it is. Each path answers 200 if all is well."""
+    """The paths at which a service reports its health. Each answers 200 if all is well."""
 
     startup: HealthPath = Field(default="/", description="a path that answers once the service has started")
     readiness: HealthPath = Field(default="/", description="a path that answers while requests may come")
@@ -78,14 +84,14 @@ class HealthConfig(Section):
 
 
 class MigrationMode(StrEnum):
-    """When a service's migration runs."""
+    """The time at which a service's migration runs."""
 
     JOB = "job"
     INIT_CONTAINER = "initContainer"
 
 
 class MigrationConfig(Section):
-    """How a service brings the database's schema to its own version, with the migration user's credentials."""
+    """The migration that brings the database's schema to a service's version, with the migration user's credentials."""
 
     command: tuple[str, ...] = Field(default=(), description="a command of the image, word by word, or empty for none")
     mode: MigrationMode = Field(
@@ -95,7 +101,7 @@ class MigrationConfig(Section):
 
 
 class BuildConfig(Section):
-    """Where an image comes from: for `python -m ops images`, the deployment does not look."""
+    """The source of an image, for `ops images`. The deployment does not read it."""
 
     context: str = Field(default="", description="the source's directory, seen from the project; empty for none")
     dockerfile: str = Field(default="Dockerfile", min_length=1, description="the Dockerfile, seen from the context")
@@ -111,9 +117,9 @@ class ServiceConfig(Section):
         default="",
         description="an image with a tag or digest, or empty for a placeholder",
     )
-    build: BuildConfig = Field(default=BuildConfig(), description="a mapping with context and dockerfile")
+    build: BuildConfig = Field(default=BuildConfig(), description=keys_of(BuildConfig))
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
-    health: HealthConfig = Field(default=HealthConfig(), description="a mapping with startup, readiness and liveness")
+    health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     uses: Annotated[tuple[Store, ...], Unique] = Field(
         default=(), description="what it reaches, out of database, cache, tokens and apiKeys"
     )
@@ -125,7 +131,7 @@ class ServiceConfig(Section):
     writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(_differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )
-    migration: MigrationConfig = Field(default=MigrationConfig(), description="a mapping with command and mode")
+    migration: MigrationConfig = Field(default=MigrationConfig(), description=keys_of(MigrationConfig))
     replicas: int = Field(ge=2, le=MOST_REPLICAS, description="2 or more, so that one may go; the autoscaler's minimum")
     max_replicas: int = Field(
         ge=2, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"
@@ -173,7 +179,7 @@ class ServiceConfig(Section):
 
     @property
     def migrates_by_job(self) -> bool:
-        """Whether a Job, not its own pods, brings the database's schema to its version."""
+        """True if a Job, and not the service's own pods, brings the database's schema to its version."""
         return bool(self.migration.command) and self.migration.mode is MigrationMode.JOB
 
     @property
@@ -183,10 +189,10 @@ class ServiceConfig(Section):
 
     @property
     def pods_at_most(self) -> int:
-        """At the autoscaler's maximum and during a rollout."""
+        """Pods at the autoscaler's maximum during a rollout."""
         return self.max_replicas + self.surge
 
 
 def use(store: Store, services: Mapping[str, ServiceConfig]) -> bool:
-    """Whether any of the services uses the store."""
+    """True if any of the services uses the store."""
     return any(store in service.uses for service in services.values())

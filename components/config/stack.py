@@ -4,50 +4,39 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from components.config.addons import CHARTS, AddonsConfig, ChartRepositories
+from components.addons.catalogue import AddonsConfig
+from components.base.section import Name, Section, Switch, keys_of
 from components.config.application import ApplicationConfig
+from components.config.chart_repositories import CHARTS, ChartRepositories
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
     CacheConfig,
     CredentialsConfig,
     DatabaseConfig,
+    DataSettings,
     EncryptionConfig,
     ImagesConfig,
     StorageConfig,
 )
-from components.config.edge import CdnConfig, EmailConfig, FirewallConfig, HostedZoneId, IngressConfig, ShieldConfig
+from components.config.edge import (
+    CdnConfig,
+    EdgeSettings,
+    EmailConfig,
+    FirewallConfig,
+    HostedZoneId,
+    IngressConfig,
+    ShieldConfig,
+)
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
 from components.config.rules import STATIC_HOST
-from components.config.section import Name, Section, Switch
 from components.config.services import API, ServiceConfig
 
 _RETENTION_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
-"""What CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""Retention periods that CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
 
 
 def _retention_period(days: int) -> int:
@@ -62,7 +51,7 @@ def _key(field: str) -> str:
 
 
 def cluster_name(stack: str) -> str:
-    """What the stack's EKS cluster is called."""
+    """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
 
 
@@ -92,38 +81,25 @@ class StackConfig(Section):
     hosted_zone_id: HostedZoneId = Field(
         default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
     )
-    encryption: EncryptionConfig = Field(description="a mapping with keys")
-    network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
-    cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
-    addons: AddonsConfig = Field(
-        description="a mapping with replicas, clusterAutoscaler, containerInsights, prometheus and "
-        "verticalPodAutoscaler"
-    )
-    database: DatabaseConfig = Field(
-        description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays, "
-        "detailedMonitoring and clientImage"
-    )
-    cache: CacheConfig = Field(
-        description="a mapping with engine, engineVersion, nodeType, nodes, multiZone and snapshotDays"
-    )
-    credentials: CredentialsConfig = Field(description="a mapping with passwordLength, apiKeys and apiKeysVersion")
-    storage: StorageConfig = Field(description="a mapping with oldVersionDays")
-    images: ImagesConfig = Field(description="a mapping with releasesKept and untaggedDays")
-    cdn: CdnConfig = Field(description="a mapping with priceClass")
-    firewall: FirewallConfig = Field(
-        description="a mapping with enabled, requestsPerFiveMinutes, loginRequestsPerFiveMinutes, loginPaths and "
-        "countOnly"
-    )
-    shield: ShieldConfig = Field(description="a mapping with enabled and subscribe")
-    email: EmailConfig = Field(default=EmailConfig(), description="a mapping with domain")
-    ingress: IngressConfig = Field(
-        description="a mapping with certificateArn, plainHttp, allowedCidrs and idleTimeoutSeconds"
-    )
-    application: ApplicationConfig = Field(description="a mapping with nodeEnv, logLevel and features")
+    encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
+    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
+    addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
+    database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))
+    cache: CacheConfig = Field(description=keys_of(CacheConfig))
+    credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
+    storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    images: ImagesConfig = Field(description=keys_of(ImagesConfig))
+    cdn: CdnConfig = Field(description=keys_of(CdnConfig))
+    firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
+    shield: ShieldConfig = Field(description=keys_of(ShieldConfig))
+    email: EmailConfig = Field(default=EmailConfig(), description=keys_of(EmailConfig))
+    ingress: IngressConfig = Field(description=keys_of(IngressConfig))
+    application: ApplicationConfig = Field(description=keys_of(ApplicationConfig))
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
-    cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
+    cost: CostConfig = Field(description=keys_of(CostConfig))
     chart_repositories: ChartRepositories = Field(
         default={},
         description=f"a mapping from {', '.join(CHARTS)} to https:// addresses of repositories, or oci:// addresses of "
@@ -132,12 +108,12 @@ class StackConfig(Section):
 
     @property
     def prefix(self) -> str:
-        """What physical names start with: `openmarket-<stack>`."""
+        """The beginning of physical names, `openmarket-<stack>`."""
         return f"openmarket-{self.stack}"
 
     @property
     def cluster_name(self) -> str:
-        """What the EKS cluster is called."""
+        """The name of the EKS cluster."""
         return cluster_name(self.stack)
 
     @property
@@ -147,7 +123,7 @@ class StackConfig(Section):
 
     @property
     def urls(self) -> list[str]:
-        """Where people and browsers reach the shop; also the origins of its pages."""
+        """The addresses of the hosts, which are also the origins of the shop's pages."""
         return [f"{self.scheme}://{host}" for host in self.hosts]
 
     @property
@@ -156,13 +132,8 @@ class StackConfig(Section):
         return {self.host(label): name for name, service in self.services.items() for label in service.hosts}
 
     @property
-    def allowed_cidrs(self) -> dict[str, list[str]]:
-        """By full host name, the only networks that may reach it."""
-        return {self.host(label): [str(cidr) for cidr in cidrs] for label, cidrs in self.ingress.allowed_cidrs.items()}
-
-    @property
     def environment(self) -> dict[str, str]:
-        """What every service is told, as environment variables."""
+        """The environment variables that every service gets."""
         application = self.application
         variables = {
             "NODE_ENV": application.node_env,
@@ -177,18 +148,35 @@ class StackConfig(Section):
         return variables | application.feature_variables
 
     @property
+    def data(self) -> DataSettings:
+        """The sections about what the shop stores."""
+        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images)
+
+    @property
+    def edge(self) -> EdgeSettings:
+        """The settings of the way from the internet to the shop."""
+        allowed = self.ingress.allowed_cidrs
+        return EdgeSettings(
+            hosts=self.hosts,
+            ports=[service.port for service in self.services.values() if service.hosts],
+            allowed_cidrs={self.host(label): list(map(str, cidrs)) for label, cidrs in allowed.items()},
+            urls=self.urls,
+            static_host=self.host(STATIC_HOST),
+            hosted_zone_id=self.hosted_zone_id,
+            ingress=self.ingress,
+            firewall=self.firewall,
+            shield=self.shield,
+            cdn=self.cdn,
+        )
+
+    @property
     def scheme(self) -> str:
-        """How the load balancer is spoken to."""
+        """The scheme of the shop's addresses."""
         return "http" if self.ingress.plain_http else "https"
 
     @property
-    def static_host(self) -> str:
-        """Where the CDN is, if there is a hosted zone to say so."""
-        return self.host(STATIC_HOST)
-
-    @property
     def recovery_days(self) -> int:
-        """For which deleted secrets come back: AWS's longest in production, none (and the names at once) elsewhere."""
+        """Days for which deleted secrets can be restored: AWS's longest in production, and 0 elsewhere."""
         return 30 if self.production else 0
 
     def host(self, label: str) -> str:

@@ -1,1 +1,1 @@
-"""What the shop keeps: database, cache, buckets, images, logs, and the secrets that open them."""
+"""Database, cache, buckets, images and logs of the shop, and the secrets that open them."""

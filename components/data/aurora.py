@@ -7,11 +7,12 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from components.base.versions import AURORA_MYSQL_FAMILY
 from components.config import DatabaseConfig
+from components.context import StackContext
 from components.data.aurora_instances import AuroraInstances, AuroraInstancesArgs
-from components.data.credentials import SecretPlace, StoredSecret, StoredSecretArgs, generated_password
-from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
-from components.versions import AURORA_MYSQL_FAMILY
+from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
+from components.data.store_access import StoreAccess, StoreAccessArgs, StoreNetwork
 
 PORT = 3306
 _DATABASE = "openmarket"
@@ -28,7 +29,7 @@ _USERS = {
     "app-db": "openmarket_app",
     "migration-db": "openmarket_migration",
 }
-"""By what their secret is called: the master user, and the two that it is to create."""
+"""Database users by part of their secret's name: the master user, and the two that it creates."""
 _INSIGHTS_DAYS = 465
 """Least that Database Insights' advanced mode takes."""
 
@@ -37,45 +38,41 @@ _INSIGHTS_DAYS = 465
 class AuroraArgs:
     """Inputs of `Aurora`."""
 
-    label: str
-    """What physical names start with: the cluster's is `<label>-aurora`, the secrets' `<label>-rds-credentials`."""
+    context: StackContext
     settings: DatabaseConfig
     zones: Sequence[str]
-    """Availability zones; the first ones get an instance each, the very first the preferred writer."""
-    place: StorePlace
-    key_arn: pulumi.Input[str]
-    """Encrypts storage, snapshots, backups and insights."""
-    logs_key_arn: pulumi.Input[str]
-    secrets: SecretPlace
+    """Availability zones; the first ones get an instance each, and the very first the preferred writer."""
+    network: StoreNetwork
     password_length: int
-    log_retention_days: int
-    protected: bool
-    """Cannot be deleted, by Pulumi or by AWS."""
-    production: bool
-    """Leaves a final snapshot and its backups, and changes in its maintenance window only."""
 
 
 class Aurora(pulumi.ComponentResource):
     """Creates an Aurora MySQL cluster that only the cluster's pods reach, over TLS, and the secrets of its users.
 
-    With it: its instances, subnet and parameter groups, and log groups for what it exports.
+    With it: its instances, subnet and parameter groups, and log groups for what it exports. Names are `<prefix>-aurora`
+    for the cluster and `<prefix>-<user>-credentials` for the secrets.
     """
 
     endpoint: pulumi.Output[str]
+    """The writer's address, known once clients may connect to it; nothing answers there before `instances`."""
     reader_endpoint: pulumi.Output[str]
     master: StoredSecret
     application: StoredSecret
     migration: StoredSecret
     instances: pulumi.Resource
-    """What answers at the endpoints. The cluster alone does not."""
+    client_image: str
+    """An image with the client `mysql`."""
 
     def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:Aurora", name, {}, opts)
         self._name = name
         self._args = args
-        self._identifier = f"{args.label}-aurora"
+        self._identifier = f"{args.context.prefix}-aurora"
         passwords = {user: generated_password(f"{name}-{user}-password", args.password_length, self) for user in _USERS}
-        cluster = self._cluster(passwords["rds"])
+        access = StoreAccess(
+            f"{name}-access", StoreAccessArgs(self._identifier, "MySQL", PORT, args.network), self._child()
+        )
+        cluster = self._cluster(passwords["rds"], access.security_group_id)
         self.instances = AuroraInstances(
             f"{name}-instances",
             AuroraInstancesArgs(
@@ -84,22 +81,20 @@ class Aurora(pulumi.ComponentResource):
                 instance_class=args.settings.instance_class,
                 zones=args.zones[: args.settings.instances],
                 detailed_monitoring=args.settings.detailed_monitoring,
-                apply_immediately=not args.production,
+                apply_immediately=not args.context.production,
             ),
             self._child(),
         )
-        self.endpoint = cluster.endpoint
-        self.reader_endpoint = cluster.reader_endpoint
+        self.client_image = args.settings.client
+        self.endpoint = access.reachable(cluster.endpoint)
+        self.reader_endpoint = access.reachable(cluster.reader_endpoint)
         self.master, self.application, self.migration = (self._secret(user, passwords[user]) for user in _USERS)
         self.register_outputs({"endpoint": self.endpoint, "reader_endpoint": self.reader_endpoint})
 
-    def _cluster(self, password: pulumi.Output[str]) -> aws.rds.Cluster:
-        args, settings = self._args, self._args.settings
-        access = StoreAccess(
-            f"{self._name}-access", StoreAccessArgs(self._identifier, "MySQL", PORT, args.place), self._child()
-        )
+    def _cluster(self, password: pulumi.Output[str], security_group_id: pulumi.Output[str]) -> aws.rds.Cluster:
+        args, settings, context = self._args, self._args.settings, self._args.context
         subnets = aws.rds.SubnetGroup(
-            f"{self._name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=self._child()
+            f"{self._name}-subnets", subnet_ids=list(args.network.subnet_ids), opts=self._child()
         )
         parameters = aws.rds.ClusterParameterGroup(
             f"{self._name}-parameters",
@@ -121,9 +116,9 @@ class Aurora(pulumi.ComponentResource):
             port=PORT,
             db_subnet_group_name=subnets.name,
             db_cluster_parameter_group_name=parameters.name,
-            vpc_security_group_ids=[access.security_group_id],
+            vpc_security_group_ids=[security_group_id],
             storage_encrypted=True,
-            kms_key_id=args.key_arn,
+            kms_key_id=context.keys["database"],
             backup_retention_period=settings.backup_days,
             preferred_backup_window="17:00-18:00",  # from 2:00 in Seoul
             preferred_maintenance_window="sun:18:30-sun:19:30",
@@ -132,15 +127,15 @@ class Aurora(pulumi.ComponentResource):
             serverlessv2_scaling_configuration=_scaling(settings.serverless_capacity),
             database_insights_mode="advanced" if settings.detailed_monitoring else "standard",
             performance_insights_enabled=settings.detailed_monitoring,
-            performance_insights_kms_key_id=args.key_arn if settings.detailed_monitoring else None,
+            performance_insights_kms_key_id=context.keys["database"] if settings.detailed_monitoring else None,
             performance_insights_retention_period=_INSIGHTS_DAYS if settings.detailed_monitoring else None,
-            deletion_protection=args.protected,
-            skip_final_snapshot=not args.production,
+            deletion_protection=context.protected,
+            skip_final_snapshot=not context.production,
             final_snapshot_identifier=generation.hex.apply(lambda suffix: f"{self._identifier}-final-{suffix}"),
-            delete_automated_backups=not args.production,
-            apply_immediately=not args.production,
+            delete_automated_backups=not context.production,
+            apply_immediately=not context.production,
             # RDS would make log groups of its own, without retention, and leave them behind.
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protected, depends_on=self._log_groups()),
+            opts=pulumi.ResourceOptions(parent=self, protect=context.protected, depends_on=self._log_groups()),
         )
 
     def _log_groups(self) -> list[pulumi.Resource]:
@@ -148,8 +143,8 @@ class Aurora(pulumi.ComponentResource):
             aws.cloudwatch.LogGroup(
                 f"{self._name}-{export}-log",
                 name=f"/aws/rds/cluster/{self._identifier}/{export}",
-                retention_in_days=self._args.log_retention_days,
-                kms_key_id=self._args.logs_key_arn,
+                retention_in_days=self._args.context.log_retention_days,
+                kms_key_id=self._args.context.keys["logs"],
                 opts=self._child(),
             )
             for export in _LOG_EXPORTS
@@ -164,11 +159,11 @@ class Aurora(pulumi.ComponentResource):
             "port": str(PORT),
             "dbname": _DATABASE,
         }
-        secret_name = f"{self._args.label}-{user}-credentials"
-        description = f"Database user {_USERS[user]}"
+        context = self._args.context
+        secret_name, description = f"{context.prefix}-{user}-credentials", f"Database user {_USERS[user]}"
         return StoredSecret(
             f"{self._name}-{user}-credentials",
-            StoredSecretArgs(secret_name, description, values, self._args.secrets),
+            StoredSecretArgs(context, secret_name, description, values),
             self._child(),
         )
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import permissions
+from components.iam.grants import ManagedGrant
+from components.iam.identity import service_role
 
-_MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+_MONITORING = ManagedGrant("policy", "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")
 _MONITORING_SECONDS = 60
 
 
@@ -30,13 +31,10 @@ class AuroraInstances(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AuroraInstancesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:AuroraInstances", name, {}, opts)
-        self._name = name
         role_arn: pulumi.Output[str] | None = None
-        needed: list[pulumi.Resource] = []
         if args.detailed_monitoring:
-            role_arn, permission = self._monitoring()
             # RDS refuses a role that may not write.
-            needed = [permission]
+            role_arn = service_role(f"{name}-monitoring", "monitoring.rds.amazonaws.com", [_MONITORING], self)
         for tier, zone in enumerate(args.zones):
             letter = zone[-1]
             aws.rds.ClusterInstance(
@@ -52,18 +50,6 @@ class AuroraInstances(pulumi.ComponentResource):
                 monitoring_interval=_MONITORING_SECONDS if role_arn is not None else 0,
                 monitoring_role_arn=role_arn,
                 apply_immediately=args.apply_immediately,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=needed),
+                opts=pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({})
-
-    def _monitoring(self) -> tuple[pulumi.Output[str], pulumi.Resource]:
-        child = pulumi.ResourceOptions(parent=self)
-        role = aws.iam.Role(
-            f"{self._name}-monitoring-role",
-            assume_role_policy=permissions.service_trust("monitoring.rds.amazonaws.com"),
-            opts=child,
-        )
-        permission = aws.iam.RolePolicyAttachment(
-            f"{self._name}-monitoring-policy", role=role.name, policy_arn=_MONITORING_POLICY, opts=child
-        )
-        return role.arn, permission

@@ -1,9 +1,9 @@
-"""What S3 removes from a bucket by itself."""
+"""Lifecycle rules by which S3 deletes objects."""
 
 import pulumi_aws as aws
 
 _ABANDONED_DAYS = 7
-"""After which a multipart upload that nobody completed goes."""
+"""Days after which S3 deletes a multipart upload that nobody completed."""
 
 _Rule = aws.s3.BucketLifecycleConfigurationRuleArgs
 

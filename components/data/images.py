@@ -7,24 +7,22 @@ import pulumi
 import pulumi_aws as aws
 
 from components.config import ImagesConfig
+from components.context import StackContext
 
 
 @dataclass(frozen=True)
 class ImageRepositoryArgs:
     """Inputs of `ImageRepository`."""
 
-    repository_name: str
-    moving_tag: str
-    """The only tag that may be pushed again."""
+    context: StackContext
+    service: str
     settings: ImagesConfig
-    key_arn: pulumi.Input[str]
-    protected: bool
-    """Cannot be deleted by Pulumi, nor by AWS as long as there are images in it."""
 
 
 class ImageRepository(pulumi.ComponentResource):
-    """Creates a repository that scans what is pushed, and expires what is no longer needed.
+    """Creates the repository `openmarket-<stack>/<service>`, which scans what is pushed and expires old images.
 
+    Tags are immutable but for `<stack>-latest`. A protected repository cannot be deleted while there are images in it.
     The nodes pull by a managed policy of their role; nobody else is granted anything.
     """
 
@@ -32,19 +30,21 @@ class ImageRepository(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ImageRepositoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:ImageRepository", name, {}, opts)
+        context = args.context
+        moving = aws.ecr.RepositoryImageTagMutabilityExclusionFilterArgs(
+            filter=f"{context.stack}-latest", filter_type="WILDCARD"
+        )
         repository = aws.ecr.Repository(
             f"{name}-repository",
-            name=args.repository_name,
+            name=f"{args.context.prefix}/{args.service}",
             image_tag_mutability="IMMUTABLE_WITH_EXCLUSION",
-            image_tag_mutability_exclusion_filters=[
-                aws.ecr.RepositoryImageTagMutabilityExclusionFilterArgs(filter=args.moving_tag, filter_type="WILDCARD")
-            ],
+            image_tag_mutability_exclusion_filters=[moving],
             image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
             encryption_configurations=[
-                aws.ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=args.key_arn)
+                aws.ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=context.keys["images"])
             ],
-            force_delete=not args.protected,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protected),
+            force_delete=not context.protected,
+            opts=pulumi.ResourceOptions(parent=self, protect=context.protected),
         )
         aws.ecr.LifecyclePolicy(
             f"{name}-lifecycle",
@@ -57,7 +57,7 @@ class ImageRepository(pulumi.ComponentResource):
 
 
 def lifecycle_policy(settings: ImagesConfig) -> str:
-    """What ECR removes: images without a tag after some days, and all releases but the newest."""
+    """The ECR lifecycle policy, JSON: untagged images expire after some days, and all releases but the newest."""
     untagged = {
         "tagStatus": "untagged",
         "countType": "sinceImagePushed",

@@ -7,8 +7,9 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.config import CacheConfig
-from components.data.credentials import SecretPlace, StoredSecret, StoredSecretArgs, generated_password
-from components.data.store_access import StoreAccess, StoreAccessArgs, StorePlace
+from components.context import StackContext
+from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
+from components.data.store_access import StoreAccess, StoreAccessArgs, StoreNetwork
 
 PORT = 6379
 
@@ -17,43 +18,35 @@ PORT = 6379
 class RedisArgs:
     """Inputs of `Redis`."""
 
-    label: str
-    """What physical names start with: the group's is `<label>-cache`, the secret's `<label>-redis-credentials`."""
+    context: StackContext
     settings: CacheConfig
-    place: StorePlace
-    key_arn: pulumi.Input[str]
-    """Encrypts the data at rest, and snapshots."""
-    logs_key_arn: pulumi.Input[str]
-    secrets: SecretPlace
+    network: StoreNetwork
     password_length: int
-    log_retention_days: int
-    protected: bool
-    """Cannot be deleted by Pulumi."""
-    production: bool
-    """Leaves a final snapshot, and changes in its maintenance window only."""
 
 
 class Redis(pulumi.ComponentResource):
     """Creates a replication group that only the cluster's pods reach, over TLS and with a token, and its secret.
 
-    With it: a subnet group, and a log group for commands that took long.
+    With it: a subnet group, and a log group for slow commands. Names are `<prefix>-cache` for the group and
+    `<prefix>-redis-credentials` for the secret.
     """
 
     endpoint: pulumi.Output[str]
+    """The primary's address, known once clients may connect to it."""
     credentials: StoredSecret
 
     def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:Redis", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        settings = args.settings
-        identifier = f"{args.label}-cache"
-        access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", PORT, args.place), child)
-        subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.place.subnet_ids), opts=child)
+        context, settings = args.context, args.settings
+        identifier = f"{context.prefix}-cache"
+        access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", PORT, args.network), child)
+        subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.network.subnet_ids), opts=child)
         slow_log = aws.cloudwatch.LogGroup(
             f"{name}-slow-log",
             name=f"/aws/elasticache/{identifier}/slow-log",
-            retention_in_days=args.log_retention_days,
-            kms_key_id=args.logs_key_arn,
+            retention_in_days=context.log_retention_days,
+            kms_key_id=context.keys["logs"],
             opts=child,
         )
         token = generated_password(f"{name}-auth-token", args.password_length, self)
@@ -74,7 +67,7 @@ class Redis(pulumi.ComponentResource):
             subnet_group_name=subnets.name,
             security_group_ids=[access.security_group_id],
             at_rest_encryption_enabled=True,
-            kms_key_id=args.key_arn,
+            kms_key_id=context.keys["cache"],
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             auth_token=token,
@@ -83,9 +76,9 @@ class Redis(pulumi.ComponentResource):
             snapshot_retention_limit=settings.snapshot_days,
             snapshot_window="16:00-17:00",  # from 1:00 in Seoul
             maintenance_window="sun:18:00-sun:19:00",
-            final_snapshot_identifier=final_snapshot if args.production else None,
+            final_snapshot_identifier=final_snapshot if context.production else None,
             auto_minor_version_upgrade=False,
-            apply_immediately=not args.production,
+            apply_immediately=not context.production,
             log_delivery_configurations=[
                 aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
                     destination=slow_log.name,
@@ -94,16 +87,16 @@ class Redis(pulumi.ComponentResource):
                     log_type="slow-log",
                 )
             ],
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protected),
+            opts=pulumi.ResourceOptions(parent=self, protect=context.protected),
         )
-        self.endpoint = group.primary_endpoint_address
+        self.endpoint = access.reachable(group.primary_endpoint_address)
         self.credentials = StoredSecret(
             f"{name}-credentials",
             StoredSecretArgs(
-                secret_name=f"{args.label}-redis-credentials",
+                context=context,
+                secret_name=f"{context.prefix}-redis-credentials",
                 description="Token of the cache",
                 values={"auth_token": token, "host": self.endpoint, "port": str(PORT)},
-                place=args.secrets,
             ),
             child,
         )

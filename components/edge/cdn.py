@@ -8,14 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.config import PriceClass
+from components.data.stores import MEDIA_PREFIX
 from components.edge.cdn_headers import CdnHeaders, CdnHeadersArgs
-from components.resource_policies import CLOUDFRONT_REGION
-
-MEDIA_PREFIX = "media/"
-"""Of the uploads that everybody may see."""
+from components.iam.resource_policies import CLOUDFRONT_REGION
 
 _HASHED_PATH = "/_next/static/*"
-"""What Next.js names by its content, so that it never changes under its name."""
+"""Path of the files that Next.js names by their content, and that never change under their name."""
 
 _DAY = 24 * 60 * 60
 _YEAR = 365 * _DAY
@@ -28,7 +26,7 @@ class CustomDomain:
     name: str
     hosted_zone_id: str
     certificate_arn: pulumi.Input[str]
-    """Of a certificate in us-east-1."""
+    """The ARN of a certificate in us-east-1."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,9 @@ class CdnArgs:
     uploads_domain: pulumi.Input[str]
     """S3's names of the two buckets."""
     log_bucket: pulumi.Input[str]
-    """Gets access logs, below `cloudfront/`."""
+    """The bucket that gets access logs, below `cloudfront/`."""
     page_origins: Sequence[str]
-    """Whose pages may use fonts and scripts from here."""
+    """Origins of the pages that may use fonts and scripts of the CDN."""
     price_class: PriceClass
     custom_domain: CustomDomain | None
     web_acl_arn: pulumi.Input[str] | None
@@ -57,7 +55,7 @@ class Cdn(pulumi.ComponentResource):
 
     domain: pulumi.Output[str]
     url: pulumi.Output[str]
-    """What pages refer to, `https://<domain>`."""
+    """The address to which pages refer, `https://<domain>`."""
     distribution_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: CdnArgs, opts: pulumi.ResourceOptions | None = None) -> None:

@@ -14,7 +14,7 @@ class CdnHeadersArgs:
     """Inputs of `CdnHeaders`."""
 
     page_origins: Sequence[str]
-    """Whose pages may use fonts and scripts from here."""
+    """Origins of the pages that may use fonts and scripts of the CDN."""
 
 
 class CdnHeaders(pulumi.ComponentResource):

@@ -14,9 +14,9 @@ class CertificateArgs:
     hosts: Sequence[str]
     """Full names without wildcards, one at least: the first is the certificate's subject."""
     hosted_zone_id: str
-    """Of the Route 53 zone that the hosts are in."""
+    """The Route 53 zone that the hosts are in."""
     region: str | None = None
-    """Where it is used: us-east-1 for CloudFront; None for the stack's own, where the load balancer is."""
+    """The region in which it is used: us-east-1 for CloudFront, or None for the stack's own."""
 
 
 class Certificate(pulumi.ComponentResource):
@@ -26,7 +26,7 @@ class Certificate(pulumi.ComponentResource):
     """
 
     arn: pulumi.Output[str]
-    """Known once the certificate is issued."""
+    """The certificate's ARN, known once it is issued."""
 
     def __init__(self, name: str, args: CertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:edge:Certificate", name, {}, opts)

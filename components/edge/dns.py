@@ -14,7 +14,7 @@ class HostRecordsArgs:
     hosts: Sequence[str]
     """Full names."""
     hosted_zone_id: str
-    """Of the Route 53 zone that they are in."""
+    """The Route 53 zone that they are in."""
     load_balancer_dns: pulumi.Input[str]
     """The name that AWS gave to the load balancer."""
 

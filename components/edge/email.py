@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import permissions
-from components.identity import ServiceAccountRole
+from components.iam import permissions
+from components.iam.grants import Grant
 
 _DKIM_KEYS = 3
-"""How many names SES signs with, each a CNAME."""
+"""Number of DKIM keys of an SES identity; each has a CNAME record."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class EmailArgs:
     """Inputs of `Email`."""
 
     domain: str
-    """That mail comes from."""
+    """The domain that mail comes from."""
     hosted_zone_id: str
-    """Of the Route 53 zone that the domain is in; empty if its DNS is elsewhere."""
+    """The Route 53 zone that the domain is in; empty if its DNS is elsewhere."""
 
 
 class Email(pulumi.ComponentResource):
@@ -44,8 +44,8 @@ class Email(pulumi.ComponentResource):
             )
         self.register_outputs({"domain": args.domain})
 
-    def allow_send(self, role: ServiceAccountRole) -> None:
-        """Lets the role send mail from addresses of the domain."""
-        role.allow(
+    def send(self) -> Grant:
+        """The permission to send mail from addresses of the domain."""
+        return Grant(
             f"{self._name}-send", self._identity.arn.apply(lambda arn: permissions.email_send(arn, self._domain))
         )

@@ -1,4 +1,4 @@
-"""AWS WAF: what it blocks before it reaches the shop."""
+"""AWS WAF in front of the load balancer or of CloudFront."""
 
 from dataclasses import dataclass
 
@@ -6,25 +6,22 @@ import pulumi
 import pulumi_aws as aws
 
 from components.config import FirewallConfig
+from components.context import StackContext
 from components.edge import firewall_rules
-from components.resource_policies import CLOUDFRONT_REGION
+from components.iam.resource_policies import CLOUDFRONT_REGION
 
 _REDACTED_HEADERS = ("authorization", "cookie")
-"""Whoever has them is signed in."""
+"""Request headers with credentials, which stay out of the log."""
 
 
 @dataclass(frozen=True)
 class FirewallArgs:
     """Inputs of `Firewall`."""
 
-    label: str
-    """Of the stack, for the name of the log group."""
+    context: StackContext
     settings: FirewallConfig
-    log_retention_days: int
-    logs_key_arn: pulumi.Input[str] | None = None
-    """Encrypts the log. A key of another region cannot: without one, CloudWatch's own key does."""
     cloudfront: bool = False
-    """Protects CloudFront, from us-east-1, instead of the load balancer."""
+    """True if it protects CloudFront, from us-east-1, instead of the load balancer."""
 
 
 class Firewall(pulumi.ComponentResource):
@@ -61,9 +58,10 @@ class Firewall(pulumi.ComponentResource):
         group = aws.cloudwatch.LogGroup(
             f"{name}-log",
             # WAF takes no other beginning: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-            name=f"aws-waf-logs-{args.label}-{'cdn' if args.cloudfront else 'alb'}",
-            retention_in_days=args.log_retention_days,
-            kms_key_id=args.logs_key_arn,
+            name=f"aws-waf-logs-{args.context.prefix}-{'cdn' if args.cloudfront else 'alb'}",
+            retention_in_days=args.context.log_retention_days,
+            # A key of the stack's region cannot encrypt in another one: there, CloudWatch's own key does.
+            kms_key_id=None if args.cloudfront else args.context.keys["logs"],
             region=region,
             opts=pulumi.ResourceOptions(parent=self),
         )

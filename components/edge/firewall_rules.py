@@ -1,4 +1,4 @@
-"""What the firewall looks for, in the order in which it looks. Pure functions."""
+"""The rules of the firewall, in the order in which it applies them. Pure functions."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _BAD_ADDRESSES = "AWSManagedRulesAmazonIpReputationList"
 _WINDOW_SECONDS = 300
 
 _WRITTEN_ONE_WAY = ("URL_DECODE", "NORMALIZE_PATH", "LOWERCASE")
-"""What makes `/API//auth/%6Cogin` the path that it stands for, before it is compared."""
+"""Transformations that turn `/API//auth/%6Cogin` into the path that it stands for, before it is compared."""
 
 
 def rules(

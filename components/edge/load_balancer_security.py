@@ -1,10 +1,12 @@
-"""Who may reach the load balancer, and what it may reach."""
+"""The security group of the load balancer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
+
+from components.ordering import known_after
 
 _LISTENERS = {"http": 80, "https": 443}
 
@@ -13,20 +15,22 @@ _LISTENERS = {"http": 80, "https": 443}
 class LoadBalancerSecurityArgs:
     """Inputs of `LoadBalancerSecurity`."""
 
-    label: str
+    prefix: str
+    """The beginning of the group's `Name` tag."""
     vpc_id: pulumi.Input[str]
     pods_security_group_id: pulumi.Input[str]
     ports: Sequence[int]
-    """Of the pods that the load balancer sends requests to."""
+    """Ports of the pods that the load balancer sends requests to."""
 
 
 class LoadBalancerSecurity(pulumi.ComponentResource):
-    """Creates the load balancer's security group: the world to its listeners, and from it to the pods' ports only.
+    """Creates the load balancer's security group: from the internet to its listeners, and on to the pods' ports only.
 
     The program owns it, so that the load balancer's controller has no group to leave behind.
     """
 
     security_group_id: pulumi.Output[str]
+    """The group, known once all rules exist: a load balancer with this group reaches the pods, and is reached."""
 
     def __init__(self, name: str, args: LoadBalancerSecurityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:edge:LoadBalancerSecurity", name, {}, opts)
@@ -35,10 +39,10 @@ class LoadBalancerSecurity(pulumi.ComponentResource):
             f"{name}-security-group",
             vpc_id=args.vpc_id,
             description="Load balancer of the shop",
-            tags={"Name": f"{args.label}-alb"},
+            tags={"Name": f"{args.prefix}-alb"},
             opts=child,
         )
-        for listener, port in _LISTENERS.items():
+        rules: list[pulumi.Resource] = [
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-from-internet-{listener}",
                 security_group_id=group.id,
@@ -49,8 +53,10 @@ class LoadBalancerSecurity(pulumi.ComponentResource):
                 to_port=port,
                 opts=child,
             )
+            for listener, port in _LISTENERS.items()
+        ]
         for port in sorted(set(args.ports)):
-            aws.vpc.SecurityGroupEgressRule(
+            to_pods = aws.vpc.SecurityGroupEgressRule(
                 f"{name}-to-pods-{port}",
                 security_group_id=group.id,
                 description="Requests and health checks to pods",
@@ -60,7 +66,7 @@ class LoadBalancerSecurity(pulumi.ComponentResource):
                 to_port=port,
                 opts=child,
             )
-            aws.vpc.SecurityGroupIngressRule(
+            from_load_balancer = aws.vpc.SecurityGroupIngressRule(
                 f"{name}-pods-from-load-balancer-{port}",
                 security_group_id=args.pods_security_group_id,
                 description="Requests and health checks from the load balancer",
@@ -70,5 +76,6 @@ class LoadBalancerSecurity(pulumi.ComponentResource):
                 to_port=port,
                 opts=child,
             )
-        self.security_group_id = group.id
+            rules += [to_pods, from_load_balancer]
+        self.security_group_id = known_after(group.id, rules)
         self.register_outputs({"security_group_id": self.security_group_id})

@@ -1,4 +1,4 @@
-"""The database's users besides the master user, which no service ever sees."""
+"""The Job that creates the database's users besides the master user, which no service ever sees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pulumi
 
-from components.requests import DATABASE_USERS
+from components.config.services import DATABASE_USERS
 from components.workloads.job import Job, JobArgs
 from components.workloads.task import Task
 
 NAME = "database-users"
-"""In the label `app.kubernetes.io/name` of the pods."""
+"""The label `app.kubernetes.io/name` of the pods."""
 APPLICATION_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
 MIGRATION_PRIVILEGES = (
     *APPLICATION_PRIVILEGES,
     "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES", "CREATE VIEW", "SHOW VIEW", "TRIGGER", "CREATE ROUTINE",
     "ALTER ROUTINE", "EXECUTE", "EVENT", "CREATE TEMPORARY TABLES", "LOCK TABLES",
 )  # fmt: skip
-"""All of a single database's, without GRANT OPTION."""
+"""All privileges on a single database, without GRANT OPTION."""
 SCRIPT = Path(__file__).with_suffix(".sh")
 
 _DEADLINE_SECONDS = 600
@@ -33,12 +33,12 @@ class DatabaseUsersArgs:
 
     namespace: pulumi.Input[str]
     image: str
-    """With a shell and the client `mysql`, 8.0.30 or newer."""
+    """An image with a shell and the client `mysql`, 8.0.30 or newer."""
     admin_secret: pulumi.Input[str]
     application_secret: pulumi.Input[str]
     migration_secret: pulumi.Input[str]
-    after: Sequence[pulumi.Resource] = ()
-    """What lets its pod reach the database."""
+    depends_on: Sequence[pulumi.Resource]
+    """The database's instances, and the policies that let the pod reach them."""
 
 
 class DatabaseUsers(pulumi.ComponentResource):
@@ -75,7 +75,7 @@ class DatabaseUsers(pulumi.ComponentResource):
                     memory=DATABASE_USERS.memory,
                 ),
                 deadline_seconds=_DEADLINE_SECONDS,
-                after=args.after,
+                depends_on=args.depends_on,
             ),
             pulumi.ResourceOptions(parent=self),
         )

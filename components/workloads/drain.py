@@ -1,4 +1,4 @@
-"""How a pod leaves without losing a request. Pure arithmetic."""
+"""The drain of a pod, which loses no request. Pure arithmetic."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ ENDING_SECONDS = 10
 """An allowance: for the process to end once it has answered its last request."""
 
 SPOT_NOTICE_SECONDS = 120
-"""After which EC2 takes a spot node (Amazon EC2 User Guide, Spot Instance interruption notices)."""
+"""Seconds after which EC2 takes a spot node (Amazon EC2 User Guide, Spot Instance interruption notices)."""
 NODE_DRAIN_SECONDS = 20
 """An allowance: within which EKS has cordoned the node and evicts its pods."""
 
@@ -35,7 +35,7 @@ class Drain:
 
     @property
     def pre_stop_seconds(self) -> int:
-        """How long the container goes on as if nothing had happened."""
+        """Seconds for which the container goes on as if nothing had happened."""
         return LOAD_BALANCER_SECONDS
 
     @property
@@ -48,5 +48,5 @@ class Drain:
 
     @property
     def grace_seconds(self) -> int:
-        """After which the container is killed."""
+        """Seconds after which the container is killed."""
         return self.pre_stop_seconds + self.seconds + ENDING_SECONDS

@@ -1,4 +1,4 @@
-"""Which connections the shop's pods need: a table in the terms of the configuration. Pure.
+"""The connections that the shop's pods need, as a table in the terms of the configuration. Pure.
 
 Whatever is not in it is denied. Probes need no entry: a node always reaches the pods that run on it
 (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
+from components.base.subnets import plan
 from components.config import NetworkConfig
 from components.data import aurora, redis
-from components.subnets import plan
 
 _INTERNET = IPv4Network("0.0.0.0/0")
 _LINK_LOCAL = IPv4Network("169.254.0.0/16")
-"""Instance metadata, and with it the node's role."""
+"""The link-local network, which has the instance metadata and with it the node's role."""
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Addresses outside the cluster's pods: all of `network` but those in `without`."""
+    """Addresses that are not the cluster's pods: all of `network` except those in `without`."""
 
     network: IPv4Network
     without: tuple[IPv4Network, ...] = ()
@@ -47,46 +47,49 @@ class Flow:
 
 @dataclass(frozen=True)
 class Store:
-    """A database or cache: where it can be, and its port."""
+    """The networks and the port of a database or cache."""
 
     networks: tuple[IPv4Network, ...]
     port: int
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What is around the shop's pods."""
+class NetworkContext:
+    """Networks and namespaces that the shop's pods may connect to or be reached from."""
 
     load_balancer: tuple[IPv4Network, ...]
+    """Subnets of the load balancer."""
     stores: Mapping[str, Store]
     aws: tuple[Addresses, ...]
-    """Where HTTPS leads: the internet, and the interface endpoints of AWS services if there are some."""
+    """Destinations of HTTPS: the internet, and the interface endpoints of AWS services if there are some."""
     monitoring: str
-    """The namespace that metrics are scraped from; empty without."""
+    """The namespace that metrics are scraped from; empty if none are."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Pods labelled `app.kubernetes.io/name: <name>`, and what they have to do with others. Without a port, a Job."""
+    """Pods labelled `app.kubernetes.io/name: <name>`, and their connections. Without a port, it is a Job."""
 
     name: str
     port: int | None = None
     public: bool = False
-    """The load balancer sends requests to it."""
+    """True if the load balancer sends requests to it."""
     calls: Sequence[str] = ()
-    """Names of other workloads; each end's policy says so."""
+    """Names of workloads that it sends requests to; the policies of both ends allow it."""
     stores: Sequence[str] = ()
+    """Names of stores that it connects to."""
     internet: bool = False
-    """HTTPS out."""
+    """True if it may call HTTPS servers anywhere."""
     scraped: bool = False
+    """True if Prometheus reads its metrics."""
 
 
 DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))
-"""CoreDNS, for all pods."""
+"""DNS requests to CoreDNS, which all pods make."""
 
 
-def surroundings(network: NetworkConfig, services: IPv4Network, monitoring: str) -> Surroundings:
-    """The peers of a shop in this network, whose cluster has these addresses for Services.
+def network_context(network: NetworkConfig, services: IPv4Network, monitoring: str) -> NetworkContext:
+    """The network context of a shop in this network, whose cluster has these addresses for Services.
 
     HTTPS out goes anywhere but to the VPC, the cluster's Services and instance metadata: nothing that an application
     calls is there (Amazon S3's gateway endpoint keeps public addresses). Interface endpoints are in the private
@@ -97,7 +100,7 @@ def surroundings(network: NetworkConfig, services: IPv4Network, monitoring: str)
     # The CNI decides by the longest prefix: what is open inside the VPC must be narrower than the exception.
     internet = Addresses(_INTERNET, (network.cidr, services, _LINK_LOCAL))
     endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if network.interface_endpoints else ()
-    return Surroundings(
+    return NetworkContext(
         load_balancer=tuple(subnet.public for subnet in subnets),
         stores={"database": Store(data, aurora.PORT), "cache": Store(data, redis.PORT)},
         aws=(internet, *endpoints),
@@ -110,26 +113,26 @@ def pods_of(name: str) -> Pods:
     return Pods({"app.kubernetes.io/name": name})
 
 
-def incoming(workload: Workload, workloads: Sequence[Workload], around: Surroundings) -> Iterator[Flow]:
-    """What may connect to the workload's pods."""
+def incoming(workload: Workload, workloads: Sequence[Workload], context: NetworkContext) -> Iterator[Flow]:
+    """Connections that the workload's pods accept."""
     if workload.port is None:
         return
     if workload.public:
-        yield Flow(tuple(Addresses(network) for network in around.load_balancer), workload.port)
+        yield Flow(tuple(Addresses(network) for network in context.load_balancer), workload.port)
     callers = tuple(pods_of(other.name) for other in workloads if workload.name in other.calls)
     if callers:
         yield Flow(callers, workload.port)
-    if workload.scraped and around.monitoring:
-        yield Flow((Pods(namespace=around.monitoring),), workload.port)
+    if workload.scraped and context.monitoring:
+        yield Flow((Pods(namespace=context.monitoring),), workload.port)
 
 
-def outgoing(workload: Workload, workloads: Sequence[Workload], around: Surroundings) -> Iterator[Flow]:
-    """What the workload's pods may connect to, besides DNS."""
+def outgoing(workload: Workload, workloads: Sequence[Workload], context: NetworkContext) -> Iterator[Flow]:
+    """Connections that the workload's pods may open, besides DNS."""
     for other in workloads:
         if other.name in workload.calls and other.port is not None:
             yield Flow((pods_of(other.name),), other.port)
     for name in workload.stores:
-        store = around.stores[name]
+        store = context.stores[name]
         yield Flow(tuple(Addresses(network) for network in store.networks), store.port)
     if workload.internet:
-        yield Flow(around.aws, 443)
+        yield Flow(context.aws, 443)

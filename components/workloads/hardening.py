@@ -1,4 +1,4 @@
-"""What pods give up: what the restricted Pod Security Standard takes, and writing anywhere but to a few directories."""
+"""Pod hardening: the restricted Pod Security Standard, and a root file system that is only read."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from components.config.services import TEMPORARY, volume_name
 _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""
 _DISK = "1Gi"
-"""Of the node's disk, for the log and what is written to directories: a pod that takes more is evicted, not others."""
+"""Limit of a container on the node's disk, for its log and its directories: a pod that uses more is evicted."""
 
 
 def pod_security() -> kubernetes.core.v1.PodSecurityContextArgs:
@@ -32,7 +32,7 @@ def container_security() -> kubernetes.core.v1.SecurityContextArgs:
 
 
 def writable_volumes(directories: Sequence[str]) -> list[kubernetes.core.v1.VolumeArgs]:
-    """What `writable_mounts` mounts: these directories and `/tmp`, empty at the pod's start and gone with it."""
+    """The volumes of these directories and of `/tmp`, which are empty at the pod's start and deleted with it."""
     return [
         kubernetes.core.v1.VolumeArgs(name=volume_name(path), empty_dir=kubernetes.core.v1.EmptyDirVolumeSourceArgs())
         for path in (TEMPORARY, *directories)

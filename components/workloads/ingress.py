@@ -1,4 +1,4 @@
-"""The shop's one way in: an Application Load Balancer."""
+"""The shop's only Ingress, and with it its Application Load Balancer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from components.workloads.ingress_annotations import Backend, LoadBalancer
 NAME = "openmarket-ingress"
 
 _TIMEOUTS = pulumi.CustomTimeouts(create="20m", update="20m", delete="30m")
-"""A load balancer takes minutes to come, and its controller deletes it before the Ingress goes."""
+"""A load balancer takes minutes to create, and its controller deletes it before the Ingress can be deleted."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,19 @@ class IngressArgs:
 
     namespace: pulumi.Input[str]
     backends: Mapping[str, Backend]
-    """By full host name."""
+    """The backends of the hosts, by full name."""
     load_balancer: LoadBalancer
-    after: Sequence[pulumi.Resource]
-    """What a load balancer needs to come and to go: its controller, and the rules that let it reach the pods."""
+    controller: pulumi.Resource
+    """The load balancer controller, which the Ingress needs until the load balancer is deleted."""
     allowed_cidrs: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    """By full host name, the only networks that reach it. Everybody else gets what an unknown host gets: a 404."""
+    """The only networks that reach a host, by its full name. Others get the 404 of an unknown host."""
 
 
 class Ingress(pulumi.ComponentResource):
     """Creates the Ingress `openmarket-ingress`, and with it one internet-facing load balancer for all hosts."""
 
     load_balancer_dns: pulumi.Output[str]
-    """Empty only if the load balancer was lost after the Ingress had it."""
+    """The load balancer's name in DNS; empty only if the load balancer was lost after the Ingress had it."""
     ingress: kubernetes.networking.v1.Ingress
 
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -48,7 +48,7 @@ class Ingress(pulumi.ComponentResource):
             f"{name}-alb",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(name=NAME, namespace=args.namespace, annotations=annotations),
             spec=kubernetes.networking.v1.IngressSpecArgs(ingress_class_name="alb", rules=rules),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after), custom_timeouts=_TIMEOUTS),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.controller], custom_timeouts=_TIMEOUTS),
         )
         self.load_balancer_dns = self.ingress.status.apply(_hostname)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})

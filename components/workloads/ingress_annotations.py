@@ -1,4 +1,4 @@
-"""What the AWS Load Balancer Controller is told by annotations.
+"""Annotations for the AWS Load Balancer Controller.
 
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 """
@@ -21,7 +21,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl
 """
 
 _LOG_PREFIX = "alb"
-"""Where the log bucket's policy lets load balancers write."""
+"""The prefix below which the log bucket's policy lets load balancers write."""
 
 _CIDRS_PER_RULE = 3
 """A rule has five values at most: these, its host and its path.
@@ -32,7 +32,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 @dataclass(frozen=True)
 class Backend:
-    """Where requests for a host go."""
+    """The Service that gets the requests for a host."""
 
     service: pulumi.Input[str]
     port: int

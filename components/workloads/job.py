@@ -12,7 +12,7 @@ from components.workloads.task import Task, task_container
 from components.workloads.wait_for_port import wait_for_database
 
 _MORE_SECONDS = 60
-"""For Kubernetes to notice the deadline, so that its reason comes out and not Pulumi's timeout."""
+"""Seconds in which Kubernetes notices the deadline, so that its reason is shown and not Pulumi's timeout."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class JobArgs:
 
     namespace: pulumi.Input[str]
     name: str
-    """What its service account and, in the label `app.kubernetes.io/name`, its pods are called."""
+    """The name of its service account, and the label `app.kubernetes.io/name` of its pods."""
     task: Task
     deadline_seconds: int
-    """For all attempts together."""
-    after: Sequence[pulumi.Resource]
-    """What must be done before."""
+    """Seconds for all attempts together."""
+    depends_on: Sequence[pulumi.Resource]
+    """Resources that must exist before the Job runs."""
     retries: int = 3
 
 
@@ -38,7 +38,7 @@ class Job(pulumi.ComponentResource):
     """
 
     job_name: pulumi.Output[str]
-    """Known once the Job is done."""
+    """The Job's name, known once it is done."""
 
     def __init__(self, name: str, args: JobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Job", name, {}, opts)
@@ -67,7 +67,7 @@ class Job(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=list(args.after),
+                depends_on=list(args.depends_on),
                 custom_timeouts=pulumi.CustomTimeouts(create=f"{args.deadline_seconds + _MORE_SECONDS}s"),
             ),
         )

@@ -1,16 +1,17 @@
-"""Bringing the database's schema to a service's version, before the service runs."""
+"""The migration of the database's schema to a service's version, before the service runs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.config import ServiceConfig
 from components.workloads.job import Job, JobArgs
 from components.workloads.task import Task, task_container
 
 _DEADLINE_SECONDS = 1800
-"""Building an index on a large table takes its time."""
+"""Seconds for all of a migration, which may build an index on a large table."""
 
 
 @dataclass(frozen=True)
@@ -19,21 +20,13 @@ class MigrationArgs:
 
     namespace: pulumi.Input[str]
     service: str
-    image: str
-    """The service's own."""
-    command: Sequence[str]
+    settings: ServiceConfig
     secret: pulumi.Input[str]
-    """Of the migrations' user, with the keys DB_HOST, DB_PORT, DB_NAME, DB_USERNAME and DB_PASSWORD."""
-    cpu: str
-    memory: str
-    config_maps: Sequence[pulumi.Input[str]] = ()
-    """The service's settings."""
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The service's further variables."""
-    writable: Sequence[str] = ()
-    """Directories that the service writes to, besides `/tmp`."""
-    after: Sequence[pulumi.Resource] = ()
-    """The database's users, and what lets the pod reach the database."""
+    """The Secret of the migrations' user, with the keys DB_HOST, DB_PORT, DB_NAME, DB_USERNAME and DB_PASSWORD."""
+    config_map: pulumi.Input[str]
+    """The ConfigMap with the variables of all services."""
+    depends_on: Sequence[pulumi.Resource]
+    """The database's users, and the policies that let the pod reach the database."""
 
 
 class Migration(pulumi.ComponentResource):
@@ -53,7 +46,7 @@ class Migration(pulumi.ComponentResource):
                 name=migration_name(args.service),
                 task=_task(args),
                 deadline_seconds=_DEADLINE_SECONDS,
-                after=args.after,
+                depends_on=args.depends_on,
                 # One that stopped half-way must be looked at before it is tried again.
                 retries=0,
             ),
@@ -64,7 +57,7 @@ class Migration(pulumi.ComponentResource):
 
 
 def migration_name(service: str) -> str:
-    """What a service's migration Job starts with; in the label `app.kubernetes.io/name` of its pods."""
+    """The beginning of the name of a service's migration Job, and the label `app.kubernetes.io/name` of its pods."""
     return f"{service}-migration"
 
 
@@ -77,14 +70,15 @@ def migration_container(args: MigrationArgs) -> kubernetes.core.v1.ContainerArgs
 
 
 def _task(args: MigrationArgs) -> Task:
+    settings = args.settings
     return Task(
-        image=args.image,
-        command=args.command,
+        image=settings.image,
+        command=settings.migration.command,
         database=args.secret,
         secrets={"": args.secret},
-        config_maps=args.config_maps,
-        environment=args.environment,
-        writable=args.writable,
-        cpu=args.cpu,
-        memory=args.memory,
+        config_maps=[args.config_map],
+        environment=settings.environment,
+        writable=settings.writable,
+        cpu=settings.cpu,
+        memory=settings.memory,
     )

@@ -1,4 +1,4 @@
-"""Where the shop's workloads live."""
+"""The namespace of the shop's workloads."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Who may talk to whom in the shop's namespace."""
+"""The network policies of the shop's namespace."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.workloads.flows import DNS, Addresses, Flow, Peer, Surroundings, Workload, incoming, outgoing
+from components.workloads.flows import DNS, Addresses, Flow, NetworkContext, Peer, Workload, incoming, outgoing
 
 _BOTH = ["Ingress", "Egress"]
 
@@ -17,20 +17,20 @@ class NetworkPoliciesArgs:
 
     namespace: pulumi.Input[str]
     workloads: Sequence[Workload]
-    surroundings: Surroundings
+    network: NetworkContext
 
 
 class NetworkPolicies(pulumi.ComponentResource):
-    """Creates `default-deny` both ways, `allow-dns` for all pods, and a policy per workload, named like it."""
+    """Creates `default-deny` for both directions, `allow-dns` for all pods, and a policy per workload with its name."""
 
     policies: Sequence[pulumi.Resource]
-    """Pods that start earlier run without them."""
+    """All policies. Pods must depend on them: those that start earlier run without them."""
 
     def __init__(self, name: str, args: NetworkPoliciesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:NetworkPolicies", name, {}, opts)
         self._name = name
         self._namespace = args.namespace
-        around = args.surroundings
+        network = args.network
         self.policies = [
             self._policy("default-deny", {}, _BOTH, [], []),
             self._policy("allow-dns", {}, ["Egress"], [], [DNS]),
@@ -39,8 +39,8 @@ class NetworkPolicies(pulumi.ComponentResource):
                     workload.name,
                     {"app.kubernetes.io/name": workload.name},
                     _BOTH,
-                    list(incoming(workload, args.workloads, around)),
-                    list(outgoing(workload, args.workloads, around)),
+                    list(incoming(workload, args.workloads, network)),
+                    list(outgoing(workload, args.workloads, network)),
                 )
                 for workload in args.workloads
             ),

@@ -1,4 +1,4 @@
-"""The pods of a web service: hardened, spread, and given time to leave."""
+"""The pods of a web service: hardened, spread over zones, and drained before they end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,27 +24,35 @@ def selector_labels(name: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Environment:
+    """The sources of a container's environment."""
+
+    variables: Mapping[str, str]
+    """Variables besides those of the service's settings, which win."""
+    config_map: pulumi.Input[str]
+    """A ConfigMap whose values are variables."""
+    secrets: Sequence[pulumi.Input[str]]
+    """Secrets whose values are variables. Where a name carries a version, another version is another rollout."""
+
+
+@dataclass(frozen=True)
 class PodArgs:
-    """What a service's pods are made of."""
+    """Inputs of `pod_template`."""
 
     service: str
     settings: ServiceConfig
     image: str
     arguments: Sequence[str]
-    """Empty for the image's own."""
+    """Arguments of the image's entrypoint; empty for the image's own."""
     service_account: pulumi.Input[str]
-    environment: Mapping[str, str]
-    """Besides what the settings say."""
-    config_map: pulumi.Input[str]
-    secrets: Sequence[pulumi.Input[str]]
-    """Names of what the environment comes from."""
+    environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
 
 
 def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
-    """Pods of the restricted Pod Security Standard with one container, besides what comes before it.
+    """The template of pods of the restricted Pod Security Standard, with one container after its init containers.
 
-    Requests equal limits (QoS class Guaranteed). Only `/tmp` and what the settings name can be written.
+    Requests equal limits (QoS class Guaranteed). Only `/tmp` and the directories that the settings name can be written.
     """
     labels = selector_labels(args.service)
     return kubernetes.core.v1.PodTemplateSpecArgs(
@@ -66,15 +74,15 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
 
 def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
     settings = args.settings
-    environment = {"PORT": str(settings.port), **args.environment, **settings.environment}
+    environment = {"PORT": str(settings.port), **args.environment.variables, **settings.environment}
     sources = [
         kubernetes.core.v1.EnvFromSourceArgs(
-            config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=args.config_map)
+            config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=args.environment.config_map)
         )
     ]
     sources += [
         kubernetes.core.v1.EnvFromSourceArgs(secret_ref=kubernetes.core.v1.SecretEnvSourceArgs(name=secret))
-        for secret in args.secrets
+        for secret in args.environment.secrets
     ]
     return kubernetes.core.v1.ContainerArgs(
         name=args.service,

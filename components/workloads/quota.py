@@ -1,4 +1,4 @@
-"""How much of the cluster the shop may take: enough for everything it does, and a bound to what it does by mistake."""
+"""The quota of the shop's namespace: enough for all that it runs, and a limit to mistakes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from typing import NamedTuple
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.base.pods import Demand, Requests, in_turn
 from components.config import ServiceConfig, Store
 from components.config.capacity import service_pod
-from components.config.services import use
-from components.requests import DATABASE_USERS, WAIT_FOR_DATABASE, Demand, Requests, in_turn
+from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, use
 
 NAME = "openmarket"
 _OTHERS = Requests("100m", "128Mi")
-"""For a container that does not say what it needs. The shop's own all do."""
+"""Requests and limits of a container that has none of its own. All of the shop's have."""
 _PODS_PER_JOB = 2
 """One that runs, and one that leaves or is of the revision before."""
 
 
-class Room(NamedTuple):
+class Total(NamedTuple):
     """Pods, millicores and MiB."""
 
     pods: int
@@ -44,21 +44,21 @@ class Quota(pulumi.ComponentResource):
     """
 
     resources: Sequence[pulumi.Resource]
-    """What pods need to come."""
+    """Quota and limits, on which pods depend."""
 
     def __init__(self, name: str, args: QuotaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Quota", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         metadata = kubernetes.meta.v1.ObjectMetaArgs(name=NAME, namespace=args.namespace)
-        room = room_for(args.services)
-        cpu, memory = _cpu(room.cpu), _memory(room.memory)
+        total = peak(args.services)
+        cpu, memory = _cpu(total.cpu), _memory(total.memory)
         largest = largest_container(args.services)
         quota = kubernetes.core.v1.ResourceQuota(
             f"{name}-resources",
             metadata=metadata,
             spec=kubernetes.core.v1.ResourceQuotaSpecArgs(
                 hard={
-                    "pods": str(room.pods),
+                    "pods": str(total.pods),
                     "requests.cpu": cpu,
                     "requests.memory": memory,
                     "limits.cpu": cpu,
@@ -91,17 +91,17 @@ class Quota(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def room_for(services: Mapping[str, ServiceConfig]) -> Room:
-    """What the shop takes at most: each service at its maximum in the midst of a rollout, and every Job.
+def peak(services: Mapping[str, ServiceConfig]) -> Total:
+    """The largest total of the shop: each service at its maximum in the midst of a rollout, and every Job.
 
     A pod that leaves counts until its grace period is over (QuotaV1Pod in pkg/quota/v1/evaluator/core/pods.go of
     Kubernetes). So a rollout takes, besides the pods that may run at once, as many as it replaces. It would go on
-    without this room too, but only as fast as pods leave. Pods that are done, as those of Jobs, count for nothing.
+    without this allowance too, but only as fast as pods leave. Pods that are done, as those of Jobs, count for nothing.
     """
     pods = [(service_pod(service), service.pods_at_most + service.max_replicas) for service in services.values()] + [
         (job, _PODS_PER_JOB) for job in _jobs(services)
     ]
-    return Room(
+    return Total(
         pods=sum(count for _, count in pods),
         cpu=sum(pod.cpu * count for pod, count in pods),
         memory=sum(pod.memory * count for pod, count in pods),
@@ -109,7 +109,7 @@ def room_for(services: Mapping[str, ServiceConfig]) -> Room:
 
 
 def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
-    """Of each resource, the most that one container asks for."""
+    """The largest request of one container, for each resource."""
     own = [Requests(service.cpu, service.memory) for service in services.values()]
     return in_turn(_OTHERS, WAIT_FOR_DATABASE, DATABASE_USERS, *own)
 
@@ -122,10 +122,10 @@ def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
 
 
 def _cpu(millicores: int) -> str:
-    """As Kubernetes writes it, or every look at it would find a difference."""
+    """The quantity as Kubernetes writes it, or every refresh would find a difference."""
     return f"{millicores}m" if millicores % 1000 else str(millicores // 1000)
 
 
 def _memory(mebibytes: int) -> str:
-    """As Kubernetes writes it."""
+    """The quantity as Kubernetes writes it."""
     return f"{mebibytes}Mi" if mebibytes % 1024 else f"{mebibytes // 1024}Gi"

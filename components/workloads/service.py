@@ -1,4 +1,4 @@
-"""Where a web service's pods are reached: by each other, and by the load balancer."""
+"""The Service by which other pods and the load balancer reach a web service."""
 
 import pulumi
 import pulumi_kubernetes as kubernetes

@@ -1,4 +1,4 @@
-"""What every service may know: settings that are no secret."""
+"""The settings that all services share and that are no secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class SettingsArgs:
 
     namespace: pulumi.Input[str]
     variables: Mapping[str, pulumi.Input[str]]
-    """By name of the environment variable."""
+    """Values by name of the environment variable."""
 
 
 class Settings(pulumi.ComponentResource):

@@ -5,25 +5,27 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.addons.external_secret import ExternalSecret, ExternalSecretArgs
+from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
+from components.addons.parts import WatchedService
 from components.config import ServiceConfig, Store
 from components.config.application import address_variable
 from components.config.services import use
-from components.data.aurora import Aurora
-from components.data.credentials import SecretReference
-from components.edge.load_balancer import LoadBalancer
-from components.identity import ServiceAccountRole
+from components.context import StackContext
+from components.data.stores import Stores
+from components.edge.public_ingress import PublicIngress
+from components.iam.identity import ServiceAccountRole
+from components.platform.addons import Addons
+from components.platform.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.database_users import NAME as DATABASE_USERS
-from components.workloads.flows import Surroundings, Workload
+from components.workloads.flows import NetworkContext, Workload
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_annotations import Backend
 from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
-from components.workloads.recommendation import recommendation
 from components.workloads.service import cluster_ip_service
-from components.workloads.service_monitor import service_monitor
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
@@ -34,39 +36,22 @@ from components.workloads.web_service import WebService, WebServiceArgs
 class ShopArgs:
     """Inputs of `Shop`."""
 
-    namespace: str
+    context: StackContext
     services: Mapping[str, ServiceConfig]
-    hosts: Mapping[str, str]
-    """Services by full host name."""
     roles: Mapping[str, ServiceAccountRole]
-    """By service."""
-    settings: Mapping[str, pulumi.Input[str]]
-    """What every service is told, by environment variable."""
-    secrets: Mapping[Store, SecretReference]
-    api_keys: Sequence[str]
-    """Names of the third-party keys."""
-    secret_store: Sequence[pulumi.Resource]
-    """What ExternalSecrets need to come and to go."""
-    database: Aurora
-    database_client: str
-    """An image with the client mysql."""
-    load_balancer: LoadBalancer
-    allowed_cidrs: Mapping[str, Sequence[str]]
-    """By full host name, the only networks that may reach it."""
-    entrance: Sequence[pulumi.Resource]
-    """What the load balancer needs to come and to go: its controller, and the rules that let it reach the pods."""
-    surroundings: Surroundings
-    """What is around the pods, for the rules of who may talk to whom."""
-    prometheus: pulumi.Resource | None
-    """Reads the metrics of services that have some, if it is on."""
-    recommender: pulumi.Resource | None
-    """Says what pods should ask for, if it is on."""
+    """The AWS roles by service."""
+    variables: Mapping[str, pulumi.Input[str]]
+    """The environment of all services, besides what their stanzas and their secrets add."""
+    stores: Stores
+    addons: Addons
+    ingress: PublicIngress
+    network: NetworkContext
 
 
 class Shop(pulumi.ComponentResource):
-    """Creates the namespace and all that is in it.
+    """Creates the namespace `openmarket-<stack>` and all that is in it.
 
-    Services, then the Ingress, then the pods: only so do the first pods wait for their load balancer.
+    The Services come first, then the Ingress, then the pods: only so do the first pods wait for their load balancer.
     """
 
     namespace: pulumi.Output[str]
@@ -76,92 +61,92 @@ class Shop(pulumi.ComponentResource):
         super().__init__("openmarket:workloads:Shop", name, {}, opts)
         self._name = name
         self._args = args
-        child = pulumi.ResourceOptions(parent=self)
-        self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.namespace), child).name
-        guarded = NetworkPolicies(
-            f"{name}-policies", NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.surroundings), child
+        self._child = pulumi.ResourceOptions(parent=self)
+        self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.context.prefix), self._child).name
+        policies = NetworkPolicies(
+            f"{name}-policies",
+            NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.network),
+            self._child,
         ).policies
-        quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), child)
-        settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.settings), child)
+        quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), self._child)
+        self._settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.variables), self._child)
         used = {store for service in args.services.values() for store in service.uses}
-        secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
-        database = self._database(secrets, guarded)
+        self._secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
+        self._database = self._prepared_database(policies)
+        ingress = self._ingress()
+        for service in args.services:
+            self._service(service, [ingress.ingress, *quota.resources, *policies])
+        self.load_balancer_dns = ingress.load_balancer_dns
+        self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
+
+    def _ingress(self) -> Ingress:
+        args, edge = self._args, self._args.ingress
         addresses = {
-            service: cluster_ip_service(f"{name}-{service}", service, self.namespace, stanza, child)
+            service: cluster_ip_service(f"{self._name}-{service}", service, self.namespace, stanza, self._child)
             for service, stanza in args.services.items()
         }
-        ingress = Ingress(
-            f"{name}-ingress",
+        return Ingress(
+            f"{self._name}-ingress",
             IngressArgs(
                 namespace=self.namespace,
                 backends={
                     host: Backend(addresses[service], args.services[service].port)
-                    for host, service in args.hosts.items()
+                    for host, service in edge.settings.hosts.items()
                 },
-                load_balancer=args.load_balancer,
-                allowed_cidrs=args.allowed_cidrs,
-                after=args.entrance,
+                load_balancer=edge.load_balancer,
+                controller=args.addons.installed[AwsLoadBalancerController].done,
+                allowed_cidrs=edge.settings.allowed_cidrs,
             ),
-            child,
+            self._child,
         )
-        for service, stanza in args.services.items():
-            mine = [secrets[store] for store in stanza.uses if store in secrets]
-            role = args.roles[service]
-            prepared = Prepared([], [])
-            if database and Store.DATABASE in stanza.uses:
-                prepared = database.prepare(service, stanza, settings.config_map)
-            WebService(
-                f"{name}-{service}",
-                WebServiceArgs(
-                    service=service,
-                    namespace=self.namespace,
-                    settings=stanza,
-                    role_arn=role.arn,
-                    environment={
-                        "KEEP_ALIVE_TIMEOUT": str(args.load_balancer.keep_alive_milliseconds),
-                        **{
-                            address_variable(callee): f"http://{callee}:{args.services[callee].port}"
-                            for callee in stanza.calls
-                        },
-                    },
-                    config_map=settings.config_map,
-                    secrets=[secret.target for secret in mine],
-                    init_containers=prepared.init_containers,
-                    after=[ingress, *quota.resources, *guarded, *role.grants, *prepared.after],
-                ),
-                child,
-            )
-            if args.prometheus and stanza.metrics_path:
-                service_monitor(
-                    f"{name}-{service}", service, self.namespace, stanza.metrics_path, args.prometheus, child
-                )
-            if args.recommender:
-                recommendation(f"{name}-{service}", service, self.namespace, args.recommender, child)
-        self.load_balancer_dns = ingress.load_balancer_dns
-        self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
 
-    def _database(
-        self, secrets: Mapping[Store, ExternalSecret], guarded: Sequence[pulumi.Resource]
-    ) -> ShopDatabase | None:
-        """What the database needs before the services that use it. Nothing, if none does."""
-        if Store.DATABASE not in secrets:
+    def _service(self, service: str, depends_on: Sequence[pulumi.Resource]) -> None:
+        args, stanza, name = self._args, self._args.services[service], f"{self._name}-{service}"
+        config_map = self._settings.config_map
+        prepared = Prepared()
+        if self._database and Store.DATABASE in stanza.uses:
+            prepared = self._database.prepare(service, stanza, config_map)
+        addresses = {
+            address_variable(callee): f"http://{callee}:{args.services[callee].port}" for callee in stanza.calls
+        }
+        keep_alive = str(args.ingress.load_balancer.keep_alive_milliseconds)
+        secrets = [self._secrets[store].target for store in stanza.uses if store in self._secrets]
+        WebService(
+            name,
+            WebServiceArgs(
+                service=service,
+                namespace=self.namespace,
+                settings=stanza,
+                role_arn=args.roles[service].arn,
+                environment=Environment({"KEEP_ALIVE_TIMEOUT": keep_alive, **addresses}, config_map, secrets),
+                init_containers=prepared.init_containers,
+                depends_on=[*depends_on, *prepared.depends_on],
+            ),
+            self._child,
+        )
+        watched = WatchedService(name, service, self.namespace, selector_labels(service), stanza.metrics_path)
+        args.addons.for_service(watched, self._child)
+
+    def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:
+        """The database's users and schema, or None if no service uses the database."""
+        if Store.DATABASE not in self._secrets:
             return None
         return ShopDatabase(
             f"{self._name}-database",
             ShopDatabaseArgs(
                 namespace=self.namespace,
-                database=self._args.database,
-                client_image=self._args.database_client,
-                application_secret=secrets[Store.DATABASE].target,
-                secret_store=self._args.secret_store,
-                after=guarded,
+                database=self._args.stores.database,
+                application_secret=self._secrets[Store.DATABASE].target,
+                store=self._args.addons.secret_store,
+                depends_on=policies,
             ),
-            pulumi.ResourceOptions(parent=self),
+            self._child,
         )
 
     def _secret(self, store: Store) -> ExternalSecret | None:
-        """The Secret that stands for the store, unless nobody put anything into it."""
-        keys = variables(store, self._args.api_keys)
+        """The Secret with the store's credentials, or None if it would have no keys."""
+        stores = self._args.stores
+        keys = variables(store, stores.api_keys.keys)
         if not keys:
             return None
         return ExternalSecret(
@@ -169,11 +154,11 @@ class Shop(pulumi.ComponentResource):
             ExternalSecretArgs(
                 namespace=self.namespace,
                 secret_name=SECRET_NAMES[store],
-                source=self._args.secrets[store],
+                source=stores.secrets[store],
                 keys=keys,
-                after=self._args.secret_store,
+                store=self._args.addons.secret_store,
             ),
-            pulumi.ResourceOptions(parent=self),
+            self._child,
         )
 
 

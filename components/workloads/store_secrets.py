@@ -1,4 +1,4 @@
-"""Which Secrets stand for the shop's stores, and what their values are called in a service's environment."""
+"""The Secrets of the shop's stores, and the names of their values in a service's environment."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ SECRET_NAMES: Mapping[Store, str] = {
     Store.API_KEYS: "openmarket-api-keys",
 }
 ADMIN_SECRET = "openmarket-db-admin-credentials"  # noqa: S105
-"""Of the database's master user: for the Job that makes the others."""
+"""The Secret of the database's master user, for the Job that creates the others."""
 MIGRATION_SECRET = "openmarket-db-migration-credentials"  # noqa: S105
 
 

@@ -11,11 +11,11 @@ from components.workloads.hardening import container_security, guaranteed, writa
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be done, and with what."""
+    """The inputs of a container that does one thing and ends."""
 
     image: pulumi.Input[str]
     command: Sequence[str]
-    """In place of the image's entrypoint."""
+    """The command, in place of the image's entrypoint."""
     database: pulumi.Input[str]
     """The Secret with DB_HOST and DB_PORT of the database that it needs."""
     cpu: str

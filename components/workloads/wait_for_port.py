@@ -3,8 +3,8 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.requests import WAIT_FOR_DATABASE
-from components.versions import PLACEHOLDER_IMAGE
+from components.base.versions import PLACEHOLDER_IMAGE
+from components.config.services import WAIT_FOR_DATABASE
 from components.workloads.hardening import container_security, guaranteed
 
 HOST, PORT = "DB_HOST", "DB_PORT"

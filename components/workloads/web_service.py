@@ -1,4 +1,4 @@
-"""A web service: what runs, how many of it, and what may interrupt it."""
+"""A web service: its Deployment, autoscaler, service account and disruption budget."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.base.versions import PLACEHOLDER_IMAGE
 from components.config import ServiceConfig
 from components.config.services import SURGE_PERCENT
-from components.versions import PLACEHOLDER_IMAGE
-from components.workloads.pod import PodArgs, pod_template, selector_labels
+from components.workloads.pod import Environment, PodArgs, pod_template, selector_labels
 
 _BEYOND_STARTUP_SECONDS = 90
-"""For a pod to be scheduled, to get its image, and to become healthy for the load balancer. A rollout that makes no
+"""Seconds in which a pod is scheduled, gets its image, and becomes healthy for the load balancer. A rollout without
 progress for longer fails."""
 
 _BEHAVIOR = kubernetes.autoscaling.v2.HorizontalPodAutoscalerBehaviorArgs(
@@ -37,19 +37,16 @@ class WebServiceArgs:
     """Inputs of `WebService`."""
 
     service: str
-    """What its objects are called."""
+    """The name of its objects."""
     namespace: pulumi.Input[str]
     settings: ServiceConfig
     role_arn: pulumi.Input[str]
-    """Of the AWS role that the pods take."""
-    environment: Mapping[str, str]
-    config_map: pulumi.Input[str]
-    secrets: Sequence[pulumi.Input[str]]
-    """Names of what the environment comes from. Where they name a version, another version is another rollout."""
+    """The AWS role of the pods, known once it has its permissions."""
+    environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
-    after: Sequence[pulumi.Resource]
-    """What the first pods must find: the role's permissions, the Ingress, without whose target groups they would get no
-    readiness gate, and the database with its users and schema."""
+    depends_on: Sequence[pulumi.Resource]
+    """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
+    groups they would get no readiness gate; and the database with its users and schema."""
 
 
 class WebService(pulumi.ComponentResource):
@@ -93,15 +90,13 @@ class WebService(pulumi.ComponentResource):
                         arguments=[] if settings.image else ["serve-hostname", f"--port={settings.port}"],
                         service_account=account.metadata.apply(lambda metadata: str(metadata.name)),
                         environment=args.environment,
-                        config_map=args.config_map,
-                        secrets=args.secrets,
                         init_containers=args.init_containers,
                     )
                 ),
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=list(args.after),
+                depends_on=list(args.depends_on),
                 # From the second minute on, their number is the autoscaler's.
                 ignore_changes=["spec.replicas"],
             ),

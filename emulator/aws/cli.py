@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, put_secret_value, registry
+from emulator.aws import addon_versions, callers, eks_access, put_secret_value, registry
 from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
@@ -24,9 +24,6 @@ USAGE_ERROR = 252
 
 CLIENT_ERROR = 254
 """... and when AWS refuses a request."""
-
-TOKEN_SECONDS = 14 * 60
-"""How long EKS lets a client use one token."""
 
 _VERSION = "aws-cli/2.31.0 Python/3.13.7 (OpenMarket emulator, no AWS account)"
 """Recent enough for pulumi-eks, which wants 2.7.0."""
@@ -77,13 +74,15 @@ def _cluster(store: Store, name: str | None) -> StoredObject:
 
 
 def _get_token(account: AwsAccount, arguments: argparse.Namespace) -> str:
-    name = _cluster(account, arguments.cluster).id
-    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + TOKEN_SECONDS))
+    """A token of the caller. It needs no permission in AWS; what it is good for says the cluster's access entry."""
+    stored = _cluster(account, arguments.cluster)
+    caller = Identity(stored.outputs["arn"].split(":")[4], arguments.region).caller_arn
+    expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + eks_access.TOKEN_SECONDS))
     credential = {
         "kind": "ExecCredential",
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "spec": {},
-        "status": {"expirationTimestamp": expires, "token": account.clusters.token(name)},
+        "status": {"expirationTimestamp": expires, "token": eks_access.token(account, stored.id, caller)},
     }
     return json.dumps(credential)
 
@@ -112,11 +111,14 @@ def _describe_cluster(store: Store, arguments: argparse.Namespace) -> str:
 
 
 def _caller_identity(store: Store, arguments: argparse.Namespace) -> str:
-    clusters = store.find(CLUSTER)
-    account = clusters[0].outputs["arn"].split(":")[4] if clusters else Identity().account
-    identity = Identity(account, arguments.region)
+    identity = Identity(_account_id(store), arguments.region)
     answer = {"UserId": "AROAEMULATED:emulator", "Account": identity.account, "Arn": identity.caller_arn}
     return json.dumps(answer, indent=4)
+
+
+def _account_id(store: Store) -> str:
+    arns = [str(cluster.outputs["arn"]) for cluster in store.find(CLUSTER) if "arn" in cluster.outputs]
+    return arns[0].split(":")[4] if arns else Identity().account
 
 
 def _describe_addon_versions(_store: Store, arguments: argparse.Namespace) -> str:
@@ -143,6 +145,19 @@ def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
         transaction.remove(LOG_GROUP, arguments.log_group)
     return ""
 
+
+_ACTIONS = {
+    ("ecr", "describe-images"): "ecr:DescribeImages",
+    ("ecr", "describe-image-scan-findings"): "ecr:DescribeImageScanFindings",
+    ("ecr", "get-login-password"): "ecr:GetAuthorizationToken",
+    ("eks", "describe-addon"): "eks:DescribeAddon",
+    ("eks", "describe-addon-versions"): "eks:DescribeAddonVersions",
+    ("eks", "describe-cluster"): "eks:DescribeCluster",
+    ("eks", "update-kubeconfig"): "eks:DescribeCluster",
+    ("logs", "delete-log-group"): "logs:DeleteLogGroup",
+    ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
+}
+"""What the caller has to be allowed. The other commands need nothing."""
 
 _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]] = {
     ("ecr", "describe-images"): registry.describe_images,
@@ -175,7 +190,10 @@ def main(argv: Sequence[str], account: Callable[[], AwsAccount]) -> int:
         sys.stderr.write(f"aws (emulator): {given!r} is not emulated. It knows --version, {known}.\n")
         return USAGE_ERROR
     try:
-        answer = command(account(), arguments)
+        found = account()
+        action = _ACTIONS.get((arguments.service, arguments.operation), "")
+        callers.check(found, Identity(_account_id(found), arguments.region), action)
+        answer = command(found, arguments)
     except ProviderError as error:
         sys.stderr.write(f"\nAn error occurred: {error}\n")
         return CLIENT_ERROR

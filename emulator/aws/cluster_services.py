@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from emulator.aws import eks_node_groups, iam, load_balancers, log_groups, routing, secret_values
+from emulator.aws import eks_access, eks_node_groups, iam, load_balancers, log_groups, routing, secret_values
 from emulator.aws.tokens import CLUSTER, INGRESS_RULE, NODE_GROUP, SUBNET, VOLUME
 from emulator.aws.types.acm import CERTIFICATE
 from emulator.aws.types.ecr import IMAGE
-from emulator.contract import ClusterFacts, LoadBalancer, NodeGroup, Subnet
+from emulator.contract import AccessPolicy, ClusterFacts, ClusterUser, LoadBalancer, NodeGroup, Subnet
 from emulator.store import Store, StoredObject
 
 
@@ -16,6 +16,12 @@ class ClusterServices:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
+        return eks_access.authenticate(self._store, cluster, token)
+
+    def access_policies(self, cluster: str, principal: str) -> Sequence[AccessPolicy]:
+        return eks_access.policies(self._store, cluster, principal)
 
     def cluster(self, name: str) -> ClusterFacts:
         outputs = self._cluster(name)

@@ -1,15 +1,23 @@
 """What an EKS cluster is and does: its control plane, security group and network interfaces."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from emulator.aws import log_groups
+from emulator.aws import eks_access, log_groups
 from emulator.aws.account import AwsAccount
 from emulator.aws.iam import trusts_service
 from emulator.aws.identity import Identity
 from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, SECURITY_GROUP, SUBNET
+from emulator.aws.tokens import (
+    ACCESS_ENTRY,
+    ACCESS_POLICY_ASSOCIATION,
+    ADDON,
+    NETWORK_INTERFACE,
+    SECURITY_GROUP,
+    SUBNET,
+)
 from emulator.plugins.provider import Call, ProviderError
 from emulator.store import StoredObject, Transaction
 
@@ -58,6 +66,35 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
+def _keeps_its_places(transaction: Transaction, old: StoredObject, new: StoredObject) -> None:
+    """A control plane stays in the VPC and the zones in which it was created; within these, subnets may change."""
+    before, after = (_subnets(transaction, each) for each in (old, new))
+    vpcs = {str(subnet["vpcId"]) for subnet in after} - {old.outputs["vpcConfig"]["vpcId"]}
+    if vpcs:
+        raise ProviderError(
+            f"InvalidParameterException: Provided subnets belong to the VPC {', '.join(sorted(vpcs))}, but those of "
+            f"cluster {new.id} are in {old.outputs['vpcConfig']['vpcId']}"
+        )
+    had, wanted = (sorted({str(subnet["availabilityZone"]) for subnet in each}) for each in (before, after))
+    if had != wanted:
+        raise ProviderError(
+            f"InvalidParameterException: Provided subnets belong to the AZs '{','.join(wanted)}'. But they should "
+            f"belong to the exact set of AZs '{','.join(had)}' in which subnets were provided during cluster creation."
+        )
+
+
+def _subnets(transaction: Transaction, cluster: StoredObject) -> list[Mapping[str, Any]]:
+    found = [transaction.get(SUBNET, id_) for id_ in cluster.outputs["vpcConfig"]["subnetIds"]]
+    return [subnet.outputs for subnet in found if subnet]
+
+
+def _interfaces(transaction: Transaction, cluster: StoredObject) -> None:
+    network = cluster.outputs["vpcConfig"]
+    groups = [network["clusterSecurityGroupId"], *network.get("securityGroupIds", [])]
+    for subnet in network["subnetIds"]:
+        transaction.put(interface(cluster, subnet, groups, f"Amazon EKS {cluster.id}"))
+
+
 def refuses_delete(_transaction: Transaction, stored: StoredObject) -> None:
     """Deletion protection; node groups hold the cluster by their reference to it."""
     if stored.outputs.get("deletionProtection"):
@@ -80,16 +117,17 @@ def start(account: AwsAccount, stored: StoredObject, _call: Call) -> dict[str, A
     }  # fmt: skip
     with account.transaction() as transaction:
         transaction.put(StoredObject(SECURITY_GROUP, network["clusterSecurityGroupId"], inputs=group, outputs=group))
-        for subnet in network["subnetIds"]:
-            groups = [network["clusterSecurityGroupId"], *network.get("securityGroupIds", [])]
-            transaction.put(interface(stored, subnet, groups, f"Amazon EKS {stored.id}"))
+        _interfaces(transaction, stored)
         _admit_creator(transaction, stored)
         _log_group(transaction, stored)
     return {"endpoint": started.endpoint, "certificateAuthority": {"data": started.certificate_authority}}
 
 
-def update(account: AwsAccount, old: StoredObject, new: StoredObject, _call: Call) -> None:
-    """EKS upgrades by one minor version at a time and never goes back."""
+def update(account: AwsAccount, old: StoredObject, new: StoredObject, _call: Call) -> dict[str, Any]:
+    """EKS upgrades by one minor version at a time and never goes back, and keeps the cluster's zones, VPC and key.
+
+    The provider sends a key to a cluster that has none, and nothing to one that has: AWS goes on with the old one.
+    """
     before, after = (int(str(each.outputs["version"]).split(".")[1]) for each in (old, new))
     if after not in (before, before + 1):
         raise ProviderError(
@@ -97,23 +135,38 @@ def update(account: AwsAccount, old: StoredObject, new: StoredObject, _call: Cal
             f"1.{after}; EKS upgrades one minor version at a time and never back"
         )
     with account.transaction() as transaction:
+        _keeps_its_places(transaction, old, new)
+        for subnet in set(old.outputs["vpcConfig"]["subnetIds"]) - set(new.outputs["vpcConfig"]["subnetIds"]):
+            for held in transaction.find(NETWORK_INTERFACE, ownedBy=owner_key(old), subnetId=subnet):
+                transaction.remove(held.type, held.id)
+        _interfaces(transaction, new)
         _log_group(transaction, new)
+    encryption = old.outputs.get("encryptionConfig")
+    return {"encryptionConfig": encryption} if encryption else {}
 
 
 def stop(account: AwsAccount, stored: StoredObject) -> None:
     """Stop the control plane; add-ons and access entries go with it."""
     account.clusters.stop(stored.id)
     with account.transaction() as transaction:
-        for type_ in (ADDON, ACCESS_ENTRY, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"):
+        for type_ in (ADDON, ACCESS_ENTRY, ACCESS_POLICY_ASSOCIATION):
             for part in transaction.find(type_, clusterName=stored.id):
                 transaction.remove(type_, part.id)
 
 
 def _admit_creator(transaction: Transaction, stored: StoredObject) -> None:
+    """EKS writes an entry for the identity that creates the cluster, with its administrators' policy."""
+    if not stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
+        return
     principal = Identity(account=stored.outputs["arn"].split(":")[4]).principal_arn
-    if stored.outputs["accessConfig"]["bootstrapClusterCreatorAdminPermissions"]:
-        entry = {"clusterName": stored.id, "principalArn": principal, "type": "STANDARD", "ownedBy": owner_key(stored)}
-        transaction.put(StoredObject(ACCESS_ENTRY, f"{stored.id}:{principal}", inputs=entry, outputs=entry))
+    common = {"clusterName": stored.id, "principalArn": principal, "ownedBy": owner_key(stored)}
+    entry = {**common, "type": "STANDARD", "userName": eks_access.user_name(principal), "kubernetesGroups": []}
+    policy = {**common, "policyArn": eks_access.ADMINISTRATOR, "accessScope": {"type": "cluster"}}
+    for type_, id_, made in (
+        (ACCESS_ENTRY, f"{stored.id}:{principal}", entry),
+        (ACCESS_POLICY_ASSOCIATION, f"{stored.id}#{principal}#{eks_access.ADMINISTRATOR}", policy),
+    ):
+        transaction.put(StoredObject(type_, id_, inputs=made, outputs=made))
 
 
 def _log_group(transaction: Transaction, stored: StoredObject) -> None:

@@ -62,10 +62,14 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
                 f"amiType {stored.outputs['amiType']}, which is {wanted}"
             )
     sizes = stored.inputs["scalingConfig"]
-    if not sizes["minSize"] <= sizes["desiredSize"] <= sizes["maxSize"]:
+    least, desired, most = sizes["minSize"], sizes["desiredSize"], sizes["maxSize"]
+    if desired < least:
         raise ProviderError(
-            f"InvalidParameterException: node group {stored.id} wants {sizes['desiredSize']} nodes, "
-            f"which is not between {sizes['minSize']} and {sizes['maxSize']}"
+            f"InvalidParameterException: Minimum capacity {least} can't be greater than desired size {desired}"
+        )
+    if desired > most:
+        raise ProviderError(
+            f"InvalidParameterException: desired capacity {desired} can't be greater than max size {most}"
         )
 
 
@@ -83,11 +87,13 @@ def join(account: AwsAccount, stored: StoredObject, call: Call) -> None:
 
 
 def update(account: AwsAccount, old: StoredObject, new: StoredObject, call: Call) -> dict[str, Any]:
-    """Bring the group to its new size; an unchanged desired size leaves an autoscaler's choice alone."""
-    sizes = dict(new.outputs["scalingConfig"])
-    if old.inputs["scalingConfig"]["desiredSize"] == sizes["desiredSize"]:
-        actual = old.outputs["scalingConfig"]["desiredSize"]
-        sizes["desiredSize"] = min(max(actual, sizes["minSize"]), sizes["maxSize"])
+    """Bring the group to its new size.
+
+    The provider sends all three sizes if one of them differs from what the engine remembers, the desired one included,
+    whatever an autoscaler has made of it; and none otherwise.
+    """
+    unchanged = new.inputs["scalingConfig"] == old.inputs["scalingConfig"]
+    sizes = dict((old if unchanged else new).outputs["scalingConfig"])
     resized = replace(new, outputs={**new.outputs, "scalingConfig": sizes})
     _join(account, resized, call)
     with account.transaction() as transaction:
@@ -104,8 +110,9 @@ def resize(store: Store, group: str, desired: int) -> StoredObject | None:
         sizes = stored.outputs["scalingConfig"]
         if not sizes["minSize"] <= desired <= sizes["maxSize"]:
             return None
-        changed = {**stored.outputs, "scalingConfig": {**sizes, "desiredSize": desired}}
-        resized = replace(stored, outputs=changed)
+        now = {"scalingConfig": {**sizes, "desiredSize": desired}}
+        # A refresh finds the size among what the program gave, too.
+        resized = replace(stored, inputs={**stored.inputs, **now}, outputs={**stored.outputs, **now})
         transaction.put(resized)
         _interfaces(transaction, resized)
     return resized

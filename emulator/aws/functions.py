@@ -5,8 +5,9 @@ from collections.abc import Callable
 from emulator.aws import instance_types
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER
+from emulator.aws.tokens import ALIAS, CLUSTER, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Properties, ProviderError
+from emulator.store import StoredObject
 
 _ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
 """Letters of a region's zones; other regions have three here."""
@@ -79,15 +80,89 @@ def _load_balancer_zone(identity: Identity, arguments: Properties) -> Properties
     return {"id": zone, "region": region, "loadBalancerType": kind}
 
 
+def _region_of(stored: StoredObject) -> str:
+    return str(stored.outputs["arn"]).split(":")[3]
+
+
 def _clusters(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     region = arguments.get("region") or identity.region
     found = account.find(CLUSTER) if account else []
-    names = sorted(cluster.id for cluster in found if str(cluster.outputs["arn"]).split(":")[3] == region)
+    names = sorted(cluster.id for cluster in found if _region_of(cluster) == region)
     return {"id": region, "region": region, "names": names}
 
 
+def _cluster(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    region, name = arguments.get("region") or identity.region, arguments["name"]
+    found = next((each for each in (account.find(CLUSTER) if account else []) if each.id == name), None)
+    if found is None or _region_of(found) != region:
+        raise ProviderError(f"reading EKS Cluster ({name}): couldn't find resource")
+    outputs = found.outputs
+    same = ("arn", "createdAt", "deletionProtection", "enabledClusterLogTypes", "endpoint", "identities", "name",
+            "platformVersion", "roleArn", "status", "version", "vpcConfig")  # fmt: skip
+    lists = {
+        "accessConfigs": "accessConfig", "certificateAuthorities": "certificateAuthority",
+        "kubernetesNetworkConfigs": "kubernetesNetworkConfig", "upgradePolicies": "upgradePolicy",
+    }  # fmt: skip
+    return {
+        "id": name, "region": region, "tags": outputs.get("tagsAll", {}),
+        **{key: outputs[key] for key in same if key in outputs},
+        **{key: [outputs[output]] for key, output in lists.items() if output in outputs},
+    }  # fmt: skip
+
+
+def _node_groups(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    cluster = str(_cluster(identity, {**arguments, "name": arguments["clusterName"]}, account)["name"])
+    found = account.find(NODE_GROUP, clusterName=cluster) if account else []
+    names = sorted(str(each.outputs["nodeGroupName"]) for each in found)
+    return {"id": cluster, "region": identity.region, "clusterName": cluster, "names": names}
+
+
+def _node_group(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    cluster, name = arguments["clusterName"], arguments["nodeGroupName"]
+    found = account.find(NODE_GROUP, clusterName=cluster, nodeGroupName=name) if account else []
+    if not found:
+        raise ProviderError(f"reading EKS Node Group ({cluster}:{name}): couldn't find resource")
+    outputs = found[0].outputs
+    same = ("amiType", "arn", "capacityType", "clusterName", "instanceTypes", "labels", "nodeGroupName", "nodeRoleArn",
+            "releaseVersion", "resources", "status", "subnetIds", "taints", "version")  # fmt: skip
+    return {
+        "id": found[0].id, "region": identity.region, "tags": outputs.get("tagsAll", {}),
+        "scalingConfigs": [outputs["scalingConfig"]],
+        **{key: outputs[key] for key in same if key in outputs},
+    }  # fmt: skip
+
+
+def _subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    keys = {"vpc-id": "vpcId", "availability-zone": "availabilityZone"}
+    filters = {str(each["name"]): each["values"] for each in arguments.get("filters", [])}
+    if not set(arguments) <= {"filters", "region"} or not set(filters) <= set(keys):
+        raise ProviderError(f"The emulator's getSubnets knows the filters {', '.join(keys)} only")
+    found = [
+        each.id
+        for each in (account.find(SUBNET) if account else [])
+        if all(each.outputs.get(keys[name]) in values for name, values in filters.items())
+    ]
+    return {"id": identity.region, "region": identity.region, "ids": sorted(found)}
+
+
+def _key_alias(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    name = arguments["name"]
+    found = account.find(ALIAS, name=name) if account else []
+    if not found:
+        raise ProviderError(f"reading KMS Alias ({name}): empty result")
+    key = str(found[0].outputs["targetKeyId"])
+    arn = str(found[0].outputs["arn"])
+    target = key if key.startswith("arn:") else f"{arn.rpartition(':')[0]}:key/{key}"
+    return {"id": arn, "arn": arn, "name": name, "region": identity.region, "targetKeyArn": target, "targetKeyId": key}
+
+
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
+    "aws:ec2/getSubnets:getSubnets": _subnets,
+    "aws:eks/getCluster:getCluster": _cluster,
     "aws:eks/getClusters:getClusters": _clusters,
+    "aws:eks/getNodeGroup:getNodeGroup": _node_group,
+    "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
+    "aws:kms/getAlias:getAlias": _key_alias,
 }
 """What depends on what is there. Without an account, nothing is."""
 

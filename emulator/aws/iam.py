@@ -1,7 +1,7 @@
 """Who may do what: evaluates the account's IAM roles and policies."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Protocol, cast
 
@@ -23,11 +23,18 @@ class Finder(Protocol):
 def allows(store: Finder, role_arn: str, action: str, resource: str = "*") -> bool:
     """Whether the role may do the action to the resource.
 
-    Inline and attached policies count, a `Deny` wins, and conditions are taken as met (they depend on the request).
-    `resource="*"` asks whether there is any resource on which the role may.
+    Inline and attached policies count, a `Deny` wins, a permissions boundary has to allow it too, and conditions are
+    taken as met (they depend on the request). `resource="*"` asks whether there is any resource on which the role may.
     """
-    effects = {statement["Effect"] for statement in statements(store, role_arn) if _covers(statement, action, resource)}
-    return effects == {"Allow"}
+    boundaries = {str(role.outputs.get("permissionsBoundary") or "") for role in store.find(ROLE, arn=role_arn)} - {""}
+    return _allow(statements(store, role_arn), action, resource) and all(
+        _allow(_of_policy(store, boundary), action, resource) for boundary in boundaries
+    )
+
+
+def managed_allow(arns: Iterable[str], action: str) -> bool:
+    """Whether AWS's managed policies together allow the action. They are about all resources."""
+    return any(_covers(each, action, "*") for arn in arns for each in _managed(arn))
 
 
 def statements(store: Finder, role_arn: str) -> Iterator[Statement]:
@@ -36,11 +43,22 @@ def statements(store: Finder, role_arn: str) -> Iterator[Statement]:
         for policy in store.find(ROLE_POLICY, role=role.id):
             yield from _statements(policy.outputs["policy"])
         for attachment in store.find(ROLE_POLICY_ATTACHMENT, role=role.id):
-            arn = attachment.outputs["policyArn"]
-            if arn in MANAGED_POLICIES:
-                yield {"Effect": "Allow", "Action": list(MANAGED_POLICIES[arn]), "Resource": "*"}
-            for policy in store.find(POLICY, arn=arn):
-                yield from _statements(policy.outputs["policy"])
+            yield from _of_policy(store, attachment.outputs["policyArn"])
+
+
+def _of_policy(store: Finder, arn: str) -> Iterator[Statement]:
+    yield from _managed(arn)
+    for policy in store.find(POLICY, arn=arn):
+        yield from _statements(policy.outputs["policy"])
+
+
+def _managed(arn: str) -> Iterator[Statement]:
+    if arn in MANAGED_POLICIES:
+        yield {"Effect": "Allow", "Action": list(MANAGED_POLICIES[arn]), "Resource": "*"}
+
+
+def _allow(found: Iterable[Statement], action: str, resource: str) -> bool:
+    return {each["Effect"] for each in found if _covers(each, action, resource)} == {"Allow"}
 
 
 def trusts_service(store: Finder, role_arn: str, service: str) -> bool:

@@ -29,10 +29,16 @@ class Identity:
     @property
     def principal_arn(self) -> str:
         """The caller as IAM and EKS access entries name it: the role behind an assumed-role session."""
-        service, _, _, resource = self.caller_arn.split(":", 5)[2:]
-        if service == "sts" and resource.startswith("assumed-role/"):
-            return f"arn:{PARTITION}:iam::{self.account}:role/{resource.split('/')[1]}"
-        return self.caller_arn
+        return principal(self.caller_arn)
+
+
+def principal(arn: str) -> str:
+    """The identity behind an ARN: the role of an assumed-role session, and a role without its path, as STS has it."""
+    _, partition, service, _, account, resource = arn.split(":", 5)
+    kind, *rest = resource.split("/")
+    if service == "sts" and kind == "assumed-role":
+        return f"arn:{partition}:iam::{account}:role/{rest[0]}"
+    return f"arn:{partition}:iam::{account}:role/{rest[-1]}" if kind == "role" else arn
 
 
 def identity(config: Mapping[str, Any]) -> Identity:

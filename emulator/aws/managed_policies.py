@@ -2,11 +2,22 @@
 
 _POLICY = "arn:aws:iam::aws:policy/"
 
+_READ_SERVICES = (
+    "acm", "autoscaling", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache", "elasticloadbalancing", "iam",
+    "kms", "logs", "rds", "route53", "s3", "ses", "shield", "wafv2",
+)  # fmt: skip
+"""Services in which `ReadOnlyAccess` reads everything: of Secrets Manager it has the descriptions and no value."""
+
 _PULL = (
     "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
 )  # fmt: skip
 
 MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
+    f"{_POLICY}AdministratorAccess": ("*",),
+    f"{_POLICY}ReadOnlyAccess": (
+        *(f"{service}:{verb}*" for service in _READ_SERVICES for verb in ("Describe", "Get", "List")),
+        "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
+    ),
     f"{_POLICY}AmazonEKSClusterPolicy": (
         "ec2:CreateNetworkInterface", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups",
         "elasticloadbalancing:CreateLoadBalancer", "kms:DescribeKey",

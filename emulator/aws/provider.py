@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator import clock
-from emulator.aws import functions, oracle
+from emulator.aws import actions, callers, functions, oracle
 from emulator.aws.account import AwsAccount
 from emulator.aws.catalogue import lookup
 from emulator.aws.diffs import diff, with_generated_name
@@ -74,6 +74,7 @@ class AwsProvider(Provider):
         context = Context(self._identity, resource.name, inputs, seed, _timestamp(now), find=self._find)
         id_ = type_.id(context)
         made = outputs(type_, replace(context, id=id_, seed=id_))
+        self._permit(actions.CREATE, resource.type, made)
         stored = StoredObject(resource.type, id_, resource.urn, ACTIVE, now, inputs, made)
         with self._account.transaction() as transaction:
             check_unique(transaction, type_, stored)
@@ -91,6 +92,7 @@ class AwsProvider(Provider):
     def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
         lookup(resource.type)
         stored = self._account.get(resource.type, resource.id)
+        self._permit(actions.READ, resource.type, stored.outputs if stored else {})
         if stored is None or stored.status != ACTIVE:
             return None
         return stored.inputs, stored.outputs
@@ -102,6 +104,7 @@ class AwsProvider(Provider):
         old = self._account.get(resource.type, resource.id)
         if old is None or old.status != ACTIVE:
             raise ProviderError(f"{resource.type} {resource.id} no longer exists; run `pulumi refresh`")
+        self._permit(actions.UPDATE, resource.type, old.outputs)
         context = Context(
             self._identity, resource.name, inputs, old.id, _timestamp(old.created), old.id, old.outputs, self._find
         )
@@ -110,10 +113,13 @@ class AwsProvider(Provider):
         with self._account.transaction() as transaction:
             check_references(transaction, type_, new)
             type_.requires(transaction, new)
-        return self._put(new, type_.updated(self._account, old, new, call))
+        # What a provider sends to AWS depends on what the engine remembers, which may be older than AWS.
+        remembered = replace(old, inputs=resource.inputs)
+        return self._put(new, type_.updated(self._account, remembered, new, call))
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)
+        self._permit(actions.DELETE, resource.type, resource.outputs)
         give_up = clock.deadline(type_.patience)
         while True:
             try:
@@ -138,7 +144,13 @@ class AwsProvider(Provider):
             return stored
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
+        callers.check(self._account, self._identity, actions.FUNCTIONS.get(token, ""))
         return functions.invoke(self._identity, token, arguments, self._account)
+
+    def _permit(self, operation: str, token: str, outputs: Outputs) -> None:
+        """Refuse what the caller's own policies do not allow."""
+        action = actions.action(token, operation)
+        callers.check(self._account, self._identity, action, callers.resource_of(outputs))
 
     def _find(self, type_: str, id_: str) -> Outputs:
         stored = self._account.get(type_, id_)

@@ -33,7 +33,7 @@ def check_unique(transaction: Transaction, type_: ResourceType, stored: StoredOb
     """
     present = transaction.get(stored.type, stored.id)
     if present is not None:
-        raise ProviderError(f"ResourceAlreadyExists: {stored.type} {stored.id} {_state(present)}")
+        raise ProviderError(type_.duplicate or f"ResourceAlreadyExists: {stored.type} {stored.id} {_state(present)}")
     same = {name: stored.inputs.get(name) for name in type_.unique}
     for other in transaction.find(stored.type) if same else ():
         if all(other.inputs.get(name) == value for name, value in same.items()):

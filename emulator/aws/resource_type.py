@@ -122,11 +122,13 @@ class ResourceType:
         outputs: Computed outputs.
         volatile: Outputs that any update changes.
         unique: Properties that together may exist only once.
+        duplicate: What AWS says when one of that id exists already; empty for the emulator's own words.
         requires: Checked with the references, before creation and update, inside the same transaction.
         refuses_delete: Raises when AWS would refuse the deletion for another reason than a reference.
         patience: Seconds for which the provider asks again when AWS refuses a deletion.
         created, updated, deleted: What else happens then; their answer joins the outputs. The first two get the call,
-            whose timeout and interruption end whatever they wait for.
+            whose timeout and interruption end whatever they wait for. The old object of an update has the outputs
+            that AWS has, and the inputs that the engine remembers.
         keeps: Whether a deleted one stays for a while, pending deletion (KMS keys, secrets).
         owned_by_aws: Only AWS makes these; a program cannot.
         deletes_first: The id comes from properties that a replacement keeps, so both cannot exist at once.
@@ -148,6 +150,7 @@ class ResourceType:
     volatile: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     unique: tuple[str, ...] = ()
+    duplicate: str = ""
     name_property: str = ""
     taggable: bool = True
     regional: bool = True

@@ -1,6 +1,7 @@
 """`eks:index:Cluster` and its children, named as pulumi-eks names them."""
 
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -40,14 +41,21 @@ class ServiceRole(pulumi.ComponentResource):
 
 
 class Cluster(pulumi.ComponentResource):
-    """The cluster, its role, its OIDC provider and its access entries."""
+    """The cluster, its role, its OIDC provider, its access entries and a provider for its objects."""
 
     def __init__(self, name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         super().__init__("eks:index:Cluster", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         role = ServiceRole(f"{name}-eksRole", child)
         self.eks_cluster = eks.Cluster(
-            f"{name}-eksCluster", role_arn=role.arn, opts=child, **_cluster_arguments(name, arguments)
+            f"{name}-eksCluster",
+            role_arn=role.arn,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # What only counts when a cluster is created: the component leaves it as it was.
+                ignore_changes=["accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"],
+            ),
+            **_cluster_arguments(name, arguments),
         )
         issuer = self.eks_cluster.identities.apply(_issuer)
         provider_arn: pulumi.Input[str] = ""
@@ -58,6 +66,13 @@ class Cluster(pulumi.ComponentResource):
         for key, entry in (arguments.get("accessEntries") or {}).items():
             self._admit(f"{name}-{key}", entry)
         self.outputs = self._outputs(issuer, provider_arn)
+        # For what the component itself puts into the cluster, which is nothing with the arguments known here.
+        pulumi.ProviderResource(
+            "kubernetes",
+            f"{name}-eks-k8s",
+            {"kubeconfig": self.outputs["kubeconfigJson"]},
+            pulumi.ResourceOptions(parent=self, version=importlib.metadata.version("pulumi-kubernetes")),
+        )
         self.register_outputs(self.outputs)
 
     def _admit(self, name: str, entry: Mapping[str, Any]) -> None:

@@ -39,11 +39,11 @@ def names() -> list[str]:
     return sorted(file.parent.name for file in CLUSTERS.glob(f"*/{_SETTINGS}"))
 
 
-def create(name: str, user: str, version: str, service_cidr: str) -> None:
+def create(name: str, version: str, service_cidr: str) -> None:
     """Write credentials and settings, unless they exist."""
     file = folder(name) / _SETTINGS
     if not file.exists():
-        credentials.create(folder(name), user)
+        credentials.create(folder(name))
         settings = ClusterSettings(version, service_cidr, Ports(*_free_ports(3)))
         credentials.write_private(file, json.dumps(asdict(settings)))
 
@@ -59,7 +59,7 @@ def settings(name: str) -> ClusterSettings:
 
 
 def token(name: str) -> str:
-    """Read the token of the cluster's only user.
+    """Read the token of the control plane's own processes.
 
     Raises:
         LookupError: There is no such cluster.

@@ -23,11 +23,6 @@ class LoopbackClusters:
 
         control_plane.stop(cluster)
 
-    def token(self, cluster: str) -> str:
-        from emulator.kubernetes import control_plane
-
-        return control_plane.token(cluster)
-
     def join(self, group: NodeGroup, call: Call) -> None:
         from emulator.kubernetes import nodes
 

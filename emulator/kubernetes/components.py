@@ -4,11 +4,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.kubernetes import egress
+from emulator.kubernetes import access, egress
 from emulator.toolchain import binary
 
 STAGES = Path(__file__).parent / "stages"
 POD_CIDR = "100.64.0.0/16"
+
+_REMEMBERED = "3s"
+"""How long the API server takes an answer of EKS for granted."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,25 @@ def etcd(folder: Path, ports: Ports) -> list[str]:
 
 
 def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
-    """Return the command of the API server, on loopback with a self-signed certificate, with RBAC and Pod Security."""
+    """Return the command of the API server, on loopback with a self-signed certificate, with RBAC and Pod Security.
+
+    It asks EKS about users that have neither its own token nor one of a service account, and about permissions that
+    RBAC does not grant. Answers are cached for a few seconds only, because access entries change.
+    """
     key = folder / "service-account.key"
+    authenticator = egress.write_access_configuration(folder, access.AUTHENTICATE)
+    authorizer = egress.write_access_configuration(folder, access.AUTHORIZE)
     return [
         str(binary("kube-apiserver")), f"--etcd-servers=http://127.0.0.1:{ports.etcd}",
         "--bind-address=127.0.0.1", f"--secure-port={ports.apiserver}", f"--cert-dir={folder / 'certificates'}",
-        f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=RBAC", "--allow-privileged=true",
+        f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=RBAC,Webhook", "--allow-privileged=true",
         f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}",
         "--service-account-issuer=https://kubernetes.default.svc", f"--service-cluster-ip-range={service_cidr}",
+        f"--authentication-token-webhook-config-file={authenticator}", "--authentication-token-webhook-version=v1",
+        f"--authentication-token-webhook-cache-ttl={_REMEMBERED}",
+        f"--authorization-webhook-config-file={authorizer}", "--authorization-webhook-version=v1",
+        f"--authorization-webhook-cache-authorized-ttl={_REMEMBERED}",
+        f"--authorization-webhook-cache-unauthorized-ttl={_REMEMBERED}",
         # The endpoints of the `kubernetes` Service must not be loopback, and nothing here uses them.
         "--endpoint-reconciler-type=none", "--profiling=false", "--enable-priority-and-fairness=false",
         # Webhooks and aggregated APIs are reached by pod address, through the proxy of `egress`.

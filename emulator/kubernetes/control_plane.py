@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> 
         RuntimeError: A process ended, or the API server was not ready in time; the message names the log.
     """
     with _locked(name):
-        cluster_files.create(name, SETTINGS.role, version, service_cidr)
+        cluster_files.create(name, version, service_cidr)
         _start_processes(name)
         return reached(name)
 
@@ -83,7 +83,7 @@ def named(endpoint: str) -> str:
 
 
 def token(name: str) -> str:
-    """Return the token that `aws eks get-token` prints.
+    """Return the token of the control plane's own processes. Users get theirs from `aws eks get-token`.
 
     Raises:
         LookupError: There is no such cluster.
@@ -131,12 +131,13 @@ def _start_processes(name: str) -> None:
     folder, settings = cluster_files.folder(name), cluster_files.settings(name)
     _run(name, "etcd", components.etcd(folder, settings.ports))
     _run(name, "kube-apiserver", components.apiserver(folder, settings.ports, settings.service_cidr))
-    _wait(name)
+    _wait("kube-apiserver", name, lambda: _not_ready(name))
     config = credentials.write_kubeconfig(folder, settings.endpoint, certificate(name))
     _run(name, "kube-controller-manager", components.controller_manager(folder, config, certificate(name)))
     _run(name, "kube-scheduler", components.scheduler(config))
     _run(name, "kubelets", components.kubelets(config))
     _run(name, "controllers", components.controllers(name))
+    _wait("controllers", name, lambda: _not_admitting(name))
 
 
 def _run(name: str, process: str, argv: Sequence[str]) -> None:
@@ -146,23 +147,21 @@ def _run(name: str, process: str, argv: Sequence[str]) -> None:
     processes.start(f"{name}/{process}", argv, log, os.environ | own, folder)
 
 
-def _wait(name: str) -> None:
-    """Wait until the API server reports that it is ready."""
+def _wait(waited: str, name: str, why_not: Callable[[], str]) -> None:
+    """Wait until the process `waited` serves, that is until `why_not` returns no reason."""
     give_up = time.monotonic() + _START_SECONDS
     while True:
-        for process in ("etcd", "kube-apiserver"):
+        for process in dict.fromkeys(("etcd", "kube-apiserver", waited)):
             if not processes.alive(f"{name}/{process}"):
                 log = cluster_files.log(name, process)
                 tail = "\n".join(log.read_text().splitlines()[-5:])
                 raise RuntimeError(f"{process} of cluster {name} ended at its start, see {log}:\n{tail}")
-        reason = _not_ready(name)
+        reason = why_not()
         if not reason:
             return
         if time.monotonic() > give_up:
-            log = cluster_files.log(name, "kube-apiserver")
-            raise RuntimeError(
-                f"The API server of {name} does not serve after {_START_SECONDS:.0f} s ({reason}): {log}"
-            )
+            log = cluster_files.log(name, waited)
+            raise RuntimeError(f"{waited} of {name} does not serve after {_START_SECONDS:.0f} s ({reason}): {log}")
         time.sleep(0.1)
 
 
@@ -175,6 +174,18 @@ def _not_ready(name: str) -> str:
     except (ApiError, Unreachable) as error:
         return str(error)
     return ""
+
+
+def _not_admitting(name: str) -> str:
+    """Why the API server cannot ask EKS who somebody is yet; empty when it can."""
+    nobody = {"user": "emulator:nobody", "nonResourceAttributes": {"path": "/emulated", "verb": "get"}}
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": nobody}
+    try:
+        path = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+        answer = client(name).request("POST", path, review, timeout=5)
+    except (ApiError, Unreachable) as error:
+        return str(error)
+    return str(answer["status"].get("evaluationError", ""))
 
 
 @contextmanager

@@ -11,6 +11,9 @@ _P256_KEY = bytes.fromhex("30310201010420")
 _P256_CURVE = bytes.fromhex("a00a06082a8648ce3d030107")
 
 
+_USER = "emulator:control-plane"
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,12 +22,12 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def create(folder: Path, user: str) -> None:
+def create(folder: Path) -> None:
     """Create `token`, `tokens.csv` and `service-account.key` in the folder, unless they exist."""
     if not (folder / "service-account.key").exists():
         token = secrets.token_urlsafe(32)
         write_private(folder / "token", token)
-        write_private(folder / "tokens.csv", f'{token},{user},{user},"system:masters"\n')
+        write_private(folder / "tokens.csv", f'{token},{_USER},{_USER},"system:masters"\n')
         write_private(folder / "service-account.key", _signing_key())
 
 

@@ -12,26 +12,37 @@ ALL_AT_ONCE = "--parallel=1000"
 ON_AND_ON = "--continue-on-error"
 
 _WRAPPER = '''
-"""The program, with some explicit dependencies taken out."""
+"""The program, with some dependencies taken out: explicit ones, and those that a value carries."""
 
 import os
 import runpy
 
 import pulumi
 
+from components import ordering
+
 CUTS = {cuts!r}
+ALL = {{name for others in CUTS.values() for name in others}}
+carried = set()
+known_after = ordering.known_after
+
+
+def known_after_less(value: pulumi.Output, resources: list) -> pulumi.Output:
+    carried.update(resource._name for resource in resources)
+    return known_after(value, [resource for resource in resources if resource._name not in ALL])
 
 
 def cut(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
     needed = args.opts.depends_on or []
     if args.name not in CUTS or not isinstance(needed, list):
         return None
-    missing = set(CUTS[args.name]) - {{other._name for other in needed}}
+    missing = set(CUTS[args.name]) - {{other._name for other in needed}} - carried
     assert not missing, f"{{args.name}} does not depend on {{missing}} anyway"
     args.opts.depends_on = [other for other in needed if other._name not in CUTS[args.name]]
     return pulumi.ResourceTransformationResult(args.props, args.opts)
 
 
+ordering.known_after = known_after_less  # before any module takes it from there
 pulumi.runtime.register_stack_transformation(cut)
 here = os.path.dirname(os.path.abspath(__file__))
 program = runpy.run_path(os.path.join(here, "program.py"), run_name="__main__")

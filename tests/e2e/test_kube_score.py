@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from emulator.toolchain import LINTERS, binary, build
-from tests.unit.program import STACKS, run_program
+from tests.components.program import STACKS, run_program
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,7 @@ from tests.e2e.ordering import cut, remove, up_too_early
 
 pytestmark = pytest.mark.e2e
 
-CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-policy-attachment"
+CONTROLLER, POLICY = "addons-alb-controller-release", "addons-alb-controller-identity-policy-attachment"
 DRIVER, STORE = "addons-ebs-csi-addon", "addons-external-secrets-store"
 INGRESS, PODS = "shop-ingress-alb", "shop-frontend-web-deployment"
 GRANT = "addons-external-secrets-identity-data-app-secrets-stored-read"
@@ -23,9 +23,11 @@ LOGS = [f"addons-insights-{kind}-logs" for kind in KINDS]
 VOLUME = """
 import pulumi_kubernetes as kubernetes
 
+from components.addons.ebs_csi_driver import EbsCsiDriver
+
 inside = pulumi.ResourceOptions(
     provider=program["cluster"].provider,
-    depends_on=[program["addons"].storage_class],
+    depends_on=[program["addons"].installed[EbsCsiDriver].done],
     custom_timeouts=pulumi.CustomTimeouts(create="15m"),
 )
 claim = kubernetes.core.v1.PersistentVolumeClaim(
@@ -100,7 +102,7 @@ def test_objects_need_those_who_work_on_them(checkout: Checkout) -> None:
     cuts = {
         "shop-redis-credentials-external-secret": [STORE],
         INGRESS: [CONTROLLER],
-        PODS: ["shop-ingress"],
+        PODS: [INGRESS],
         DRIVER: ["addons-ebs-csi-identity-encryption"],
     }
     last = [CONTROLLER, STORE, "addons-ebs-csi-identity-encryption"]
@@ -130,8 +132,8 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
         CONTROLLER: [POLICY],
         NODES: ROUTES,
         "addons-ebs-csi-storage-class": [DRIVER],
-        PODS: ["shop-ingress"],
-        "shop-backend-api-deployment": ["shop-ingress"],
+        PODS: [INGRESS],
+        "shop-backend-api-deployment": [INGRESS],
     }
     with cut(checkout, cuts, VOLUME):
         checkout.up("dev")

@@ -8,16 +8,11 @@ import pytest
 import yaml
 from cfnlint.jsonschema import StandardValidator
 
-from components import versions
+from components.addons import catalogue
+from components.addons.parts import Chart
 from emulator.chart_repository import CHARTS
 
-PINS = {
-    "aws-load-balancer-controller": versions.AWS_LOAD_BALANCER_CONTROLLER_CHART,
-    "cluster-autoscaler": versions.CLUSTER_AUTOSCALER_CHART,
-    "external-secrets": versions.EXTERNAL_SECRETS_CHART,
-    "kube-prometheus-stack": versions.KUBE_PROMETHEUS_STACK_CHART,
-    "vertical-pod-autoscaler": versions.VERTICAL_POD_AUTOSCALER_CHART,
-}
+PINS = {addon.source.name: addon.source.version for addon in catalogue.ALL if isinstance(addon.source, Chart)}
 OF_OTHERS = ["grafana", "kube-state-metrics", "prometheus-node-exporter"]
 """Charts of their own elsewhere, inside kube-prometheus-stack."""
 

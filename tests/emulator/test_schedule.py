@@ -9,7 +9,7 @@ NAMES = [f"resource-{number}" for number in range(100)]
 
 def test_patterns_name_late_resources() -> None:
     wanted = "late:*-policy-attachment,network-nat-route-a"
-    assert schedule.is_late("addons-alb-controller-policy-attachment", wanted)
+    assert schedule.is_late("addons-alb-controller-identity-policy-attachment", wanted)
     assert schedule.is_late("network-nat-route-a", wanted)
     assert not schedule.is_late("network-nat-route-b", wanted)
 

@@ -5,7 +5,7 @@ from functools import cache
 from analysis.cost import Estimate, budget_of, estimate, usage_of
 from analysis.preview import State
 from ops.cost.documentation import tables
-from tests.unit.program import PROJECT, STACKS, run_program
+from tests.components.program import PROJECT, STACKS, run_program
 
 FILE = PROJECT / "docs" / "cost.md"
 START = "<!-- tables -->\n"

@@ -10,7 +10,7 @@ from policies.pack import Pack
 from policies.resources import Resource
 from policies.rule import Level, Rule
 from policies.rules import RULES
-from tests.unit.program import STACKS, run_program
+from tests.components.program import STACKS, run_program
 
 _MOCKED = "cluster-eks-eksCluster"
 """The cluster inside pulumi-eks's component, which mocks make without its properties. The engine's test judges it."""

@@ -12,9 +12,9 @@ from policies.pack import Pack
 from policies.resources import Resource, Stack
 from policies.rule import Violation
 from policies.rules import RULES
+from tests.components.program import stack_file
 from tests.policies.cases import Case
 from tests.policies.table import CASES
-from tests.unit.program import stack_file
 
 BY_ID = {rule.id: rule for rule in RULES}
 EVERY = pytest.mark.parametrize(("rule", "case"), CASES.items(), ids=list(CASES))

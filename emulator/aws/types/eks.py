@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from emulator.aws import addon_versions, eks_clusters, eks_node_groups
+from emulator.aws import addon_versions, eks_access, eks_clusters, eks_node_groups
 from emulator.aws.eks_addons import install_addon, remove_addon, update_addon
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import (
     ACCESS_ENTRY,
+    ACCESS_POLICY_ASSOCIATION,
     ADDON,
     CLUSTER,
     KEY,
@@ -18,8 +19,6 @@ from emulator.aws.tokens import (
 )  # fmt: skip
 from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
-
-_POLICIES = "arn:aws:eks::aws:cluster-access-policy/"
 
 _IN_CLUSTER = Reference("clusterName", CLUSTER, holds=False)
 
@@ -50,20 +49,28 @@ def _addon(context: Context) -> dict[str, Any]:
 def _access_entry(context: Context) -> dict[str, Any]:
     outputs = _part("access-entry")(context)
     principal = str(context.inputs["principalArn"])
-    user = f"{principal}/{{{{SessionName}}}}" if ":role/" in principal else principal
     return {
         "accessEntryArn": outputs.pop("arn"), "kubernetesGroups": context.inputs.get("kubernetesGroups", []),
-        "userName": context.inputs.get("userName", user.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")),
+        "userName": context.inputs.get("userName", eks_access.user_name(principal)),
     } | outputs  # fmt: skip
+
+
+def _entry_requires(transaction: Transaction, stored: StoredObject) -> None:
+    cluster = transaction.get(CLUSTER, stored.inputs["clusterName"])
+    if cluster and cluster.outputs["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
+        raise ProviderError(
+            "InvalidRequestException: The cluster's authentication mode must be set to one of "
+            "[API, API_AND_CONFIG_MAP] to perform this operation."
+        )
 
 
 def _association_requires(transaction: Transaction, stored: StoredObject) -> None:
     cluster, principal = stored.inputs["clusterName"], stored.inputs["principalArn"]
     if transaction.get(ACCESS_ENTRY, f"{cluster}:{principal}") is None:
         raise ProviderError(f"ResourceNotFoundException: cluster {cluster} has no access entry for {principal}")
-    if not str(stored.inputs["policyArn"]).startswith(_POLICIES):
+    if not str(stored.inputs["policyArn"]).startswith(eks_access.POLICIES):
         raise ProviderError(
-            f"InvalidParameterException: policyArn {stored.inputs['policyArn']} must begin with {_POLICIES}"
+            f"InvalidParameterException: policyArn {stored.inputs['policyArn']} must begin with {eks_access.POLICIES}"
         )
 
 
@@ -78,6 +85,10 @@ TYPES = (
             "ResourcesVpcConfig": "vpcConfig", "Logging": "", "Force": "forceUpdateVersion", "RollbackConfig": "",
             "KubernetesNetworkConfig/ServiceIpv6Cidr": "kubernetesNetworkConfig.serviceIpv6Cidr",
         },
+        updates_in_place={
+            "encryptionConfig": "the provider adds one, and does nothing in AWS when it changes",
+        },
+        replaces_when={"encryptionConfig": lambda old, new: bool(old) and not new},
         defaults={"deletionProtection": False, "bootstrapSelfManagedAddons": True, "enabledClusterLogTypes": []},
         outputs=eks_clusters.outputs, requires=eks_clusters.requires, created=eks_clusters.start,
         updated=eks_clusters.update, deleted=eks_clusters.stop, refuses_delete=eks_clusters.refuses_delete,
@@ -117,9 +128,13 @@ TYPES = (
         type=ACCESS_ENTRY, oracle="AWS::EKS::AccessEntry", deletes_first=True, outputs=_access_entry,
         id=lambda context: f"{context.inputs['clusterName']}:{context.inputs['principalArn']}",
         names={"Username": "userName", "AccessPolicies": ""}, defaults={"type": "STANDARD"}, references=(_IN_CLUSTER,),
+        duplicate=(
+            "ResourceInUseException: The specified access entry resource is already in use on this cluster."
+        ),
+        requires=_entry_requires,
     ),
     ResourceType(
-        type="aws:eks/accessPolicyAssociation:AccessPolicyAssociation", taggable=False,
+        type=ACCESS_POLICY_ASSOCIATION, taggable=False,
         id=lambda context: "#".join(str(context.inputs[name]) for name in ("clusterName", "principalArn", "policyArn")),
         also_replaces=_ASSOCIATION, deletes_first=True, requires=_association_requires, references=(_IN_CLUSTER,),
         outputs=lambda context: {"associatedAt": context.created, "modifiedAt": context.created},

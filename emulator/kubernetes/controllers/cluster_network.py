@@ -18,7 +18,7 @@ from typing import Any
 
 from emulator.kubernetes import egress
 from emulator.kubernetes.api import ApiError, Unreachable
-from emulator.kubernetes.controllers import certificates, kubelet, pod_programs
+from emulator.kubernetes.controllers import certificates, eks_access, kubelet, pod_programs
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.nodes import KUBELET_PORT
 from emulator.kubernetes.readiness import condition
@@ -29,9 +29,9 @@ _LOG = logging.getLogger("network")
 
 @dataclass(frozen=True)
 class Destination:
-    """A listening program: its certificate, and the handler of its connections."""
+    """A listening program: its certificate, which is None without TLS, and the handler of its connections."""
 
-    tls: ssl.SSLContext
+    tls: ssl.SSLContext | None
     handler: Callable[..., BaseHTTPRequestHandler]
 
 
@@ -70,6 +70,9 @@ def _connect(context: Context, unchecked: ssl.SSLContext, connection: socket.soc
             connection.sendall(f"HTTP/1.1 502 {error}\r\n\r\n".encode())
             return
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        if destination.tls is None:
+            destination.handler(connection, (host, port), None)
+            return
         with destination.tls.wrap_socket(connection, server_side=True) as secured:
             destination.handler(secured, (host, port), None)
 
@@ -92,6 +95,8 @@ def find(context: Context, unchecked: ssl.SSLContext, host: str, port: int) -> D
     Raises:
         Refused: Nothing listens there.
     """
+    if (host, port) == (egress.ACCESS_HOST, egress.ACCESS_PORT):
+        return Destination(None, _handler(lambda handler: eks_access.serve(context, handler)))
     if port == KUBELET_PORT and context.api.get("v1", "Node", "", host) is not None:
         return Destination(unchecked, _handler(lambda handler: kubelet.serve(context, handler)))
     pods = context.api.list("v1", "Pod", fieldSelector=f"status.podIP={host}")

@@ -9,8 +9,8 @@ import yaml
 from analysis.cost import budget_of
 from analysis.cost.usage import cost_of
 from analysis.stack_file import BadStack
+from tests.components.program import STACKS, stack_file
 from tests.ops.cost_documentation import estimated
-from tests.unit.program import STACKS, stack_file
 
 WITHOUT_PRICE = {"Container Insights", "Database Insights (advanced)", "Delivery of access logs", "Snapshots"}
 

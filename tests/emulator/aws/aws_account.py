@@ -24,10 +24,6 @@ class RecordingClusters:
     def stop(self, cluster: str) -> None:
         self._note("stop", cluster)
 
-    def token(self, cluster: str) -> str:
-        self._note("token", cluster)
-        return "secret-token"
-
     def join(self, group: NodeGroup, call: Call) -> None:
         self._note("join", group, call)
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from aws_account import Account
 
-from emulator.aws import cli, log_groups
+from emulator.aws import cli, eks_access, log_groups
 
 Command = Callable[[list[str]], int]
 
@@ -27,7 +27,10 @@ def test_a_token_is_an_exec_credential(aws: Command, account: Account, capsys: p
     credential = json.loads(capsys.readouterr().out)
     assert credential["kind"] == "ExecCredential"
     assert credential["apiVersion"] == "client.authentication.k8s.io/v1beta1"
-    assert credential["status"]["token"] == "secret-token"
+    token = credential["status"]["token"]
+    user = eks_access.authenticate(account.store, "dev-eks", token)
+    assert user is not None
+    assert user.principal == "arn:aws:iam::123456789012:role/openmarket-deployer"
 
 
 def test_a_kubeconfig_holds_no_secret(

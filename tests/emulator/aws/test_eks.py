@@ -11,7 +11,7 @@ from aws_networks import NODE_POLICIES, Network
 
 from emulator.aws import eks_node_groups, tokens
 from emulator.contract import AddonDegraded
-from emulator.plugins.provider import Call, PartialError, ProviderError
+from emulator.plugins.provider import Call, PartialError, ProviderError, Resource
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_cluster_starts_a_control_plane_and_admits_its_creator(account: Accoun
         "https://oidc.eks.ap-northeast-2.amazonaws.com/id/"
     )
     deployer = "arn:aws:iam::123456789012:role/openmarket-deployer"
-    with pytest.raises(ProviderError, match="ResourceAlreadyExists"):
+    with pytest.raises(ProviderError, match=r"ResourceInUseException: .* already in use on this cluster"):
         account.create(tokens.ACCESS_ENTRY, clusterName="dev-eks", principalArn=deployer)
 
 
@@ -150,8 +150,10 @@ def test_node_group_arguments_that_eks_refuses(account: Account, network: Networ
     role = networks.node_role(account, *NODE_POLICIES)
     with pytest.raises(ProviderError, match=r"t3\.medium"):
         networks.node_group(account, network, role, instanceTypes=["t4g.large", "t3.medium"])
-    with pytest.raises(ProviderError, match="not between"):
+    with pytest.raises(ProviderError, match="Minimum capacity 3 can't be greater than desired size 2"):
         networks.node_group(account, network, role, scalingConfig={"minSize": 3, "desiredSize": 2, "maxSize": 4})
+    with pytest.raises(ProviderError, match="desired capacity 5 can't be greater than max size 4"):
+        networks.node_group(account, network, role, scalingConfig={"minSize": 3, "desiredSize": 5, "maxSize": 4})
 
 
 def test_scaling_moves_the_interfaces(account: Account, network: Network) -> None:
@@ -186,7 +188,7 @@ def test_an_add_on_gets_its_configuration_and_preserves_if_asked(account: Accoun
 
 
 def test_a_policy_is_associated_with_an_entry_that_exists(account: Account, network: Network) -> None:
-    networks.cluster(account, network)
+    networks.cluster(account, network, accessConfig={"authenticationMode": "API"})
     association: dict[str, Any] = {
         "clusterName": "dev-eks", "principalArn": "arn:aws:iam::123456789012:role/ops",
         "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", "accessScope": {"type": "cluster"},
@@ -197,16 +199,97 @@ def test_a_policy_is_associated_with_an_entry_that_exists(account: Account, netw
     account.create("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", **association)
 
 
-def test_an_update_keeps_the_size_that_an_autoscaler_chose(account: Account, network: Network) -> None:
+def test_a_change_of_sizes_sends_all_of_them_and_another_change_none(account: Account, network: Network) -> None:
     with_cni(account, network)
     group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    before = account.resource(tokens.NODE_GROUP, group)
     assert eks_node_groups.resize(account.store, group, 5) is None
     assert eks_node_groups.resize(account.store, group, 3) is not None
     assert len(account.store.find(tokens.NETWORK_INTERFACE, ownedBy=f"{tokens.NODE_GROUP} {group}")) == 3
-    assert account.update(tokens.NODE_GROUP, group, labels={"a": "b"})["scalingConfig"]["desiredSize"] == 3
+    # The engine has not been told of the third node.
+    labelled = {**before.inputs, "labels": {"a": "b"}}
+    assert account.provider.update(before, labelled, Call())["scalingConfig"]["desiredSize"] == 3
     assert account.calls[-1][1].desired == 3
-    smaller = {"minSize": 1, "desiredSize": 2, "maxSize": 2}
-    assert account.update(tokens.NODE_GROUP, group, scalingConfig=smaller)["scalingConfig"]["desiredSize"] == 2
+    larger = {**labelled, "scalingConfig": {"minSize": 1, "desiredSize": 2, "maxSize": 5}}
+    assert account.provider.update(before, larger, Call())["scalingConfig"]["desiredSize"] == 2
+    assert account.calls[-1][1].desired == 2
+
+
+def test_a_refresh_finds_the_size_that_an_autoscaler_chose(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    eks_node_groups.resize(account.store, group, 3)
+    found = account.provider.read(account.resource(tokens.NODE_GROUP, group))
+    assert found is not None
+    assert [each["scalingConfig"]["desiredSize"] for each in found] == [3, 3]
+
+
+def test_a_control_plane_keeps_its_zones_and_its_vpc(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    third = account.create(
+        tokens.SUBNET, vpcId=network.vpc, cidrBlock="10.10.50.0/24", availabilityZone="ap-northeast-2c"
+    )["id"]
+    with pytest.raises(
+        ProviderError,
+        match=r"belong to the AZs 'ap-northeast-2a,ap-northeast-2b,ap-northeast-2c'\. But they should belong to the "
+        r"exact set of AZs 'ap-northeast-2a,ap-northeast-2b'",
+    ):
+        account.update(tokens.CLUSTER, "dev-eks", vpcConfig={"subnetIds": [*network.private, third]})
+    with pytest.raises(ProviderError, match="exact set of AZs"):
+        account.update(tokens.CLUSTER, "dev-eks", vpcConfig={"subnetIds": [network.private[0], third]})
+    other = account.create(tokens.VPC, "other", cidrBlock="10.20.0.0/16")["id"]
+    elsewhere = [
+        account.create(
+            tokens.SUBNET, zone, vpcId=other, cidrBlock=f"10.20.{number}.0/24", availabilityZone=f"ap-northeast-2{zone}"
+        )["id"]
+        for number, zone in enumerate("ab")
+    ]
+    with pytest.raises(ProviderError, match=f"belong to the VPC {other}"):
+        account.update(tokens.CLUSTER, "dev-eks", vpcConfig={"subnetIds": elsewhere})
+    account.update(tokens.CLUSTER, "dev-eks", vpcConfig={"subnetIds": network.private})
+    held = account.store.find(tokens.NETWORK_INTERFACE, description="Amazon EKS dev-eks")
+    assert {each.outputs["subnetId"] for each in held} == set(network.private)
+
+
+def test_another_key_changes_nothing_in_aws(account: Account, network: Network) -> None:
+    keys = [account.create(tokens.KEY, name)["arn"] for name in ("old", "new")]
+    old, new = ({"provider": {"keyArn": key}, "resources": ["secrets"]} for key in keys)
+    networks.cluster(account, network, encryptionConfig=old)
+    resource = account.resource(tokens.CLUSTER, "dev-eks")
+    changed = account.provider.diff(resource, {**resource.inputs, "encryptionConfig": new})
+    assert set(changed.paths) == {"encryptionConfig.provider.keyArn"}
+    assert not changed.replaces
+    assert account.update(tokens.CLUSTER, "dev-eks", encryptionConfig=new)["encryptionConfig"] == old
+    without = {key: value for key, value in resource.inputs.items() if key != "encryptionConfig"}
+    assert account.provider.diff(resource, without).replaces
+    plain = Resource(resource.urn, resource.type, resource.name, resource.id, without, resource.outputs)
+    assert not account.provider.diff(plain, resource.inputs).replaces
+
+
+def test_functions_answer_what_is_there(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    ask = account.provider.invoke
+    with pytest.raises(ProviderError, match=r"EKS Cluster \(other\): couldn't find resource"):
+        ask("aws:eks/getCluster:getCluster", {"name": "other"})
+    assert set(ask("aws:eks/getCluster:getCluster", {"name": "dev-eks"})["vpcConfig"]["subnetIds"]) == {
+        *network.public, *network.private
+    }  # fmt: skip
+    assert ask("aws:eks/getNodeGroups:getNodeGroups", {"clusterName": "dev-eks"})["names"] == []
+    networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
+    (name,) = ask("aws:eks/getNodeGroups:getNodeGroups", {"clusterName": "dev-eks"})["names"]
+    found = ask("aws:eks/getNodeGroup:getNodeGroup", {"clusterName": "dev-eks", "nodeGroupName": name})
+    assert found["scalingConfigs"] == [{"minSize": 1, "desiredSize": 2, "maxSize": 4}]
+    filters = [
+        {"name": "vpc-id", "values": [network.vpc]},
+        {"name": "availability-zone", "values": ["ap-northeast-2a"]},
+    ]
+    in_zone = ask("aws:ec2/getSubnets:getSubnets", {"filters": filters})["ids"]
+    assert set(in_zone) == {network.public[0], network.private[0]}
+    key = account.create(tokens.KEY, "key")
+    with pytest.raises(ProviderError, match=r"KMS Alias \(alias/it\): empty result"):
+        ask("aws:kms/getAlias:getAlias", {"name": "alias/it"})
+    account.create(tokens.ALIAS, name="alias/it", targetKeyId=key["keyId"])
+    assert ask("aws:kms/getAlias:getAlias", {"name": "alias/it"})["targetKeyArn"] == key["arn"]
 
 
 def test_waits_end_with_the_run_and_its_timeouts(account: Account, network: Network) -> None:

@@ -13,7 +13,7 @@ from policies.pack import Pack
 from policies.resources import UNKNOWN, Resource, Stack
 from policies.rule import Violation
 from policies.rules.budget import RULES
-from tests.unit.program import stack_file
+from tests.components.program import stack_file
 
 (RULE,) = RULES
 TEMPLATE = {"blockDeviceMappings": [{"ebs": {"volumeSize": 50, "volumeType": "gp3"}}]}
@@ -63,7 +63,7 @@ def test_above_it_the_most_expensive_resource_is_named_once() -> None:
     assert list(violations) == ["nodes-group"]
     # 3 x 73.219 and volumes of 4.56, and the gateway with 100 GB; 50 GB from zone to zone.
     assert "283 USD, 233 of it here, and the budget is 250" in str(violations["nodes-group"])
-    assert "python -m ops cost" in violations["nodes-group"].right
+    assert "./openmarket ops cost" in violations["nodes-group"].right
 
 
 def test_what_is_not_known_yet_may_still_fit() -> None:

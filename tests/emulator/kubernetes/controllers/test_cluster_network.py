@@ -131,9 +131,10 @@ def test_only_the_owner_may_use_the_socket(folder: Path) -> None:
 
 
 def test_the_api_server_is_told_of_the_socket(tmp_path: Path) -> None:
-    (selection,) = json.loads(egress.write_configuration(tmp_path).read_text())["egressSelections"]
-    assert selection["name"] == "cluster"
-    assert selection["connection"]["transport"]["uds"]["udsName"] == egress.SOCKET
+    selections = json.loads(egress.write_configuration(tmp_path).read_text())["egressSelections"]
+    assert {selection["name"] for selection in selections} == {"cluster", "controlplane"}
+    for selection in selections:
+        assert selection["connection"]["transport"]["uds"]["udsName"] == egress.SOCKET
 
 
 def test_a_certificate_is_found_by_either_name_of_its_keys(authority: trustme.CA, pod: Object) -> None:

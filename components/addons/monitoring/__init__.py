@@ -1,1 +1,0 @@
-"""Prometheus, Alertmanager and Grafana, what they watch, and what they raise the alarm about."""

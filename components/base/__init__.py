@@ -1,0 +1,1 @@
+"""Facts and arithmetic that the rest of the program builds on; nothing here loads an SDK."""

@@ -1,0 +1,1 @@
+"""The EKS cluster: control plane, core add-ons and node groups."""

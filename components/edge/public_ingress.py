@@ -1,0 +1,82 @@
+"""The AWS side of the shop's Ingress: all but the load balancer itself, which its controller creates."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.cluster.cluster import Cluster
+from components.config.edge import EdgeSettings
+from components.context import StackContext
+from components.edge import given_certificate
+from components.edge.certificate import Certificate, CertificateArgs
+from components.edge.firewall import Firewall, FirewallArgs
+from components.edge.load_balancer import LoadBalancer
+from components.edge.load_balancer_security import LoadBalancerSecurity, LoadBalancerSecurityArgs
+from components.network.network import Network
+
+
+@dataclass(frozen=True)
+class PublicIngressArgs:
+    """Inputs of `PublicIngress`."""
+
+    context: StackContext
+    network: Network
+    cluster: Cluster
+    settings: EdgeSettings
+    log_bucket: pulumi.Input[str]
+    """The bucket that gets access logs."""
+
+
+class PublicIngress(pulumi.ComponentResource):
+    """Creates a security group and, if the settings say so, a certificate, a firewall and a subscription to Shield."""
+
+    settings: EdgeSettings
+    load_balancer: LoadBalancer
+    """The load balancer's settings. Its certificate is known once it is issued, or seen to cover all hosts."""
+
+    def __init__(self, name: str, args: PublicIngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        # Its type and name in stacks of before December 2026.
+        former = pulumi.Alias(name="entrance", type_="openmarket:edge:Entrance")
+        moved = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[former]))
+        super().__init__("openmarket:edge:PublicIngress", name, {}, moved)
+        self._name = name
+        self._args = args
+        self._child = pulumi.ResourceOptions(parent=self)
+        context, settings = args.context, args.settings
+        security = LoadBalancerSecurity(
+            f"{name}-load-balancer",
+            LoadBalancerSecurityArgs(
+                context.prefix, args.network.vpc_id, args.cluster.security_group_id, settings.ports
+            ),
+            self._child,
+        )
+        self.settings = settings
+        self.load_balancer = LoadBalancer(
+            subnet_ids=list(args.network.public_subnet_ids.values()),
+            security_group_id=security.security_group_id,
+            tls=not settings.ingress.plain_http,
+            certificate_arn=self._certificate(),
+            web_acl_arn=self._firewall() if settings.firewall.enabled else "",
+            shield=settings.shield.enabled,
+            log_bucket=args.log_bucket,
+            idle_timeout_seconds=settings.ingress.idle_timeout_seconds,
+            deletion_protection=context.protected,
+        )
+        if settings.shield.subscribe:
+            # AWS keeps it for its year whatever happens to the stack; a destroy ends the renewal.
+            aws.shield.Subscription(f"{name}-shield-subscription", auto_renew="ENABLED", opts=self._child)
+        self.register_outputs({})
+
+    def _certificate(self) -> pulumi.Input[str]:
+        settings = self._args.settings
+        if settings.ingress.plain_http:
+            return ""
+        name, hosts = f"{self._name}-certificate", list(settings.hosts)
+        if settings.ingress.certificate_arn:
+            return given_certificate.checked(name, settings.ingress.certificate_arn, hosts, self._child)
+        return Certificate(name, CertificateArgs(hosts, settings.hosted_zone_id), self._child).arn
+
+    def _firewall(self) -> pulumi.Output[str]:
+        args = FirewallArgs(self._args.context, self._args.settings.firewall)
+        return Firewall(f"{self._name}-firewall", args, self._child).web_acl_arn

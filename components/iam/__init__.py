@@ -1,0 +1,1 @@
+"""IAM policy documents, resource policies, and roles of Kubernetes service accounts."""

@@ -1,0 +1,1 @@
+"""The VPC: subnets, routes, endpoints and flow logs."""

@@ -1,0 +1,1 @@
+"""Installs the add-ons of `components.addons` into the cluster."""

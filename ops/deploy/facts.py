@@ -1,0 +1,48 @@
+"""What the end of an `up` says of the stack beside what the engine reported: its services and what it costs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis import stack_file
+from analysis.cost.estimating import estimate
+from analysis.cost.usage import Usage, usage_of
+from analysis.preview import State
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the stack's file says.
+
+    Attributes:
+        images: The image of each service; empty for a placeholder.
+        usage: What a month of the stack is assumed to use.
+    """
+
+    images: Mapping[str, str]
+    usage: Usage
+
+    @property
+    def services(self) -> str:
+        """Such as `2 services (placeholders: no images yet)`."""
+        count = f"{len(self.images)} service{'' if len(self.images) == 1 else 's'}"
+        without = [name for name, image in self.images.items() if not image]
+        if not without:
+            return count
+        if len(without) == len(self.images):
+            return f"{count} (placeholders: no images yet)"
+        return f"{count} (a placeholder for {', '.join(without)}: no image yet)"
+
+    def cost(self, states: Iterable[Mapping[str, Any]]) -> str:
+        """Such as `about $334 a month`, of resources as the engine reports them; `make cost` has the details."""
+        found = estimate([State.model_validate(state) for state in states], self.usage)
+        return f"about ${found.total:,.0f} a month"
+
+
+def facts(stack: str) -> Facts | None:
+    """What the stack's file says; None if it cannot be read."""
+    try:
+        services = stack_file.settings(stack)["openmarket:services"]
+        return Facts({name: each.get("image") or "" for name, each in services.items()}, usage_of(stack))
+    except (stack_file.BadStack, AttributeError, KeyError, TypeError):
+        return None

@@ -1,0 +1,70 @@
+"""Several identities and one stack: a person makes it, CI deploys it, a reader previews it, a stranger is kept out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+ACCOUNT = "123456789012"
+DEPLOYER, PREVIEWER, STRANGER = "openmarket-deploy-dev", "openmarket-preview", "somebody-else"
+READS = {"OPENMARKET_EMULATOR_CALLER_POLICIES": "ReadOnlyAccess"}
+
+
+def session(role: str) -> str:
+    return f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/run-1"
+
+
+def as_(role: str, **more: str) -> dict[str, Any]:
+    """Options of a command that the role runs."""
+    return {"env": {"OPENMARKET_EMULATOR_CALLER": session(role), **more}}
+
+
+@pytest.fixture(scope="module")
+def deployed(checkout: Checkout) -> Iterator[Checkout]:
+    access = {
+        "administrators": [f"arn:aws:iam::{ACCOUNT}:role/{DEPLOYER}"],
+        "viewers": [f"arn:aws:iam::{ACCOUNT}:role/{PREVIEWER}"],
+    }
+    with checkout.configured("dev", "cluster", access=access):
+        checkout.up("dev")
+        yield checkout
+
+
+def test_a_viewer_sees_pods_and_deletes_none(deployed: Checkout) -> None:
+    kubectl = ("kubectl", "--namespace", "openmarket-dev")
+    pods = deployed.run(*kubectl, "get", "pods", "--output", "name", **as_(PREVIEWER)).stdout.split()
+    pod = next(name for name in pods if name.startswith("pod/backend-api"))
+    refused = deployed.run(*kubectl, "delete", pod, "--wait=false", check=False, **as_(PREVIEWER))
+    assert refused.returncode != 0
+    assert f'User "{session(PREVIEWER)}" cannot delete resource "pods"' in refused.stdout
+    secrets = deployed.run(*kubectl, "get", "secrets", check=False, **as_(PREVIEWER)).stdout
+    assert 'cannot list resource "secrets"' in secrets
+
+
+def test_a_viewers_preview_of_an_unchanged_stack_shows_no_change(deployed: Checkout) -> None:
+    said = deployed.pulumi("preview", "dev", "--expect-no-changes", **as_(PREVIEWER, **READS))
+    assert "unreachable" not in said
+
+
+def test_a_stranger_is_not_let_in(deployed: Checkout) -> None:
+    refused = deployed.run("kubectl", "get", "pods", check=False, **as_(STRANGER))
+    assert refused.returncode != 0
+    assert "Unauthorized" in refused.stdout
+    preview = deployed.pulumi("preview", "dev", "--refresh", check=False, **as_(STRANGER))
+    assert "the server has asked for the client to provide credentials" in preview
+
+
+def test_a_preview_role_that_updates_is_refused_by_aws_and_by_the_cluster(deployed: Checkout) -> None:
+    with deployed.configured("dev", "images", untaggedDays=8):
+        said = deployed.up("dev", check=False, **as_(PREVIEWER, **READS))
+    assert f"User: {session(PREVIEWER)} is not authorized to perform: ecr:PutLifecyclePolicy" in said
+    services = deployed.stack_file("dev")["openmarket:services"]
+    services["backend-api"]["replicas"] = 3
+    with deployed.configured("dev", "services", **services):
+        said = deployed.up("dev", check=False, **as_(PREVIEWER, **READS))
+        assert f'User "{session(PREVIEWER)}" cannot patch resource "horizontalpodautoscalers"' in said
+        # Whom the configuration lists as an administrator goes on where a person began.
+        deployed.up("dev", **as_(DEPLOYER))
+    deployed.up("dev", **as_(DEPLOYER))
