@@ -154,13 +154,14 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class ClusterUser:
-    """Whom an AWS identity is to a cluster, by its access entry.
+    """The Kubernetes user of an AWS identity in a cluster, by its access entry.
 
     Attributes:
-        uid: As the authenticator of EKS makes it.
-        groups: Of Kubernetes, without those that everybody is in.
+        name: Name of the Kubernetes user.
+        uid: Unique id of the user, as the authenticator of EKS forms it.
+        groups: Kubernetes groups, without those that all users are in.
         principal: ARN of the role or user, without path and session.
-        caller: ARN of the session itself.
+        caller: ARN of the session.
     """
 
     name: str
@@ -172,7 +173,7 @@ class ClusterUser:
 
 @dataclass(frozen=True)
 class AccessPolicy:
-    """An access policy that a principal has: its name, and for which namespaces (patterns); None is the cluster."""
+    """An EKS access policy of a principal, and patterns of its namespaces; None means the whole cluster."""
 
     name: str
     namespaces: Sequence[str] | None = None
@@ -182,11 +183,11 @@ class Aws(Protocol):
     """Operations of a cluster's controllers on the simulated AWS account."""
 
     def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
-        """Who has a token of `aws eks get-token`; None for one that the cluster does not let in."""
+        """Return the user of a token of `aws eks get-token`; None if the cluster does not accept the token."""
         ...
 
     def access_policies(self, cluster: str, principal: str) -> Sequence[AccessPolicy]:
-        """What EKS itself lets a principal do in the cluster."""
+        """Return the EKS access policies of a principal in the cluster."""
         ...
 
     def cluster(self, name: str) -> ClusterFacts:

@@ -54,7 +54,7 @@ class Store:
 
     @property
     def folder(self) -> Path:
-        """Where the account is kept, and what belongs to it."""
+        """Folder of the account's file and of other files that belong to the account."""
         return self._path.parent
 
     def _connect(self) -> closing[sqlite3.Connection]:

@@ -11,7 +11,7 @@ STAGES = Path(__file__).parent / "stages"
 POD_CIDR = "100.64.0.0/16"
 
 _REMEMBERED = "3s"
-"""How long the API server takes an answer of EKS for granted."""
+"""Time for which the API server caches responses of EKS."""
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def _not_ready(name: str) -> str:
 
 
 def _not_admitting(name: str) -> str:
-    """Why the API server cannot ask EKS who somebody is yet; empty when it can."""
+    """Return why the API server cannot reach EKS's authorization endpoint yet; empty if it can."""
     nobody = {"user": "emulator:nobody", "nonResourceAttributes": {"path": "/emulated", "verb": "get"}}
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": nobody}
     try:

@@ -13,7 +13,7 @@ SOCKET = "egress.sock"
 """Socket relative to the cluster's folder, which both processes run in, as a socket's path is limited to 108 bytes."""
 
 ACCESS_HOST, ACCESS_PORT = "access.eks.internal", 80
-"""Where the API server asks EKS. Only the proxy knows it, and what is behind the proxy's socket needs no TLS."""
+"""Address at which the API server reaches EKS. Only the proxy knows it, so it needs no TLS."""
 
 _FILE = "egress.json"
 
@@ -32,7 +32,7 @@ def write_configuration(folder: Path) -> Path:
 
 
 def write_access_configuration(folder: Path, path: str) -> Path:
-    """Write the kubeconfig with which the API server asks EKS at that path (JSON is YAML) and answer the file's own."""
+    """Write the kubeconfig for requests of the API server to EKS at the path, and return its path."""
     server = {"server": f"http://{ACCESS_HOST}:{ACCESS_PORT}/{path}"}
     configuration = {
         "apiVersion": "v1",
