@@ -110,7 +110,7 @@ def _of_pod(pod: Object) -> list[str]:
     for gate in pod["spec"].get("readinessGates", []):
         found = condition(pod, gate["conditionType"])
         if status.get("phase") == "Running" and found.get("status") != "True":
-            reason = found.get("message") or "nobody has set it"
+            reason = found.get("message") or "it has not been set"
             lines.append(f"[Pod {name}] readiness gate {gate['conditionType']} is not True: {reason}")
     return lines
 

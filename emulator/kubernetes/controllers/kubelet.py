@@ -83,13 +83,13 @@ def lines(context: Context, pod: Object, name: str, wanted: Options) -> list[Lin
     """
     started, image = _started(pod, name, wanted.previous)
     controller = pod["metadata"].get("labels", {}).get(NAME_LABEL, "")
-    told: list[Line] = []
+    stand_in_lines: list[Line] = []
     text = f"emulator: no container runs here, so {image} writes no log"
     if context.logs is not None and name == pod["spec"]["containers"][0]["name"] and controller in _STAND_INS:
-        told = list(context.logs.lines(controller, started))
+        stand_in_lines = list(context.logs.lines(controller, started))
         text = f"emulator: no container runs here. The following lines are from the stand-in for {image}"
     first = [text, *(f"emulator: {each}" for each in probes.simulated(pod, name, program_starts.ports(pod)))]
-    return [line for line in [*(Line(started, each) for each in first), *told] if line.time >= wanted.since]
+    return [line for line in [*(Line(started, each) for each in first), *stand_in_lines] if line.time >= wanted.since]
 
 
 def _started(pod: Object, name: str, previous: bool) -> tuple[str, str]:
