@@ -104,11 +104,11 @@ preview: $(READY)
 
 plan: $(READY)
 	@$(SELECT)
-	$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS) $(if $(STRICT),--strict)
+	@$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 rehearse: tools
-	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
+	@$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 # Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs
@@ -130,7 +130,7 @@ smoke: $(READY)
 
 # On the emulator it shows the commands only: a digest of nothing does not belong into a tracked file.
 images: $(READY)
-	$(RUN) $(VENV_PYTHON) -m ops images deploy $(SERVICES) --stack $(STACK) $(if $(filter emulator,$(ON)),--dry-run)
+	@$(RUN) $(VENV_PYTHON) -m ops images deploy $(SERVICES) --stack $(STACK) $(if $(filter emulator,$(ON)),--dry-run)
 
 drift: $(READY)
 	@$(SELECT)

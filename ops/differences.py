@@ -1,4 +1,4 @@
-"""What differs from the stacks, as text: for the issue about drift, and for the repair of a stack."""
+"""Describes what differs from a stack, for the issue about drift and for repairs."""
 
 from collections.abc import Iterable, Mapping
 
@@ -25,7 +25,7 @@ TO_DO: Mapping[str, str] = {
 
 
 def section(stack: str, seen: Preview | None) -> str:
-    """What differs in a stack, or that it could not be compared; nothing if nothing differs."""
+    """Return a section about a stack: what differs, or that it could not be compared; empty if nothing differs."""
     changes = list(seen.changes) if seen else []
     if not seen or not seen.steps or (seen.errors and not changes):
         return f"## {stack}\n\nCould not be compared: see the run's log.\n"
@@ -61,7 +61,7 @@ def row(each: Difference, words: Mapping[str, str] = _WORDS) -> str:
 
 
 def said(each: Difference, words: Mapping[str, str] = _WORDS) -> str:
-    """What became of a resource, who did it, and whether an update leaves it."""
+    """Return what happened to a resource, who did it, and whether a repair leaves it."""
     what = "is gone" if each.gone else words.get(each.op, each.op)
     who = f" (by {', '.join(each.managers)})" if each.managers else ""
     stays = "" if each.op or each.gone else "; a repair leaves it"

@@ -16,7 +16,7 @@ _TICK = 5
 
 
 class Installation:
-    """What pip has said so far."""
+    """The progress of pip, by its output."""
 
     def __init__(self) -> None:
         """Nothing yet."""
@@ -38,7 +38,7 @@ class Installation:
             self.to_unpack = len(words) - 3
 
     def progress(self, unpacked: int) -> str:
-        """How far it is, with the number of packages that are unpacked already."""
+        """Return the progress as text; `unpacked` is the number of packages that are unpacked already."""
         if self.to_unpack:
             return f"unpacked {min(unpacked, self.to_unpack)} of {self.to_unpack} packages"
         return f"{self.found} packages found, {self.now}"
@@ -77,7 +77,7 @@ def _ticks(process: "subprocess.Popen[str]", started: float) -> Iterator[float]:
 
 
 def _installed() -> int:
-    """How many packages are unpacked here."""
+    """Return the number of packages that are unpacked here."""
     return len(list(Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info")))
 
 

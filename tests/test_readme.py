@@ -52,8 +52,15 @@ def test_every_make_target_exists(name: str) -> None:
     assert [target for target in sorted(used) if not re.search(rf"^{target}\b.*:", makefile, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_linked_file_exists(name: str) -> None:
-    links = re.findall(r"\]\(([^)]+)\)", (PROJECT / name).read_text())
-    files = [link.partition("#")[0] for link in links if "://" not in link]
-    assert [file for file in files if not (PROJECT / file).exists()] == []
+def test_the_list_of_commands_has_every_make_target() -> None:
+    targets = re.search(r"^\.PHONY: (.+)$", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    assert targets is not None
+    listed = (PROJECT / "docs" / "commands.md").read_text()
+    assert [each for each in targets[1].split() if each != "help" and f"`make {each}" not in listed] == []
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_every_linked_file_exists(file: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", file.read_text())
+    linked = [link.partition("#")[0] for link in links if "://" not in link]
+    assert [each for each in linked if not (file.parent / each).exists()] == []

@@ -1,8 +1,9 @@
 """The list of the cluster's add-ons, in the order in which they need each other."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from components.addons import prometheus
 from components.addons.addon import Addon
@@ -90,3 +91,15 @@ def pods(settings: AddonsConfig) -> Pods:
         per_node=[*core, *(pod for addon in each for pod in addon.per_node)],
         deployed=[*[demand(_COREDNS)] * 2, *(pod for addon in each for pod in addon.deployed)],
     )
+
+
+def _known_chart(name: str) -> str:
+    if name not in charts():
+        raise ValueError(f"{name} is not a chart of this program")
+    return name
+
+
+_Repository = Annotated[str, Field(pattern=r"^(https://\S+|oci://[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*/?)$")]
+"""An index, or in a registry the folder of the chart: without its name, tag or digest."""
+
+ChartRepositories = dict[Annotated[str, AfterValidator(_known_chart)], _Repository]

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from components.addons.catalogue import AddonsConfig
+from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
 from components.config.application import ApplicationConfig
-from components.config.chart_repositories import CHARTS, ChartRepositories
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
@@ -30,7 +29,7 @@ from components.config.edge import (
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
-from components.config.rules import STATIC_HOST
+from components.config.service_rules import STATIC_HOST
 from components.config.services import API, ServiceConfig
 
 _RETENTION_DAYS = (
@@ -102,8 +101,8 @@ class StackConfig(Section):
     cost: CostConfig = Field(description=keys_of(CostConfig))
     chart_repositories: ChartRepositories = Field(
         default={},
-        description=f"a mapping from {', '.join(CHARTS)} to https:// addresses of repositories, or oci:// addresses of "
-        "the folder that the chart is in",
+        description=f"a mapping from {', '.join(charts())} to https:// addresses of repositories, or oci:// addresses "
+        "of the folder that the chart is in",
     )
 
     @property

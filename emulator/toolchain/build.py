@@ -88,7 +88,7 @@ def _run(command: list[str], toolset: Toolset) -> None:
 
 
 def progress(compiled: int, packages: int, now: str) -> str:
-    """Return the progress such as `812 of 1,630 packages (49 %), now k8s.io/api`; `packages` is 0 if unknown."""
+    """Return how far a build is, such as `812 of 1,630 packages (49 %), now k8s.io/api`; `packages` is 0 if unknown."""
     of = f" of {packages:,} packages ({100 * min(compiled, packages) // packages} %)" if packages else " packages"
     return f"{compiled:,}{of}, now {now}"
 

@@ -1,1 +1,1 @@
-"""`up`, `preview`, `destroy` and `repair`: the engine's work as a person reads it."""
+"""Runs Pulumi operations on a stack, and shows their progress and result: `up`, `preview`, `repair`, `destroy`."""

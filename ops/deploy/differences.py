@@ -1,4 +1,4 @@
-"""What a repair puts back, and what it leaves, from the events of its preview."""
+"""Lists what a repair restores and what it leaves, from the events of its preview."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _PATHS = 5
 
 
 def differences(now: Progress) -> Iterator[str]:
-    """The lines between the preview of a repair and its update."""
+    """Yield the lines that are printed between the preview of a repair and its update."""
     steps = [Step.model_validate(step) for step in now.changes.values()]
     drifted, waiting = explained(found(now.refreshed.values()), steps)
     yield "Differs from the last deployment:" if drifted else "Nothing differs from the last deployment."

@@ -23,10 +23,10 @@ _DOING = {"create": "creating", "update": "updating", "delete": "deleting"}
 
 
 class Display:
-    """Shows a progress, under the operation's word for its work, such as `updating`."""
+    """Shows the progress of an operation, named by a word for its work such as `updating`."""
 
     def __init__(self, console: Console, work: str) -> None:
-        """Show on that console."""
+        """Prepare a display on that console; `work` is such a word."""
         self._console = console
         self._work = work
         self._started = time.monotonic()
@@ -37,20 +37,20 @@ class Display:
             self._live = Live(console=console, transient=True, refresh_per_second=4)
 
     def showing(self) -> AbstractContextManager[object]:
-        """Meanwhile, `show` may be called."""
+        """Return a context in which `show` may be called."""
         return self._live or nullcontext()
 
     @property
     def seconds(self) -> float:
-        """Since the operation began."""
+        """The seconds since the operation began."""
         return time.monotonic() - self._started
 
     def say(self, text: str) -> None:
-        """A line that stays."""
+        """Print a line that stays, with the seconds so far."""
         self._console.print(f"{self.seconds:4.0f} s  {text}", markup=False, highlight=False, soft_wrap=True)
 
     def show(self, now: Progress) -> None:
-        """How far it is. Called often: what is shown changes at most a few times a second."""
+        """Show how far the operation is. It may be called often: the display changes a few times a second at most."""
         if self._live is not None:
             self._live.update(self._picture(now))
             return
@@ -91,10 +91,10 @@ class Display:
 
 
 def headline(now: Progress, work: str) -> str:
-    """The stage, and how far it is, such as `updating 31 of 254`."""
+    """Return the stage and its progress, such as `updating 31 of 254`."""
     match now.stage:
         case progress.STARTING:
-            return f"{work}: starting" if now.updating else "starting the engine and the policies"
+            return "starting the engine and the policies" if now.planned is None else f"{work}: starting"
         case progress.COMPARING:
             return f"comparing with what is really there: {now.checked} so far"
         case progress.PREVIEWING:
@@ -108,7 +108,7 @@ def headline(now: Progress, work: str) -> str:
 
 
 def described(each: Running, seconds: float) -> str:
-    """A resource at work: what is done to it, for how long, and what the provider says."""
+    """Return a line about a resource: what is done to it, for how long, and what its provider last said."""
     doing = next((word for op, word in _DOING.items() if op in each.op), each.op)
     why = f": {each.reason}" if each.reason else ""
     return f"{doing} {each.name}, {seconds - each.since:.0f} s{why}"

@@ -1,4 +1,4 @@
-"""Runs `pulumi` and hands on what its engine reports, while it reports it.
+"""Runs `pulumi` and yields the events of its engine while it runs.
 
 The engine writes one JSON document per line into its event log. Everything `pulumi` prints goes to a second file, which
 stays.
@@ -59,7 +59,7 @@ class Engine:
 
     @property
     def last_words(self) -> list[str]:
-        """What `pulumi` printed as errors; without any, its last lines."""
+        """The errors that `pulumi` printed, without repetitions; without any, its last lines."""
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
         errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
         return list(dict.fromkeys(errors)) or lines[-5:]

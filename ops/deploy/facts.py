@@ -1,4 +1,4 @@
-"""What the end of an `up` says of the stack beside what the engine reported: its services and what it costs."""
+"""Describes a stack's services and its monthly cost in a few words, for the end of an `up`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from analysis.preview import State
 
 @dataclass(frozen=True)
 class Facts:
-    """What the stack's file says.
+    """The settings of a stack that its summary mentions.
 
     Attributes:
         images: The image of each service; empty for a placeholder.
@@ -24,7 +24,7 @@ class Facts:
 
     @property
     def services(self) -> str:
-        """Such as `2 services (placeholders: no images yet)`."""
+        """The services in a few words, such as `2 services (placeholders: no images yet)`."""
         count = f"{len(self.images)} service{'' if len(self.images) == 1 else 's'}"
         without = [name for name, image in self.images.items() if not image]
         if not without:
@@ -34,13 +34,13 @@ class Facts:
         return f"{count} (a placeholder for {', '.join(without)}: no image yet)"
 
     def cost(self, states: Iterable[Mapping[str, Any]]) -> str:
-        """Such as `about $334 a month`, of resources as the engine reports them; `make cost` has the details."""
+        """Return the estimated cost, such as `about $334 a month`, of resources as the engine reports them."""
         found = estimate([State.model_validate(state) for state in states], self.usage)
         return f"about ${found.total:,.0f} a month"
 
 
 def facts(stack: str) -> Facts | None:
-    """What the stack's file says; None if it cannot be read."""
+    """Read the stack's file; None if it cannot be read."""
     try:
         services = stack_file.settings(stack)["openmarket:services"]
         return Facts({name: each.get("image") or "" for name, each in services.items()}, usage_of(stack))

@@ -1,9 +1,10 @@
-"""The work of the commands `up`, `preview`, `destroy` and `repair`."""
+"""Implements the commands `up`, `preview`, `destroy` and `repair`."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -11,15 +12,17 @@ from analysis import stack_file
 from ops.deploy import engine, summary
 from ops.deploy.display import Display
 from ops.deploy.engine import Engine
-from ops.deploy.facts import Facts, facts
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
 from ops.errors import fail
 
+if TYPE_CHECKING:
+    from ops.deploy.facts import Facts
+
 _LOGS = stack_file.PROJECT / ".emulator" / "logs"
 _POLICIES = ("--policy-pack", "policies")
 _CREATED_LATER = "known-later"
-"""The rule that only says which others wait for the update: in every preview of something new, and no news in `up`."""
+"""The rule that only lists rules which wait for the update. Every preview of new resources violates it."""
 
 
 class Operation:
@@ -27,7 +30,8 @@ class Operation:
 
     Attributes:
         target: The stack.
-        now: What is known of it.
+        command: The command of `pulumi`.
+        now: Its progress so far.
         log: The file that gets what `pulumi` prints, as a person would name it.
         engine: Its run of `pulumi`.
     """
@@ -35,6 +39,7 @@ class Operation:
     def __init__(self, stack: str, command: str, work: str, arguments: Sequence[str]) -> None:
         """Prepare `pulumi <command>` with these arguments; `work` is what it does, such as `updating`."""
         self.target = Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)
+        self.command = command
         self.now = Progress()
         state = os.environ.get("OPENMARKET_EMULATOR_STATE")
         log = (Path(state) / "logs" if state else _LOGS) / f"{stack}-{command}.log"
@@ -50,7 +55,7 @@ class Operation:
             self.console.print(line, markup=False)
 
     def select(self, create: bool) -> None:
-        """Make sure that Pulumi knows the stack.
+        """Select the stack in Pulumi's backend.
 
         Raises:
             typer.Exit: It does not, or there is no `pulumi`.
@@ -67,7 +72,7 @@ class Operation:
             fail("\n".join(said).removeprefix("error: ") or "the stack cannot be selected")
 
     def run(self, between: Callable[[], Iterable[str]] = tuple) -> int:
-        """Run it to its end and answer the exit code; `between` gives what is said after the preview.
+        """Run the operation, showing its progress; `between` returns the lines to print after the preview.
 
         Returns:
             The exit code of `pulumi`.
@@ -80,21 +85,22 @@ class Operation:
                     told = True
                     self.display.say(summary.planned(self.now))
                     self.say(*between())
-                    # While the engine works, as these imports take longer than anything else here.
-                    self._facts = later.submit(facts, self.target.stack)
+                    # While the engine works, because their imports take longer than everything else here.
+                    self._facts = later.submit(_facts, self.target.stack)
                 if self.engine.interruptions and not interrupted:
                     interrupted = True
                     self.display.say("stopping: what has begun is finished first (Ctrl-C again stops at once)")
-                self.display.show(self.now)
+                if not (told and self.command == "preview"):
+                    self.display.show(self.now)
         return self.engine.exit_code or 0
 
     @property
-    def known(self) -> Facts | None:
-        """What is known of the stack beside the engine's events; None if its file cannot be read."""
+    def known(self) -> "Facts | None":
+        """The settings that the summary mentions; None if the stack's file cannot be read."""
         return self._facts.result() if self._facts else None
 
     def failed(self, work: str) -> int:
-        """Say why it failed, the cause and the next command last, and answer the exit code."""
+        """Print why it failed, with the cause and the next command last, and return the exit code."""
         code, interrupted = self.engine.exit_code or 1, self.engine.interruptions > 0
         text = "\n".join([*(each.message for each in self.now.failures), *self.engine.last_words])
         what = "interrupted" if interrupted else "failed"
@@ -109,8 +115,9 @@ class Operation:
                 f"(docs/policies.md), and run `{self.target.make(work)}` again."
             )
             return code
-        if not interrupted or self.now.failures:
-            self.say(*summary.causes(self.now.failures, self.now.last_reasons, self.engine.last_words))
+        failures = [each for each in self.now.failures if not (interrupted and each.is_interruption)]
+        if failures or not interrupted:
+            self.say(*summary.causes(failures, self.now.last_reasons, self.engine.last_words))
         self.say(f"Next: {summary.advice(self.target, self.now, work, self.log, text, interrupted)}")
         return code
 
@@ -142,9 +149,9 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     price = f"; {known.cost(operation.now.states.values())}" if known else ""
     target = operation.target
     operation.say(f"{stack}: {summary.planned(operation.now)}{price}.")
-    operation.say(
-        f"All values: {operation.log}. Next: `{target.make('plan')}` reviews it, `{target.make('up')}` does it."
-    )
+    if operation.now.total:
+        operation.say(f"All values are in {operation.log}.")
+        operation.say(f"Next: `{target.make('plan')}` reviews it, `{target.make('up')}` deploys it.")
     return 0
 
 
@@ -184,6 +191,12 @@ def _ready(operation: Operation, refresh: bool) -> None:
         operation.say("", "Policies warn:", *summary.rules(warnings))
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
+
+
+def _facts(stack: str) -> "Facts | None":
+    from ops.deploy.facts import facts
+
+    return facts(stack)
 
 
 def _relative(path: Path) -> Path:

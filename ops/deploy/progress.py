@@ -1,4 +1,4 @@
-"""What is known of a running operation, from the events that the engine has reported so far."""
+"""Follows a running operation by the events of the engine."""
 
 import re
 from collections import Counter
@@ -14,10 +14,10 @@ STARTING, COMPARING, PREVIEWING, UPDATING = "starting", "comparing", "previewing
 
 _MARKUP = re.compile(r"<\{%.*?%\}>|\x1b\[[0-9;]*m")
 _EMPTY = re.compile(r"^(?:Has no \.|\{\.)(\S+?)(?:\} selected nothing)?$")
-"""What the provider says of a field that it waits for."""
+"""Matches the provider's message about a field that it waits for."""
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 _FAILED = re.compile(r"^\S+ of resource \S+ failed: ")
-"""What stands in front of a cause, and names the resource once more."""
+"""Matches the words before a cause that name the resource once more."""
 _GENERIC = re.compile(r"^\[MinimumReplicasUnavailable\]|^has no \S+ yet$")
 """Messages that say no more than that something is not ready yet."""
 _SPECIFIC = re.compile(r"\[\w+\] |^(Failed|BackOff|Unhealthy)")
@@ -38,9 +38,9 @@ class Running:
     op: str
     since: float
     reason: str = ""
-    """What the provider last said about it."""
+    """The last message of the provider about it."""
     rank: int = 0
-    """How much `reason` tells: 0 nothing, 1 what it waits for, 2 why."""
+    """How much `reason` tells: 0 only that it is not ready, 1 what it waits for, 2 why."""
 
     def hears(self, message: str) -> None:
         """Keep the message unless it tells less than the last one: a reason stays until the next."""
@@ -57,11 +57,16 @@ class Running:
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong. `name` and `type` are those of the resource; empty if it was none."""
+    """An error. `name` and `type` are those of the resource, and empty if it is about none."""
 
     message: str
     name: str = ""
     type: str = ""
+
+    @property
+    def is_interruption(self) -> bool:
+        """True if it says only that somebody stopped the operation."""
+        return "context canceled" in self.message or "was cancelled" in self.message
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Broken:
 
 @dataclass
 class Progress:
-    """What has happened so far.
+    """The progress of an operation.
 
     Attributes:
         stage: What the engine does now: starting, comparing, previewing or updating.
@@ -131,13 +136,13 @@ class Progress:
 
     @property
     def outputs(self) -> Mapping[str, Any]:
-        """What the stack puts out; empty before it does."""
+        """The stack outputs; empty before the engine has reported them."""
         found = [state["outputs"] for state in self.states.values() if state.get("type") == STACK]
         return found[0] or {} if found else {}
 
     @property
     def total(self) -> int:
-        """How many resources the update is to change."""
+        """The number of resources that the update is to change."""
         return counted(self.planned or {})
 
     @property
@@ -147,7 +152,7 @@ class Progress:
 
     @property
     def slowest(self) -> list[Running]:
-        """What the providers work on, the longest at work first."""
+        """The resources that the providers work on, the longest at work first."""
         return sorted(self.running.values(), key=lambda each: each.since)
 
     def _begins(self, metadata: Mapping[str, Any], now: float) -> None:
@@ -201,7 +206,7 @@ class Progress:
     def _sums_up(self, summary: Mapping[str, Any]) -> None:
         counts = Counter[str](summary.get("resourceChanges") or {})
         if summary.get("isPreview") and summary.get("result") != "failed":
-            self.planned = counts
+            self.planned, self.stage = counts, STARTING
         elif not summary.get("isPreview"):
             self.results = counts
 
@@ -212,7 +217,7 @@ class Progress:
 
 
 def counted(changes: Mapping[str, int]) -> int:
-    """How many resources change, of the engine's counts by operation."""
+    """Return the number of resources that change, from the engine's counts by operation."""
     return sum(count for op, count in changes.items() if op not in (*_NO_CHANGE, *_PARTS))
 
 

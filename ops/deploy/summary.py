@@ -1,4 +1,4 @@
-"""What is said at the end of an operation."""
+"""Writes the text at the end of an operation."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,24 +46,24 @@ class Target:
 
 
 def counts(changes: Mapping[str, int], words: Mapping[str, str]) -> str:
-    """Such as `3 created, 251 unchanged`."""
+    """Return counts as text, such as `3 created, 251 unchanged`."""
     return ", ".join(f"{changes[op]:,} {word}" for op, word in words.items() if changes.get(op))
 
 
 def planned(now: Progress) -> str:
-    """What the preview would change, in a line."""
+    """Return what the update would change, such as `3 to create`."""
     return counts(now.planned or {}, _TO_DO) or "nothing to change"
 
 
 def done(now: Progress) -> str:
-    """What the update changed, in a line."""
+    """Return what the update changed, such as `3 created`."""
     found = now.results or {}
     changed = {op: count for op, count in found.items() if op != "same"} if counted(found) else found
     return counts(changed, _DONE) or "nothing changed"
 
 
 def changes(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The changes, one per line: what is done, to what, and which properties differ."""
+    """Yield the changes, one per line: what is done, to what, and which properties differ."""
     listed = list(steps)
     for step in listed[:_SHOWN]:
         paths = sorted(step.get("detailedDiff") or ())
@@ -75,13 +75,13 @@ def changes(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def rules(broken: Iterable[Broken]) -> Iterator[str]:
-    """Broken rules, one per line."""
+    """Yield violated rules, one per line."""
     for each in broken:
         yield f"  {each.name}: {each.message.removeprefix(each.rule).strip()} [{each.rule}]"
 
 
 def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:
-    """The stack's outputs, lists with an entry per line, and of what a command writes the command."""
+    """Yield the stack outputs: lists one entry per line, and instead of a kubeconfig the command that writes it."""
     width = max((len(name) for name in found), default=0)
     for name, value in sorted(cast(Mapping[str, Any], redacted(dict(found))).items()):
         if name in _COMMANDS:
@@ -99,7 +99,7 @@ def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: Iterable[str]) -> Iterator[str]:
-    """Why it failed, in the order in which it happened, with the last reasons for which resources were not ready."""
+    """Yield why it failed, in order, with the last reason for which each failed resource was not ready."""
     found = list(failures) or [Failure(line) for line in last_words]
     for each in found[:_CAUSES]:
         lines = [line.rstrip() for line in each.message.removeprefix("error: ").splitlines() if line.strip()]
@@ -116,7 +116,7 @@ def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: 
 
 
 def advice(target: Target, now: Progress, work: str, log: Path, text: str, interrupted: bool) -> str:
-    """What to do next after an operation that did not succeed; `text` is why."""
+    """Return the next step after an operation that did not succeed; `text` has its errors."""
     again = target.make(work)
     if "currently locked" in text:
         return f"make sure that nobody else deploys, then `{target.pulumi('cancel --yes')}` and `{again}`"

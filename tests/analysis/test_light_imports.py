@@ -63,6 +63,10 @@ def test_every_command_has_its_help_checked() -> None:
     assert names | groups == {command[0] for command in COMMANDS}
 
 
+def test_a_deployment_shows_its_first_line_before_it_loads_the_models() -> None:
+    assert loaded("import ops.deploy.operations") & HEAVY == set()
+
+
 def test_a_comment_needs_no_sdk() -> None:
     assert loaded("import ops.comment.text, ops.comment.review") & (SDK | CLIENTS) == set()
 

@@ -18,7 +18,7 @@ def urn(name: str, type_: str = "aws:s3/bucket:Bucket") -> str:
 
 
 def metadata(op: str, of: str, **more: Any) -> dict[str, Any]:
-    """What an event says of a resource, with the same state before and after if none is given."""
+    """Metadata of a resource, with the same state before and after unless others are given."""
     type_ = of.split("::")[2]
     state = {"urn": of, "type": type_, "custom": type_ != "pulumi:pulumi:Stack", "inputs": {}, "outputs": {}}
     return {"op": op, "urn": of, "type": type_, "old": state, "new": state} | more
@@ -73,7 +73,7 @@ class FakePulumi:
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
     def answers(self, *logs: Sequence[Event], printed: str = "", code: int = 0, waits: bool = False) -> None:
-        """What it does next: the logs one after the other; `waits` until it is interrupted, after the first."""
+        """Let it write these logs, one after the other; `waits` for an interruption after each."""
         program = f"""#!{sys.executable}
 import json, os, signal, sys, time
 arguments = sys.argv[1:]

@@ -1,11 +1,15 @@
 """What a person reads of `up`, `preview`, `repair` and `destroy`, and the exit code."""
 
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
+from ops.deploy.engine import Engine
 from tests.ops.deploy.events import PRELUDE, Event, FakePulumi, begins, breaks, ends, fails, outputs, says, sums_up, urn
 
 ONE, TWO = urn("one"), urn("two", "kubernetes:apps/v1:Deployment")
@@ -101,6 +105,28 @@ def test_an_error_that_is_no_event_is_told_with_its_remedy(pulumi: FakePulumi, p
     *_, cause, last = run("up").output.splitlines()
     assert cause == printed.removeprefix("error: ")
     assert advice in last
+
+
+def test_what_failed_because_somebody_stopped_it_is_no_cause(
+    pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = says("failed to run remediation: context canceled", ONE, "error")
+    pulumi.answers([PRELUDE, sums_up(True, create=1)], [PRELUDE, begins("create", ONE), stopped], code=1)
+
+    def events(engine: Engine) -> Iterator[list[Event]]:
+        for found in as_it_is(engine):
+            yield found
+            if any("preludeEvent" in event for event in found) and not engine.interruptions:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    as_it_is = Engine.events
+    monkeypatch.setattr(Engine, "events", events)
+    done = run("up")
+    assert done.exit_code == 1
+    *_, summary, advice = done.output.splitlines()
+    assert summary.endswith("0 of 1 changes made.")
+    assert "interrupted" in summary
+    assert advice == "Next: `make up STACK=dev ON=aws` goes on from here"
 
 
 def test_a_preview_lists_changes_and_warnings(pulumi: FakePulumi) -> None:

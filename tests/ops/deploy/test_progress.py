@@ -25,7 +25,7 @@ def taken(*events: Event) -> Progress:
 
 def test_a_preview_counts_what_an_update_would_change() -> None:
     now = taken(*PREVIEW)
-    assert (now.stage, now.updating, now.total) == (progress.PREVIEWING, False, 2)
+    assert (now.stage, now.updating, now.total) == (progress.STARTING, False, 2)
     assert list(now.changes) == [ONE, TWO]
     assert now.running == {}
 

@@ -1,4 +1,4 @@
-"""Add-ons that EKS manages, and what belongs to them."""
+"""Container Insights and its log groups."""
 
 import json
 from typing import Any
@@ -6,59 +6,16 @@ from typing import Any
 import pytest
 
 from tests.components.addons.changed_addons import changed
-from tests.components.program import Deployed, stack_file
+from tests.components.program import Deployed
 
 ADDON = "eks/addon:Addon"
+
+
 POLICIES = "rolePolicyAttachment:RolePolicyAttachment"
 
 
 def settings(deployed: Deployed, name: str) -> dict[str, Any]:
     return json.loads(deployed.one(ADDON, name).inputs["configurationValues"])
-
-
-def test_they_are_active_on_a_ready_cluster(deployed: Deployed) -> None:
-    for addon in deployed.of(ADDON):
-        if addon.name.startswith("addons-"):
-            assert "cluster-coredns" in deployed.dependencies(addon.name), addon.name
-
-
-def test_versions_are_pinned_by_configuration_only() -> None:
-    deployed = changed(cluster={"addonVersions": {"metrics-server": "v0.8.1-eksbuild.1"}})
-    pins = {addon.inputs["addonName"]: addon.inputs.get("addonVersion") for addon in deployed.of(ADDON)}
-    assert pins.pop("metrics-server") == "v0.8.1-eksbuild.1"
-    assert set(pins.values()) == {None}
-
-
-def test_metrics_server(prod: Deployed) -> None:
-    values = settings(prod, "addons-metrics-server-addon")
-    assert values["replicas"] == 2
-    assert values["podDisruptionBudget"] == {"enabled": True, "maxUnavailable": 1}
-    assert "serviceAccountRoleArn" not in prod.one(ADDON, "addons-metrics-server-addon").inputs
-
-
-def test_ebs_csi_driver(dev: Deployed) -> None:
-    addon = dev.one(ADDON, "addons-ebs-csi-addon").inputs
-    assert addon["serviceAccountRoleArn"] == dev.outputs["role_arns"]["ebs-csi-driver"]
-    tags = stack_file("dev")["aws:defaultTags"]["tags"]
-    assert settings(dev, "addons-ebs-csi-addon")["controller"]["extraVolumeTags"] == tags
-    assert dev.waits_for("addons-ebs-csi-addon") >= {
-        "addons-ebs-csi-identity-own-volumes",
-        "addons-ebs-csi-identity-encryption",
-        "cluster-coredns",
-    }
-
-
-def test_volumes_are_encrypted_and_made_where_their_pod_is(deployed: Deployed) -> None:
-    storage_class = deployed.one("storage.k8s.io/v1:StorageClass").inputs
-    assert storage_class["metadata"]["name"] == "gp3"
-    assert storage_class["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
-    parameters = dict(storage_class["parameters"])
-    assert parameters.pop("kmsKeyId").startswith("arn:aws:kms:")
-    assert parameters == {"type": "gp3", "encrypted": "true"}
-    assert storage_class["volumeBindingMode"] == "WaitForFirstConsumer"
-    assert storage_class["reclaimPolicy"] == "Delete"
-    assert storage_class["allowVolumeExpansion"] is True
-    assert deployed.dependencies("addons-ebs-csi-storage-class") == {"addons-ebs-csi-addon"}
 
 
 def test_container_insights(prod: Deployed) -> None:
