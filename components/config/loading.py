@@ -84,6 +84,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.service_addresses(network, cluster),
         rules.node_group_zones(network, cluster),
         rules.production_endpoint(production, cluster),
+        rules.production_nodes(production, cluster),
         rules.access_roles(cluster),
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from components.addons import cluster_autoscaler
 from components.addons.catalogue import AddonsConfig
-from components.config.cluster import EVERYWHERE, ClusterConfig
+from components.config.cluster import EVERYWHERE, Capacity, ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
@@ -37,6 +37,15 @@ def production_endpoint(production: bool, cluster: ClusterConfig) -> Iterator[Pr
     if production and EVERYWHERE in cluster.endpoint.public_cidrs:
         expected = "in production, only networks that you deploy from; or endpoint.public: false"
         yield Problem("openmarket:cluster.endpoint.publicCidrs", str(EVERYWHERE), expected)
+
+
+def production_nodes(production: bool, cluster: ClusterConfig) -> Iterator[Problem]:
+    """Production does not lose all its nodes at once, as it may where AWS takes back every spot node."""
+    groups = {name: each for name, each in cluster.node_groups.items() if not each.taints}
+    if production and groups and all(group.capacity is Capacity.SPOT for group in groups.values()):
+        name, *_ = groups
+        expected = "in production, onDemand for at least one node group without taints"
+        yield Problem(f"openmarket:cluster.nodeGroups.{name}.capacity", Capacity.SPOT.value, expected)
 
 
 def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[Problem]:

@@ -34,9 +34,13 @@ class Facts:
         return f"{count} (a placeholder for {', '.join(without)}: no image yet)"
 
     def cost(self, states: Iterable[Mapping[str, Any]]) -> str:
-        """Return the estimated cost, such as `about $334 a month`, of resources as the engine reports them."""
+        """Return the estimated cost, such as `about $334 a month`, of resources as the engine reports them.
+
+        It is "at least" that in a preview, where some quantities are not known yet.
+        """
         found = estimate([State.model_validate(state) for state in states], self.usage)
-        return f"about ${found.total:,.0f} a month"
+        pending = any(line.pending for line in found.unpriced)
+        return f"{'at least' if pending else 'about'} ${found.total:,.0f} a month"
 
 
 def facts(stack: str) -> Facts | None:

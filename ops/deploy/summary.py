@@ -77,7 +77,7 @@ def changes(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def rules(broken: Iterable[Broken]) -> Iterator[str]:
     """Yield violated rules, one per line."""
     for each in broken:
-        yield f"  {each.name}: {each.message.removeprefix(each.rule).strip()} [{each.rule}]"
+        yield f"  {each.name}: {' '.join(each.message.split())} [{each.rule}]"
 
 
 def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:

@@ -390,6 +390,14 @@ def test_production_refuses_an_endpoint_open_to_the_world() -> None:
     run("dev", changed("cluster.endpoint", open_endpoint), config.load)
 
 
+def test_production_is_not_on_spot_nodes_alone() -> None:
+    settings = changed("cluster.nodeGroups.general.capacity", "spot", "prod")
+    assert "openmarket:cluster.nodeGroups.general.capacity is spot" in message(settings, "prod")
+    groups = settings["openmarket:cluster"]["nodeGroups"]
+    groups["steady"] = groups["general"] | {"capacity": "onDemand"}
+    run("prod", settings, config.load)
+
+
 def test_a_host_belongs_to_one_service() -> None:
     settings = deepcopy(stack_file("dev"))
     settings["openmarket:services"]["admin"] = settings["openmarket:services"]["frontend-web"]

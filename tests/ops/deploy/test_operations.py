@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from analysis.redaction import UNKNOWN
 from ops.__main__ import app
 from ops.deploy.engine import Engine
 from tests.ops.deploy.events import PRELUDE, Event, FakePulumi, begins, breaks, ends, fails, outputs, says, sums_up, urn
@@ -162,3 +163,11 @@ def test_a_stack_that_pulumi_does_not_know_is_refused(pulumi: FakePulumi, tmp_pa
     done = run("up")
     assert done.exit_code == 1
     assert done.output.splitlines()[-1] == "Error: no stack named 'dev' found"
+
+
+def test_a_cost_that_depends_on_the_update_is_a_lower_bound(pulumi: FakePulumi) -> None:
+    group = urn("nodes", "aws:eks/nodeGroup:NodeGroup")
+    inputs = {"instanceTypes": ["m7g.large"], "capacityType": "ON_DEMAND", "scalingConfig": UNKNOWN}
+    state = {"urn": group, "type": "aws:eks/nodeGroup:NodeGroup", "custom": True, "inputs": inputs, "outputs": {}}
+    pulumi.answers([PRELUDE, ends("create", group, new=state), sums_up(True, create=1)])
+    assert "dev: 1 to create; at least $" in run("preview").output
