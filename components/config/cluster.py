@@ -4,11 +4,12 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from components.addons import catalogue
 from components.base.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
 from components.base.versions import KUBERNETES_VERSIONS
+from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
 
@@ -83,6 +84,9 @@ class AccessConfig(Section):
     administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
     )
+    auditors: Annotated[tuple[RoleArn, ...], Unique] = Field(
+        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
+    )
     viewers: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
     )
@@ -148,10 +152,24 @@ class ClusterConfig(Section):
     )
     service_cidr: IPv4Network = Field(description="a private IPv4 network outside the VPC, such as 172.20.0.0/16")
     endpoint: EndpointConfig = Field(description="a mapping with public and publicCidrs")
-    access: AccessConfig = Field(default=AccessConfig(), description="a mapping with administrators and viewers")
+    access: AccessConfig = Field(
+        default=AccessConfig(), description="a mapping with administrators, auditors and viewers"
+    )
     node_groups: Annotated[dict[Name, NodeGroupConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one node group, by short lower-case names"
     )
     addon_versions: dict[Annotated[str, AfterValidator(_known_addon)], str] = Field(
         default={}, description=f"a mapping from {', '.join(MANAGED_ADDONS)} to EKS add-on versions"
     )
+    _existing: ExistingCluster | None = PrivateAttr(default=None)
+
+    @property
+    def existing(self) -> ExistingCluster | None:
+        """The cluster that is there; None before it is created."""
+        return self._existing
+
+    def over(self, existing: ExistingCluster | None) -> Self:
+        """The same settings, for the cluster that is there."""
+        copy = self.model_copy()
+        copy._existing = existing
+        return copy
