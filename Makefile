@@ -10,7 +10,10 @@ CHARTS := $(or $(CHARTS),$(OPENMARKET_EMULATOR_CHARTS),emulated)
 STRICT ?=
 PYTHON ?= python3
 
-POLICIES = --policy-pack policies
+# REFRESH=yes: `up` first compares Pulumi's record with what is really there. Slower, and finds what somebody deleted.
+REFRESH ?=
+OUT ?= kubeconfig.yaml
+
 E2E_WORKERS ?= 0
 VENV_PYTHON = .venv/bin/python
 PREVIEWS = .emulator/previews
@@ -18,13 +21,15 @@ PREVIEWS = .emulator/previews
 ifeq ($(ON),emulator)
 RUN = $(VENV_PYTHON) -m emulator run --stack $(STACK) --
 READY = tools
+CREATE = --create
 SELECT = $(RUN) pulumi stack select --create --stack $(STACK)
 # Read by the emulator alone: on AWS, charts always come from their repositories.
 export OPENMARKET_EMULATOR_CHARTS := $(if $(wildcard $(CHARTS)/*/Chart.yaml),$(abspath $(CHARTS)),$(CHARTS))
 else ifeq ($(ON),aws)
 RUN =
 READY = .venv/installed
-# A stack on AWS is made once, with the secrets provider that is to be its own: README, "Deploy to AWS".
+CREATE =
+# A stack on AWS is made once, with the secrets provider that is to be its own: docs/deploying.md.
 SELECT = $(RUN) pulumi stack select --stack $(STACK)
 else
 $(error ON=$(ON): emulator or aws)
@@ -32,7 +37,7 @@ endif
 
 # Said before anything is built or run: `stack select --create` would leave an empty stack of a mistyped name behind.
 STACKS = $(sort $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
-ifneq ($(filter up preview plan rehearse smoke images drift cost destroy bench,$(MAKECMDGOALS)),)
+ifneq ($(filter up repair preview plan rehearse smoke images drift kubeconfig cost destroy bench,$(MAKECMDGOALS)),)
 ifeq ($(strip $(STACK)),)
 $(error STACK is empty: one of $(STACKS), such as STACK=dev)
 else ifneq ($(words $(STACK)) $(strip $(STACK)),1 $(filter $(STACK),$(STACKS)))
@@ -56,50 +61,54 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview plan rehearse comments smoke images drift cost destroy down tools test test-e2e samples bench lint
+.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e docs samples bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
+	@echo "make up REFRESH=yes                   compare with what is really there first, not with the last deployment"
 	@echo "make up CHARTS=upstream               on the emulator, with the charts of the real repositories"
 	@echo "make smoke [STACK=dev]                ask every host at the load balancer"
 	@echo "make plan [STACK=dev]                 the comment that a pull request would get, on what is deployed"
 	@echo "make rehearse [STACK=dev BASE=main]   the same on the emulator, against what BASE would have deployed"
 	@echo "make comments                         the comments of all previews made so far, as files"
 	@echo "make images [STACK=dev SERVICES=all]  build, scan and push the shop's images, and record their digests"
-	@echo "make drift [STACK=dev]                what differs from what is deployed"
+	@echo "make drift [STACK=dev]                what differs from the last deployment"
+	@echo "make repair [STACK=dev]               list what differs, and put it back"
+	@echo "make kubeconfig [STACK=dev OUT=FILE]  write the file with which kubectl reaches the cluster"
 	@echo "make cost [STACK=dev]                 what a month of the stack costs"
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
+	@echo "make docs                             write the generated parts of the documentation anew"
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
 
 .venv/installed: requirements.txt requirements-dev.txt emulator/requirements.txt ops/requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
-	$(PYTHON) -m venv .venv
-	$(VENV_PYTHON) -m pip install --quiet --no-compile --disable-pip-version-check $(addprefix -r ,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "Making a Python environment in .venv"
+	@$(PYTHON) -m venv .venv
+	@$(VENV_PYTHON) ops/install.py $(PACKAGES)
 	@touch $@
 
 tools: .venv/installed
 	@$(VENV_PYTHON) -m emulator.toolchain.build
 
 up: $(READY)
-	@$(SELECT)
-	$(RUN) pulumi up --stack $(STACK) --yes --skip-preview --non-interactive $(POLICIES)
-	@echo
-	@$(RUN) pulumi stack output --stack $(STACK)
+	@$(RUN) $(VENV_PYTHON) -m ops up --stack $(STACK) $(CREATE) $(if $(REFRESH),--refresh)
+
+repair: $(READY)
+	@$(RUN) $(VENV_PYTHON) -m ops repair --stack $(STACK)
 
 preview: $(READY)
-	@$(SELECT)
-	$(RUN) pulumi preview --stack $(STACK) --diff --non-interactive $(POLICIES)
+	@$(RUN) $(VENV_PYTHON) -m ops preview --stack $(STACK) $(CREATE) $(if $(REFRESH),--refresh)
 
 plan: $(READY)
 	@$(SELECT)
-	$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS) $(if $(STRICT),--strict)
+	@$(RUN) $(VENV_PYTHON) -m ops plan --stack $(STACK) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 rehearse: tools
-	$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
+	@$(VENV_PYTHON) -m ops rehearse --stack $(STACK) --base $(BASE) --out $(PREVIEWS) $(if $(STRICT),--strict)
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 # Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs
@@ -117,20 +126,22 @@ ifdef POST
 endif
 
 smoke: $(READY)
-	$(RUN) $(VENV_PYTHON) -m ops smoke --stack $(STACK)
+	@$(RUN) $(VENV_PYTHON) -m ops smoke --stack $(STACK)
 
 # On the emulator it shows the commands only: a digest of nothing does not belong into a tracked file.
 images: $(READY)
-	$(RUN) $(VENV_PYTHON) -m ops images deploy $(SERVICES) --stack $(STACK) $(if $(filter emulator,$(ON)),--dry-run)
+	@$(RUN) $(VENV_PYTHON) -m ops images deploy $(SERVICES) --stack $(STACK) $(if $(filter emulator,$(ON)),--dry-run)
 
 drift: $(READY)
 	@$(SELECT)
-	$(RUN) $(VENV_PYTHON) -m ops plan --refresh --stack $(STACK) --out $(PREVIEWS)/drift
+	@$(RUN) $(VENV_PYTHON) -m ops plan --refresh --stack $(STACK) --out $(PREVIEWS)/drift
 	@$(VENV_PYTHON) -m ops drift $(PREVIEWS)/drift --stack $(STACK)
 
 destroy: $(READY)
-	@$(SELECT)
-	$(RUN) pulumi destroy --stack $(STACK) --yes --non-interactive
+	@$(RUN) $(VENV_PYTHON) -m ops destroy --stack $(STACK)
+
+kubeconfig: $(READY)
+	@$(RUN) $(VENV_PYTHON) -m ops kubeconfig --stack $(STACK) --out $(OUT)
 
 cost: $(READY)
 	@$(SELECT)
@@ -145,6 +156,11 @@ test: .venv/installed
 # The tests of a file share a deployed stack. E2E_WORKERS=2 halves the time where there are cores and memory for two.
 test-e2e: tools
 	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS) --dist loadfile
+
+docs: .venv/installed
+	@$(VENV_PYTHON) -m tests.ops.architecture_documentation
+	@$(VENV_PYTHON) -m tests.ops.cost_documentation
+	@$(VENV_PYTHON) -m policies.documentation
 
 samples: tools
 	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v

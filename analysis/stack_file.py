@@ -57,9 +57,9 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
     try:
         found: Any = yaml.safe_load(file.read_text())["config"]
     except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise BadStack(f"{file.name} has no config ({error})") from None
+        raise BadStack(f"{file.name} has no config mapping ({error})") from None
     if not isinstance(found, dict):
-        raise BadStack(f"config of {file.name} must be a mapping")
+        raise BadStack(f"{file.name} has no config mapping")
     return cast(dict[str, Any], found)
 
 

@@ -32,6 +32,7 @@ def run(
     try:
         environment.prepare()
         clusters = store.find(CLUSTER)
+        _announce(clusters)
         control_plane.ensure_all(cluster.id for cluster in clusters)
     except (FileNotFoundError, RuntimeError) as error:
         sys.exit(str(error))
@@ -47,6 +48,13 @@ def run(
         sys.exit(f"{command[0]}: no such command")
     except OSError as error:
         sys.exit(f"{command[0]} cannot be run: {error.strerror}")
+
+
+def _announce(clusters: Iterable[StoredObject]) -> None:
+    """Say which control planes have to be started first, as that takes seconds."""
+    for cluster in clusters:
+        if control_plane.exists(cluster.id) and not processes.alive(f"{cluster.id}/kube-apiserver"):
+            print(f"Starting the control plane of {cluster.id}", file=sys.stderr, flush=True)
 
 
 def _cluster_of(stack: str, clusters: Iterable[StoredObject]) -> str:

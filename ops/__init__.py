@@ -1,1 +1,1 @@
-"""Commands for the people who operate the shop."""
+"""Operator commands: `python -m ops --help` lists them."""

@@ -1,4 +1,4 @@
-"""`addon-versions`: which versions of the EKS add-ons a stack has, and which AWS offers."""
+"""The command `addon-versions`: shows the versions of EKS add-ons that a stack has, and those that AWS offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,20 +18,28 @@ _NONE = "-"
 
 @dataclass(frozen=True)
 class Offer:
-    """What AWS offers of one add-on for one Kubernetes minor. `versions` has the newest first."""
+    """The versions of an add-on that AWS offers for a Kubernetes minor version, the newest first."""
 
     versions: Sequence[str]
     default: str
 
     @property
     def newest(self) -> str:
-        """The newest version."""
+        """The newest version; `-` if AWS offers none."""
         return self.versions[0] if self.versions else _NONE
 
 
 @dataclass(frozen=True)
 class Row:
-    """One add-on. `then` is the offer for another minor, if that was asked for."""
+    """Describes one add-on of a stack.
+
+    Attributes:
+        addon: Name of the add-on.
+        pinned: Version that the stack file pins; empty if it pins none.
+        installed: Version in the cluster; empty if the add-on is not installed.
+        now: Versions for the stack's Kubernetes version.
+        then: Versions for the other Kubernetes version; None if none was asked for.
+    """
 
     addon: str
     pinned: str
@@ -40,8 +48,8 @@ class Row:
     then: Offer | None
 
     @property
-    def follows(self) -> bool:
-        """Whether the version that runs is not for the other minor, so that the add-on has to go along."""
+    def must_upgrade(self) -> bool:
+        """True if the current version does not support the other Kubernetes version."""
         version = self.pinned or self.installed
         return self.then is not None and bool(version) and version not in self.then.versions
 
@@ -49,7 +57,8 @@ class Row:
 def addon_versions(
     stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
     kubernetes: Annotated[
-        str, typer.Option(help="Another Kubernetes minor, such as 1.37: what must follow in an upgrade to it.")
+        str,
+        typer.Option(help="Another Kubernetes version, such as 1.37, to show what an upgrade needs."),
     ] = "",
 ) -> None:
     """Show pinned, installed and offered versions of the EKS add-ons.
@@ -67,8 +76,10 @@ def addon_versions(
     except (stack_file.BadStack, aws.AwsError) as error:
         fail(str(error))
     if other and not any(row.then and row.then.versions for row in rows):
-        fail(f"AWS offers no add-ons for Kubernetes {other!r}: give a minor that EKS has, such as {config.kubernetes}")
-    # Wide enough for every column where there is no terminal to measure.
+        fail(
+            f"AWS offers no add-ons for Kubernetes {other!r}: give a version that EKS has, such as {config.kubernetes}"
+        )
+    # Without a terminal there is no width to measure, so take one that fits every column.
     console = Console(width=None if Console().is_terminal else 160)
     console.print(table(config, other, rows))
     if other:
@@ -76,32 +87,32 @@ def addon_versions(
 
 
 def table(config: stack_file.Stack, other: str, rows: Iterable[Row]) -> "Table":
-    """The add-ons, one per line."""
+    """Return a table with a row per add-on."""
     from rich.table import Table
 
     shown = Table(title=f"EKS add-ons of {config.cluster}, Kubernetes {config.kubernetes}")
     columns = ["Add-on", "Pinned", "Installed", f"Default for {config.kubernetes}", f"Newest for {config.kubernetes}"]
-    for column in [*columns, *([f"Default for {other}", f"Newest for {other}", "Must follow"] if other else [])]:
+    for column in [*columns, *([f"Default for {other}", f"Newest for {other}", "Must upgrade"] if other else [])]:
         shown.add_column(column, overflow="fold")
     for row in rows:
         cells = [row.addon, row.pinned or _NONE, row.installed or _NONE, row.now.default, row.now.newest]
         if row.then is not None:
-            cells += [row.then.default, row.then.newest, "yes" if row.follows else "no"]
+            cells += [row.then.default, row.then.newest, "yes" if row.must_upgrade else "no"]
         shown.add_row(*cells)
     return shown
 
 
 def summary(other: str, rows: Iterable[Row]) -> str:
-    """What to do about it."""
-    following = [row for row in rows if row.follows]
-    if not following:
-        return f"Every add-on may stay as it is with Kubernetes {other}."
-    pins = "\n".join(f"      {row.addon}: {row.then.default}" for row in following if row.then is not None)
+    """Return the versions to pin for an upgrade to the other Kubernetes version."""
+    outdated = [row for row in rows if row.must_upgrade]
+    if not outdated:
+        return f"All add-ons support Kubernetes {other}: no version has to change."
+    pins = "\n".join(f"      {row.addon}: {row.then.default}" for row in outdated if row.then is not None)
     return f"With Kubernetes {other}, openmarket:cluster needs:\n    addonVersions:\n{pins}"
 
 
 def offer(answer: Mapping[str, Any], minor: str) -> Offer:
-    """What a DescribeAddonVersions answer offers for the minor. AWS lists the newest version first."""
+    """Parse a DescribeAddonVersions response for one Kubernetes version. AWS lists the newest add-on version first."""
     versions: list[str] = []
     default = _NONE
     for addon in answer.get("addons", []):

@@ -1,4 +1,4 @@
-"""The `aws` command, of AWS or of the emulator: whichever is on PATH."""
+"""Runs the `aws` command that is on PATH: the AWS CLI, or the emulator's stand-in for it."""
 
 import json
 import subprocess
@@ -8,19 +8,19 @@ _SECONDS = 60
 
 
 class AwsError(Exception):
-    """The request failed; the message is what the AWS CLI said."""
+    """The request failed; the message is the AWS CLI's."""
 
 
 class NotFound(AwsError):
-    """AWS knows no such object."""
+    """The requested object does not exist."""
 
 
 def ask(region: str, *arguments: str) -> dict[str, Any]:
-    """The answer to a request, parsed.
+    """Send a request and return its parsed response.
 
     Raises:
-        NotFound: There is no such object.
-        AwsError: There is no `aws` command, no credentials, no permission, or no answer.
+        NotFound: The requested object does not exist.
+        AwsError: There is no `aws` command, no credentials, no permission, or no response within 60 seconds.
     """
     try:
         done = subprocess.run(
@@ -30,14 +30,14 @@ def ask(region: str, *arguments: str) -> dict[str, Any]:
     except FileNotFoundError:
         raise AwsError(
             "there is no `aws` command on PATH: install the AWS CLI, or put "
-            "`python -m emulator run --stack <stack> --` in front of this command"
+            "`./openmarket emulator run --stack <stack> --` in front of this command"
         ) from None
     except subprocess.TimeoutExpired:
-        raise AwsError(f"`aws {' '.join(arguments)}` did not answer within {_SECONDS} seconds") from None
+        raise AwsError(f"`aws {' '.join(arguments)}` gave no response within {_SECONDS} seconds") from None
     if done.returncode != 0:
         message = done.stderr.strip() or f"`aws {' '.join(arguments)}` ended with exit code {done.returncode}"
         raise (NotFound if "ResourceNotFoundException" in message else AwsError)(message)
     try:
         return json.loads(done.stdout)
     except json.JSONDecodeError:
-        raise AwsError(f"`aws {' '.join(arguments)}` did not answer in JSON: {done.stdout[:200]!r}") from None
+        raise AwsError(f"`aws {' '.join(arguments)}` did not print JSON: {done.stdout[:200]!r}") from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,14 +10,8 @@ from analysis import stack_file
 from ops import github_api
 from ops.errors import fail
 
-if TYPE_CHECKING:
-    from analysis.preview import Preview, Step
-
 MARKER = "<!-- openmarket-drift -->"
 TITLE = "Drift: AWS is not as the stacks have it"
-_SHOWN = 50
-"""Resources listed per stack: enough to see what happened, and far from GitHub's limit."""
-_WORDS = {"create": "is gone", "update": "is different", "replace": "is different, and would be replaced"}
 
 
 def drift(
@@ -36,6 +30,7 @@ def drift(
     Needs a token in GITHUB_TOKEN that may write issues.
     """
     from analysis import preview
+    from ops.differences import section
 
     known = stack_file.names()
     if unknown := sorted(set(stack or ()) - set(known)):
@@ -48,42 +43,25 @@ def drift(
         with github_api.asking():
             # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
             seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
-            sections = [section for each, one in seen.items() if (section := _section(each, one))]
-            text = "\n".join([MARKER, *sections, _footer(found, run)])
+            sections = {each: text for each, one in seen.items() if (text := section(each, one))}
+            body = "\n".join([MARKER, *sections.values(), _footer(found, sections, run)])
             if not repository:
-                print(text if sections else f"No drift: {', '.join(found)}.")
+                print(body if sections else f"No drift: {', '.join(found)}.")
                 return
             where = github_api.repository(repository)
             if sections:
-                print(github_api.open_issue(where, MARKER, TITLE, text))
+                print(github_api.open_issue(where, MARKER, TITLE, body))
             else:
                 print(github_api.close_issue(where, MARKER, f"No drift any more. {run}".strip()) or "No drift.")
     except (preview.BadPreview, github_api.GitHubError) as error:
         fail(str(error))
 
 
-def _section(stack: str, seen: "Preview | None") -> str:
-    """What differs in a stack, or that it could not be compared; nothing if nothing differs."""
-    changes = list(seen.changes) if seen else []
-    if not seen or not seen.steps or (seen.errors and not changes):
-        return f"## {stack}\n\nCould not be compared: see the run's log.\n"
-    if not changes:
-        return ""
-    rows = [_row(step) for step in changes[:_SHOWN]]
-    left = [f"\n... and {len(changes) - _SHOWN} more: see the run's log."] if len(changes) > _SHOWN else []
-    head = [f"## {stack}", "", "| Resource | | Properties |", "|---|---|---|"]
-    return "\n".join([*head, *rows, *left, ""])
-
-
-def _row(step: "Step") -> str:
-    # Paths only: a value that somebody put there by hand is nothing for an issue.
-    paths = ", ".join(f"`{path}`" for path in sorted(step.detailed_diff or ())[:5])
-    return f"| `{step.name}` ({step.type}) | {_WORDS.get(step.op, step.op)} | {paths.replace('|', '&#124;')} |"
-
-
-def _footer(stacks: Iterable[str], run: str) -> str:
+def _footer(compared: Iterable[str], differ: Iterable[str], run: str) -> str:
+    stack = next(iter(differ), "dev")
     return (
-        f"Compared: {', '.join(stacks)}. {run}\n\n"
-        "`pulumi up` puts back what the program says; what should stay goes into the program. A commit on the main "
-        "branch that has not been deployed yet shows up here too."
+        f"Compared: {', '.join(compared)}. {run}\n\n"
+        f"`make repair STACK={stack}`, with `ON=aws` on AWS, restores what the program sets (`pulumi up --refresh`). "
+        "A plain `up` does not: it compares with Pulumi's state, which still has what the last deployment left. Fields "
+        "that the program does not set stay as they are: remove them by hand. What should stay goes into the program."
     )

@@ -1,4 +1,4 @@
-"""How a command ends that cannot do its work."""
+"""Ends commands with an error message."""
 
 from typing import NoReturn
 
@@ -6,6 +6,6 @@ import typer
 
 
 def fail(message: str) -> NoReturn:
-    """Say it on stderr, without a traceback, and end with exit code 1."""
+    """Print the message to stderr, without a traceback, and exit with code 1."""
     typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
     raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""Runs git on the project."""
+"""Runs git in the project."""
 
 import subprocess
 
@@ -7,7 +7,7 @@ from ops.errors import fail
 
 
 def git(*words: str) -> subprocess.CompletedProcess[str]:
-    """What git answered, whatever it was. Without git the command that asks ends and says so."""
+    """Run git and return the result, whatever its exit code; end the command if git is not installed."""
     try:
         return subprocess.run(["git", *words], cwd=stack_file.PROJECT, capture_output=True, text=True, check=False)
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""What the workflows write on GitHub: one comment per stack on a pull request, and one issue about drift.
+"""Writes to GitHub for the workflows: a comment per stack on a pull request, and an issue about drift.
 
-The token comes from GITHUB_TOKEN and the API's address from GITHUB_API_URL, as GitHub Actions sets them.
+The token comes from GITHUB_TOKEN and the API's URL from GITHUB_API_URL, as GitHub Actions sets them.
 """
 
 import os
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from github.Repository import Repository
 
 LIMIT = 65_536
-"""Characters of a comment's or an issue's text, at most. GitHub refuses more."""
+"""Maximum number of characters in a comment or an issue, beyond which GitHub refuses it."""
 
 BOT = "github-actions[bot]"
-"""Whom GitHub names as the author of what a workflow's own token writes."""
+"""Login of the author of everything that is written with a workflow's own token."""
 
 
 class GitHubError(Exception):
-    """GitHub could not be asked, or refused; the message says why."""
+    """GitHub could not be reached, or refused a request; the message says why."""
 
 
 class _Authored(Protocol):
@@ -38,10 +38,10 @@ class _User(Protocol):
 
 
 def repository(name: str) -> "Repository":
-    """The repository `owner/name`.
+    """Return a client for the repository `owner/name`; it sends no request yet.
 
     Raises:
-        GitHubError: There is no token, or no address to ask. Nothing is asked yet.
+        GitHubError: GITHUB_TOKEN is not set, or GITHUB_API_URL is not a URL.
     """
     from github import Auth, Github
 
@@ -49,7 +49,7 @@ def repository(name: str) -> "Repository":
     if not token:
         raise GitHubError("GITHUB_TOKEN is not set: a workflow passes `github.token` in the environment")
     address = _address()
-    # No retries and pauses of the library's own: a run writes a handful of texts, and can be repeated.
+    # The library's retries and pauses are off: a run writes a few texts and can be repeated.
     client = Github(
         auth=Auth.Token(token), base_url=address, lazy=True, retry=None,
         seconds_between_requests=None, seconds_between_writes=None,
@@ -58,9 +58,10 @@ def repository(name: str) -> "Repository":
 
 
 def pull_request(where: "Repository", head: str, commit: str) -> "PullRequest | None":
-    """The open pull request of a branch, as `owner:branch`, if that commit is still its newest.
+    """Return the open pull request of a branch (`owner:branch`) whose newest commit is this one; None if there is none.
 
-    Who asks for a comment names no number: a fork's run may say anything, but only its own branch has its own commit.
+    The pull request is looked up by branch and commit instead of by number, because the artifact of a fork's run could
+    name any number.
     """
     for each in where.get_pulls(state="open", head=head):
         if each.head.sha == commit:
@@ -69,7 +70,7 @@ def pull_request(where: "Repository", head: str, commit: str) -> "PullRequest | 
 
 
 def comment(on: "PullRequest", marker: str, text: str) -> str:
-    """Make the comment that starts with the marker, or give it another text. Answer its address."""
+    """Create or update the comment that starts with the marker, and return its URL."""
     _check(marker, text)
     for each in on.get_issue_comments():
         if _is_ours(each, marker):
@@ -80,12 +81,12 @@ def comment(on: "PullRequest", marker: str, text: str) -> str:
 
 
 def issue(where: "Repository", marker: str) -> "Issue | None":
-    """The open issue that starts with the marker."""
+    """Return the open issue that starts with the marker; None if there is none."""
     return next((each for each in where.get_issues(state="open") if _is_ours(each, marker)), None)
 
 
 def open_issue(where: "Repository", marker: str, title: str, text: str) -> str:
-    """Open the issue that starts with the marker, or give it another text. Answer its address."""
+    """Open or update the issue that starts with the marker, and return its URL."""
     _check(marker, text)
     found = issue(where, marker)
     if found is None:
@@ -96,7 +97,7 @@ def open_issue(where: "Repository", marker: str, title: str, text: str) -> str:
 
 
 def close_issue(where: "Repository", marker: str, reason: str) -> str:
-    """Close the issue that starts with the marker, with a comment. Answer its address, or nothing if none is open."""
+    """Close the issue that starts with the marker with a comment, and return its URL; empty if none is open."""
     found = issue(where, marker)
     if found is None:
         return ""
@@ -107,10 +108,10 @@ def close_issue(where: "Repository", marker: str, reason: str) -> str:
 
 @contextmanager
 def asking() -> Generator[None]:
-    """Ask GitHub for something.
+    """Translate errors of the GitHub client.
 
     Raises:
-        GitHubError: It refused, or cannot be reached. The message has nothing of the request in it.
+        GitHubError: GitHub refused a request, or cannot be reached. The message contains nothing of the request.
     """
     import requests
     from github import GithubException
@@ -122,7 +123,7 @@ def asking() -> Generator[None]:
         reason = (data or {}).get("message")
         raise GitHubError(f"GitHub answered {error.status}: {reason or 'no reason given'}") from None
     except requests.RequestException as error:
-        raise GitHubError(f"{_address()} cannot be asked: {type(error).__name__}") from None
+        raise GitHubError(f"{_address()} cannot be reached: {type(error).__name__}") from None
 
 
 def _address() -> str:
@@ -133,12 +134,12 @@ def _address() -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise GitHubError(f"GITHUB_API_URL is {address!r}: an address such as https://api.github.com")
+        raise GitHubError(f"GITHUB_API_URL is {address!r}: it must be a URL such as https://api.github.com")
     return address
 
 
 def _is_ours(each: _Authored, marker: str) -> bool:
-    """Whether a workflow wrote it. Anybody can write the marker."""
+    """Return whether a workflow wrote the text; anybody could copy the marker."""
     return each.user.login == BOT and (each.body or "").startswith(marker)
 
 
@@ -146,4 +147,4 @@ def _check(marker: str, text: str) -> None:
     if not text.startswith(marker):
         raise GitHubError(f"the text does not start with {marker}")
     if len(text) > LIMIT:
-        raise GitHubError(f"the text has {len(text)} characters, and GitHub takes {LIMIT}")
+        raise GitHubError(f"the text has {len(text)} characters, and GitHub accepts at most {LIMIT}")

@@ -1,7 +1,8 @@
-"""`plan`: what an update of a stack would do, in a file that `comment` and `drift` read."""
+"""The command `plan`: previews an update of a stack into a file that `comment` and `drift` read."""
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,22 +16,20 @@ from ops.errors import fail
 if TYPE_CHECKING:
     from analysis.preview import Preview
 
-_LAST_WORDS = "error: preview failed"
-"""What every preview ends with that something stopped, a policy too."""
+_FAILED = "error: preview failed"
+"""Last error of every preview that fails, for whatever reason, a policy included."""
 
 
 def plan(
     stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
-    out: Annotated[Path, typer.Option(help="The folder that gets `<stack>.preview.json`.")] = Path(
-        ".emulator/previews"
-    ),
-    refresh: Annotated[bool, typer.Option(help="Look at what is there first: the preview then shows drift.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail if policies would stop the update.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for `<stack>.preview.json`.")] = Path(".emulator/previews"),
+    refresh: Annotated[bool, typer.Option(help="Refresh the state first, so that the preview shows drift.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if a policy would stop the update.")] = False,
 ) -> None:
-    """Preview an update of the stack with the policies, and write what it would do to a file.
+    """Preview an update of the stack with the policies, and write the preview to a file.
 
-    Broken policies are in the file, and make the command fail only if it is `--strict`. A preview that could not be
-    made is in the file too, with its errors, and the command fails.
+    Policy violations are in the file, and make the command fail only with `--strict`. If the preview itself fails, the
+    file has its errors, and the command fails.
     """
     from analysis import preview
 
@@ -38,6 +37,8 @@ def plan(
         stack_file.settings(stack)
     except stack_file.BadStack as error:
         fail(str(error))
+    what = "comparing with what is really there, and previewing" if refresh else "previewing"
+    print(f"{stack}: {what}", file=sys.stderr, flush=True)
     seen = _preview(stack, refresh)
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{stack}.preview.json"
@@ -45,7 +46,7 @@ def plan(
     if seen.errors:
         fail("\n".join(seen.errors))
     blocked = sum(violation.level == "mandatory" for violation in seen.violations)
-    print(f"{file}: {sum(1 for _ in seen.changes)} changes, {blocked} broken policies that stop them")
+    print(f"{file}: {sum(1 for _ in seen.changes)} changes, {blocked} policy violations that stop the update")
     if strict and blocked:
         raise typer.Exit(1)
 
@@ -53,12 +54,12 @@ def plan(
 def _preview(stack: str, refresh: bool) -> "Preview":
     from analysis import preview
 
-    # The engine's own files hold configuration and every value: they do not outlive the command.
+    # The engine's own files hold configuration and secrets, so they are deleted when the command ends.
     with tempfile.TemporaryDirectory() as folder:
         document, events = Path(folder) / "document.json", Path(folder) / "events.json"
         command = ["pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--non-interactive"]
         command += ["--event-log", str(events), "--policy-pack", "policies", *(["--refresh"] if refresh else [])]
-        # Without this the engine does not know `--event-log`.
+        # The engine accepts `--event-log` only with this variable.
         environment = os.environ | {"PULUMI_DEBUG_COMMANDS": "1"}
         try:
             done = subprocess.run(
@@ -70,19 +71,19 @@ def _preview(stack: str, refresh: bool) -> "Preview":
         try:
             seen = preview.read(document, events if events.exists() else None)
         except preview.BadPreview:
-            return preview.failed(stack, [_said(done.stderr or done.stdout)])
+            return preview.failed(stack, [_output(done.stderr or done.stdout)])
     errors = _errors(seen)
     if done.returncode and not errors and not any(found.level == "mandatory" for found in seen.violations):
-        errors = [_said(done.stderr)]
+        errors = [_output(done.stderr)]
     return seen.model_copy(update={"stack": stack, "errors": tuple(errors)})
 
 
 def _errors(seen: "Preview") -> list[str]:
-    """What went wrong, without the line that only says that something did."""
-    said = (error.strip() for error in seen.errors)
-    return list(dict.fromkeys(error for error in said if error and error.removeprefix("error: ") not in _LAST_WORDS))
+    """Return the preview's errors once each, without the last one, which only says that it failed."""
+    messages = (error.strip() for error in seen.errors)
+    return list(dict.fromkeys(each for each in messages if each and each.removeprefix("error: ") not in _FAILED))
 
 
-def _said(output: str) -> str:
+def _output(output: str) -> str:
     lines: Iterable[str] = (line.rstrip() for line in output.splitlines() if line.strip())
     return "\n".join(lines) or "the engine gave no reason"

@@ -1,4 +1,4 @@
-"""`rehearse`: what a change would do, worked out on the emulator with no access to AWS."""
+"""The command `rehearse`: previews a change on the emulator, with no access to AWS."""
 
 import io
 import os
@@ -17,28 +17,28 @@ from ops.errors import fail
 from ops.git import git
 
 
-class Failed(Exception):
+class RehearsalFailed(Exception):
     """A step of the rehearsal failed; the message says which, and why."""
 
 
 def rehearse(
-    out: Annotated[Path, typer.Option(help="The folder for `<stack>.preview.json`.")],
+    out: Annotated[Path, typer.Option(help="Folder for `<stack>.preview.json`.")],
     stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
-    base: Annotated[str, typer.Option(help="What the change starts from: a commit, branch or tag.")] = "origin/main",
-    strict: Annotated[bool, typer.Option("--strict", help="Fail if policies would stop the update.")] = False,
+    base: Annotated[str, typer.Option(help="The commit, branch or tag to compare with.")] = "origin/main",
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if a policy would stop the update.")] = False,
 ) -> None:
-    """Deploy the stack as `base` has it to an emulated account of its own, and preview what is checked out here on it.
+    """Deploy the stack of `base` to an emulated account of its own, and preview the working tree on top of it.
 
-    The base runs with the packages that are installed here. The account is closed afterwards.
+    The base runs with the Python packages that are installed here. The emulated account is deleted afterwards.
     """
     if stack not in stack_file.names():
-        fail(f"there is no stack {stack!r}: there are {', '.join(stack_file.names())}")
+        fail(f"there is no stack {stack!r}: the stacks are {', '.join(stack_file.names())}")
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         account = {"OPENMARKET_EMULATOR_STATE": str(Path(folder) / "account")}
         checkout = Path(folder) / "base"
         try:
             _check_out(base, checkout)
-        except Failed as error:
+        except RehearsalFailed as error:
             fail(str(error))
         try:
             print(f"{stack}: deploying {base} to an emulated account", file=sys.stderr)
@@ -48,7 +48,7 @@ def rehearse(
             plan = (sys.executable, "-m", "ops", "plan", "--stack", stack, "--out", str(out.absolute()))
             plan += ("--strict",) if strict else ()
             _emulator(stack_file.PROJECT, account, "run", "--stack", stack, "--", *plan, show=True)
-        except Failed as error:
+        except RehearsalFailed as error:
             fail(str(error))
         finally:
             subprocess.run(_command("down"), cwd=stack_file.PROJECT, env=_with(account), check=False, stdout=sys.stderr)
@@ -59,15 +59,15 @@ def _up(stack: str) -> tuple[str, ...]:
 
 
 def _check_out(commit: str, into: Path) -> None:
-    """The tracked files of a commit, without touching the working tree or git's own files."""
-    # Of what may be an option git would print its usage.
+    """Extract the tracked files of a commit, without changing the working tree or git's own files."""
+    # `--end-of-options` keeps git from taking the commit's name for an option.
     named = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
     if named.returncode:
-        raise Failed(f"{commit!r} is no commit here: {named.stderr.strip()}")
+        raise RehearsalFailed(f"{commit!r} is not a commit of this repository: {named.stderr.strip()}")
     command = ["git", "archive", "--format=tar", named.stdout.strip()]
     done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, check=False)
     if done.returncode:
-        raise Failed(f"{commit!r} cannot be read: {done.stderr.decode().strip()}")
+        raise RehearsalFailed(f"{commit!r} cannot be read: {done.stderr.decode().strip()}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(into, filter="data")
     installed = stack_file.PROJECT / ".venv"
@@ -76,15 +76,17 @@ def _check_out(commit: str, into: Path) -> None:
 
 
 def _emulator(where: Path, account: Mapping[str, str], *arguments: str, show: bool = False) -> None:
-    """Run one of the emulator's commands in a checkout, against the account; `show` what it prints."""
+    """Run an emulator command in a checkout with the account's state; `show` passes its output through."""
     output = None if show else subprocess.PIPE
     done = subprocess.run(
         _command(*arguments), cwd=where, env=_with(account), text=True, stdout=output,
         stderr=None if show else subprocess.STDOUT, check=False,
     )  # fmt: skip
     if done.returncode:
-        said = "" if show else "\n" + "\n".join(done.stdout.splitlines()[-40:])
-        raise Failed(f"`{' '.join(arguments[4:] or arguments)}` ended with exit code {done.returncode}{said}")
+        output_end = "" if show else "\n" + "\n".join(done.stdout.splitlines()[-40:])
+        raise RehearsalFailed(
+            f"`{' '.join(arguments[4:] or arguments)}` ended with exit code {done.returncode}{output_end}"
+        )
 
 
 def _command(*arguments: str) -> list[str]:
@@ -92,6 +94,6 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _with(account: Mapping[str, str]) -> dict[str, str]:
-    # A checkout of its own each: what the caller's environment names would lead to the other one's modules and files.
+    # Each command runs in its own checkout, and these variables of the caller would point it to another one.
     callers = {"PYTHONPATH", "OPENMARKET_EMULATOR_PROJECT", "OPENMARKET_EMULATOR_SETTINGS"}
     return {key: value for key, value in os.environ.items() if key not in callers} | dict(account)

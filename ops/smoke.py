@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -97,18 +97,31 @@ def smoke(
     wanted = list(requests(config, outputs["urls"]))
     name, _, port = (address or str(outputs["alb_dns"])).partition(":")
     where = Where(name, int(port or 0), authority)
-    deadline = time.monotonic() + seconds
+    print(f"Asking the load balancer at {name}: {len(wanted)} requests, for up to {seconds} s", flush=True)
+    answers = _asked(where, wanted, seconds)
+    for request, answer in answers.items():
+        if not answer.problem:
+            print(line(request, answer))
+    if missing := {request: answer.problem for request, answer in answers.items() if answer.problem}:
+        listed = "\n".join(f"  {request}: {problem}" for request, problem in missing.items())
+        fail(f"{name} does not answer as it should after {seconds} seconds:\n{listed}")
+
+
+def _asked(where: Where, wanted: Sequence[Request], seconds: float) -> dict[Request, Answer]:
+    """The answers to all requests: of the first time that all are as they should be, or after that many seconds.
+
+    While it waits, a line every five seconds says for what.
+    """
+    started = time.monotonic()
     while True:
         answers = {request: attempt(where, request) for request in wanted}
-        missing = {request: answer.problem for request, answer in answers.items() if answer.problem}
-        if not missing:
-            break
-        if time.monotonic() > deadline:
-            listed = "\n".join(f"  {request}: {problem}" for request, problem in missing.items())
-            fail(f"{name} does not answer as it should after {seconds} seconds:\n{listed}")
+        missing = [request for request, answer in answers.items() if answer.problem]
+        waited = time.monotonic() - started
+        if not missing or waited > seconds:
+            return answers
+        others = f", and {len(missing) - 1} more" if missing[1:] else ""
+        print(f"{waited:4.0f} s  waiting for {missing[0]}: {answers[missing[0]].problem}{others}", flush=True)
         time.sleep(min(_PAUSE, seconds))
-    for request, answer in answers.items():
-        print(line(request, answer))
 
 
 def line(request: Request, answer: Answer) -> str:

@@ -33,9 +33,9 @@ def node_group(resource: State, stack: Stack) -> Iterator[Line]:
         yield stack.line(together, "Data transfer", "betweenZones", "From zone to zone", gb)
     count = number(resource.inputs, "scalingConfig", "desiredSize")
     most = number(resource.inputs, "scalingConfig", "maxSize")
-    type_, spot = _dearest(resource, stack), value(resource.inputs, "capacityType") == "SPOT"
+    type_, spot = _priced_type(resource, stack), value(resource.inputs, "capacityType") == "SPOT"
     discount = stack.usage.spot_discount_percent if spot else Decimal(0)
-    note = f"on-demand price of the dearest type allowed, less {discount:f} % assumed" if spot else ""
+    note = f"on-demand price of the most expensive type, less {discount:f} % assumed" if spot else ""
     yield stack.line(
         resource, "EC2", type_, f"Nodes: {count} x {type_}{' spot' if spot else ''}", count * HOURS,
         at_most=most * HOURS, factor=1 - discount / 100, note=note,
@@ -57,7 +57,7 @@ def release(resource: State, stack: Stack) -> Iterator[Line]:
         yield from _volumes(resource, stack, claims)
 
 
-def _dearest(resource: State, stack: Stack) -> str:
+def _priced_type(resource: State, stack: Stack) -> str:
     """Return the instance type that is priced: on demand the first one listed, as EKS uses them in order; on spot the
     most expensive one."""
     types = [each for each in items(resource.inputs, "instanceTypes") if each != UNKNOWN]

@@ -5,10 +5,11 @@ has neither policy violations nor planned stack outputs, so these are read from 
 (`--event-log`). `write` combines both into one small file, which `read` accepts as well.
 """
 
-from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step, Violation
+from analysis.preview.model import IDENTIFYING, Drift, Preview, State, Step, Violation
 from analysis.preview.reading import BadPreview, failed, read
 from analysis.preview.writing import write
 from analysis.redaction import SECRET, UNKNOWN
+from analysis.urns import STACK
 
 __all__ = [
     "IDENTIFYING",
@@ -16,6 +17,7 @@ __all__ = [
     "STACK",
     "UNKNOWN",
     "BadPreview",
+    "Drift",
     "Preview",
     "State",
     "Step",

@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-STACK = "pulumi:pulumi:Stack"
-"""Type of the resource that represents the stack itself; its outputs are the stack outputs."""
+from analysis.urns import STACK, name_of, type_of
 
 IDENTIFYING = (
     "arn", "hex", "versionId", "domainName", "bucketRegionalDomainName", "url", "endpoint", "readerEndpoint",
@@ -41,7 +40,7 @@ class State(_Model):
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
 
 OPERATIONS = (
@@ -82,12 +81,12 @@ class Step(_Model):
     @property
     def name(self) -> str:
         """The resource's name in the program."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
     @property
     def type(self) -> str:
         """The resource's type token, such as `aws:rds/cluster:Cluster`."""
-        return self.urn.split("::")[2].rpartition("$")[2]
+        return type_of(self.urn)
 
     @property
     def stays(self) -> bool:
@@ -104,6 +103,18 @@ class Violation(_Model):
     level: Literal["advisory", "mandatory", "disabled", "remediate"] = Field(alias="enforcementLevel")
 
 
+class Drift(_Model):
+    """A resource that is not as the last deployment left it."""
+
+    urn: Urn
+    gone: bool = False
+    """Whether there is no such resource any more."""
+    paths: tuple[str, ...] = ()
+    """The properties that differ, without their values."""
+    managers: tuple[str, ...] = ()
+    """Who set fields of a Kubernetes object since, as the API server recorded it, such as `kubectl-set`."""
+
+
 class Preview(_Model):
     """The preview of one stack."""
 
@@ -111,6 +122,8 @@ class Preview(_Model):
     """The stack's name, in characters that Pulumi allows, so never Markdown; empty if a failed preview lacks it."""
     steps: tuple[Step, ...] = ()
     violations: tuple[Violation, ...] = ()
+    drift: tuple[Drift, ...] | None = None
+    """What a refresh found to differ from the last deployment; None if the preview was made without one."""
     errors: tuple[str, ...] = ()
 
     @property

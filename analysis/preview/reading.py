@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from analysis.preview.model import STACK, Preview
+from analysis.preview.drift import found as found_by_refresh
+from analysis.preview.model import Preview
+from analysis.urns import STACK
 
 
 class BadPreview(Exception):
@@ -37,6 +39,7 @@ def read(document: Path, events: Path | None = None) -> Preview:
                 "stack": digest.get("stack") or (steps[0]["urn"].split("::")[0].rpartition(":")[2] if steps else ""),
                 "steps": [_completed(step, first, outputs) for step in steps],
                 "violations": found or digest.get("violations") or (),
+                "drift": _drift(logged) if logged else digest.get("drift"),
                 "errors": errors,
             }
         )
@@ -47,6 +50,13 @@ def read(document: Path, events: Path | None = None) -> Preview:
         raise BadPreview(
             f"{document} is not what `pulumi preview --json --show-sames` writes{log}: {_why(error)}"
         ) from None
+
+
+def _drift(logged: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
+    """What the refresh before the preview found; None if there was none."""
+    steps = (event.get("resOutputsEvent", {}).get("metadata", {}) for event in logged)
+    refreshes = [step for step in steps if step.get("op") == "refresh"]
+    return [each.model_dump(by_alias=True) for each in found_by_refresh(refreshes)] if refreshes else None
 
 
 def _why(error: Exception) -> str:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from analysis.preview.model import IDENTIFYING, STACK, Preview, State, Step
+from analysis.preview.model import IDENTIFYING, Preview, State, Step
 from analysis.redaction import redacted
+from analysis.urns import STACK
 
 
 def write(preview: Preview, file: Path) -> None:

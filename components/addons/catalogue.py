@@ -1,8 +1,9 @@
 """The list of the cluster's add-ons, in the order in which they need each other."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from components.addons import prometheus
 from components.addons.addon import Addon
@@ -16,7 +17,7 @@ from components.addons.parts import Chart, EksAddon, Pods
 from components.addons.prometheus import Prometheus, PrometheusConfig
 from components.addons.vertical_pod_autoscaler import VerticalPodAutoscaler, VerticalPodAutoscalerConfig
 from components.base.pods import Demand, Requests, demand
-from components.base.section import Section
+from components.base.section import Section, keys_of
 
 ALL: Sequence[type[Addon]] = (
     AwsLoadBalancerController,
@@ -41,10 +42,10 @@ class AddonsConfig(Section):
     replicas: int = Field(
         default=2, ge=2, le=5, description="2 to 5 pods of each add-on that requests or new objects wait for"
     )
-    cluster_autoscaler: ClusterAutoscalerConfig = Field(description="a mapping with enabled, expander and imageTag")
-    container_insights: ContainerInsightsConfig = Field(description="a mapping with enabled and applicationSignals")
-    prometheus: PrometheusConfig = Field(description="a mapping with enabled, retentionDays and storageGib")
-    vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description="a mapping with enabled")
+    cluster_autoscaler: ClusterAutoscalerConfig = Field(description=keys_of(ClusterAutoscalerConfig))
+    container_insights: ContainerInsightsConfig = Field(description=keys_of(ContainerInsightsConfig))
+    prometheus: PrometheusConfig = Field(description=keys_of(PrometheusConfig))
+    vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description=keys_of(VerticalPodAutoscalerConfig))
 
 
 def enabled(settings: AddonsConfig) -> list[Addon]:
@@ -90,3 +91,15 @@ def pods(settings: AddonsConfig) -> Pods:
         per_node=[*core, *(pod for addon in each for pod in addon.per_node)],
         deployed=[*[demand(_COREDNS)] * 2, *(pod for addon in each for pod in addon.deployed)],
     )
+
+
+def _known_chart(name: str) -> str:
+    if name not in charts():
+        raise ValueError(f"{name} is not a chart of this program")
+    return name
+
+
+_Repository = Annotated[str, Field(pattern=r"^(https://\S+|oci://[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._-]+)*/?)$")]
+"""An index, or in a registry the folder of the chart: without its name, tag or digest."""
+
+ChartRepositories = dict[Annotated[str, AfterValidator(_known_chart)], _Repository]

@@ -18,6 +18,12 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
 
+def keys_of(section: type[BaseModel]) -> str:
+    """The description of a field that holds the section: its keys, as the stack file spells them."""
+    *others, last = [str(field.alias) for field in section.model_fields.values()]
+    return f"a mapping with {', '.join(others)} and {last}" if others else f"a mapping with {last}"
+
+
 BETWEEN_KEYS = "between_keys"
 """The type of an error of `mismatch`."""
 

@@ -117,6 +117,9 @@ class Cluster(pulumi.ComponentResource):
             # Known from the start: a kubeconfig that is unknown in a preview must not replace every object.
             cluster_identifier=self.name,
             enable_server_side_apply=True,
+            # A field of the program's that somebody set by hand is taken back, where it would be a conflict otherwise.
+            # Fields of autoscalers are not sent at all: they are in `ignore_changes`.
+            enable_patch_force=True,
             # Access entries have to outlive the objects that are deleted through them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks]),
         )

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from components.addons import catalogue
-from components.base.section import Name, Network, Quoted, Section, Switch, Unique, mismatch
+from components.base.section import Name, Network, Quoted, Section, Switch, Unique, keys_of, mismatch
 from components.base.versions import KUBERNETES_VERSIONS
 from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
@@ -151,10 +151,8 @@ class ClusterConfig(Section):
         description=f"a Kubernetes minor in quotes, one of {', '.join(KUBERNETES_VERSIONS)}"
     )
     service_cidr: IPv4Network = Field(description="a private IPv4 network outside the VPC, such as 172.20.0.0/16")
-    endpoint: EndpointConfig = Field(description="a mapping with public and publicCidrs")
-    access: AccessConfig = Field(
-        default=AccessConfig(), description="a mapping with administrators, auditors and viewers"
-    )
+    endpoint: EndpointConfig = Field(description=keys_of(EndpointConfig))
+    access: AccessConfig = Field(default=AccessConfig(), description=keys_of(AccessConfig))
     node_groups: Annotated[dict[Name, NodeGroupConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one node group, by short lower-case names"
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.base.section import Section
+from components.base.section import Section, keys_of
 
 _MOST = Decimal(10) ** 12
 
@@ -59,4 +59,4 @@ class CostConfig(Section):
     monthly_budget: Annotated[Decimal, Field(gt=0, allow_inf_nan=False), AfterValidator(_plausible)] = Field(
         description="USD that the monthly estimate has to stay within, more than 0"
     )
-    usage: UsageConfig = Field(description="a mapping with the assumptions that Pulumi.yaml lists")
+    usage: UsageConfig = Field(description=keys_of(UsageConfig))

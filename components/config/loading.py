@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from components.addons.catalogue import AddonsConfig
 from components.base.allocatable import InstanceType
-from components.config import addresses, capacity, edge_rules, existing_rules, grant_rules, lookups, rules
+from components.config import addresses, capacity, edge_rules, existing_rules, lookups, rules, service_rules
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
@@ -88,6 +88,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.service_addresses(network, cluster),
         rules.node_group_zones(network, cluster),
         rules.production_endpoint(production, cluster),
+        rules.production_nodes(production, cluster),
         rules.access_roles(cluster),
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
@@ -98,11 +99,11 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
     if services:
-        found += [rules.names(services), rules.hosts(services), rules.calls(services)]
-        found += [rules.third_party_keys(credentials, application, services)]
+        found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
+        found += [service_rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
-        found += [grant_rules.backend(services, email), grant_rules.way_to_aws(services)]
+        found += [service_rules.backend(services, email), service_rules.way_to_aws(services)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

@@ -1,29 +1,14 @@
 """Rules that need more than one section, or the caller's identity. Each one answers the problems it finds."""
 
-from collections import Counter
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from components.addons import catalogue, cluster_autoscaler
+from components.addons import cluster_autoscaler
 from components.addons.catalogue import AddonsConfig
-from components.config.application import GENERATED, ApplicationConfig, address_variable
-from components.config.cluster import EVERYWHERE, ClusterConfig
-from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
+from components.config.cluster import EVERYWHERE, Capacity, ClusterConfig
+from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
-from components.config.services import ServiceConfig
-
-_POLICY, _ROLE = "a network policy", "an add-on's role"
-_TAKEN = {
-    **dict.fromkeys(("default-deny", "allow-dns", "database-users"), _POLICY),
-    **dict.fromkeys(catalogue.roles(), _ROLE),
-}
-"""Names that are in use already where services' names are used too."""
-_TOLD = ("api", "cdn", "shop")
-"""Names whose public address every service gets, as the variable <NAME>_URL."""
-
-STATIC_HOST = "static"
-"""The CDN's host below the domain, if there is a hosted zone."""
 
 
 def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
@@ -54,6 +39,15 @@ def production_endpoint(production: bool, cluster: ClusterConfig) -> Iterator[Pr
         yield Problem("openmarket:cluster.endpoint.publicCidrs", str(EVERYWHERE), expected)
 
 
+def production_nodes(production: bool, cluster: ClusterConfig) -> Iterator[Problem]:
+    """Production does not lose all its nodes at once, as it may where AWS takes back every spot node."""
+    groups = {name: each for name, each in cluster.node_groups.items() if not each.taints}
+    if production and groups and all(group.capacity is Capacity.SPOT for group in groups.values()):
+        name, *_ = groups
+        expected = "in production, onDemand for at least one node group without taints"
+        yield Problem(f"openmarket:cluster.nodeGroups.{name}.capacity", Capacity.SPOT.value, expected)
+
+
 def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[Problem]:
     """The autoscaler simulates the scheduler of one Kubernetes minor: the cluster's."""
     autoscaler = addons.cluster_autoscaler
@@ -74,7 +68,7 @@ def addon_pins(cluster: ClusterConfig) -> Iterator[Problem]:
     if pin is not None and not pin.startswith(f"v{cluster.version}."):
         others = ", ".join(sorted(set(pins) - {"kube-proxy"}))
         also = f"; see whether {others} must follow as well" if others else ""
-        expected = f"v{cluster.version}.x, as `python -m ops addon-versions --kubernetes {cluster.version}` lists it"
+        expected = f"v{cluster.version}.x, as `./openmarket ops addon-versions --kubernetes {cluster.version}` lists it"
         yield Problem("openmarket:cluster.addonVersions.kube-proxy", pin, f"{expected}{also}")
 
 
@@ -97,51 +91,6 @@ def production_cache(cache: CacheConfig) -> Iterator[Problem]:
     """Production survives the loss of a zone."""
     if not cache.multi_zone:
         yield Problem("openmarket:cache.multiZone", cache.multi_zone, "in production, true")
-
-
-def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
-    """A service's name is on objects and in variables that others have as well."""
-    jobs = {f"{name}-migration": f"the migration of {name}" for name, each in services.items() if each.migrates_by_job}
-    taken = {**_TAKEN, **jobs}
-    for name in services:
-        if name in taken:
-            yield Problem(f"openmarket:services.{name}", name, f"another name: this one is taken by {taken[name]}")
-
-
-def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
-    """A host leads to one service, and somebody answers for the stack."""
-    count = Counter(label for service in services.values() for label in service.hosts)
-    for name, service in services.items():
-        shared = [label for label in service.hosts if count[label] > 1]
-        if shared:
-            yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
-        if STATIC_HOST in service.hosts:
-            yield Problem(f"openmarket:services.{name}.hosts", STATIC_HOST, "another host: this one is the CDN's")
-    if not count:
-        yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
-
-
-def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
-    """Services call others that are there."""
-    for name, service in services.items():
-        strangers = [callee for callee in service.calls if callee not in services or callee == name]
-        if strangers:
-            expected = f"other services out of {', '.join(services)}"
-            yield Problem(f"openmarket:services.{name}.calls", strangers, expected)
-        for callee in service.calls:
-            if callee in _TOLD and callee in services:
-                expected = f"a service of another name, as {callee.upper()}_URL is a public address already"
-                yield Problem(f"openmarket:services.{name}.calls", callee, expected)
-
-
-def third_party_keys(
-    credentials: CredentialsConfig, application: ApplicationConfig, services: dict[str, ServiceConfig]
-) -> Iterator[Problem]:
-    """A key's name is a variable's, and of two variables of one name a service sees one."""
-    others = {*GENERATED, *application.feature_variables, *map(address_variable, services)}
-    if taken := [key for key in credentials.api_keys if key in others]:
-        expected = "other names: these are in the services' environment already"
-        yield Problem("openmarket:credentials.apiKeys", taken, expected)
 
 
 def access_roles(cluster: ClusterConfig) -> Iterator[Problem]:

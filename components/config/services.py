@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.base.pods import Requests
-from components.base.section import ImageName, Name, Section, Switch, Unique, mismatch
+from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
 from components.config.edge import HostLabel
 
 API = "backend-api"
@@ -117,9 +117,9 @@ class ServiceConfig(Section):
         default="",
         description="an image with a tag or digest, or empty for a placeholder",
     )
-    build: BuildConfig = Field(default=BuildConfig(), description="a mapping with context and dockerfile")
+    build: BuildConfig = Field(default=BuildConfig(), description=keys_of(BuildConfig))
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
-    health: HealthConfig = Field(default=HealthConfig(), description="a mapping with startup, readiness and liveness")
+    health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     uses: Annotated[tuple[Store, ...], Unique] = Field(
         default=(), description="what it reaches, out of database, cache, tokens and apiKeys"
     )
@@ -131,7 +131,7 @@ class ServiceConfig(Section):
     writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(_differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )
-    migration: MigrationConfig = Field(default=MigrationConfig(), description="a mapping with command and mode")
+    migration: MigrationConfig = Field(default=MigrationConfig(), description=keys_of(MigrationConfig))
     replicas: int = Field(ge=2, le=MOST_REPLICAS, description="2 or more, so that one may go; the autoscaler's minimum")
     max_replicas: int = Field(
         ge=2, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"

@@ -4,10 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from components.addons.catalogue import AddonsConfig
-from components.base.section import Name, Section, Switch
+from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
+from components.base.section import Name, Section, Switch, keys_of
 from components.config.application import ApplicationConfig
-from components.config.chart_repositories import CHARTS, ChartRepositories
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
@@ -30,7 +29,7 @@ from components.config.edge import (
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
-from components.config.rules import STATIC_HOST
+from components.config.service_rules import STATIC_HOST
 from components.config.services import API, ServiceConfig
 
 _RETENTION_DAYS = (
@@ -81,42 +80,29 @@ class StackConfig(Section):
     hosted_zone_id: HostedZoneId = Field(
         default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
     )
-    encryption: EncryptionConfig = Field(description="a mapping with keys")
-    network: NetworkConfig = Field(description="a mapping with cidr, zones, nat and interfaceEndpoints")
-    cluster: ClusterConfig = Field(description="a mapping with version, serviceCidr, endpoint, access and nodeGroups")
-    addons: AddonsConfig = Field(
-        description="a mapping with replicas, clusterAutoscaler, containerInsights, prometheus and "
-        "verticalPodAutoscaler"
-    )
-    database: DatabaseConfig = Field(
-        description="a mapping with engineVersion, instanceClass, instances, serverlessCapacity, backupDays, "
-        "detailedMonitoring and clientImage"
-    )
-    cache: CacheConfig = Field(
-        description="a mapping with engine, engineVersion, nodeType, nodes, multiZone and snapshotDays"
-    )
-    credentials: CredentialsConfig = Field(description="a mapping with passwordLength, apiKeys and apiKeysVersion")
-    storage: StorageConfig = Field(description="a mapping with oldVersionDays")
-    images: ImagesConfig = Field(description="a mapping with releasesKept and untaggedDays")
-    cdn: CdnConfig = Field(description="a mapping with priceClass")
-    firewall: FirewallConfig = Field(
-        description="a mapping with enabled, requestsPerFiveMinutes, loginRequestsPerFiveMinutes, loginPaths and "
-        "countOnly"
-    )
-    shield: ShieldConfig = Field(description="a mapping with enabled and subscribe")
-    email: EmailConfig = Field(default=EmailConfig(), description="a mapping with domain")
-    ingress: IngressConfig = Field(
-        description="a mapping with certificateArn, plainHttp, allowedCidrs and idleTimeoutSeconds"
-    )
-    application: ApplicationConfig = Field(description="a mapping with nodeEnv, logLevel and features")
+    encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
+    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
+    addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
+    database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))
+    cache: CacheConfig = Field(description=keys_of(CacheConfig))
+    credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
+    storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    images: ImagesConfig = Field(description=keys_of(ImagesConfig))
+    cdn: CdnConfig = Field(description=keys_of(CdnConfig))
+    firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
+    shield: ShieldConfig = Field(description=keys_of(ShieldConfig))
+    email: EmailConfig = Field(default=EmailConfig(), description=keys_of(EmailConfig))
+    ingress: IngressConfig = Field(description=keys_of(IngressConfig))
+    application: ApplicationConfig = Field(description=keys_of(ApplicationConfig))
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
-    cost: CostConfig = Field(description="a mapping with monthlyBudget and usage")
+    cost: CostConfig = Field(description=keys_of(CostConfig))
     chart_repositories: ChartRepositories = Field(
         default={},
-        description=f"a mapping from {', '.join(CHARTS)} to https:// addresses of repositories, or oci:// addresses of "
-        "the folder that the chart is in",
+        description=f"a mapping from {', '.join(charts())} to https:// addresses of repositories, or oci:// addresses "
+        "of the folder that the chart is in",
     )
 
     @property

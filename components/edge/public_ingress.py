@@ -8,8 +8,7 @@ import pulumi_aws as aws
 from components.cluster.cluster import Cluster
 from components.config.edge import EdgeSettings
 from components.context import StackContext
-from components.edge import given_certificate
-from components.edge.certificate import Certificate, CertificateArgs
+from components.edge.certificate import Certificate, CertificateArgs, given_certificate
 from components.edge.firewall import Firewall, FirewallArgs
 from components.edge.load_balancer import LoadBalancer
 from components.edge.load_balancer_security import LoadBalancerSecurity, LoadBalancerSecurityArgs
@@ -74,7 +73,7 @@ class PublicIngress(pulumi.ComponentResource):
             return ""
         name, hosts = f"{self._name}-certificate", list(settings.hosts)
         if settings.ingress.certificate_arn:
-            return given_certificate.checked(name, settings.ingress.certificate_arn, hosts, self._child)
+            return given_certificate(name, settings.ingress.certificate_arn, hosts, self._child)
         return Certificate(name, CertificateArgs(hosts, settings.hosted_zone_id), self._child).arn
 
     def _firewall(self) -> pulumi.Output[str]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from emulator.paths import CACHE
@@ -44,24 +45,21 @@ def ensure(*toolsets: Toolset) -> None:
         for toolset in toolsets or _for_deployments():
             if not toolset.complete():
                 _build(toolset)
-            print(f"{toolset.name} {toolset.version}: {toolset.folder}")
 
 
 def _for_deployments() -> list[Toolset]:
     found = [(PULUMI, official_pulumi()), (KUBERNETES_PROVIDER, official_kubernetes_plugin())]
-    for toolset, path in found:
-        if path:
-            print(f"{toolset.name}: {path} (of this machine's own Pulumi)")
     return [KUBERNETES, *(toolset for toolset, path in found if path is None)]
 
 
 def _build(toolset: Toolset) -> None:
     go = _go()
-    print(f"Building {toolset.name} {toolset.version} from source, once; this can take minutes.", flush=True)
+    binaries = ", ".join(toolset.binaries)
+    print(f"Building {toolset.name} {toolset.version} ({binaries}) from source, once per machine.", flush=True)
     scratch = Path(tempfile.mkdtemp(prefix=f"{toolset.name}-", dir=CACHE))
     try:
         command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", toolset.package]
-        _run(command, toolset.module)
+        _run(command, toolset)
         for name, built in toolset.binaries.items():
             if name != built:
                 (scratch / built).rename(scratch / name)
@@ -73,24 +71,50 @@ def _build(toolset: Toolset) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _run(command: list[str], module: Path) -> None:
-    """Run `go build -v`, which names each package as it compiles it; keep the last lines for an error message."""
+def _run(command: list[str], toolset: Toolset) -> None:
+    """Build, showing how far it is.
+
+    Raises:
+        ToolchainError: The build failed; the message has its last lines.
+    """
+    # Listing the packages downloads their modules, which the build would do first.
+    listing = [command[0], "list", "-deps", toolset.package]
+    listed, _, failed = _follow(listing, toolset, lambda _, line: f"downloading, now {line.removeprefix('go: ')}")
+    packages = 0 if failed else listed
+    started = time.monotonic()
+    _, tail, failed = _follow(command, toolset, lambda compiled, line: progress(compiled, packages, line))
+    if failed:
+        raise ToolchainError("\n".join([f"`{' '.join(command)}` failed in {toolset.module}:", *tail]))
+    print(f"  {time.monotonic() - started:4.0f} s  built", flush=True)
+
+
+def progress(compiled: int, packages: int, now: str) -> str:
+    """Return how far a build is, such as `812 of 1,630 packages (49 %), now k8s.io/api`; `packages` is 0 if unknown."""
+    of = f" of {packages:,} packages ({100 * min(compiled, packages) // packages} %)" if packages else " packages"
+    return f"{compiled:,}{of}, now {now}"
+
+
+def _follow(command: list[str], toolset: Toolset, described: Callable[[int, str], str]) -> tuple[int, list[str], bool]:
+    """Run a Go command that names a package per line, printing now and then what `described` says of it.
+
+    Returns:
+        How many packages it named, its last lines, and whether it failed.
+    """
     started = shown = time.monotonic()
     tail: list[str] = []
-    compiled = 0
+    packages = 0
     # The modules are pinned by go.sum; a workspace or flags of the user's would change what is built.
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
     with subprocess.Popen(
-        command, cwd=module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=toolset.module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         for line in process.stdout or ():
             tail = [*tail[-19:], line.rstrip()]
-            compiled += "/" in line and not line.startswith("go: ")
+            packages += not line.startswith("go: ")
             if time.monotonic() - shown > _TICK:
                 shown = time.monotonic()
-                print(f"  {shown - started:4.0f} s, {compiled} packages compiled, now {line.strip()}", flush=True)
-    if process.returncode:
-        raise ToolchainError("\n".join([f"`{' '.join(command)}` failed in {module}:", *tail]))
+                print(f"  {shown - started:4.0f} s  {described(packages, line.strip())}", flush=True)
+    return packages, tail, process.returncode != 0
 
 
 def _go() -> str:

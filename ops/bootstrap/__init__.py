@@ -1,1 +1,1 @@
-"""What an AWS account needs before the first `pulumi up`: made once, by hand, and again without effect."""
+"""Creates what an AWS account needs before the first `pulumi up`. Running it again changes nothing."""

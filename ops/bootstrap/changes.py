@@ -1,4 +1,4 @@
-"""What a run changes, or would change."""
+"""Applies and reports the changes of a run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,21 +7,26 @@ from typing import Any
 
 @dataclass
 class Changes:
-    """Makes changes one after the other and tells them; a rehearsal tells them only."""
+    """Prints each change and applies it; a dry run only prints.
 
-    rehearsal: bool
-    made: list[str] = field(default_factory=list[str])
+    Attributes:
+        dry_run: True if nothing is applied.
+        reported: The lines that were printed, one per change.
+    """
+
+    dry_run: bool
+    reported: list[str] = field(default_factory=list[str])
 
     def create(self, what: str, call: Callable[[], Any]) -> None:
-        """Something that is missing."""
+        """Create something that is missing."""
         self._do(f"+ {what}", call)
 
     def correct(self, what: str, call: Callable[[], Any]) -> None:
-        """Something that is there and different."""
+        """Correct something that exists with another value."""
         self._do(f"~ {what}", call)
 
     def _do(self, line: str, call: Callable[[], Any]) -> None:
         print(line)
-        self.made.append(line)
-        if not self.rehearsal:
+        self.reported.append(line)
+        if not self.dry_run:
             call()

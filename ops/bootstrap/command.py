@@ -1,4 +1,4 @@
-"""`bootstrap`: make what an AWS account needs before the first `pulumi up`."""
+"""The command `bootstrap`: creates what an AWS account needs before the first `pulumi up`."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -18,17 +18,18 @@ def bootstrap(
         str, typer.Option(help="The repository on GitHub, as owner/name, or owner@id/name@id with immutable subjects.")
     ],
     stack: Annotated[
-        list[str] | None, typer.Option(help="A stack that lives in this account; again for another. Default: all.")
+        list[str] | None,
+        typer.Option(help="A stack of this account; repeatable. Default: all stacks."),
     ] = None,
     deploy_policy: Annotated[
-        str, typer.Option(help="What deployments may do: a policy's ARN, or the name of one of AWS's.")
+        str, typer.Option(help="Policy of the deployment roles: an ARN, or the name of an AWS managed policy.")
     ] = _DEPLOY_POLICY,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the changes without making them.")] = False,
 ) -> None:
-    """Make the bucket and key for Pulumi's state, and the roles of the workflows on GitHub.
+    """Create the bucket and KMS key for Pulumi's state, and the IAM roles of the workflows on GitHub.
 
-    Once per AWS account, with its administrator's credentials. Run again, it corrects what is different and otherwise
-    does nothing. Nothing is ever deleted.
+    Run it once per AWS account, with administrator credentials. Running it again corrects what differs. It deletes
+    nothing.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -37,9 +38,9 @@ def bootstrap(
     known = stack_file.names()
     stacks = stack or known
     if unknown := sorted(set(stacks) - set(known)):
-        fail(f"there is no stack {unknown[0]!r}: there are {', '.join(known)}")
+        fail(f"there is no stack {unknown[0]!r}: the stacks are {', '.join(known)}")
     if not REPOSITORY.fullmatch(repository):
-        fail(f"--repository {repository!r}: owner/name, or owner@123/name@456, with no wildcard")
+        fail(f"--repository {repository!r}: it must be owner/name or owner@123/name@456, without wildcards")
     try:
         regions = {stack_file.region(each) for each in stacks}
     except stack_file.BadStack as error:
@@ -74,13 +75,13 @@ def _run(region: str, stacks: Sequence[str], repository: str, deploy_policy: str
         each.name: roles.role(iam, account, provider, each, changes)
         for each in roles.roles(account, key_arn, deploy_policy)
     }
-    if not changes.made:
-        print("Everything is as it should be.")
-    print(_next(account, arns))
+    if not changes.reported:
+        print("Nothing has to change.")
+    print(_next_steps(account, arns))
 
 
-def _next(account: Account, arns: dict[str, str]) -> str:
-    """What is left to do by hand."""
+def _next_steps(account: Account, arns: dict[str, str]) -> str:
+    """Return the remaining manual steps."""
     from ops.bootstrap import roles
 
     backend = f"s3://{account.bucket}?region={account.region}"

@@ -1,4 +1,4 @@
-"""Who GitHub's workflows are in AWS: no keys, a role for each purpose, taken on with GitHub's identity token."""
+"""Creates the IAM roles of the workflows on GitHub, which assume them with GitHub's OIDC tokens instead of keys."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,19 +15,19 @@ _AUDIENCE = "sts.amazonaws.com"
 _INLINE = "openmarket"
 _HOUR = 3600
 DEPLOY_SECONDS = 2 * _HOUR
-"""A first deployment takes its time; `deploy-stack.yml` asks for as much."""
+"""Longest session of a deployment, in seconds, as `deploy-stack.yml` requests it. A first deployment takes long."""
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role for workflows.
+    """Describes an IAM role for workflows.
 
     Attributes:
-        name: Of the role.
-        subject: Of the identity tokens that may take it on: exactly this one.
-        managed: What it may do: a policy's ARN, or the name of one of AWS's.
-        statements: What it may do besides, and what it must not.
-        seconds: How long a session lasts at most.
+        name: Name of the role.
+        subject: The one subject claim with which an OIDC token may assume the role.
+        managed: The attached policy: an ARN, or the name of an AWS managed policy.
+        statements: Statements of the inline policy; empty if there is none.
+        seconds: Longest session, in seconds.
     """
 
     name: str
@@ -40,10 +40,10 @@ class Role:
 def roles(account: Account, key_arn: str, deploy_policy: str) -> Iterator[Role]:
     """Yield the account's roles.
 
-    Pull requests read AWS and the state, which has the generated passwords in it, but no customer's file and nothing in
-    Secrets Manager. Looking for drift compares secrets too, so its role reads those that are in the state anyway, and
-    is the main branch's alone. A stack's deployments have the rights of `deploy_policy`, and are its GitHub
-    environment's alone.
+    The role of pull requests may read AWS and the state, which contains the generated passwords, but no objects of
+    other buckets and no secret values. The role for drift may also read the secrets whose values are in the state, as
+    drift detection compares them, and only the main branch may assume it. The deployment role of a stack has the
+    permissions of `deploy_policy`, and only the stack's GitHub environment may assume it.
     """
     repository = f"repo:{account.repository}"
     reads = (*_state(account, key_arn), _no_data(account))
@@ -54,9 +54,9 @@ def roles(account: Account, key_arn: str, deploy_policy: str) -> Iterator[Role]:
 
 
 def provider(iam: Any, account: Account, changes: Changes) -> str:
-    """Make GitHub known as an identity provider, and answer its ARN.
+    """Create the OIDC provider of GitHub, or correct it, and return its ARN.
 
-    No thumbprint: IAM trusts GitHub's certificate by its authority.
+    It has no thumbprint, because IAM verifies GitHub's certificate by its certificate authority.
     """
     arn = account.arn("iam", f"oidc-provider/{_ISSUER}")
     known = {each["Arn"] for each in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]}
@@ -77,7 +77,7 @@ def provider(iam: Any, account: Account, changes: Changes) -> str:
 
 
 def role(iam: Any, account: Account, provider_arn: str, wanted: Role, changes: Changes) -> str:
-    """Make the role, or correct it, and answer its ARN."""
+    """Create the role, or correct it, and return its ARN."""
     trust = _trust(provider_arn, wanted.subject)
     found = _role(iam, wanted.name)
     if found is None:
@@ -99,7 +99,7 @@ def role(iam: Any, account: Account, provider_arn: str, wanted: Role, changes: C
 
 
 def _managed(iam: Any, account: Account, wanted: Role, found: Any, changes: Changes) -> None:
-    """Attach the managed policy, and take off every other."""
+    """Attach the managed policy, and detach every other one."""
     attached: set[str] = set()
     if found is not None:
         listed = iam.list_attached_role_policies(RoleName=wanted.name)["AttachedPolicies"]
@@ -126,7 +126,7 @@ def _inline(iam: Any, wanted: Role, found: Any, changes: Changes) -> None:
     if present != document:
         change = changes.create if found is None else changes.correct
         change(
-            f"role {wanted.name}: own permissions",
+            f"role {wanted.name}: inline policy",
             lambda: iam.put_role_policy(
                 RoleName=wanted.name, PolicyName=_INLINE, PolicyDocument=json.dumps(document)
             ),
@@ -159,7 +159,7 @@ def _trust(provider_arn: str, subject: str) -> dict[str, Any]:
 
 
 def _state(account: Account, key_arn: str) -> tuple[Mapping[str, Any], ...]:
-    """Read the state, and decrypt what is secret in it: a preview compares it with the program."""
+    """Return statements that allow reading the state and decrypting its secrets, which a preview needs."""
     return (
         {
             "Sid": "ReadState",
@@ -172,7 +172,7 @@ def _state(account: Account, key_arn: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def _no_data(account: Account) -> Mapping[str, Any]:
-    """AWS's policy for reading includes every file in every bucket."""
+    """Return a statement that denies objects of other buckets, which the managed policy ReadOnlyAccess allows."""
     return {
         "Sid": "NoFiles",
         "Effect": "Deny",
@@ -190,7 +190,7 @@ _NO_SECRETS = {
 
 
 def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
-    """The stacks' own secrets, with whatever key; not the third-party keys, whose values are in no state."""
+    """Return statements that allow the stacks' secrets, except for third-party keys, whose values are in no state."""
     secrets = account.arn("secretsmanager", "secret:openmarket-*", account.region)
     read, through = "secretsmanager:GetSecretValue", f"secretsmanager.{account.region}.amazonaws.com"
     return (

@@ -1,11 +1,11 @@
-"""Names, and whom they are for."""
+"""Names of the resources that `bootstrap` creates, and the account they are in."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 ALIAS = "alias/openmarket-pulumi"
-"""The KMS key for the state and for the secrets in it."""
+"""Alias of the KMS key that encrypts the state and the secrets in it."""
 
 TAGS = {"Project": "openmarket", "ManagedBy": "bootstrap"}
 
@@ -13,12 +13,12 @@ _OWNER = r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*"
 _NAME = r"(?!\.{1,2}(@|$))[A-Za-z0-9._-]+"
 _ID = r"(@[0-9]+)?"
 REPOSITORY = re.compile(f"{_OWNER}{_ID}/{_NAME}{_ID}")
-"""As GitHub's identity tokens have it: `owner/name`, or `owner@123/name@456` with immutable subject claims."""
+"""Matches a repository as in GitHub's OIDC tokens: `owner/name`, or `owner@123/name@456` with immutable subjects."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """One AWS account: its id, region and partition, and the stacks that live in it."""
+    """An AWS account with its partition and region, the stacks in it, and the repository whose workflows use it."""
 
     id: str
     partition: str
@@ -28,14 +28,14 @@ class Account:
 
     @property
     def bucket(self) -> str:
-        """The bucket for the state. Names are global: the account's id keeps them apart."""
+        """Name of the bucket for the state. It contains the account's id, because bucket names are global."""
         return f"openmarket-pulumi-state-{self.id}-{self.region}"
 
     @property
     def bucket_arn(self) -> str:
-        """The bucket's ARN."""
+        """ARN of the bucket for the state."""
         return f"arn:{self.partition}:s3:::{self.bucket}"
 
     def arn(self, service: str, resource: str, region: str = "") -> str:
-        """The ARN of something in the account."""
+        """Return the ARN of a resource in the account."""
         return f"arn:{self.partition}:{service}:{region}:{self.id}:{resource}"

@@ -1,6 +1,6 @@
-"""Where Pulumi keeps the stacks' state: a key and a bucket.
+"""Creates the KMS key and the S3 bucket for the state of the stacks.
 
-Pulumi locks a stack with a file in the bucket during everything that changes it, so the bucket needs nothing for that.
+Pulumi locks a stack with an object in the bucket while it changes the stack, so locking needs no other resource.
 """
 
 import json
@@ -13,30 +13,30 @@ from ops.bootstrap.changes import Changes
 from ops.bootstrap.settings import ALIAS, TAGS, Account
 
 _OLD_VERSION_DAYS = 365
-"""How long a version of the state stays that a newer one has replaced."""
+"""Days after which a noncurrent version of the state is deleted."""
 
 
 class ForeignBucket(Exception):
-    """The bucket's name is taken by another account."""
+    """The bucket name is taken by another account."""
 
 
 def key(kms: Any, changes: Changes) -> str:
-    """Make the key, which rotates every year, and answer its ARN; `ALIAS` if it is not there yet."""
+    """Create the key, which rotates every year, or correct it. Return its ARN; `ALIAS` if a dry run would create it."""
     try:
         found = kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
     except kms.exceptions.NotFoundException:
         changes.create(f"KMS key {ALIAS}", lambda: _create_key(kms))
-        return ALIAS if changes.rehearsal else kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
+        return ALIAS if changes.dry_run else kms.describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
     if not kms.get_key_rotation_status(KeyId=found)["KeyRotationEnabled"]:
         changes.correct(f"KMS key {ALIAS}: rotation", lambda: kms.enable_key_rotation(KeyId=found))
     return found
 
 
 def bucket(s3: Any, account: Account, key_arn: str, changes: Changes) -> None:
-    """Make the bucket: private, encrypted with the key, every version kept for a year.
+    """Create the bucket, or correct it: private, encrypted with the key, noncurrent versions kept for a year.
 
     Raises:
-        ForeignBucket: Another account has a bucket of that name.
+        ForeignBucket: Another account has a bucket of this name.
     """
     name = account.bucket
     exists = _exists(s3, account)
@@ -63,14 +63,14 @@ def _exists(s3: Any, account: Account) -> bool:
             return False
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
             raise ForeignBucket(
-                f"the bucket {account.bucket} exists, and is another account's or closed to these credentials"
+                f"the bucket {account.bucket} exists, but belongs to another account or denies these credentials"
             ) from None
         raise
     return True
 
 
 def _create_bucket(s3: Any, account: Account) -> None:
-    # us-east-1 is the one region that must not be named.
+    # us-east-1 is the one region that LocationConstraint does not accept.
     place = {"CreateBucketConfiguration": {"LocationConstraint": account.region}}
     s3.create_bucket(Bucket=account.bucket, **({} if account.region == "us-east-1" else place))
     tags = [{"Key": name, "Value": value} for name, value in TAGS.items()]
@@ -81,7 +81,7 @@ _Setting: TypeAlias = tuple[str, Callable[[], Any], Any, Callable[[], Any]]
 
 
 def _settings(s3: Any, account: Account, key_arn: str) -> list[_Setting]:
-    """What the bucket has to be set to: a name, how to read it, what it has to be, how to write it."""
+    """Return the bucket's settings: name, function that reads the value, wanted value, function that writes it."""
     name = {"Bucket": account.bucket, "ExpectedBucketOwner": account.id}
     rule = {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key_arn},
@@ -129,7 +129,7 @@ def _encryption(s3: Any, name: dict[str, str]) -> Any:
 
 
 def _tls_only(bucket_arn: str) -> dict[str, Any]:
-    """The bucket policy that refuses every request over plain HTTP."""
+    """Return the bucket policy that denies every request over plain HTTP."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -158,7 +158,7 @@ def _lifecycle() -> list[dict[str, Any]]:
 
 
 def _or_none(read: Callable[[], Any]) -> Any:
-    """None for what was never set: S3 calls that an error."""
+    """Return None for a setting that was never set, which S3 reports as an error."""
     try:
         return read()
     except ClientError as error:

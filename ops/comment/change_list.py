@@ -1,17 +1,16 @@
-"""Every change of a preview: counted, and property by property."""
+"""Renders the changes of a preview: their number by component, and each one property by property."""
 
 from collections.abc import Iterable, Iterator
 
 from analysis.preview import SECRET
 from ops.comment.changes import Change
-from ops.comment.markdown import block, code, header, prose, row, shortened
+from ops.comment.markdown import Section, block, code, header, prose, row, shortened
 from ops.comment.properties import ABSENT, Entry, shown
 from ops.comment.review import Review
-from ops.comment.section import Section
 
 
 def overview(review: Review) -> Section:
-    """How many resources change, by component."""
+    """Return a table of the number of resources that change, by component and kind of change."""
     counts: dict[str, dict[str, int]] = {}
     for change in review.changes:
         kinds = counts.setdefault(change.component or "the stack", {})
@@ -25,7 +24,7 @@ def overview(review: Review) -> Section:
 
 
 def differences(review: Review, length: int | None) -> Section:
-    """Every change, property by property, folded."""
+    """Return a collapsed list of every change, property by property; values are cut to `length` characters."""
     names = {change.step.urn: change.name for change in review.changes}
     chunks = [_difference(change, names, length) for change in _ordered(review.changes)]
     head = ("<details><summary><b>Every change, property by property</b></summary>", "")
@@ -33,7 +32,7 @@ def differences(review: Review, length: int | None) -> Section:
 
 
 def _ordered(found: Iterable[Change]) -> list[Change]:
-    """What goes first, then what stays; consequences after causes."""
+    """Sort the changes: removals first, creations last, and consequences after their causes."""
     kinds = ("delete", "left behind", "replace", "update", "new version", "create", "no longer read")
     rank = {kind: place for place, kind in enumerate(kinds)}
     return sorted(found, key=lambda change: (rank[change.kind], bool(change.causes), change.step.urn))
@@ -45,7 +44,9 @@ def _difference(change: Change, names: dict[str, str], length: int | None) -> st
         f", because of {causes}" if causes else ""
     )
     if change.kind == "replace":
-        title += ", the old one is deleted first" if change.step.deleted_first else ", the new one is made first"
+        title += (
+            ", deleted before it is created" if change.step.deleted_first else ", created before the old one is deleted"
+        )
     if change.kind in ("delete", "left behind", "no longer read"):
         return title
     lines = [line for entry in change.entries for line in _lines(entry, change.kind, length)]
@@ -53,9 +54,9 @@ def _difference(change: Change, names: dict[str, str], length: int | None) -> st
 
 
 def _lines(entry: Entry, kind: str, length: int | None) -> Iterator[str]:
-    forced = "  <- replaces it" if entry.replaces and kind == "replace" else ""
+    forced = "  <- forces replacement" if entry.replaces and kind == "replace" else ""
     for sign, value in (("-", entry.old), ("+", entry.new)):
         if value is not ABSENT:
             text = shortened(shown(value), length).replace("\n", "\\n")
-            hidden = " (another one)" if value == SECRET and sign == "+" and entry.old == SECRET else ""
+            hidden = " (changed)" if value == SECRET and sign == "+" and entry.old == SECRET else ""
             yield f"{sign} {entry.path}: {text}{hidden}{forced if sign == '+' else ''}"

@@ -1,4 +1,4 @@
-"""What a preview changes, and which change is the cause of which."""
+"""Derives the changes from a preview, and which change causes which."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,15 +16,18 @@ _VERSIONED = {
     "kubernetes:external-secrets.io/v1:ExternalSecret",
     "aws:secretsmanager/secretVersion:SecretVersion",
 }
-"""What has its content in its name, or is a version itself: another one comes beside it, and then it goes."""
+"""Types whose name contains a hash of the content, or that are versions: a new one is created, then the old deleted."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What would be done to one resource.
+    """Describes the change of one resource.
 
     Attributes:
-        causes: The URNs of the replaced resources that this is a consequence of: without them nothing would be done.
+        step: The step of the preview.
+        kind: Kind of the change, as shown in the comment.
+        entries: The properties that change.
+        causes: URNs of the replaced resources that the change results from; empty if it has its own cause.
     """
 
     step: Step
@@ -34,44 +37,44 @@ class Change:
 
     @property
     def name(self) -> str:
-        """The resource's name in the program."""
+        """Name of the resource in the program."""
         return self.step.name
 
     @property
     def type(self) -> str:
-        """The resource's type token."""
+        """Type token of the resource."""
         return self.step.type
 
     @property
     def component(self) -> str:
-        """The outermost component that the resource is in."""
+        """Class of the outermost component that contains the resource; empty if there is none."""
         chain = self.step.urn.split("::")[2].split("$")
         return chain[0].rpartition(":")[2] if len(chain) > 1 else ""
 
     @property
     def state(self) -> State:
-        """The resource as it is, or as it would be if it is not there yet."""
+        """State of the resource before the change, or after it if the resource is created."""
         state = self.step.old or self.step.new
         return state or State(urn=self.step.urn, type=self.type)
 
 
 def changes(preview: Preview, names: Names) -> list[Change]:
-    """Everything that a preview does to a resource of a provider; components are the program's own order."""
-    # The engine works in parallel: its order is another one each time.
+    """Return the changes of all custom resources, sorted by URN; components only group them."""
+    # The engine works in parallel, so the order of its steps varies.
     steps = sorted((step for step in preview.changes if _is_real(step)), key=lambda step: step.urn)
     replaced = {step.urn: step for step in steps if step.op == "replace"}
     pairs = _pairs(steps)
     found: list[Change] = []
     for step in steps:
         kind = "new version" if step.urn in pairs or _is_version(step) else _kind(step)
-        if kind is not None and pairs.get(step.urn) != "goes":
+        if kind is not None and pairs.get(step.urn) != "old":
             causes = tuple(sorted(_causes(step, replaced, frozenset())))
             found.append(Change(step, kind, tuple(entries(step, names)), causes))
     return found
 
 
 def short_type(token: str) -> str:
-    """A type as people call it: `rds Cluster`, `Deployment`."""
+    """Shorten a type token for readers: `rds Cluster`, `Deployment`."""
     package, _, rest = token.partition(":")
     module, _, kind = rest.partition(":")
     return kind if package == "kubernetes" else f"{module.split('/')[0]} {kind}" if package == "aws" else kind or token
@@ -102,24 +105,24 @@ def _is_version(step: Step) -> bool:
     return step.op == "replace" and step.type in _VERSIONED
 
 
-def _pairs(steps: Iterable[Step]) -> dict[str, Literal["comes", "goes"]]:
-    """Resources with their content in their name: where one comes and another goes, it is one in a new version."""
-    found: dict[str, Literal["comes", "goes"]] = {}
-    coming: dict[tuple[str, str], list[Step]] = {}
+def _pairs(steps: Iterable[Step]) -> dict[str, Literal["new", "old"]]:
+    """Pair each deleted resource of a versioned type with a created one of the same parent, by URN: a new version."""
+    found: dict[str, Literal["new", "old"]] = {}
+    created: dict[tuple[str, str], list[Step]] = {}
     for step in steps:
         if step.op == "create" and step.type in _VERSIONED and step.new:
-            coming.setdefault((step.type, step.new.parent), []).append(step)
+            created.setdefault((step.type, step.new.parent), []).append(step)
     for step in steps:
-        if step.op == "delete" and step.old and (others := coming.get((step.type, step.old.parent))):
-            found[step.urn], found[others.pop(0).urn] = "goes", "comes"
+        if step.op == "delete" and step.old and (others := created.get((step.type, step.old.parent))):
+            found[step.urn], found[others.pop(0).urn] = "old", "new"
     return found
 
 
 def _causes(step: Step, replaced: Mapping[str, Step], seen: frozenset[str]) -> set[str]:
-    """The replaced resources that a step's new values come from, as far back as that goes."""
+    """Return the URNs of the replaced resources that a step's unknown values originate from."""
     if step.new is None or step.urn in seen:
         return set()
-    # A resource that has to go because another one goes first has no reason of its own.
+    # A resource that is deleted only because another one is deleted first has no reasons of its own.
     asked = step.replace_reasons or tuple(step.detailed_diff or ()) or tuple(step.new.property_dependencies)
     properties = {root(reason) for reason in asked}
     values = {each: step.new.inputs.get(each) for each in properties}
@@ -131,6 +134,6 @@ def _causes(step: Step, replaced: Mapping[str, Step], seen: frozenset[str]) -> s
         for urn in step.new.property_dependencies.get(each, ()):
             if (other := replaced.get(urn)) is not None and urn != step.urn:
                 behind = _causes(other, replaced, seen | {step.urn})
-                # That something is in a new version is nothing to explain the rest with: what made it so is.
+                # A new version is not named as a cause, only what caused it.
                 found |= behind or (set() if _is_version(other) else {urn})
     return found

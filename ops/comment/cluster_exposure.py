@@ -1,20 +1,20 @@
-"""What the cluster's own objects let in: Ingresses, Services and network policies."""
+"""Finds the exposures of Kubernetes objects: Ingresses, Services and network policies."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.preview import State
-from ops.comment.exposure_model import Exposure, whom
+from ops.comment.exposure_model import Exposure, describe_networks
 from ops.comment.finding import Severity
-from ops.comment.values import elements, mapping
+from ops.comment.properties import elements, mapping
 
 _POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 _ALB = "alb.ingress.kubernetes.io/"
 
 
 def of(state: State) -> Iterator[Exposure]:
-    """The ways in that one object opens."""
+    """Yield the exposures of one object."""
     match state.type:
         case "kubernetes:networking.k8s.io/v1:Ingress":
             yield from _ingress(state)
@@ -23,7 +23,7 @@ def of(state: State) -> Iterator[Exposure]:
         case "kubernetes:core/v1:Service":
             kind = mapping(state.inputs.get("spec")).get("type")
             if kind in ("LoadBalancer", "NodePort"):
-                yield Exposure(f"<{state.name}> is a Service of type {kind}", "the network, or all", Severity.STOP)
+                yield Exposure(f"<{state.name}> is a Service of type {kind}", "the VPC or the internet", Severity.STOP)
         case _:
             pass
 
@@ -45,7 +45,7 @@ def _ingress(state: State) -> Iterator[Exposure]:
 
 
 def _addresses(conditions: Any) -> str:
-    """The networks that a condition of the load balancer lets in."""
+    """Return the networks that a condition of the load balancer allows; empty if it limits none."""
     try:
         found: Any = json.loads(conditions) if isinstance(conditions, str) else None
     except ValueError:
@@ -60,22 +60,22 @@ def _addresses(conditions: Any) -> str:
 
 def _network_policy(state: State) -> Iterator[Exposure]:
     spec = mapping(state.inputs.get("spec"))
-    for way, peers, ports in (("to", "from", "ingress"), ("from", "to", "egress")):
-        for rule in elements(spec.get(ports)):
+    for direction, peers, rules in (("to", "from", "ingress"), ("from", "to", "egress")):
+        for rule in elements(spec.get(rules)):
             listed = elements(mapping(rule).get(peers))
             if not listed:
-                yield Exposure(f"network {way} pods of <{state.name}>", "everything")
+                yield Exposure(f"network {direction} pods of <{state.name}>", "everything")
             for peer in listed:
                 block = mapping(mapping(peer).get("ipBlock"))
                 if isinstance(cidr := block.get("cidr"), str):
-                    for who, _ in whom([cidr]):
-                        yield Exposure(f"network {way} pods of <{state.name}>", who)
+                    for network, _ in describe_networks([cidr]):
+                        yield Exposure(f"network {direction} pods of <{state.name}>", network)
                 elif pods := _pods(mapping(peer)):
-                    yield Exposure(f"network {way} pods of <{state.name}>", pods)
+                    yield Exposure(f"network {direction} pods of <{state.name}>", pods)
 
 
 def _pods(peer: Mapping[str, Any]) -> str:
-    """Pods of other namespaces, or all of the same one; single ones of the same are the shop's own calls."""
+    """Describe a peer that selects pods of other namespaces, or all pods of its own; empty for some pods of its own."""
     namespaces, pods = peer.get("namespaceSelector"), peer.get("podSelector")
     which = f"pods {json.dumps(pods, sort_keys=True)}" if pods else "every pod"
     if namespaces is None:
@@ -83,8 +83,8 @@ def _pods(peer: Mapping[str, Any]) -> str:
     return f"{which} of {f'namespaces {json.dumps(namespaces, sort_keys=True)}' if namespaces else 'every namespace'}"
 
 
-def selected_by_nothing(states: list[State]) -> Iterator[Exposure]:
-    """Yield what a namespace with pods, but without any network policy, is open to."""
+def without_network_policy(states: list[State]) -> Iterator[Exposure]:
+    """Yield an exposure for each namespace that has Deployments but no network policy."""
     pods = {_namespace(state) for state in states if state.type == "kubernetes:apps/v1:Deployment"}
     closed = {_namespace(state) for state in states if state.type == _POLICY}
     for namespace in sorted(pods - closed):

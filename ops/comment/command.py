@@ -1,4 +1,4 @@
-"""`comment`: what a reviewer has to know about a preview."""
+"""The command `comment`: renders a preview for the reviewers of a pull request."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +11,14 @@ from ops.errors import fail
 
 def comment(
     file: Annotated[Path, typer.Argument(help="A `<stack>.preview.json`, as `plan` writes it.")],
-    out: Annotated[Path | None, typer.Option(help="The file for the text. Without: print it.")] = None,
-    full: Annotated[Path | None, typer.Option(help="A file for the text without GitHub's limit on its length.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the comment. Default: print it.")] = None,
+    full: Annotated[Path | None, typer.Option(help="File for the comment without GitHub's length limit.")] = None,
     commit: Annotated[str, typer.Option(help="The commit that was previewed.")] = "",
 ) -> None:
-    """Say in Markdown whether a change may be merged: data, downtime, exposure, permissions, cost, policies."""
+    """Render a preview as Markdown: whether the change may be merged, and its effects.
+
+    The effects are data loss, downtime, new exposure, new permissions, cost and blocking policies.
+    """
     from analysis import preview
     from ops.comment.review import review
     from ops.comment.text import comment as written
@@ -27,15 +30,15 @@ def comment(
     known = stack_file.names()
     named, suffixed = file.name.removesuffix(".preview.json"), file.name.endswith(".preview.json")
     if seen.stack not in known or (suffixed and named != seen.stack):
-        # A pull request's file comes from its branch: it speaks for its own stack only.
-        fail(f"{file} is of stack {seen.stack}: there are {', '.join(known)}, each with a file of its name")
-    judged = review(seen)
+        # The file comes from the branch of a pull request, which must not write the comment of another stack.
+        fail(f"{file} is a preview of {seen.stack!r}: it must be of one of {', '.join(known)}, in a file of that name")
+    result = review(seen)
     if out is None:
-        print(written(judged, commit), end="")
+        print(written(result, commit), end="")
     else:
-        _write(out, written(judged, commit))
+        _write(out, written(result, commit))
     if full is not None:
-        _write(full, written(judged, commit, limit=None))
+        _write(full, written(result, commit, limit=None))
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a change makes of the bill."""
+"""Compares the cost of the stack before and after a change."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,13 +9,15 @@ from analysis.cost import Difference, Estimate, difference, estimate, usage_of
 from analysis.preview import Preview
 
 NOTABLE_SHARE = Decimal("0.10")
+"""Share of the monthly cost from which on an increase is reported."""
+
 NOTABLE_AMOUNT = Decimal(50)
-"""A month's cost that goes up by a tenth, or by 50 USD, is something to look at."""
+"""USD a month from which on an increase is reported."""
 
 
 @dataclass(frozen=True)
 class Costs:
-    """The estimate before and after; `problem` says why there is none."""
+    """The estimates before and after; both are None if `problem` says why there are none."""
 
     before: Estimate | None = None
     after: Estimate | None = None
@@ -23,24 +25,24 @@ class Costs:
 
     @cached_property
     def change(self) -> Difference | None:
-        """What differs."""
+        """Difference of the estimates; None if there are none."""
         return difference(self.before, self.after) if self.before and self.after else None
 
     @property
     def total(self) -> Decimal:
-        """USD a month more, or less."""
+        """Change in USD a month; 0 if there are no estimates."""
         return self.change.total if self.change else Decimal()
 
     @property
     def notable(self) -> bool:
-        """Whether it goes up by more than the thresholds. A stack that is new costs what it costs."""
+        """True if the increase reaches a threshold; always False for a new stack."""
         if self.before is None or not self.before.total:
             return False
         return self.total >= NOTABLE_AMOUNT or self.total >= NOTABLE_SHARE * self.before.total
 
 
 def compare(preview: Preview) -> Costs:
-    """Estimate both sides of a preview, with what the stack's file assumes."""
+    """Estimate both sides of a preview, with the usage that the stack file assumes."""
     try:
         usage = usage_of(preview.stack)
     except stack_file.BadStack as error:
@@ -49,12 +51,12 @@ def compare(preview: Preview) -> Costs:
 
 
 def money(amount: Decimal) -> str:
-    """USD with two digits."""
+    """Format an amount in USD with cents."""
     return f"${amount:,.2f}"
 
 
 def signed(amount: Decimal) -> str:
-    """USD more or less; without cents from 100 on."""
+    """Format a difference in USD with its sign, without cents from 100 USD on."""
     digits = 0 if abs(amount) >= 100 else 2
     rounded = round(amount, digits) if digits else round(amount)
     if not rounded:

@@ -1,4 +1,4 @@
-"""What is switched off, and stays where it is."""
+"""Finds updates that make the shop, or a part of it, unavailable while the resource remains."""
 
 import re
 from collections.abc import Iterator
@@ -13,40 +13,40 @@ _SCHEME = 'alb.ingress.kubernetes.io/scheme"]'
 
 
 def switched_off(old: Any, new: Any) -> bool:
-    """Whether it is on no more."""
+    """Return whether a setting was true and is not any more."""
     return old is True and new is not True
 
 
 def switched_on(old: Any, new: Any) -> bool:
-    """Whether it is on now."""
+    """Return whether a setting is true and was not before."""
     return new is True and old is not True
 
 
 def changed(entry: Entry) -> Changed:
-    """The property with both its values as a reader sees them."""
+    """Return the fact that a property changes, with its values as text."""
     return Changed(entry.path, shown(entry.old), shown(entry.new))
 
 
-def switched(change: Change) -> Iterator[Finding]:
-    """Yield what takes the shop or a part of it away and leaves the resource where it is."""
+def disabling_changes(change: Change) -> Iterator[Finding]:
+    """Yield a finding for each property whose change makes something unavailable."""
     for entry in change.entries:
         match change.type, root(entry.path):
             case "aws:cloudfront/distribution:Distribution", "enabled" if switched_off(entry.old, entry.new):
-                away = "images and static files"
+                unavailable = "images and static files"
             case "kubernetes:apps/v1:Deployment", "spec" if entry.path == "spec.replicas" and entry.new == 0:
-                away = "the service"
+                unavailable = "the service"
             case "kubernetes:networking.k8s.io/v1:Ingress", _ if entry.path.endswith(_SCHEME):
-                away = "the whole shop, for whom the load balancer's new scheme leaves out"
+                unavailable = "the whole shop, for clients that the load balancer's new scheme excludes"
             case "aws:eks/nodeGroup:NodeGroup", _ if entry.path.startswith("scalingConfig.") and entry.new == 0:
-                away = "every pod on the group"
-            # One that is replaced is made anew with the older version.
+                unavailable = "every pod of the node group"
+            # A replacement is created with the older version, which works.
             case type_, "version" | "engineVersion" if (
                 change.kind == "update" and type_.startswith("aws:") and _is_older(entry.new, entry.old)
             ):
-                away = "unknown: going back to an older version may not be possible at all"
+                unavailable = "unknown: a downgrade may not be possible at all"
             case _:
                 continue
-        yield Finding(Severity.STOP, Kind.OUTAGE, change.name, change.type, changed(entry), Downtime(away))
+        yield Finding(Severity.STOP, Kind.OUTAGE, change.name, change.type, changed(entry), Downtime(unavailable))
 
 
 def _is_older(new: Any, old: Any) -> bool:

@@ -1,6 +1,6 @@
-"""How long something is away that is replaced, deleted or restarted.
+"""Downtimes of resources that are replaced, deleted or restarted.
 
-Where AWS documents a time, the text says so; everything else is an estimate, made without having measured it.
+Times from AWS documentation are marked as such; all others are estimates that were not measured.
 """
 
 from collections.abc import Mapping
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Replacement:
-    """What it means that a resource of a type goes and another one comes.
+    """Describes the downtime when a resource of a type is replaced or deleted.
 
     Attributes:
-        away: What is away meanwhile, if the old one goes first.
-        first: How long, if the old one goes first.
-        after: How long, if the new one comes first; empty: not at all.
-        spare: How long, if it is deleted and another one of the type takes its work over; empty: none can.
-        moves: Whether what ran on the old one moves to a new one that comes first: with a replica nothing is away.
+        unavailable: What is unavailable meanwhile.
+        delete_first: Duration if the old resource is deleted first.
+        create_first: Duration if the new resource is created first; empty if there is no downtime.
+        with_others: Duration if it is deleted and others of the type take over; empty if they cannot.
+        migrates: True if workloads move to a new resource that is created first, without downtime if replicated.
     """
 
-    away: str
-    first: str
-    after: str = ""
-    spare: str = ""
-    moves: bool = False
+    unavailable: str
+    delete_first: str
+    create_first: str = ""
+    with_others: str = ""
+    migrates: bool = False
 
 
 REPLACEMENTS: Mapping[str, Replacement] = {
     "aws:rds/cluster:Cluster": Replacement(
         "every request that needs the database", "15 to 30 min for an empty one, and the time to restore a "
-        "snapshot (estimate)", "until data is copied and the pods have the new address",
+        "snapshot (estimate)", "until the data is copied and the pods have the new address",
     ),
     "aws:rds/clusterInstance:ClusterInstance": Replacement(
         "the database, if it is the writer", "under 1 min with a reader, up to 10 min without (AWS documentation)",
@@ -43,28 +43,28 @@ REPLACEMENTS: Mapping[str, Replacement] = {
         "the whole shop with everything in the cluster", "30 to 60 min (estimate)", "30 to 60 min (estimate)",
     ),
     "aws:eks/nodeGroup:NodeGroup": Replacement(
-        "every pod on the group", "5 to 15 min (estimate)", "no downtime with two replicas: pods move to the new nodes",
-        moves=True,
+        "every pod of the node group", "5 to 15 min (estimate)",
+        "no downtime with two replicas: pods move to the new nodes", migrates=True,
     ),
     "aws:ec2/vpc:Vpc": Replacement(
         "the whole shop with everything in the network", "1 to 2 hours (estimate)", "1 to 2 hours (estimate)",
     ),
     "aws:ec2/subnet:Subnet": Replacement(
-        "what is in the subnet", "10 to 60 min (estimate)", "10 to 60 min: what is in it has to move (estimate)",
+        "everything in the subnet", "10 to 60 min (estimate)", "10 to 60 min, until everything has moved (estimate)",
     ),
     "aws:ec2/natGateway:NatGateway": Replacement(
         "requests from the pods to the internet", "2 to 5 min (estimate)", "seconds: open connections end (estimate)",
-        spare="seconds: open connections end, and others go through a remaining gateway (estimate)",
+        with_others="seconds: open connections end, and new ones use a remaining gateway (estimate)",
     ),
     "aws:ec2/internetGateway:InternetGateway": Replacement("the whole shop", "1 to 5 min (estimate)"),
     "aws:ec2/route:Route": Replacement("traffic on the route", "seconds (estimate)"),
-    "aws:ec2/eip:Eip": Replacement("requests to partners that know the old address", "until they know the new one",
-                                   "until they know the new one", "none if they know the remaining ones"),
+    "aws:ec2/eip:Eip": Replacement("requests to partners that allow the old address", "until they allow the new one",
+                                   "until they allow the new one", "none if they allow the remaining ones"),
     "aws:cloudfront/distribution:Distribution": Replacement(
         "images and static files", "10 to 30 min (estimate)", "until DNS and pages have the new address",
     ),
     "aws:acm/certificate:Certificate": Replacement("HTTPS", "until the new one is validated"),
-    "aws:route53/record:Record": Replacement("the host name", "seconds, and as long as resolvers remember (its TTL)"),
+    "aws:route53/record:Record": Replacement("the host name", "seconds, and as long as resolvers cache it (its TTL)"),
     "aws:wafv2/webAcl:WebAcl": Replacement("the firewall", "minutes (estimate)"),
     "kubernetes:networking.k8s.io/v1:Ingress": Replacement(
         "the whole shop", "3 to 10 min, until DNS has the new address (estimate)",
@@ -76,69 +76,69 @@ REPLACEMENTS: Mapping[str, Replacement] = {
     "kubernetes:apps/v1:StatefulSet": Replacement("its pods", "1 to 5 min (estimate)"),
     "kubernetes:core/v1:Service": Replacement("the service", "seconds (estimate)"),
     "kubernetes:core/v1:Namespace": Replacement("everything in the namespace", "10 to 20 min (estimate)"),
-    "kubernetes:helm.sh/v3:Release": Replacement("the add-on's work", "1 to 5 min (estimate)"),
+    "kubernetes:helm.sh/v3:Release": Replacement("the add-on", "1 to 5 min (estimate)"),
     "pulumi:providers:kubernetes": Replacement("everything in the cluster", "30 to 60 min (estimate)"),
 }  # fmt: skip
-"""By type: what takes the shop or a part of it down. Types that are not here do not, alone."""
+"""Downtimes by resource type. Types that are absent cause none by themselves."""
 
 
 @dataclass(frozen=True)
 class Restart:
-    """What an update in place restarts.
+    """Describes what an update in place restarts.
 
     Attributes:
-        needs: It does so only if one of these properties changes.
-        what: What restarts, in a sentence.
-        time: For how long something is away, in words.
-        felt: Whether customers notice.
-        waits: Whether it waits for the maintenance window, unless the resource has its changes applied at once.
+        properties: Properties whose change causes the restart.
+        what: What restarts, as a sentence.
+        time: Duration of the downtime, as text.
+        noticeable: True if customers notice it.
+        deferrable: True if it waits for the maintenance window, unless changes are applied immediately.
     """
 
-    needs: tuple[str, ...]
+    properties: tuple[str, ...]
     what: str
     time: str
-    felt: bool = True
-    waits: bool = False
+    noticeable: bool = True
+    deferrable: bool = False
 
 
 RESTARTS: Mapping[str, tuple[Restart, ...]] = {
     "aws:rds/cluster:Cluster": (
-        Restart(("engineVersion",), "every instance restarts with the other engine version",
-                "several minutes without a database (estimate)", waits=True),
-        Restart(("port", "dbSubnetGroupName"), "the database moves", "minutes (estimate)", waits=True),
-        Restart(("masterPassword",), "the administrator's password changes", "none", felt=False),
+        Restart(("engineVersion",), "every instance restarts with the new engine version",
+                "several minutes without a database (estimate)", deferrable=True),
+        Restart(("port", "dbSubnetGroupName"), "the database moves", "minutes (estimate)", deferrable=True),
+        Restart(("masterPassword",), "the administrator's password changes", "none", noticeable=False),
     ),
     "aws:rds/clusterInstance:ClusterInstance": (
-        Restart(("instanceClass",), "the instance restarts with another class",
-                "under 1 min with a reader, up to 10 min without (AWS documentation: failover)", waits=True),
+        Restart(("instanceClass",), "the instance restarts with the new class",
+                "under 1 min with a reader, up to 10 min without (AWS documentation: failover)", deferrable=True),
     ),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": (
-        Restart(("parameters",), "static parameters need a restart of the instances by hand",
-                "none by itself", felt=False),
+        Restart(("parameters",), "static parameters need a manual restart of the instances",
+                "none by itself", noticeable=False),
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": (
-        Restart(("nodeType",), "the nodes are exchanged",
-                "stays online; seconds at the switch (AWS documentation: online scaling)", waits=True),
-        Restart(("engine", "engineVersion"), "the nodes restart with another version",
-                "seconds with a replica, minutes without (estimate)", waits=True),
+        Restart(("nodeType",), "the nodes are replaced",
+                "stays online; seconds at the switch (AWS documentation: online scaling)", deferrable=True),
+        Restart(("engine", "engineVersion"), "the nodes restart with the new version",
+                "seconds with a replica, minutes without (estimate)", deferrable=True),
     ),
     "aws:eks/cluster:Cluster": (
-        Restart(("version",), "the control plane is upgraded; nodes follow", "none for the shop", felt=False),
+        Restart(("version",), "the control plane is upgraded; nodes follow", "none for the shop", noticeable=False),
     ),
     "aws:eks/nodeGroup:NodeGroup": (
-        Restart(("version", "releaseVersion", "launchTemplate"), "nodes are exchanged one after another",
-                "none with two replicas: pods move", felt=False),
+        Restart(("version", "releaseVersion", "launchTemplate"), "the nodes are replaced one after another",
+                "none with two replicas: pods move", noticeable=False),
     ),
     "aws:eks/addon:Addon": (
         Restart(("addonVersion", "configurationValues"), "the add-on's pods restart one after another",
-                "none", felt=False),
+                "none", noticeable=False),
     ),
     "kubernetes:apps/v1:Deployment": (
-        Restart(("spec.template",), "its pods are exchanged one after another",
-                "none: new pods come first", felt=False),
+        Restart(("spec.template",), "its pods are replaced one after another",
+                "none: new pods start first", noticeable=False),
     ),
     "kubernetes:helm.sh/v3:Release": (
-        Restart(("values", "version", "chart"), "the add-on's pods restart", "none for the shop", felt=False),
+        Restart(("values", "version", "chart"), "the add-on's pods restart", "none for the shop", noticeable=False),
     ),
 }  # fmt: skip
-"""By type: updates in place that something feels."""
+"""Restarts by resource type."""

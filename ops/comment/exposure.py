@@ -1,4 +1,4 @@
-"""What can be reached from outside, before and after."""
+"""Compares what is reachable from outside before and after a change."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -6,14 +6,14 @@ from typing import Any, cast
 
 from analysis.preview import State
 from ops.comment import cluster_exposure
-from ops.comment.exposure_model import NAMED, Exposure, whom
+from ops.comment.exposure_model import NAMED, Exposure, describe_networks
 from ops.comment.finding import Severity
 from ops.comment.names import Names
 from ops.comment.permissions import grants
-from ops.comment.values import elements, mapping
+from ops.comment.properties import elements, mapping
 
 _WEB = {80, 443}
-"""Ports that the load balancer has for everybody."""
+"""Ports of the load balancer, which are open to everybody."""
 _BUCKET = "aws:s3/bucket:Bucket"
 _BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -25,8 +25,8 @@ _SUBNET = "aws:ec2/subnet:Subnet"
 def difference(
     before: Iterable[State], after: Iterable[State], names: Names
 ) -> tuple[tuple[Exposure, ...], tuple[Exposure, ...]]:
-    """The ways in that are gained, and those that are lost."""
-    # Sets would keep the severity of either side; it is the same on both, as it follows from the rest.
+    """Return the exposures that are opened, and those that are closed."""
+    # The severity is not compared: it follows from the other fields.
     old, new = (set(_all(list(states), names)) for states in (before, after))
     return tuple(sorted(new - old)), tuple(sorted(old - new))
 
@@ -37,12 +37,12 @@ def _all(states: list[State], names: Names) -> Iterator[Exposure]:
     }
     blocked = {names.of(state, "bucket", _BUCKET) for state in states if state.type == _BLOCK}
     for state in states:
-        for way in _of(state, names):
-            # The stack's own networks are the same to a reader when their addresses change.
-            yield replace(way, open_to=networks.get(way.open_to, way.open_to))
+        for exposure in _of(state, names):
+            # The stack's own networks are named, so that a change of their addresses is no change of exposure.
+            yield replace(exposure, open_to=networks.get(exposure.open_to, exposure.open_to))
         if state.type == _BUCKET and not {f"<{state.name}>", state.id} & blocked:
             yield Exposure(f"<{state.name}> has no public access block", NAMED, Severity.STOP)
-    yield from cluster_exposure.selected_by_nothing(states)
+    yield from cluster_exposure.without_network_policy(states)
 
 
 def _of(state: State, names: Names) -> Iterator[Exposure]:
@@ -85,8 +85,8 @@ def _rule(rule: Mapping[str, Any], group: str) -> Iterator[Exposure]:
     lists = [*elements(rule.get("cidrBlocks")), *elements(rule.get("ipv6CidrBlocks"))]
     web = not everything and first == last and first in _WEB
     ranges = [each for each in (rule.get("cidrIpv4"), rule.get("cidrIpv6"), *lists) if isinstance(each, str)]
-    for who, internet in whom(ranges):
-        yield Exposure(f"{ports} of {group}", who, Severity.STOP if internet and not web else Severity.LOOK)
+    for network, internet in describe_networks(ranges):
+        yield Exposure(f"{ports} of {group}", network, Severity.STOP if internet and not web else Severity.LOOK)
 
 
 def _kubernetes_api(inputs: Mapping[str, Any]) -> Iterator[Exposure]:
@@ -94,8 +94,8 @@ def _kubernetes_api(inputs: Mapping[str, Any]) -> Iterator[Exposure]:
     if settings.get("endpointPublicAccess") is False:
         return
     ranges = settings.get("publicAccessCidrs") or ["0.0.0.0/0"]
-    for who, internet in whom(map(str, elements(ranges) or [ranges])):
-        yield Exposure("the Kubernetes API", who, Severity.STOP if internet else Severity.LOOK)
+    for network, internet in describe_networks(map(str, elements(ranges) or [ranges])):
+        yield Exposure("the Kubernetes API", network, Severity.STOP if internet else Severity.LOOK)
 
 
 def _distribution(state: State) -> Iterator[Exposure]:
@@ -103,4 +103,4 @@ def _distribution(state: State) -> Iterator[Exposure]:
         yield Exposure(f"<{state.name}> has no firewall", "the internet")
     behaviours = [state.inputs.get("defaultCacheBehavior"), *elements(state.inputs.get("orderedCacheBehaviors"))]
     if any(mapping(each).get("viewerProtocolPolicy") == "allow-all" for each in behaviours):
-        yield Exposure(f"<{state.name}> answers plain HTTP", "the internet", Severity.STOP)
+        yield Exposure(f"<{state.name}> serves plain HTTP", "the internet", Severity.STOP)

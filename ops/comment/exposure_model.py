@@ -1,4 +1,4 @@
-"""A way in from outside, and how wide it is."""
+"""The model of an exposure: what is reachable, and from where."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,26 +9,27 @@ from analysis.preview import UNKNOWN
 from ops.comment.finding import Severity
 
 NAMED = "anybody whom a policy or ACL names"
+"""`Exposure.open_to` of what a policy or an ACL could open."""
 
 
 @dataclass(frozen=True, order=True)
 class Exposure:
-    """One way in: what, and to whom it is open."""
+    """Something that is reachable, and from where; the severity follows from both."""
 
     what: str
     open_to: str
     severity: Severity = field(default=Severity.LOOK, compare=False)
 
 
-def widest_first(ways: Iterable[Exposure]) -> list[Exposure]:
-    """What is open comes before what could be opened."""
-    return sorted(ways, key=lambda way: (-way.severity, way.open_to == NAMED, way))
+def most_severe_first(exposures: Iterable[Exposure]) -> list[Exposure]:
+    """Sort exposures by severity; of the same severity, what is open comes before what could be opened."""
+    return sorted(exposures, key=lambda each: (-each.severity, each.open_to == NAMED, each))
 
 
-def whom(cidrs: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Each of the ranges in words, and whether it lets the internet in, alone or with the others.
+def describe_networks(cidrs: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield a description of each CIDR block, and whether it counts as the internet, alone or with the others.
 
-    What counts as the internet is what the policies say.
+    `analysis.breadth` decides what counts as the internet, as it does for the policies.
     """
     listed = list(cidrs)
     together = is_everybody(cidr for cidr in listed if _is_range(cidr))

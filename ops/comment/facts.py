@@ -1,4 +1,4 @@
-"""What may happen to a resource, as data: `wording` says it in Markdown."""
+"""The facts that a finding can state about a resource, as data; `wording` renders them as Markdown."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -7,74 +7,86 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Downtime:
-    """How long something is away.
+    """Describes a downtime.
 
     Attributes:
-        away: What is away; empty where `time` says it all.
-        time: How long; empty where that is not known.
-        in_window: Whether it waits for the maintenance window.
+        unavailable: What is unavailable; empty if `time` says it.
+        time: Duration as text; empty if it is unknown.
+        in_window: True if it happens in the maintenance window.
     """
 
-    away: str = ""
+    unavailable: str = ""
     time: str = ""
     in_window: bool = False
 
 
-class How(Enum):
-    """How a resource goes."""
+class Removal(Enum):
+    """The ways in which a resource is removed."""
 
     REPLACED = auto()
     DELETED = auto()
 
 
 class Kept(Enum):
-    """What survives a resource that holds data, by its own settings."""
+    """The remains of a removed resource's data, by the resource's own settings."""
 
     NOTHING = auto()
     NO_SNAPSHOT = auto()
-    """A database that is set to leave none."""
+    """Nothing, because a database is set to skip the final snapshot."""
     SNAPSHOT = auto()
     SNAPSHOT_TO_RESTORE = auto()
-    """A snapshot from which somebody has to make another database by hand."""
+    """A final snapshot that has to be restored manually."""
     OBJECTS = auto()
-    """All of it: AWS deletes no bucket with objects in it."""
+    """Everything, because AWS does not delete a bucket that contains objects."""
     KEY_FOR_DAYS = auto()
     SECRET_FOR_DAYS = auto()
 
 
 @dataclass(frozen=True)
 class Loss:
-    """The data that goes with a resource, and what is kept of it; `stays`: the old resource stays where it is."""
+    """Describes the data that is lost with a resource.
+
+    Attributes:
+        what: The data, as text.
+        kept: What remains of it.
+        retained: True if the old resource is kept in the account with its data.
+    """
 
     what: str
     kept: Kept = Kept.NOTHING
-    stays: bool = False
+    retained: bool = False
 
 
 @dataclass(frozen=True)
-class Gone:
-    """The resource goes, because of the properties in `because` (none: of what caused it), with the data in `loss`."""
+class Removed:
+    """The resource is removed.
 
-    how: How
-    because: tuple[str, ...] = ()
+    Attributes:
+        removal: Whether it is replaced or deleted.
+        properties: Properties whose change forces the replacement; empty if another resource causes it.
+        loss: The data that is lost; None if the resource holds none.
+    """
+
+    removal: Removal
+    properties: tuple[str, ...] = ()
     loss: Loss | None = None
 
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """The resource leaves the stack and stays in the account."""
+    """The resource is removed from the stack and kept in the account."""
 
 
 @dataclass(frozen=True)
 class Restarted:
-    """An update in place restarts something: `what` is the sentence of the table that knows it."""
+    """An update in place restarts something, which the sentence `what` describes."""
 
     what: str
 
 
 @dataclass(frozen=True)
 class Changed:
-    """A property has another value. Both are as a reader sees them."""
+    """A property changes; both values are rendered as text."""
 
     path: str
     old: str
@@ -82,44 +94,44 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class AttributeTaken:
-    """An attribute of an Ingress that protects its load balancer is taken away."""
+class AttributeRemoved:
+    """An attribute of an Ingress that protects its load balancer is removed."""
 
     attribute: str
 
 
 @dataclass(frozen=True)
-class EngineMayDelete:
-    """The resource is no longer one that the engine refuses to delete."""
+class ProtectRemoved:
+    """The resource option `protect` is removed, so the engine may delete the resource."""
 
 
 @dataclass(frozen=True)
-class CannotFollow:
-    """A store stays in the network that is replaced: `what` is the sentence of the table that knows it."""
+class CannotMove:
+    """A data store cannot leave the network that is replaced, which the sentence `what` describes."""
 
     what: str
 
 
 @dataclass(frozen=True)
-class NobodyKnows:
-    """Nothing here knows what it means that these properties change."""
+class UnknownEffect:
+    """Properties change whose effect the review does not know."""
 
     paths: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FirstOfItsType:
-    """The stack has none of the type yet."""
+    """The resource is the first of its type in the stack."""
 
 
 Fact: TypeAlias = (
-    Gone
+    Removed
     | LeftBehind
     | Restarted
     | Changed
-    | AttributeTaken
-    | EngineMayDelete
-    | CannotFollow
-    | NobodyKnows
+    | AttributeRemoved
+    | ProtectRemoved
+    | CannotMove
+    | UnknownEffect
     | FirstOfItsType
 )

@@ -1,4 +1,4 @@
-"""What a reviewer has to know, and how much it matters: data, without a word of the comment."""
+"""The model of a finding: an effect of a change that a reviewer has to know, as data and without text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,17 +8,18 @@ from ops.comment.facts import Downtime, Fact
 
 
 class Severity(IntEnum):
-    """Whether it may be merged."""
+    """How much a finding matters for merging the change."""
 
     NOTE = 0
+    """The change can be merged."""
     LOOK = 1
-    """Somebody should have looked at it before."""
+    """Somebody should review the finding before the change is merged."""
     STOP = 2
-    """Not without a plan for what follows: data, customers or secrets are at stake."""
+    """The change should not be merged without a plan: it puts data, customers or secrets at risk."""
 
     @property
     def sign(self) -> str:
-        """What a reader sees of it first."""
+        """The symbol that the comment shows."""
         return "🟢🟡🔴"[self]
 
 
@@ -26,37 +27,39 @@ LOOK, STOP = Severity.LOOK.sign, Severity.STOP.sign
 
 
 class Kind(Enum):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     DATA = auto()
-    """A resource that holds data goes."""
+    """A resource that holds data is removed."""
     RECORDS = auto()
-    """The same with data that the shop can do without."""
+    """A resource with data that the shop does not depend on is removed."""
     OUTAGE = auto()
-    """The shop or a part of it is away."""
+    """The shop or a part of it is unavailable."""
     IMPOSSIBLE = auto()
     """The preview plans an update in place that AWS refuses."""
     PROTECTION = auto()
-    """Something that protects data is taken away."""
+    """A setting that protects data is removed."""
     RESTART = auto()
     """An update in place restarts something."""
     DELETION = auto()
-    """Anything else goes, or leaves the stack."""
-    UNJUDGED = auto()
-    """Nothing here knows what the change means."""
+    """Another resource is deleted, or removed from the stack."""
+    UNKNOWN = auto()
+    """The effect of the change is unknown."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing about one resource.
+    """States one effect of a change on a resource, or on several of the same type.
 
     Attributes:
-        kind: What it counts as in the first line and the reasons.
-        subject: The resource's name in the program.
-        type: The resource's type token.
-        fact: What happens to it.
-        downtime: How long the shop or a part of it is away; None: not at all.
-        causes: The names of the resources whose replacement brings it about.
+        severity: How much it matters for merging the change.
+        kind: Subject of the finding.
+        subject: Name of the resource in the program.
+        type: Type token of the resource.
+        fact: What happens to the resource.
+        downtime: The downtime that it causes; None if there is none.
+        causes: Names of the resources whose replacement causes it; empty if it has its own cause.
+        others: Names of further resources of the type with the same effect.
     """
 
     severity: Severity
@@ -67,16 +70,15 @@ class Finding:
     downtime: Downtime | None = None
     causes: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    """More resources of the same type, to which the same happens."""
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """All resources it is about."""
+        """Names of all its resources."""
         return (self.subject, *self.others)
 
 
-def together(findings: Iterable[Finding]) -> list[Finding]:
-    """The same findings, those that say the same of several resources as one."""
+def grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """Combine findings that differ in the resource only."""
     found: dict[Finding, list[str]] = {}
     for finding in findings:
         found.setdefault(replace(finding, subject=""), []).append(finding.subject)

@@ -1,4 +1,4 @@
-"""Which changes in place need no reader: all others do, as a comment must not call safe what it does not know."""
+"""Knows the properties whose update is harmless or reviewed elsewhere; all others are reported for review."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ops.comment.downtimes import RESTARTS
 from ops.comment.properties import Entry, within
 
-_LOOKED_AT: Mapping[str, tuple[str, ...]] = {
+_KNOWN: Mapping[str, tuple[str, ...]] = {
     "*": ("tags", "tagsAll", "description", r'metadata\.annotations\["pulumi\.com/\w+"\]'),
     "aws:ec2/securityGroup:SecurityGroup": ("ingress",),
     "aws:ec2/securityGroupRule:SecurityGroupRule": (".*",),
@@ -34,11 +34,11 @@ _LOOKED_AT: Mapping[str, tuple[str, ...]] = {
     "kubernetes:rbac.authorization.k8s.io/v1:Role": ("rules",),
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": ("rules",),
 }
-"""By type, patterns of properties that mean nothing by themselves, or that exposure or permissions follow from."""
+"""Patterns of properties that are harmless, or that the exposure and permission reviews cover, by type."""
 
 
-def moved(entry: Entry) -> bool:
-    """Whether it is an image from another repository, so perhaps of another author."""
+def changes_repository(entry: Entry) -> bool:
+    """Return whether the property is an image that changes to another repository, perhaps of another author."""
     sides = (entry.old, entry.new)
     return entry.path.endswith(".image") and len({_repository(side) for side in sides if isinstance(side, str)}) > 1
 
@@ -48,11 +48,11 @@ def _repository(image: str) -> str:
     return f"{place}{slash}{name.partition(':')[0]}"
 
 
-def judged(type_: str, path: str) -> bool:
-    """Whether a property's change is harmless in itself, or is looked at by some part of the review."""
-    # A pod's template is restarted for whatever changes in it: that says nothing of what the change means.
-    restarted = (need for restart in RESTARTS.get(type_, ()) for need in restart.needs if need != "spec.template")
-    patterns = (*_LOOKED_AT.get(type_, ()), *_LOOKED_AT["*"])
-    return any(within(path, need) for need in restarted) or any(
+def is_known(type_: str, path: str) -> bool:
+    """Return whether the change of a property is harmless in itself or covered by some part of the review."""
+    # Any change of a pod template restarts the pods, which says nothing about the effect of the change.
+    restarting = (each for restart in RESTARTS.get(type_, ()) for each in restart.properties if each != "spec.template")
+    patterns = (*_KNOWN.get(type_, ()), *_KNOWN["*"])
+    return any(within(path, each) for each in restarting) or any(
         re.match(f"{pattern}($|[.\\[])", path) for pattern in patterns
     )

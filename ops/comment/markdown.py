@@ -1,31 +1,49 @@
-"""Markdown in which a value can be anything: it is shown, and never acts.
+"""Builds Markdown in which values are shown without any effect.
 
-A preview of somebody else's branch may contain whatever its author likes. Values therefore stand in code spans and code
-blocks only, where GitHub makes neither HTML nor links nor mentions of them, or go through `prose`.
+The preview of a fork's branch may contain arbitrary text. Values are therefore put into code spans and code blocks, in
+which GitHub renders neither HTML nor links nor mentions, or are escaped by `prose`.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-"""Control characters, and those that hide or reorder others."""
+"""Matches control characters, and characters that hide or reorder others."""
 _PUNCTUATION = re.compile(r"([\\`*_\[\]<|~$&])")
 _LINKS = re.compile(r"(?<=\w):(?=//)|(?<=www)\.|@|#(?=\d)", re.IGNORECASE)
 _NO_LINK = "\u2060"
-"""An invisible character that keeps GitHub from making a link or a mention."""
+"""An invisible character that keeps GitHub from rendering a link or a mention."""
 SHORT = 160
-"""Characters of a value that are shown outside the full text."""
+"""Number of characters of a value that are shown, except in the full text."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a comment, whose chunks can be left out one by one, from the end, if the comment is too long.
+
+    Attributes:
+        head: Lines before the chunks.
+        chunks: The content.
+        foot: Lines after the chunks.
+        tight: True if no empty line separates the chunks, as with the rows of a table.
+    """
+
+    head: tuple[str, ...]
+    chunks: tuple[str, ...]
+    foot: tuple[str, ...] = ()
+    tight: bool = True
 
 
 def shortened(text: str, length: int | None = SHORT) -> str:
-    """The text, or its beginning and how much longer it is."""
+    """Return the text, cut to `length` characters with a note of how many follow; None means no limit."""
     if length is None or len(text) <= length:
         return text
-    return f"{text[:length]}... ({len(text) - length} characters more)"
+    return f"{text[:length]}... ({len(text) - length} more characters)"
 
 
 def code(text: str) -> str:
-    """A code span on one line that is safe in a table too: there, a vertical bar would end the cell."""
+    """Return a code span on one line. Vertical bars are substituted, because one would end a table cell."""
     shown = _visible(text).replace("\n", "⏎").replace("\t", " ").replace("|", "\u2502") or " "
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
@@ -34,13 +52,13 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """The text on one line as it is, without any of its characters meaning something."""
+    """Return the text on one line with all Markdown characters escaped."""
     flat = " ".join(_visible(text).split())
     return _LINKS.sub(lambda found: found[0] + _NO_LINK, _PUNCTUATION.sub(r"\\\1", flat))
 
 
 def block(lines: Iterable[str], language: str = "") -> str:
-    """A code block."""
+    """Return a fenced code block."""
     content = "\n".join(_visible(line) for line in lines)
     longest = max((len(run) for run in re.findall("`+", content)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -48,12 +66,12 @@ def block(lines: Iterable[str], language: str = "") -> str:
 
 
 def row(cells: Sequence[str]) -> str:
-    """A line of a table. The cells are Markdown already."""
+    """Return a row of a table, from cells that are Markdown already."""
     return f"| {' | '.join(cells)} |"
 
 
 def header(titles: Sequence[str]) -> tuple[str, str]:
-    """The two lines that a table begins with."""
+    """Return the two lines of a table's header."""
     return row(titles), "|" + "---|" * len(titles)
 
 

@@ -1,4 +1,4 @@
-"""Names that people know, in place of the ones that AWS and the engine generate."""
+"""Replaces names and ids that AWS and the engine generate by the resources' names in the program."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +11,13 @@ _GENERATED = re.compile(
     r"^arn:|[0-9a-f]{8}-[0-9a-f]{4}-|^[a-z]+-[0-9a-f]{8,}$|-[0-9a-f]{7,}$|^[0-9a-f]{8}$|[A-Z0-9]{12,}|\.amazonaws\.com"
     r"|\.cloudfront\.net$|^[0-9]+(\.[0-9]+){3}$"
 )
-"""ARNs, UUIDs, ids of EC2 and CloudFront, names with the engine's suffix, digits of `RandomId`, hosts, addresses."""
+"""Matches ARNs, UUIDs, ids of EC2 and CloudFront, auto-named resources, `RandomId` digits, hosts and addresses."""
 _HASH = re.compile(r"-(?=[a-f]*[0-9])[0-9a-f]{10}\b(?!-)")
-"""What the program puts behind a name for its content (`components/workloads/content_hash.py` says how)."""
+"""Matches the content hash that the program appends to names (`components/workloads/content_hash.py`)."""
 
 
 class Names:
-    """Which resource of the program a physical name belongs to."""
+    """Maps physical names to the resources of the program, from the states before and after a change."""
 
     def __init__(self, before: Iterable[State], after: Iterable[State]) -> None:
         found: dict[str, str] = {}
@@ -27,17 +27,17 @@ class Names:
                     if physical != UNKNOWN and _GENERATED.search(physical):
                         found.setdefault(physical, f"<{state.name}{part}{version}>")
         self._names = found
-        # The longest first: an ARN contains an id.
+        # Longer names match first, because an ARN contains an id.
         listed = "|".join(re.escape(each) for each in sorted(found, key=len, reverse=True))
         self._pattern = re.compile(rf"(?<![A-Za-z0-9_.])(?:{listed})(?![A-Za-z0-9_])" if found else r"(?!)")
 
     def readable(self, text: str) -> str:
-        """The text, with `<name>` for each physical name, and words for what only the update will know."""
+        """Return the text with `<name>` in place of physical names, and `LATER` in place of unknown values."""
         named = self._pattern.sub(lambda match: self._names[match[0]], text.replace(UNKNOWN, LATER))
         return _HASH.sub("-<hash>", named)
 
     def value(self, value: Any) -> Any:
-        """The same in every string of a value."""
+        """Apply `readable` to every string of a value."""
         if isinstance(value, str):
             return self.readable(value)
         if isinstance(value, list):
@@ -47,7 +47,7 @@ class Names:
         return value
 
     def of(self, state: State, key: str, type_: str = "") -> str:
-        """What a property refers to; while its value is unknown, the resource of that type that it comes from."""
+        """Return what a property refers to; if its value is unknown, the resource of the type that it comes from."""
         value = state.inputs.get(key)
         if value == UNKNOWN:
             sources = [urn for urn in state.property_dependencies.get(key, ()) if f"{type_}::" in urn]
@@ -56,7 +56,7 @@ class Names:
 
 
 def _physical(state: State) -> Iterator[tuple[str, str]]:
-    """What a resource is called outside of the program, and which part of it that is."""
+    """Yield the physical names of a resource, each with the output that it is; empty for the resource itself."""
     metadata = state.inputs.get("metadata")
     called = cast(Mapping[str, Any], metadata).get("name") if isinstance(metadata, Mapping) else None
     for physical in (state.id, state.outputs.get("arn"), state.outputs.get("hex"), called):

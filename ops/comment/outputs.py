@@ -1,4 +1,4 @@
-"""What the stack puts out: workflows, other stacks and people take it from there by its name."""
+"""Compares the stack outputs, which workflows, other stacks and people read by name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ops.comment.properties import ABSENT
 
 @dataclass(frozen=True)
 class Output:
-    """One that comes, goes, or has another value; `ABSENT` on the side where it is not."""
+    """An output that is added, removed or changed; its value is `ABSENT` on the side where it does not exist."""
 
     name: str
     old: Any
@@ -21,19 +21,19 @@ class Output:
 
     @property
     def verb(self) -> str:
-        """What happens to it."""
+        """The kind of change."""
         if self.old is ABSENT:
             return "new"
         return "removed" if self.new is ABSENT else "changes"
 
     @property
     def severity(self) -> Severity:
-        """Who asks for an output that is gone gets nothing."""
+        """LOOK if the output is removed, because its readers fail."""
         return Severity.LOOK if self.new is ABSENT else Severity.NOTE
 
 
 def difference(preview: Preview, names: Names) -> Iterator[Output]:
-    """The outputs that differ, by name, without secrets."""
+    """Yield the outputs that differ, sorted by name, without secrets."""
     before, after = (redacted(side) for side in preview.outputs)
     for name in sorted({*before, *after}):
         old, new = (names.value(side[name]) if name in side else ABSENT for side in (before, after))

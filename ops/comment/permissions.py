@@ -1,35 +1,44 @@
-"""Who may do what: the difference between all IAM policies, resource policies and Kubernetes roles before and after."""
+"""Compares the permissions of all IAM policies, resource policies and Kubernetes roles before and after a change."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from analysis.breadth import gives_full_access
 from analysis.preview import State
 from ops.comment.names import Names
-from ops.comment.properties import is_unknown
-from ops.comment.values import mapping
+from ops.comment.properties import is_unknown, mapping
 
 _RESOURCE_POLICIES = {
     "aws:s3/bucketPolicy:BucketPolicy": ("policy", "bucket", "aws:s3/bucket:Bucket"),
     "aws:secretsmanager/secretPolicy:SecretPolicy": ("policy", "secretArn", "aws:secretsmanager/secret:Secret"),
     "aws:ecr/repositoryPolicy:RepositoryPolicy": ("policy", "repository", "aws:ecr/repository:Repository"),
 }
-"""Types with a policy, each with the property that has it, the one that says whose it is, and that one's type."""
+"""Property with the policy, property that names the resource, and the resource's type, by type of resource policy."""
 _ROLE = "aws:iam/role:Role"
 _BINDINGS = {
     "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
 }
 _CLUSTER_ADMINISTRATOR = ":cluster-access-policy/AmazonEKSClusterAdminPolicy"
-"""EKS's own policy for everything in a cluster."""
+"""End of the ARN of the EKS access policy that allows everything in a cluster."""
 _ROLES = {"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"}
 
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One permission: who, what, on what, under which condition."""
+    """Describes one permission. Texts have readable names; breadth is decided from the policy before it is rendered.
+
+    Attributes:
+        who: The principal; `*` is everybody.
+        action: The action.
+        resource: The resource; empty if the action implies it.
+        condition: The condition as JSON; empty if there is none.
+        denied: True if the permission is denied instead of allowed.
+        all_actions: True if the action stands for all actions of a service, or for all actions.
+        everybody: True if the principal stands for everybody, or for a whole account that may assume a role.
+    """
 
     who: str
     action: str
@@ -37,19 +46,18 @@ class Grant:
     condition: str = ""
     denied: bool = False
 
+    all_actions: bool = field(default=False, compare=False)
+    everybody: bool = field(default=False, compare=False)
+
     @property
-    def wide(self) -> bool:
-        """Whether it is for every action, of a service or at all, or for everybody, of an account or at all."""
-        verb = self.action.rpartition(":")[2]
-        managed = gives_full_access(self.action) or self.action.endswith(_CLUSTER_ADMINISTRATOR)
-        everything = not verb.strip("*?") or self.action.startswith("all but ") or managed
-        anybody = self.who == "*" or (self.who.endswith(":root") and self.action.startswith("sts:AssumeRole"))
-        return not self.denied and (everything or anybody)
+    def broad(self) -> bool:
+        """True if the permission is allowed, and is for all actions or for everybody."""
+        return not self.denied and (self.all_actions or self.everybody)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What is gained and lost. `unknown` are resources whose policy only the update will know."""
+    """Permissions that are gained and lost, and names of resources whose policy is known only after the update."""
 
     gained: tuple[Grant, ...]
     lost: tuple[Grant, ...]
@@ -57,7 +65,7 @@ class Difference:
 
 
 def difference(before: Iterable[State], after: Iterable[State], names: Names) -> Difference:
-    """Compare everybody's permissions. A denial that goes is something gained."""
+    """Compare all permissions. The removal of a denial counts as gained, an added denial as lost."""
     old_states, new_states = {state.urn: state for state in before}, {state.urn: state for state in after}
     unknown = {urn for urn, state in new_states.items() if _policy_unknown(state)}
     old, new = (
@@ -72,7 +80,7 @@ def difference(before: Iterable[State], after: Iterable[State], names: Names) ->
 
 
 def grants(state: State, names: Names) -> Iterator[Grant]:
-    """The permissions that a resource gives."""
+    """Yield the permissions that a resource grants."""
     inputs = state.inputs
     match state.type:
         case "aws:iam/rolePolicy:RolePolicy":
@@ -81,13 +89,13 @@ def grants(state: State, names: Names) -> Iterator[Grant]:
             yield from _statements(inputs.get("policy"), names, who=f"who has <{state.name}>")
         case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
             policy = names.of(state, "policyArn", "aws:iam/policy:Policy")
-            yield Grant(names.of(state, "role", _ROLE), f"everything in {policy}", "")
+            yield _attached(names.of(state, "role", _ROLE), policy, "", inputs.get("policyArn"))
         case "aws:iam/role:Role":
             yield from _statements(inputs.get("assumeRolePolicy"), names, resource=f"<{state.name}>")
             for each in _list(inputs.get("inlinePolicies")):
                 yield from _statements(each.get("policy"), names, who=f"<{state.name}>")
             for each in _list(inputs.get("managedPolicyArns")):
-                yield Grant(f"<{state.name}>", f"everything in {names.readable(str(each))}", "")
+                yield _attached(f"<{state.name}>", names.readable(str(each)), "", each)
         case "kubernetes:core/v1:ServiceAccount":
             annotations = mapping(mapping(inputs.get("metadata")).get("annotations"))
             if role := annotations.get("eks.amazonaws.com/role-arn"):
@@ -97,7 +105,7 @@ def grants(state: State, names: Names) -> Iterator[Grant]:
         case "aws:eks/accessPolicyAssociation:AccessPolicyAssociation":
             scope = names.value(inputs.get("accessScope") or {})
             who, policy = names.of(state, "principalArn"), names.of(state, "policyArn")
-            yield Grant(who, f"everything in {policy}", f"the cluster: {_line(scope)}")
+            yield _attached(who, policy, f"the cluster: {_line(scope)}", inputs.get("policyArn"))
         case kind if kind in _RESOURCE_POLICIES:
             document, owner, owners_type = _RESOURCE_POLICIES[kind]
             yield from _statements(inputs.get(document), names, resource=names.of(state, owner, owners_type))
@@ -112,8 +120,13 @@ def grants(state: State, names: Names) -> Iterator[Grant]:
             return
 
 
+def _attached(who: str, policy: str, resource: str, arn: Any) -> Grant:
+    full = isinstance(arn, str) and (gives_full_access(arn) or arn.endswith(_CLUSTER_ADMINISTRATOR))
+    return Grant(who, f"everything in {policy}", resource, all_actions=full)
+
+
 def _policy_unknown(state: State) -> bool:
-    """Whether nobody can say yet what the whole policy is."""
+    """Return whether the whole policy is known only after the update."""
     keys = {"policy", "assumeRolePolicy"} & state.inputs.keys()
     return state.type.startswith("aws:") and any(
         is_unknown(state.inputs[key]) and not _is_document(state.inputs[key]) for key in keys
@@ -125,34 +138,42 @@ def _is_document(value: Any) -> bool:
 
 
 def _statements(document: Any, names: Names, who: str = "", resource: str = "") -> Iterator[Grant]:
-    """The statements of a policy, one grant per principal, action and resource.
+    """Yield a grant for each principal, action and resource of a policy.
 
-    A resource policy's own resource is named by `resource`: what its statements name is that, or in it.
+    `who` is the principal of an IAM policy; `resource` is the resource that a resource policy belongs to, to which the
+    resources of its statements are relative.
     """
     for statement in _list(_parsed(document).get("Statement")):
-        principals = [who] if who else _principals(statement, names)
+        principals = [(who, False)] if who else _principals(statement, names)
         actions, targets = (_strings(statement, key, names) for key in ("Action", "Resource"))
+        denied, excluding = statement.get("Effect") == "Deny", "NotAction" in statement
         condition = _line(names.value(statement["Condition"])) if statement.get("Condition") else ""
-        for principal in principals:
+        for principal, account in principals:
             for action in actions:
-                for target in targets if who or not resource or not _same(targets, resource) else [resource]:
-                    yield Grant(principal, action, target or resource, condition, statement.get("Effect") == "Deny")
-                if not targets:
-                    yield Grant(principal, action, resource, condition, statement.get("Effect") == "Deny")
+                all_actions = excluding or _is_every_action(action)
+                everybody = principal == "*" or (account and action.startswith("sts:AssumeRole"))
+                listed = [resource] if resource and not who and _same(targets, resource) else targets
+                for target in listed or [resource]:
+                    yield Grant(principal, action, target or resource, condition, denied, all_actions, everybody)
 
 
 def _same(targets: list[str], resource: str) -> bool:
     return all(target in ("*", resource) for target in targets)
 
 
-def _principals(statement: Mapping[str, Any], names: Names) -> list[str]:
+def _is_every_action(action: str) -> bool:
+    return not action.rpartition(":")[2].strip("*?")
+
+
+def _principals(statement: Mapping[str, Any], names: Names) -> list[tuple[str, bool]]:
+    """Return the principals of a statement, each with whether it is a whole account."""
     principal = statement.get("Principal", statement.get("NotPrincipal"))
     prefix = "not " if "NotPrincipal" in statement else ""
     if isinstance(principal, Mapping):
         found = [each for values in cast(Mapping[str, Any], principal).values() for each in _list(values)]
     else:
         found = _list(principal)
-    return [prefix + names.readable(str(each)) for each in found]
+    return [(prefix + names.readable(str(each)), str(each).endswith(":root")) for each in found]
 
 
 def _rules(state: State, names: Names) -> Iterator[Grant]:
@@ -161,7 +182,8 @@ def _rules(state: State, names: Names) -> Iterator[Grant]:
             for kind in _list(rule.get("resources")) or _list(rule.get("nonResourceURLs")):
                 group = ",".join(str(each) for each in _list(rule.get("apiGroups")) if each)
                 who = f"who has role <{state.name}>"
-                yield Grant(who, str(verb), names.readable(f"{kind}.{group}" if group else str(kind)))
+                resource = names.readable(f"{kind}.{group}" if group else str(kind))
+                yield Grant(who, str(verb), resource, all_actions=_is_every_action(str(verb)))
 
 
 def _parsed(document: Any) -> Mapping[str, Any]:
@@ -174,7 +196,7 @@ def _parsed(document: Any) -> Mapping[str, Any]:
 
 
 def _strings(statement: Mapping[str, Any], key: str, names: Names) -> list[str]:
-    """The values of a key, or those that its opposite leaves out."""
+    """Return the values of a key, or those that its negation (`NotAction`) excludes."""
     excluded = [f"all but {names.readable(str(each))}" for each in _list(statement.get(f"Not{key}"))]
     return [names.readable(str(each)) for each in _list(statement.get(key))] or excluded
 

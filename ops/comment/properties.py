@@ -1,4 +1,4 @@
-"""What differs between two sets of inputs, property by property."""
+"""Compares two sets of inputs property by property."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,32 +8,47 @@ from typing import Any, cast
 from analysis.preview import SECRET, UNKNOWN, Step
 from analysis.redaction import redacted
 from ops.comment.names import Names
-from ops.comment.values import elements
 
 ABSENT = object()
-"""In place of a value where there is none."""
+"""Stands for the value of a property that is not set."""
 _INTERNAL = {"__defaults", "__internal"}
 _TAGS = {"tags", "tagsAll"}
 _KEYS = ("name", "Sid", "sid", "key", "secretKey", "id", "port")
-"""What tells the elements of a list apart, if all of them have it."""
+"""Properties that identify the elements of a list, if all of them have one."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One property with its values on both sides; `ABSENT` where it is not set."""
+    """A property that changes.
+
+    Attributes:
+        path: Path of the property.
+        old: Value before the change; `ABSENT` if it is not set.
+        new: Value after the change; `ABSENT` if it is not set.
+        replaces: True if its change forces the replacement of the resource.
+    """
 
     path: str
     old: Any
     new: Any
     replaces: bool = False
-    """Whether it is what the resource is replaced for."""
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return the value if it is a mapping, or an empty one."""
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+
+
+def elements(value: Any) -> list[Any]:
+    """Return the value if it is a list, or an empty one."""
+    return cast(list[Any], value) if isinstance(value, list) else []
 
 
 def entries(step: Step, names: Names) -> list[Entry]:
-    """What a step changes, with names that people know and without secrets."""
+    """Return the properties that a step changes, with readable names and without secrets."""
     old, new = (_shown(state.inputs) if state else {} for state in (step.old, step.new))
     for generated in elements(step.new.inputs.get("__defaults")) if step.new else []:
-        # A name of the engine's making is another one at each preview.
+        # Generated names differ in each preview.
         old.pop(str(generated), None)
         new.pop(str(generated), None)
     found = [
@@ -41,42 +56,42 @@ def entries(step: Step, names: Names) -> list[Entry]:
         for path, before, after in _compare(old, new)
     ]
     if not found and step.op in ("update", "replace"):
-        # The program asks for what it asked for before, and what is there differs.
+        # The inputs are unchanged, so the difference is in the actual resource: drift.
         found = [
             Entry(path, _at(step.old.outputs if step.old else {}, path, names), _at(new, path, names))
             for path in step.detailed_diff or ()
         ]
-    said = {root(entry.path) for entry in found}
-    hidden = [path for path in step.detailed_diff or () if root(path) not in said and _at(new, path, names) == SECRET]
-    # One secret in place of another: they look the same here.
+    listed = {root(entry.path) for entry in found}
+    hidden = [path for path in step.detailed_diff or () if root(path) not in listed and _at(new, path, names) == SECRET]
+    # A secret that changes is `[secret]` on both sides.
     return found + [Entry(path, SECRET, SECRET, _replaces(path, step.replace_reasons)) for path in hidden]
 
 
 def shown(value: Any) -> str:
-    """A value on one line."""
+    """Return a value as text on one line."""
     if value is ABSENT:
         return "(none)"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def root(path: str) -> str:
-    """The property that a path begins with."""
+    """Return the top-level property of a path."""
     return path.split(".")[0].split("[")[0]
 
 
 def within(path: str, property_: str) -> bool:
-    """Whether a path is that property, or leads into it."""
+    """Return whether a path is the property or inside of it."""
     return path == property_ or path.startswith((f"{property_}.", f"{property_}["))
 
 
 def _shown(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    # The provider adds the default tags in `tagsAll`: that one has them all, and `tags` would say them twice.
+    # `tagsAll` contains `tags` and the default tags, so `tags` would repeat them.
     hidden = _INTERNAL | {"tags"} if inputs.keys() >= _TAGS else _INTERNAL
     return redacted({key: _parsed(value) for key, value in inputs.items() if key not in hidden})
 
 
 def _parsed(value: Any) -> Any:
-    """The value, with documents in JSON as what they say."""
+    """Return the value with strings of JSON parsed."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
             return _parsed(json.loads(value))
@@ -111,13 +126,13 @@ def _below(path: str, key: str) -> str:
 
 
 def _keyed(old: list[Any], new: list[Any]) -> tuple[Any, Any]:
-    """Two lists as mappings, by what tells their elements apart; by position if nothing does."""
+    """Convert two lists to mappings by a property that identifies their elements, or by position if there is none."""
     for key in _KEYS:
         sides = [_by_key(side, key) for side in (old, new)]
         if all(side is not None for side in sides):
             return sides[0], sides[1]
     if not any(isinstance(each, (dict, list)) for each in (*old, *new)) and {*old} != {*new}:
-        # Of simple values only what comes and what goes: the places of the others say nothing.
+        # Of simple values only the added and removed ones matter, not their positions.
         kept = {*old} & {*new}
         before, after = ([each for each in side if each not in kept] or ABSENT for side in (old, new))
         return before, after
@@ -140,7 +155,7 @@ def _replaces(path: str, reasons: tuple[str, ...]) -> bool:
 
 
 def _at(values: Mapping[str, Any], path: str, names: Names) -> Any:
-    """The value at a path of the engine's; `ABSENT` if there is none."""
+    """Return the value at a path of the engine; `ABSENT` if there is none."""
     value: Any = values
     for part in path.replace("[", ".").replace("]", "").replace('"', "").split("."):
         if isinstance(value, list) and part.isdigit() and int(part) < len(cast(list[Any], value)):
@@ -153,7 +168,7 @@ def _at(values: Mapping[str, Any], path: str, names: Names) -> Any:
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether a value, or something in it, is known only after the update."""
+    """Return whether a value, or a part of it, is known only after the update."""
     if isinstance(value, str):
         return UNKNOWN in value
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Everything that a comment says about a preview, before it is words."""
+"""Reviews a preview: collects everything that the comment says, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ops.comment.outputs import Output
 
 @dataclass(frozen=True)
 class Review:
-    """What a preview means for data, customers, permissions and the bill."""
+    """The effects of a preview on data, availability, exposure, permissions, cost and outputs."""
 
     preview: Preview
     changes: tuple[Change, ...]
@@ -29,31 +29,31 @@ class Review:
 
     @property
     def stack(self) -> str:
-        """The stack's name."""
+        """Name of the stack."""
         return self.preview.stack
 
     def of(self, *kinds: Kind) -> list[Finding]:
-        """The findings of these kinds, the gravest first."""
+        """Return the findings of these kinds, the most severe first."""
         return [finding for finding in self.findings if finding.kind in kinds]
 
     @property
     def blocking(self) -> list[Violation]:
-        """The policies that stop the update."""
+        """The policy violations that stop the update."""
         return [violation for violation in self.preview.violations if violation.level == "mandatory"]
 
     @property
     def severity(self) -> Severity:
-        """Whether it may be merged: the gravest of everything."""
+        """The highest severity of all effects."""
         if self.preview.errors or self.blocking:
             return Severity.STOP
-        wide = any(grant.wide for grant in self.permissions.gained)
+        broad = any(grant.broad for grant in self.permissions.gained)
         return max(
             [
                 *(finding.severity for finding in self.findings),
                 *(each.severity for each in self.opened),
                 *(each.severity for each in self.outputs),
                 Severity.STOP
-                if wide
+                if broad
                 else Severity.LOOK
                 if self.permissions.gained or self.permissions.unknown
                 else Severity.NOTE,
@@ -63,7 +63,7 @@ class Review:
 
 
 def review(preview: Preview) -> Review:
-    """Judge a preview."""
+    """Review a preview."""
     names = Names(preview.before, preview.after)
     found = changes.changes(preview, names)
     opened, closed = exposure.difference(preview.before, preview.after, names)
@@ -81,13 +81,15 @@ def review(preview: Preview) -> Review:
 
 
 def _findings(found: list[Change], preview: Preview) -> list[Finding]:
-    """What there is to say of the changes."""
+    """Return the findings about the changes, the most severe first."""
     types = {state.type for state in preview.before if state.custom}
     remaining = {step.type for step in preview.steps if step.op in ("same", "update")}
     names: Mapping[str, str] = {change.step.urn: change.name for change in found}
     listed = [finding for change in found for finding in risks.findings(change, names, remaining)]
-    # In an empty stack everything is new.
+    # In an empty stack every type is new.
     listed += [
-        risks.unknown(change) for change in found if types and change.kind == "create" and change.type not in types
+        risks.first_of_type(change)
+        for change in found
+        if types and change.kind == "create" and change.type not in types
     ]
     return sorted(listed, key=lambda finding: (-finding.severity, bool(finding.causes)))

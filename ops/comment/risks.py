@@ -1,30 +1,30 @@
-"""What a change does to data, to the shop's being there, and to what protects both."""
+"""Finds the risks of a change to data, availability and protection."""
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from ops.comment.changes import Change
-from ops.comment.disabling_changes import changed, switched, switched_off, switched_on
+from ops.comment.disabling_changes import changed, disabling_changes, switched_off, switched_on
 from ops.comment.downtimes import REPLACEMENTS, RESTARTS, Replacement
 from ops.comment.facts import (
-    AttributeTaken,
+    AttributeRemoved,
     Downtime,
-    EngineMayDelete,
     FirstOfItsType,
-    Gone,
-    How,
     Kept,
     LeftBehind,
     Loss,
-    NobodyKnows,
+    ProtectRemoved,
+    Removal,
+    Removed,
     Restarted,
+    UnknownEffect,
 )  # fmt: skip
 from ops.comment.finding import Finding, Kind, Severity
-from ops.comment.impossible_updates import refused
-from ops.comment.known_changes import judged, moved
+from ops.comment.impossible_updates import impossible_updates
+from ops.comment.known_changes import changes_repository, is_known
 from ops.comment.properties import ABSENT, within
 
-HOLDERS: Mapping[str, str] = {
+DATA_STORES: Mapping[str, str] = {
     "aws:rds/cluster:Cluster": "every order, customer and product",
     "aws:rds/instance:Instance": "every order, customer and product",
     "aws:elasticache/replicationGroup:ReplicationGroup": "sessions and cached data",
@@ -34,31 +34,31 @@ HOLDERS: Mapping[str, str] = {
     "aws:kms/key:Key": "everything that it encrypts",
     "aws:secretsmanager/secret:Secret": "its versions",
     "aws:ecr/repository:Repository": "its images",
-    "aws:ebs/volume:Volume": "what is on it",
+    "aws:ebs/volume:Volume": "its content",
     "aws:efs/fileSystem:FileSystem": "its files",
-    "kubernetes:core/v1:PersistentVolumeClaim": "what is on its volume",
-    "kubernetes:apps/v1:StatefulSet": "its volumes, if nobody else keeps them",
+    "kubernetes:core/v1:PersistentVolumeClaim": "the content of its volume",
+    "kubernetes:apps/v1:StatefulSet": "its volumes, unless they are retained",
     "kubernetes:core/v1:Namespace": "everything in it",
 }
-"""Types that hold data, and what is lost with them."""
+"""The data that is lost with a resource, by type."""
 
 _RECORDS: Mapping[str, str] = {
     "aws:cloudwatch/logGroup:LogGroup": "its logs",
-    "random:index/randomPassword:RandomPassword": "the old password: users of it fail until they have the new one",
-    "aws:eks/accessEntry:AccessEntry": "somebody's access to the cluster",
+    "random:index/randomPassword:RandomPassword": "the old password: its users fail until they have the new one",
+    "aws:eks/accessEntry:AccessEntry": "an identity's access to the cluster",
 }
-"""The same where the shop can do without."""
+"""The records that are lost with a resource and that the shop does not depend on, by type."""
 
-_Loss = Callable[[Any, Any], bool]
+_Weakens = Callable[[Any, Any], bool]
 
 
-def _less(old: Any, new: Any) -> bool:
+def _decreased(old: Any, new: Any) -> bool:
     if not isinstance(old, (int, float)) or isinstance(old, bool):
         return False
     return new is ABSENT or (isinstance(new, (int, float)) and new < old)
 
 
-PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
+PROTECTIONS: Mapping[str, tuple[_Weakens, Severity]] = {
     "deletionProtection": (switched_off, Severity.STOP),
     "deletionProtectionEnabled": (switched_off, Severity.STOP),
     "storageEncrypted": (switched_off, Severity.STOP),
@@ -70,77 +70,81 @@ PROTECTIONS: Mapping[str, tuple[_Loss, Severity]] = {
     "deleteAutomatedBackups": (switched_on, Severity.STOP),
     "forceDestroy": (switched_on, Severity.STOP),
     "forceDelete": (switched_on, Severity.STOP),
-    "backupRetentionPeriod": (_less, Severity.STOP),
-    "snapshotRetentionLimit": (_less, Severity.LOOK),
-    "deletionWindowInDays": (_less, Severity.LOOK),
-    "recoveryWindowInDays": (_less, Severity.LOOK),
-    "retentionInDays": (_less, Severity.LOOK),
-    "noncurrentVersionExpiration.noncurrentDays": (_less, Severity.STOP),
-    "expiration.days": (lambda old, new: old is ABSENT or _less(old, new), Severity.STOP),
+    "backupRetentionPeriod": (_decreased, Severity.STOP),
+    "snapshotRetentionLimit": (_decreased, Severity.LOOK),
+    "deletionWindowInDays": (_decreased, Severity.LOOK),
+    "recoveryWindowInDays": (_decreased, Severity.LOOK),
+    "retentionInDays": (_decreased, Severity.LOOK),
+    "noncurrentVersionExpiration.noncurrentDays": (_decreased, Severity.STOP),
+    "expiration.days": (lambda old, new: old is ABSENT or _decreased(old, new), Severity.STOP),
     "multiAzEnabled": (switched_off, Severity.LOOK),
     "automaticFailoverEnabled": (switched_off, Severity.LOOK),
     "versioningConfiguration.status": (lambda old, new: old == "Enabled" and new != "Enabled", Severity.STOP),
 }
-"""Properties that protect data, and the change that takes the protection away."""
-
+"""Function that tells if a change weakens the protection, and its severity, by property that protects data."""
 
 _ALB = "deletion_protection.enabled=true"
 
 
 def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -> Iterator[Finding]:
-    """Everything about one change.
+    """Yield the findings about one change.
 
-    `names_of` has the names of causes by their URN, `remaining` the types of which one or more stay as they are.
+    Args:
+        change: The change.
+        names_of: Names of changed resources by URN.
+        remaining: Types of which at least one resource is neither replaced nor deleted.
     """
     causes = tuple(names_of.get(urn, urn) for urn in change.causes)
     match change.kind:
         case "replace" | "delete":
-            yield from _gone(change, causes, change.type in remaining)
+            yield from _removed(change, causes, change.type in remaining)
         case "left behind":
             yield Finding(Severity.LOOK, Kind.DELETION, change.name, change.type, LeftBehind(), None, causes)
         case "update":
             yield from _restarted(change, causes)
-            yield from refused(change, causes)
+            yield from impossible_updates(change, causes)
         case _:
             pass
     if change.kind in ("update", "replace", "new version"):
-        yield from _unprotected(change)
-        yield from switched(change)
+        yield from _weakened(change)
+        yield from disabling_changes(change)
     if change.kind == "update":
-        yield from _unjudged(change, causes)
+        yield from _unknown(change, causes)
 
 
-def _gone(change: Change, causes: tuple[str, ...], spare: bool) -> Iterator[Finding]:
-    how = How.REPLACED if change.kind == "replace" else How.DELETED
-    because = () if causes else tuple(entry.path for entry in change.entries if entry.replaces)
+def _removed(change: Change, causes: tuple[str, ...], others_remain: bool) -> Iterator[Finding]:
+    removal = Removal.REPLACED if change.kind == "replace" else Removal.DELETED
+    forcing = () if causes else tuple(entry.path for entry in change.entries if entry.replaces)
     known = REPLACEMENTS.get(change.type)
-    taken_over = known is not None and bool(known.spare) and spare and how is How.DELETED
-    downtime = _away(change, known, taken_over) if known else None
+    taken_over = known is not None and bool(known.with_others) and others_remain and removal is Removal.DELETED
+    downtime = _downtime(change, known, taken_over) if known else None
     subject, type_ = change.name, change.type
-    if lost := HOLDERS.get(type_):
-        fact = Gone(how, because, Loss(lost, _kept(change), change.step.stays))
+    if lost := DATA_STORES.get(type_):
+        fact = Removed(removal, forcing, Loss(lost, _kept(change), change.step.stays))
         yield Finding(Severity.STOP, Kind.DATA, subject, type_, fact, downtime, causes)
     elif records := _RECORDS.get(type_):
-        yield Finding(Severity.LOOK, Kind.RECORDS, subject, type_, Gone(how, because, Loss(records)), downtime, causes)
+        fact = Removed(removal, forcing, Loss(records))
+        yield Finding(Severity.LOOK, Kind.RECORDS, subject, type_, fact, downtime, causes)
     elif downtime:
-        # New ones that come first only move what is there, and remaining ones take over what another one did.
-        moved_over = known is not None and known.moves and how is How.REPLACED and not change.step.deleted_first
-        severity = Severity.LOOK if moved_over or taken_over else Severity.STOP
-        yield Finding(severity, Kind.OUTAGE, subject, type_, Gone(how, because), downtime, causes)
-    elif how is How.DELETED:
-        yield Finding(Severity.LOOK, Kind.DELETION, subject, type_, Gone(how), None, causes)
+        # Nothing is lost if workloads move to a resource that is created first, or if remaining ones take over.
+        migrated = known is not None and known.migrates and removal is Removal.REPLACED
+        migrated = migrated and not change.step.deleted_first
+        severity = Severity.LOOK if migrated or taken_over else Severity.STOP
+        yield Finding(severity, Kind.OUTAGE, subject, type_, Removed(removal, forcing), downtime, causes)
+    elif removal is Removal.DELETED:
+        yield Finding(Severity.LOOK, Kind.DELETION, subject, type_, Removed(removal), None, causes)
 
 
-def _away(change: Change, known: Replacement, taken_over: bool) -> Downtime | None:
-    """How long what a resource does is away, while it is replaced or when it is deleted."""
+def _downtime(change: Change, known: Replacement, taken_over: bool) -> Downtime | None:
+    """Return the downtime of a replacement or deletion; None if there is none."""
     if change.kind == "replace":
-        time = known.first if change.step.deleted_first else known.after
-        return Downtime(known.away, time) if time else None
-    return Downtime(known.away, known.spare if taken_over else "until it is back")
+        time = known.delete_first if change.step.deleted_first else known.create_first
+        return Downtime(known.unavailable, time) if time else None
+    return Downtime(known.unavailable, known.with_others if taken_over else "until it is created again")
 
 
 def _kept(change: Change) -> Kept:
-    """What survives the resource, by its own settings as they are now."""
+    """Return what remains of the resource's data, by its settings before the change."""
     inputs = change.state.inputs
     match change.type:
         case "aws:rds/cluster:Cluster":
@@ -160,40 +164,40 @@ def _kept(change: Change) -> Kept:
 def _restarted(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
     waiting = change.step.new is not None and change.step.new.inputs.get("applyImmediately") is False
     for restart in RESTARTS.get(change.type, ()):
-        touched = [entry for entry in change.entries if any(within(entry.path, need) for need in restart.needs)]
+        touched = [entry for entry in change.entries if any(within(entry.path, each) for each in restart.properties)]
         if touched:
-            downtime = Downtime(time=restart.time, in_window=restart.waits and waiting)
-            severity = Severity.LOOK if restart.felt else Severity.NOTE
+            downtime = Downtime(time=restart.time, in_window=restart.deferrable and waiting)
+            severity = Severity.LOOK if restart.noticeable else Severity.NOTE
             fact = Restarted(restart.what)
             yield Finding(severity, Kind.RESTART, change.name, change.type, fact, downtime, causes)
 
 
-def _unprotected(change: Change) -> Iterator[Finding]:
+def _weakened(change: Change) -> Iterator[Finding]:
     for entry in change.entries:
-        for name, (lost, severity) in PROTECTIONS.items():
-            if _named(entry.path, name) and lost(entry.old, entry.new):
+        for name, (weakens, severity) in PROTECTIONS.items():
+            if _named(entry.path, name) and weakens(entry.old, entry.new):
                 yield Finding(severity, Kind.PROTECTION, change.name, change.type, changed(entry))
         if "load-balancer-attributes" in entry.path and _ALB in str(entry.old) and _ALB not in str(entry.new):
-            yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, AttributeTaken(_ALB))
+            yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, AttributeRemoved(_ALB))
     old, new = change.step.old, change.step.new
     if old and new and old.protect and not new.protect:
-        yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, EngineMayDelete())
+        yield Finding(Severity.STOP, Kind.PROTECTION, change.name, change.type, ProtectRemoved())
 
 
-def _unjudged(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield the properties that nothing here knows the meaning of: a reader has to."""
+def _unknown(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield a finding for the properties whose change has an unknown effect, for a person to review."""
     paths = tuple(
         entry.path
         for entry in change.entries
-        if moved(entry) or not (_protects(entry.path) or judged(change.type, entry.path))
+        if changes_repository(entry) or not (_protects(entry.path) or is_known(change.type, entry.path))
     )
     if paths and not causes:
-        yield Finding(Severity.LOOK, Kind.UNJUDGED, change.name, change.type, NobodyKnows(paths))
+        yield Finding(Severity.LOOK, Kind.UNKNOWN, change.name, change.type, UnknownEffect(paths))
 
 
-def unknown(change: Change) -> Finding:
-    """A resource of a type that the stack has none of yet: it may be one that nothing here looks at."""
-    return Finding(Severity.LOOK, Kind.UNJUDGED, change.name, change.type, FirstOfItsType())
+def first_of_type(change: Change) -> Finding:
+    """Return a finding for the first resource of its type in the stack, which the review may not know."""
+    return Finding(Severity.LOOK, Kind.UNKNOWN, change.name, change.type, FirstOfItsType())
 
 
 def _protects(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""The parts of a comment, below the verdict."""
+"""Renders the parts of a comment below the verdict."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -8,22 +8,20 @@ from analysis.redaction import redacted_text
 from ops.comment.change_list import differences, overview
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
-from ops.comment.errors import plain_error
-from ops.comment.exposure_model import widest_first
-from ops.comment.finding import LOOK, STOP, Kind, together
-from ops.comment.markdown import SHORT, block, code, header, prose, row, shortened
+from ops.comment.exposure_model import most_severe_first
+from ops.comment.finding import LOOK, STOP, Kind, grouped
+from ops.comment.markdown import SHORT, Section, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
 from ops.comment.properties import ABSENT, shown
 from ops.comment.review import Review
-from ops.comment.section import Section
-from ops.comment.wording import away, caused_by, happens
+from ops.comment.wording import caused_by, describe, downtime_text, plain_error
 
-_ONE_BY_ONE = {Kind.DATA, Kind.IMPOSSIBLE}
-"""Findings about what holds data: each is said, whatever brought it about."""
+_ALWAYS_LISTED = {Kind.DATA, Kind.IMPOSSIBLE}
+"""Findings about data stores, which have a row of their own even if another resource causes them."""
 
 
 def sections(review: Review, full: bool) -> Iterator[Section]:
-    """The parts that have something to say, in the order of what a reviewer asks."""
+    """Yield the parts that are not empty, the most important first; `full` does not cut values."""
     for part in (errors, policies, losses, exposures, permissions, costs, outputs):
         if (section := part(review)) is not None:
             yield section
@@ -33,7 +31,7 @@ def sections(review: Review, full: bool) -> Iterator[Section]:
 
 
 def errors(review: Review) -> Section | None:
-    """What the engine or the program says is wrong."""
+    """Return the errors of the engine or the program; None if there are none."""
     if not review.preview.errors:
         return None
     texts = [plain_error(error, review.names).splitlines() for error in review.preview.errors]
@@ -41,7 +39,7 @@ def errors(review: Review) -> Section | None:
 
 
 def policies(review: Review) -> Section | None:
-    """The rules that are broken, those that stop the update first."""
+    """Return the policy violations, those that stop the update first; None if there are none."""
     found = sorted(review.preview.violations, key=lambda each: (each.policy, each.urn, each.message))
     found.sort(key=lambda each: each.level != "mandatory")
     if not found:
@@ -63,44 +61,45 @@ def policies(review: Review) -> Section | None:
 
 
 def losses(review: Review) -> Section | None:
-    """What is replaced, deleted, restarted or no longer protected."""
+    """Return what is replaced, deleted, restarted or no longer protected; None if there is nothing."""
     found = review.of(*Kind)
     if not found:
         return None
-    # Of what one cause brings about, what holds data is said one by one and the rest by its cause.
-    alone = together(each for each in found if not each.causes or each.kind in _ONE_BY_ONE)
+    # Consequences are listed with their cause, except for data stores.
+    listed_alone = grouped(each for each in found if not each.causes or each.kind in _ALWAYS_LISTED)
     rows = [
         row(
             (
                 each.severity.sign if each.severity else "",
                 f"{', '.join(code(subject) for subject in each.subjects)}<br>{short_type(each.type)}",
-                happens(each) + (f" because of {code(caused_by(each))}" if each.causes else ""),
-                away(each.downtime) or "none",
+                describe(each) + (f" because of {code(caused_by(each))}" if each.causes else ""),
+                downtime_text(each.downtime) or "none",
             )
         )
-        for each in alone
+        for each in listed_alone
     ]
     followers: dict[str, list[str]] = {}
     for each in found:
-        if each.causes and each.kind not in _ONE_BY_ONE:
+        if each.causes and each.kind not in _ALWAYS_LISTED:
             followers.setdefault(caused_by(each), []).append(each.subject)
     for cause, subjects in followers.items():
         listed = ", ".join(code(subject) for subject in dict.fromkeys(subjects))
-        rows.append(row(("", f"because of {code(cause)}", f"also: {listed}", "as long as that")))
+        rows.append(row(("", f"because of {code(cause)}", f"also: {listed}", "the same")))
     return Section(("### Data and downtime", "", *header(("", "Resource", "What happens", "Downtime"))), tuple(rows))
 
 
 def exposures(review: Review) -> Section | None:
-    """Ways in."""
+    """Return the exposures that are opened or closed; None if there are none."""
     rows = [
-        row((f"{way.severity.sign} opened", code(way.what), code(way.open_to))) for way in widest_first(review.opened)
+        row((f"{each.severity.sign} opened", code(each.what), code(each.open_to)))
+        for each in most_severe_first(review.opened)
     ]
-    rows += [row(("closed", code(way.what), code(way.open_to))) for way in review.closed]
+    rows += [row(("closed", code(each.what), code(each.open_to))) for each in review.closed]
     return Section(("### Exposure", "", *header(("", "What", "To whom"))), tuple(rows)) if rows else None
 
 
 def permissions(review: Review) -> Section | None:
-    """Who may do more, and less."""
+    """Return the permissions that are gained or lost; None if there are none."""
     found = review.permissions
     rows = [*_grants(found.gained, "gained"), *_grants(found.lost, "lost")]
     rows += [row((f"{LOOK} changes", code(name), "known after the update", "", "")) for name in found.unknown]
@@ -109,15 +108,15 @@ def permissions(review: Review) -> Section | None:
 
 
 def _grants(grants: Sequence[Grant], word: str) -> list[str]:
-    """A row for all actions that somebody gains on the same thing."""
+    """Return a row for all actions that a principal gains or loses on the same resource."""
     groups: dict[tuple[str, str, str, bool], list[Grant]] = {}
     for grant in grants:
         groups.setdefault((grant.who, grant.resource, grant.condition, grant.denied), []).append(grant)
     rows: list[str] = []
     for (who, resource, condition, denied), group in groups.items():
-        wide = word == "gained" and any(grant.wide for grant in group)
-        sign = f"{STOP if wide else LOOK} " if word == "gained" else ""
-        label = f"{sign}{word}" + (", as a denial " + ("goes" if word == "gained" else "comes") if denied else "")
+        broad = word == "gained" and any(grant.broad for grant in group)
+        sign = f"{STOP if broad else LOOK} " if word == "gained" else ""
+        label = f"{sign}{word}" + (f", as a denial is {'removed' if word == 'gained' else 'added'}" if denied else "")
         actions = ", ".join(code(grant.action) for grant in group)
         limit = code(shortened(condition, 300)) if condition else ""
         rows.append(row((label, code(who), actions, code(resource) if resource else "", limit)))
@@ -125,11 +124,11 @@ def _grants(grants: Sequence[Grant], word: str) -> list[str]:
 
 
 def costs(review: Review) -> Section | None:
-    """The bill by service, where it changes."""
+    """Return the cost by service, where it changes; None if it does not, or is unknown."""
     change, before = review.costs.change, review.costs.before
     if change is None or before is None or review.preview.errors:
         return None
-    # What nobody can say yet is in no column: after is before with the difference.
+    # Items of unknown cost are in no column: the cost after is the cost before plus the known differences.
     known = before.by_service
     rows = [
         row((prose(service), money(old := known.get(service, Decimal())), money(old + amount), signed(amount)))
@@ -140,7 +139,7 @@ def costs(review: Review) -> Section | None:
         return None
     total = row(("**Total**", money(before.total), money(before.total + change.total), f"**{signed(change.total)}**"))
     notes = [
-        f"- Not in it, as nobody can say yet: {prose(each.what)} of {code(each.resource)} ({prose(each.service)})"
+        f"- Not included, as the cost is unknown: {prose(each.what)} of {code(each.resource)} ({prose(each.service)})"
         for each in change.unpriced
     ]
     head = ("### Cost in USD a month", "", *header(("Service", "Before", "After", "Difference")))
@@ -148,7 +147,7 @@ def costs(review: Review) -> Section | None:
 
 
 def outputs(review: Review) -> Section | None:
-    """What the stack puts out for those who use it, where that changes."""
+    """Return the stack outputs that change; None if there are none."""
     rows: list[str] = []
     for each in review.outputs:
         label = f"{LOOK} {each.verb}" if each.severity else each.verb

@@ -1,23 +1,22 @@
-"""A comment as GitHub takes it."""
+"""Assembles a comment within GitHub's limit on its length."""
 
 from collections.abc import Iterable
 
 from ops.comment import verdict
-from ops.comment.markdown import code
+from ops.comment.markdown import Section, code
 from ops.comment.review import Review
-from ops.comment.section import Section
 from ops.comment.sections import sections
 from ops.github_api import LIMIT
 from ops.post import MARKER
 
 _MARGIN = 400
-"""Bytes for the lines that say what is left out."""
+"""Bytes that are reserved in each section for the note of what is left out."""
 
 
 def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
-    """The comment, with what is below left out first where all of it is more than `limit` bytes; None: all of it.
+    """Return the comment, shortened from below to `limit` bytes; None means no limit.
 
-    GitHub counts characters. Bytes are never fewer.
+    GitHub limits the characters, of which there are never more than bytes.
     """
     top = [MARKER.format(stack=review.stack), verdict.first_line(review), ""]
     if review.changes or review.outputs or review.preview.violations or review.preview.errors:
@@ -37,10 +36,10 @@ def _footer(review: Review, commit: str) -> str:
 
 
 def _fitting(parts: list[Section], room: int) -> Iterable[str]:
-    """The parts, as far as there is room, each with as many of its chunks as fit."""
+    """Yield the parts, each with as many of its chunks as fit into `room` bytes."""
     fixed = [_size(_all(Section(part.head, (), part.foot, part.tight))) + _MARGIN for part in parts]
     for number, part in enumerate(parts):
-        # What comes below has its heads at least, so that one sees that there is more.
+        # The heads of all later parts are kept, so that readers see that there is more.
         room -= fixed[number]
         left = room - sum(fixed[number + 1 :])
         kept: list[str] = []
@@ -51,7 +50,7 @@ def _fitting(parts: list[Section], room: int) -> Iterable[str]:
             kept.append(chunk)
         room -= sum(_size(chunk) + 2 for chunk in kept)
         cut = len(part.chunks) - len(kept)
-        note = f"... and {cut} more, which GitHub has no room for: the run's artifact has the full text." if cut else ""
+        note = f"... and {cut} more, beyond GitHub's limit: the full text is in the run's artifact." if cut else ""
         yield _all(Section(part.head, tuple(kept), part.foot, part.tight), note)
 
 

@@ -1,79 +1,95 @@
-"""Findings in words, as Markdown. Nothing reads them again: what follows from a finding follows from its data."""
+"""Renders findings and errors as text. No code parses the text: every decision is made from the data."""
 
+import re
 from collections.abc import Sequence
 
+from analysis.redaction import redacted_text
 from ops.comment.facts import (
-    AttributeTaken,
-    CannotFollow,
+    AttributeRemoved,
+    CannotMove,
     Changed,
     Downtime,
-    EngineMayDelete,
     Fact,
     FirstOfItsType,
-    Gone,
-    How,
     Kept,
     LeftBehind,
     Loss,
-    NobodyKnows,
+    ProtectRemoved,
+    Removal,
+    Removed,
     Restarted,
+    UnknownEffect,
 )
 from ops.comment.finding import Finding, Kind
 from ops.comment.markdown import code
+from ops.comment.names import Names
 
-HOW = {How.REPLACED: "replaced", How.DELETED: "deleted"}
+_URN = re.compile(r"\"?urn:pulumi:[^\"\s]+::([\w.-]+)\"?")
+_TRACEBACK = "Traceback (most recent call last):\n"
+REMOVAL = {Removal.REPLACED: "replaced", Removal.DELETED: "deleted"}
 _KEPT = {
     Kept.NOTHING: "",
-    Kept.NO_SNAPSHOT: " since nothing is kept (`skipFinalSnapshot`)",
+    Kept.NO_SNAPSHOT: ", as no final snapshot is taken (`skipFinalSnapshot`)",
     Kept.SNAPSHOT: "; a final snapshot is kept",
-    Kept.SNAPSHOT_TO_RESTORE: "; a final snapshot is kept, and has to be restored by hand",
-    Kept.OBJECTS: "; AWS refuses as long as there are any",
-    Kept.KEY_FOR_DAYS: "; it can be saved in the days of its deletion window",
-    Kept.SECRET_FOR_DAYS: "; it can be restored in its recovery window",
+    Kept.SNAPSHOT_TO_RESTORE: "; a final snapshot is kept, which has to be restored manually",
+    Kept.OBJECTS: "; AWS refuses the deletion while there are any",
+    Kept.KEY_FOR_DAYS: "; the deletion can be cancelled within the deletion window",
+    Kept.SECRET_FOR_DAYS: "; it can be restored within the recovery window",
 }
-_LEFT_BEHIND = "leaves the stack and stays where it is: nothing looks after it any more, and it costs what it costs now"
+_LEFT_BEHIND = "is removed from the stack and kept in the account: nothing manages it any more, and it goes on costing"
 _SHOWN = 3
-"""Properties that are named; the others are counted, or left out."""
+"""Number of properties that are named; the others are counted or left out."""
 
 
-def happens(finding: Finding, plural: bool = False) -> str:
-    """What happens to the finding's resource; `plural` where the sentence has several as its subject."""
-    return _said(finding.fact, bold=finding.kind is Kind.DATA, be="are" if plural else "is")
+def describe(finding: Finding, plural: bool = False) -> str:
+    """Return what happens to the finding's resource; `plural` if the sentence has several resources as its subject."""
+    return _fact(finding.fact, bold=finding.kind is Kind.DATA, be="are" if plural else "is")
 
 
-def away(downtime: Downtime | None) -> str:
-    """How long something is away; empty: nothing is."""
+def downtime_text(downtime: Downtime | None) -> str:
+    """Return what is unavailable for how long; empty if there is no downtime."""
     if downtime is None:
         return ""
-    said = ", ".join(filter(None, (downtime.away, downtime.time)))
-    return f"{said}; in the maintenance window" if downtime.in_window else said
+    text = ", ".join(filter(None, (downtime.unavailable, downtime.time)))
+    return f"{text}; in the maintenance window" if downtime.in_window else text
 
 
 def caused_by(finding: Finding) -> str:
-    """The names of a finding's causes; empty if it has none."""
+    """Return the names of a finding's causes; empty if it has none."""
     return ", ".join(finding.causes)
 
 
-def _said(fact: Fact, bold: bool, be: str) -> str:
+def plain_error(error: str, names: Names) -> str:
+    """Return an error without Python's stack frames, with names in place of URNs, and with secrets redacted."""
+    before, mark, after = error.removeprefix("error: ").partition(_TRACEBACK)
+    if mark:
+        # The exception follows the stack frames, at the beginning of a line.
+        parts = re.split(r"\n(?=\S)", after.rstrip())
+        before = "\n".join([before.rstrip(), *(parts[1:] or parts)])
+    text = _URN.sub(r"\1", names.readable(redacted_text(before)))
+    return "\n".join(line.replace("\t", "  ").rstrip() for line in text.splitlines() if line.strip())
+
+
+def _fact(fact: Fact, bold: bool, be: str) -> str:
     match fact:
-        case Gone(how, because, loss):
-            verb = f"**{be} {HOW[how]}**" if bold else f"{be} {HOW[how]}"
-            return f"{verb}{_because(because)}{_lost(loss)}"
+        case Removed(removal, properties, loss):
+            verb = f"**{be} {REMOVAL[removal]}**" if bold else f"{be} {REMOVAL[removal]}"
+            return f"{verb}{_because(properties)}{_lost(loss)}"
         case LeftBehind():
             return _LEFT_BEHIND
-        case Restarted(what) | CannotFollow(what):
+        case Restarted(what) | CannotMove(what):
             return what
         case Changed(path, old, new):
             return f"{code(path)}: {code(old)} → {code(new)}"
-        case AttributeTaken(attribute):
-            return f"its load balancer can be deleted: {code(attribute)} is taken away"
-        case EngineMayDelete():
-            return "the engine may delete it: its `protect` is taken away"
-        case NobodyKnows(paths):
+        case AttributeRemoved(attribute):
+            return f"its load balancer can be deleted: {code(attribute)} is removed"
+        case ProtectRemoved():
+            return "the engine may delete it: its option `protect` is removed"
+        case UnknownEffect(paths):
             more = f" and {len(paths) - _SHOWN} more" if paths[_SHOWN:] else ""
-            return f"{_listed(paths)}{more} {_change(paths)}: what that does is for a reader to judge"
+            return f"{_listed(paths)}{more} {_change(paths)}, with an unknown effect: review it"
         case FirstOfItsType():
-            return f"{be} the first of its type here: what it opens or allows is for a reader to judge"
+            return f"{be} the first of its type in the stack: review what it exposes and allows"
 
 
 def _because(paths: Sequence[str]) -> str:
@@ -83,8 +99,10 @@ def _because(paths: Sequence[str]) -> str:
 def _lost(loss: Loss | None) -> str:
     if loss is None:
         return ""
-    if loss.stays:
-        return f"; the new one is empty; the old one leaves the stack and stays where it is, with {loss.what}"
+    if loss.retained:
+        return (
+            f"; the new one is empty; the old one is removed from the stack and kept in the account, with {loss.what}"
+        )
     return f"; lost: {loss.what}{_KEPT[loss.kept]}"
 
 

@@ -1,1 +1,1 @@
-"""The bill of a stack as a command and as tables; `analysis.cost` works it out."""
+"""Shows what a stack costs, as a command and as tables; `analysis.cost` estimates it."""

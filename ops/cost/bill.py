@@ -1,6 +1,7 @@
-"""The work of the command `cost`."""
+"""Implements the command `cost`."""
 
 import json
+import subprocess
 from pathlib import Path
 
 from rich.console import Console
@@ -10,26 +11,28 @@ from analysis.cost.difference import Difference, difference
 from analysis.cost.estimating import estimate
 from analysis.cost.model import Estimate
 from analysis.cost.usage import Usage, cost_of
-from analysis.state import BadState, from_file
-from ops.cost.export import from_stack
+from analysis.preview import State
+from analysis.state import BadState, from_file, resources
 from ops.cost.report import document, tables
 from ops.errors import fail
 
+EXPORT = ("pulumi", "stack", "export", "--stack")
+
 _WIDTH = 150
-"""Wide enough for every column where there is no terminal to measure."""
+"""Width of the output in characters without a terminal, which fits every column."""
 
 
 def show(stack: str, preview_file: Path | None, state_file: Path | None, against: Path | None, as_json: bool) -> None:
-    """Print the estimate, and what differs from another one."""
+    """Print the estimate, and its difference from another one."""
     if preview_file and state_file:
-        fail("--preview and --state are both given: give one")
+        fail("--preview and --state exclude each other: give one of them")
     try:
         config = cost_of(stack)
         found, changed = _read(stack, config.usage, preview_file, state_file, against)
     except (stack_file.BadStack, preview.BadPreview, BadState) as error:
         fail(str(error))
     if not found.lines and changed is None:
-        fail(f"{stack} has no resources: deploy it, or give --preview of what it would be")
+        fail(f"{stack} has no resources: deploy it, or give --preview with a preview of it")
     if as_json:
         print(json.dumps(document(stack, config, found, changed), indent=2))
         return
@@ -41,13 +44,13 @@ def show(stack: str, preview_file: Path | None, state_file: Path | None, against
 def _read(
     stack: str, usage: Usage, preview_file: Path | None, state_file: Path | None, against: Path | None
 ) -> tuple[Estimate, Difference | None]:
-    """The estimate, and what differs from another one."""
+    """Return the estimate, and its difference from another one; None if there is nothing to compare with."""
     before = estimate(from_file(against), usage) if against else None
     if preview_file:
         seen = preview.read(preview_file)
         if seen.stack != stack:
             if not seen.stack:
-                raise BadState(f"{preview_file} does not say which stack it is a preview of: it has no resources")
+                raise BadState(f"{preview_file} has no resources, so its stack is unknown")
             raise BadState(f"{preview_file} is a preview of {seen.stack}: give --stack {seen.stack}")
         found = estimate(seen.after, usage)
         today = estimate(seen.before, usage)
@@ -55,3 +58,23 @@ def _read(
     else:
         found = estimate(from_file(state_file) if state_file else from_stack(stack), usage)
     return found, difference(before, found) if before else None
+
+
+def from_stack(stack: str) -> tuple[State, ...]:
+    """Return the resources of a deployed stack, from `pulumi stack export`.
+
+    Raises:
+        BadState: There is no `pulumi` command, or it failed, or printed something other than a state.
+    """
+    command = " ".join([*EXPORT, stack])
+    try:
+        result = subprocess.run([*EXPORT, stack], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise BadState("there is no `pulumi` on PATH: install it, or give --state or --preview") from None
+    if result.returncode:
+        lines = result.stderr.strip().splitlines()
+        raise BadState(f"`{command}` failed: {lines[-1] if lines else f'exit code {result.returncode}'}")
+    try:
+        return resources(json.loads(result.stdout), f"`{command}`")
+    except ValueError:
+        raise BadState(f"`{command}` did not print a state") from None

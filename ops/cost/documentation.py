@@ -1,4 +1,4 @@
-"""Estimates of several stacks as Markdown, for `docs/cost.md`."""
+"""Renders the estimates of several stacks as Markdown, for `docs/cost.md`."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,8 +8,8 @@ from analysis.cost.plan import compare
 
 
 def tables(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal]) -> str:
-    """The stacks beside each other by AWS service, and each beside the plan, in whole USD."""
-    return "\n".join([*_by_service(estimates, budgets), *(_beside_the_plan(*each) for each in estimates.items())])
+    """Return a table of all stacks by AWS service, and one per stack that compares it with the plan, in whole USD."""
+    return "\n".join([*_by_service(estimates, budgets), *(_compared_with_plan(*each) for each in estimates.items())])
 
 
 def _by_service(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal]) -> list[str]:
@@ -30,7 +30,7 @@ def _by_service(estimates: Mapping[str, Estimate], budgets: Mapping[str, Decimal
     ]
 
 
-def _beside_the_plan(stack: str, estimate: Estimate) -> str:
+def _compared_with_plan(stack: str, estimate: Estimate) -> str:
     planned = compare(stack, estimate)
     if not planned:
         return f"\nThe plan has no figure for {stack}."

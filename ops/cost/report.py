@@ -1,4 +1,4 @@
-"""An estimate for people, as tables, and for programs, as JSON."""
+"""Renders an estimate as tables and as JSON."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -17,17 +17,17 @@ from components.config.cost import CostConfig, UsageConfig
 
 _USAGE_COLUMNS = 3
 _SHOWN = 12
-"""Lines of the bill: the others together are small change."""
+"""Number of the most expensive lines that are shown; the others are small."""
 
 
 def tables(stack: str, config: CostConfig, found: Estimate, changed: Difference | None) -> Iterator[RenderableType]:
-    """All that a reader of the bill needs to know, the most important first."""
+    """Yield the parts of the report, the most important first."""
     yield summary(stack, config.monthly_budget, found)
     yield ""
     yield Columns([_sums("AWS service", found.by_service), _sums("Component", found.by_component)], padding=(0, 4))
     if changed is not None:
         yield from _changes(changed)
-    yield _dearest(found)
+    yield _most_expensive(found)
     if found.unpriced:
         yield _unpriced(found)
     yield from _usage(config.usage)
@@ -41,7 +41,7 @@ def tables(stack: str, config: CostConfig, found: Estimate, changed: Difference 
 
 
 def summary(stack: str, budget: Decimal, found: Estimate) -> str:
-    """The bill in two lines."""
+    """Return the total, compared with the budget, in two lines."""
     left = budget - found.total
     verdict = f"{_usd(left)} below" if left >= 0 else f"[red]{_usd(-left)} above[/red]"
     return (
@@ -52,7 +52,7 @@ def summary(stack: str, budget: Decimal, found: Estimate) -> str:
 
 
 def document(stack: str, config: CostConfig, found: Estimate, changed: Difference | None) -> dict[str, Any]:
-    """The same as JSON; amounts in USD a month, rounded to cents."""
+    """Return the report as JSON; amounts are USD a month, rounded to cents."""
     answer: dict[str, Any] = {
         "stack": stack,
         "prices": {"region": prices().region, "date": str(prices().date), "currency": prices().currency},
@@ -92,10 +92,10 @@ def _sums(title: str, amounts: Mapping[str, Decimal]) -> Table:
     return table
 
 
-def _dearest(found: Estimate) -> Table:
+def _most_expensive(found: Estimate) -> Table:
     lines = sorted((line for line in found.lines if line.monthly), key=lambda line: -(line.monthly or 0))
     table = _table("Resource", Item="left", Quantity="right", Price="right", USD="right", Note="left")
-    table.title = f"The {min(_SHOWN, len(lines))} dearest of {len(lines)} lines, and those with a note"
+    table.title = f"The {min(_SHOWN, len(lines))} most expensive of {len(lines)} lines, and those with a note"
     for line in [*lines[:_SHOWN], *(line for line in lines[_SHOWN:] if line.note)]:
         amount = f"{_quantity(line.quantity)} {line.unit}"
         table.add_row(line.resource, line.what, amount, f"{line.price:f}", _usd(line.monthly), line.note)
@@ -112,7 +112,7 @@ def _unpriced(found: Estimate) -> Table:
 
 def _changes(changed: Difference) -> Iterator[RenderableType]:
     if not changed.changes:
-        yield "\nThe change makes no difference to the bill."
+        yield "\nThe change does not affect the cost."
         return
     table = _table("Resource", Service="left", Item="left", Before="right", After="right", Difference="right")
     table.title = f"The change: {change_summary(changed)}"
@@ -126,8 +126,8 @@ def _changes(changed: Difference) -> Iterator[RenderableType]:
 
 
 def change_summary(changed: Difference) -> str:
-    """The difference in a line."""
-    open_ = f", without {_items(len(changed.unpriced))} whose price is not known" if changed.unpriced else ""
+    """Return the difference in one line."""
+    open_ = f", without {_items(len(changed.unpriced))} of unknown cost" if changed.unpriced else ""
     return f"{_signed(changed.total)} USD a month{open_}"
 
 
@@ -136,7 +136,7 @@ def _usage(usage: UsageConfig) -> Iterator[RenderableType]:
     rows = -(-len(amounts) // _USAGE_COLUMNS)
     shown: list[Table] = []
     for start in range(0, len(amounts), rows):
-        table = _table("Usage assumed", Amount="right")
+        table = _table("Assumed usage", Amount="right")
         for key, amount in amounts[start : start + rows]:
             table.add_row(key, _quantity(amount))
         shown.append(table)
@@ -144,10 +144,10 @@ def _usage(usage: UsageConfig) -> Iterator[RenderableType]:
 
 
 def _plan(planned: list[Compared]) -> Table:
-    table = _table("Planned as", Planned="right", Estimated="right", Difference="right", Why="left")
-    table.title = "Beside the plan for phase 3"
+    table = _table("Plan", Planned="right", Estimated="right", Difference="right", Why="left")
+    table.title = "Compared with the plan for phase 3"
     for each in planned:
-        why = [each.why, f"{_items(each.unpriced)} without a price not counted" if each.unpriced else ""]
+        why = [each.why, f"{_items(each.unpriced)} without a price not included" if each.unpriced else ""]
         amounts = (_usd(each.planned), _usd(each.estimated), _signed(each.estimated - each.planned))
         table.add_row(each.name, *amounts, "; ".join(filter(None, why)))
     first = sum((each.planned for each in planned), Decimal())

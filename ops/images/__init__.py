@@ -1,4 +1,4 @@
-"""From a service's source to the digest in a stack's file: build, push, scan, record, promote."""
+"""Builds, pushes, scans and promotes the services' images, and records their digests in stack files."""
 
 ALL = "all"
-"""In the place of a service: every one of the stack."""
+"""Stands for every service of the stack."""

@@ -1,4 +1,4 @@
-"""`images`: build, push, scan and record the images of a stack's services."""
+"""The command `images`: builds, pushes, scans and records the images of a stack's services."""
 
 from typing import Annotated
 
@@ -6,57 +6,59 @@ import typer
 
 from ops.images import ALL
 
-app = typer.Typer(no_args_is_help=True, help="Build, push, scan and record the images of a stack's services.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Build, push, scan and record the images of a stack's services."
+)
 
-Services = Annotated[str, typer.Argument(help="all, a service's name, or its first part, such as backend.")]
+Services = Annotated[str, typer.Argument(help="`all`, or a service's name, or the first part of it, such as backend.")]
 Stack = Annotated[str, typer.Option(help="The stack: dev, staging or prod.")]
-Tag = Annotated[str, typer.Option(help="The image's tag. Default: the commit of the source.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show every command, and run none.")]
+Tag = Annotated[str, typer.Option(help="Tag of the images. Default: the commit of the source.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the commands without running them.")]
 
 
-@app.command()
+@app.command(short_help="Build the images without pushing them.")
 def build(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
-    """Build the images, without pushing them."""
+    """Build the images without pushing them."""
     from ops.images import tasks
 
-    with tasks.explained():
+    with tasks.reporting_errors():
         tasks.build(services, stack, tag, dry_run)
 
 
-@app.command()
+@app.command(short_help="Build and push the images.")
 def push(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
-    """Build the images and push them, as the commit and as `<stack>-latest`."""
+    """Build the images, and push them with the tags `<commit>` and `<stack>-latest`."""
     from ops.images import tasks
 
-    with tasks.explained():
+    with tasks.reporting_errors():
         tasks.push(services, stack, tag, dry_run)
 
 
-@app.command()
+@app.command(short_help="Push the images and record their digests in the stack file.")
 def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_run: DryRun = False) -> None:
-    """Push the images, wait for their scans, and write their digests into the stack's file.
+    """Push the images, wait for their scans, and write their digests into the stack file.
 
-    A finding as severe as `openmarket:images.refuseFindings` stops it: then no file is changed. The next `pulumi up`
-    rolls the images out.
+    The next `pulumi up` deploys them. If a scan has a finding of the severity `openmarket:images.refuseFindings` or
+    higher that is not accepted, the command fails and changes no file.
     """
     from ops.images import tasks
 
-    with tasks.explained():
+    with tasks.reporting_errors():
         tasks.deploy(services, stack, tag, dry_run)
 
 
-@app.command()
+@app.command(short_help="Copy images from one stack to another.")
 def promote(
-    source: Annotated[str, typer.Option("--from", help="The stack whose images are taken.")],
-    target: Annotated[str, typer.Option("--to", help="The stack that gets them.")],
+    source: Annotated[str, typer.Option("--from", help="The stack to copy images from.")],
+    target: Annotated[str, typer.Option("--to", help="The stack to copy images to.")],
     services: Services = ALL,
     dry_run: DryRun = False,
 ) -> None:
-    """Let a stack run what another one runs: the same digests, copied into its own repositories.
+    """Copy the images that one stack runs into another stack's repositories, and record the same digests there.
 
-    `all` are the services that both stacks have.
+    `all` stands for the services that both stacks have.
     """
     from ops.images import tasks
 
-    with tasks.explained():
+    with tasks.reporting_errors():
         tasks.promote(source, target, services, dry_run)

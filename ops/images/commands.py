@@ -1,4 +1,4 @@
-"""Other programs, shown before they run; in a rehearsal they are shown only."""
+"""Prints external commands and runs them; a dry run only prints them."""
 
 import json
 import shlex
@@ -10,40 +10,45 @@ from typing import Any
 
 
 class CommandError(Exception):
-    """A command is missing or failed; the message names it and says why."""
+    """A command is missing or failed; the message names the command and the reason."""
 
 
 @dataclass(frozen=True)
 class Commands:
-    """Runs commands in a folder. A rehearsal runs none, and answers what stands for their answers."""
+    """Runs commands in a folder; a dry run prints them and returns substitutes for their output.
+
+    Attributes:
+        folder: Working directory of the commands.
+        dry_run: True if no command is run.
+    """
 
     folder: Path
-    rehearsal: bool
+    dry_run: bool
 
     def run(self, *words: str, stdin: str = "") -> None:
-        """Run a command whose output is for people."""
+        """Run a command and let it print to the terminal."""
         print(f"$ {shlex.join(words)}", flush=True)
-        if not self.rehearsal:
+        if not self.dry_run:
             self._run(words, stdin, capture=False)
 
     def pipe(self, source: Sequence[str], sink: Sequence[str]) -> None:
-        """Give what one command says to another. It may be a secret: it is on no command line and in no output."""
+        """Pipe the output of one command into another. It may be a secret: it is neither printed nor an argument."""
         print(f"$ {shlex.join(source)} | {shlex.join(sink)}", flush=True)
-        if not self.rehearsal:
+        if not self.dry_run:
             self._run(sink, self._run(source, "", capture=True), capture=False)
 
-    def ask(self, *words: str, rehearsed: str) -> str:
-        """What a command says, or in a rehearsal `rehearsed`."""
+    def output(self, *words: str, substitute: str) -> str:
+        """Return a command's output without surrounding white space, or `substitute` in a dry run."""
         print(f"$ {shlex.join(words)}", flush=True)
-        return rehearsed if self.rehearsal else self._run(words, "", capture=True).strip()
+        return substitute if self.dry_run else self._run(words, "", capture=True).strip()
 
-    def ask_json(self, *words: str, rehearsed: Any) -> Any:
-        """The same for a command that answers in JSON."""
-        answer = self.ask(*words, rehearsed=json.dumps(rehearsed))
+    def json_output(self, *words: str, substitute: Any) -> Any:
+        """Return the parsed output of a command that prints JSON, or `substitute` in a dry run."""
+        output = self.output(*words, substitute=json.dumps(substitute))
         try:
-            return json.loads(answer)
+            return json.loads(output)
         except json.JSONDecodeError:
-            raise CommandError(f"`{shlex.join(words)}` did not answer in JSON: {answer[:200]!r}") from None
+            raise CommandError(f"`{shlex.join(words)}` did not print JSON: {output[:200]!r}") from None
 
     def _run(self, words: Sequence[str], stdin: str, capture: bool) -> str:
         output = subprocess.PIPE if capture else None

@@ -1,4 +1,4 @@
-"""ECR, by the `aws` and `docker` commands."""
+"""Accesses ECR with the `aws` and `docker` commands."""
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,15 +14,15 @@ SCAN_SECONDS = 600
 _PAUSE = 5.0
 _SCANNING = {"PENDING", "IN_PROGRESS"}
 _SCANNED = {"COMPLETE", "ACTIVE"}
-"""Of basic scanning, and of enhanced scanning, which goes on for as long as the image is there."""
+"""Statuses with findings: of basic scanning, and of enhanced scanning, which is continuous."""
 
 DIGEST = "<digest>"
-"""Stands for one in a rehearsal."""
+"""Stands for a digest in a dry run."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A vulnerability in an image."""
+    """A vulnerability in an image; `package` is empty if ECR names none."""
 
     name: str
     severity: str
@@ -31,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Registry:
-    """An account's ECR in a region. In a rehearsal the account's id is a placeholder, unless the stack file has it."""
+    """The ECR registry of an account and region. In a dry run `account` may be the placeholder `<account>`."""
 
     commands: Commands
     account: str
@@ -39,22 +39,22 @@ class Registry:
 
     @property
     def host(self) -> str:
-        """Its name in the names of images."""
+        """Host name of the registry, with which image names begin."""
         return f"{self.account}.dkr.ecr.{self.region}.amazonaws.com"
 
     def log_in(self) -> None:
-        """Let docker push and pull for twelve hours."""
+        """Log docker in to the registry, for twelve hours."""
         self.commands.pipe(
             ["aws", "ecr", "get-login-password", "--region", self.region],
             ["docker", "login", "--username", "AWS", "--password-stdin", self.host],
         )
 
     def digest(self, repository: str, tag: str) -> str:
-        """The digest of what was pushed with that tag; empty if nothing was."""
+        """Return the digest of the image with the tag; empty if there is none."""
         words = ("aws", "ecr", "describe-images", "--region", self.region, "--repository-name", repository)
         try:
-            answer = self.commands.ask_json(
-                *words, "--image-ids", f"imageTag={tag}", "--output", "json", rehearsed={"imageDetails": []}
+            answer = self.commands.json_output(
+                *words, "--image-ids", f"imageTag={tag}", "--output", "json", substitute={"imageDetails": []}
             )
         except CommandError as error:
             if "ImageNotFoundException" in str(error):
@@ -63,19 +63,19 @@ class Registry:
         return next((str(each["imageDigest"]) for each in answer["imageDetails"]), "")
 
     def platforms(self, repository: str, digest: str) -> list[str]:
-        """The digests of the images behind a digest: one for each platform, or just that one."""
+        """Return the digests of the platform images that a digest refers to; the digest itself if it is no index."""
         name = f"{self.host}/{repository}@{digest}"
-        content = self.commands.ask_json("docker", "buildx", "imagetools", "inspect", "--raw", name, rehearsed={})
+        content = self.commands.json_output("docker", "buildx", "imagetools", "inspect", "--raw", name, substitute={})
         manifests: Sequence[Mapping[str, Any]] = content.get("manifests") or ()
-        # What a build adds, such as attestations, is of an unknown platform: nothing runs it, ECR does not scan it.
+        # Additions of the build, such as attestations, have an unknown platform: they are neither run nor scanned.
         known = [each for each in manifests if each.get("platform", {}).get("os") != "unknown"]
         return [str(each["digest"]) for each in known] or [digest]
 
     def findings(self, repository: str, digest: str) -> Iterator[Finding]:
-        """Yield what ECR found in an image, after waiting for the scan.
+        """Wait for the scan of an image and yield its findings.
 
         Raises:
-            CommandError: The image was not scanned, or not in time.
+            CommandError: The image was not scanned, or not within `SCAN_SECONDS`.
         """
         deadline = time.monotonic() + SCAN_SECONDS
         while (answer := self._scan(repository, digest)) is None:
@@ -91,12 +91,12 @@ class Registry:
             yield Finding(details.get("vulnerabilityId") or each["title"], each["severity"], packages)
 
     def _scan(self, repository: str, digest: str) -> Mapping[str, Any] | None:
-        """The findings; None while the scan goes on or has not begun."""
+        """Return the findings; None while the scan is pending or in progress."""
         words = ("aws", "ecr", "describe-image-scan-findings", "--region", self.region)
         try:
-            answer = self.commands.ask_json(
+            answer = self.commands.json_output(
                 *words, "--repository-name", repository, "--image-id", f"imageDigest={digest}", "--output", "json",
-                rehearsed={"imageScanStatus": {"status": "COMPLETE"}},
+                substitute={"imageScanStatus": {"status": "COMPLETE"}},
             )  # fmt: skip
         except CommandError as error:
             if "ScanNotFoundException" in str(error):
@@ -112,8 +112,8 @@ class Registry:
         return answer.get("imageScanFindings") or {}
 
 
-def refused(findings: Sequence[Finding], threshold: str, accepted: Collection[str] = ()) -> list[Finding]:
-    """Those that are as severe as the threshold, or more, and not accepted by name; the worst first."""
-    worst = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-    found = (each for each in findings if each.severity in worst and each.name not in accepted)
+def blocking(findings: Sequence[Finding], threshold: str, accepted: Collection[str] = ()) -> list[Finding]:
+    """Return the findings of at least the threshold's severity that are not accepted by name, most severe first."""
+    severe = SEVERITIES[: SEVERITIES.index(threshold) + 1]
+    found = (each for each in findings if each.severity in severe and each.name not in accepted)
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))

@@ -1,9 +1,12 @@
-"""Which services a command is for, where their sources are, and what their images are built for."""
+"""Reads from stack files which services a command applies to, and records their images there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from analysis import stack_file
 from components.config.cluster import ClusterConfig
@@ -15,12 +18,20 @@ _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
 
 class BadService(Exception):
-    """There is no such service, or it cannot be built; the message names it and says what would be right."""
+    """A service does not exist, or cannot be built or promoted; the message names it and says what would be right."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service of a stack. `dockerfile` is in `context`; both are None where its image comes from elsewhere."""
+    """Describes a service of a stack.
+
+    Attributes:
+        name: Name of the service.
+        stack: Name of the stack.
+        image: Image that the stack runs; empty if it is a placeholder.
+        context: Folder of the build context; None if the image is not built from source.
+        dockerfile: Path of the Dockerfile; None if the image is not built from source.
+    """
 
     name: str
     stack: str
@@ -30,40 +41,42 @@ class Service:
 
     @property
     def repository(self) -> str:
-        """The name of its repository in ECR."""
+        """Name of the service's ECR repository."""
         return f"openmarket-{self.stack}/{self.name}"
 
 
-def chosen(stack: str, wanted: str) -> list[Service]:
-    """The services that a word means: `all`, a name, or the first part of one, such as `backend`.
+def select(stack: str, wanted: str) -> list[Service]:
+    """Return the services that the argument selects: `all`, a name, or the first part of one, such as `backend`.
 
     Raises:
-        BadService: It means none, or more than one.
-        BadStack: There is no such stack, or a stanza in its file is not right.
+        BadService: The argument selects none, or more than one without being `all`.
+        BadStack: There is no such stack, or a service's stanza in its file is invalid.
     """
     stanzas: Mapping[str, Any] = stack_file.settings(stack).get(_KEY) or {}
     names = [name for name in stanzas if wanted in (ALL, name)]
     names = names or [name for name in stanzas if name.partition("-")[0] == wanted]
     if not names or (wanted != ALL and len(names) > 1):
-        raise BadService(f"{wanted!r} is none of the services {', '.join(stanzas)} in Pulumi.{stack}.yaml, nor {ALL!r}")
+        raise BadService(
+            f"{wanted!r} is neither {ALL!r} nor one of the services of Pulumi.{stack}.yaml: {', '.join(stanzas)}"
+        )
     return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", ServiceConfig)) for name in names]
 
 
 def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Service]], list[tuple[str, str]]]:
-    """The same services in two stacks; and what only one of them has, by name, with that stack.
+    """Return pairs of the same service in two stacks, and for `all` the services that only one has, with that stack.
 
     Raises:
-        BadService: The stacks are the same, or what is wanted is not in both.
-        BadStack: There is no such stack, or a stanza in its file is not right.
+        BadService: The stacks are the same, or the wanted service is not in both.
+        BadStack: There is no such stack, or a service's stanza in its file is invalid.
     """
     if source == target:
         raise BadService(f"--from {source} --to {target}: an image is promoted to another stack")
-    # By name: the files may have their services in another order, and not the same ones.
-    origins = {each.name: each for each in chosen(source, wanted)}
-    targets = {each.name: each for each in chosen(target, ALL)}
+    # The files may have different services, and in a different order.
+    origins = {each.name: each for each in select(source, wanted)}
+    targets = {each.name: each for each in select(target, ALL)}
     both = [(origin, targets[name]) for name, origin in origins.items() if name in targets]
     if not both:
-        raise BadService(f"{', '.join(origins)}: {source} has it, and {target} does not: nothing to promote")
+        raise BadService(f"{', '.join(origins)}: {source} has it and {target} does not, so nothing can be promoted")
     if wanted != ALL:
         return both, []
     alone = [(name, source) for name in origins if name not in targets]
@@ -71,9 +84,26 @@ def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Se
 
 
 def platforms(stacks: Sequence[str]) -> list[str]:
-    """What the nodes of any stack run: an image is promoted from stack to stack as it is."""
+    """Return the platforms of the nodes of all stacks, because an image is promoted from stack to stack unchanged."""
     clusters = [stack_file.section(stack, "openmarket:cluster", ClusterConfig) for stack in stacks]
     return sorted({_PLATFORMS[group.architecture] for cluster in clusters for group in cluster.node_groups.values()})
+
+
+def record(stack: str, service: str, image: str) -> bool:
+    """Set the service's image in the stack file, whose other content does not change. Return whether it differed."""
+    file = stack_file.PROJECT / f"Pulumi.{stack}.yaml"
+    yaml: Any = YAML()
+    yaml.preserve_quotes = True
+    # Wider than any line, so that lines written by hand are not wrapped.
+    yaml.width = 4096
+    document: Any = yaml.load(file.read_text())
+    stanza = document["config"][_KEY][service]
+    if stanza.get("image") == image:
+        return False
+    stanza["image"] = DoubleQuotedScalarString(image)
+    with file.open("w") as stream:
+        yaml.dump(document, stream)
+    return True
 
 
 def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:

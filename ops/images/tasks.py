@@ -1,4 +1,4 @@
-"""The work of the command `images`."""
+"""Implements the command `images`."""
 
 import subprocess
 from collections.abc import Generator
@@ -12,15 +12,14 @@ from analysis import stack_file
 from components.config.data import ImagesConfig, Severity
 from ops import aws
 from ops.errors import fail
-from ops.images import record
 from ops.images.commands import CommandError, Commands
 from ops.images.registry import Registry
 from ops.images.releases import RefusedImage, Releases, check_tag
-from ops.images.services import BadService, Service, chosen, pairs, platforms
+from ops.images.services import BadService, Service, pairs, platforms, record, select
 
 
 def build(services: str, stack: str, tag: str, dry_run: bool) -> None:
-    """Build the images, without pushing them."""
+    """Build the images without pushing them."""
     wanted = _wanted(stack, services, tag)
     releases = _releases(stack, dry_run)
     for service in wanted:
@@ -28,7 +27,7 @@ def build(services: str, stack: str, tag: str, dry_run: bool) -> None:
 
 
 def push(services: str, stack: str, tag: str, dry_run: bool) -> None:
-    """Build the images and push them, as the commit and as `<stack>-latest`."""
+    """Build the images, and push them with the tags `<commit>` and `<stack>-latest`."""
     wanted = _wanted(stack, services, tag)
     releases = _releases(stack, dry_run)
     releases.registry.log_in()
@@ -38,11 +37,7 @@ def push(services: str, stack: str, tag: str, dry_run: bool) -> None:
 
 
 def deploy(services: str, stack: str, tag: str, dry_run: bool) -> None:
-    """Push the images, wait for their scans, and write their digests into the stack's file.
-
-    A finding as severe as `openmarket:images.refuseFindings` stops it: then no file is changed. The next `pulumi up`
-    rolls the images out.
-    """
+    """Push the images, check their scans, and write their digests into the stack file if all of them pass."""
     wanted, (threshold, accepted) = _wanted(stack, services, tag), _limits(stack)
     releases = _releases(stack, dry_run)
     releases.registry.log_in()
@@ -55,13 +50,10 @@ def deploy(services: str, stack: str, tag: str, dry_run: bool) -> None:
 
 
 def promote(source: str, target: str, services: str, dry_run: bool) -> None:
-    """Let a stack run what another one runs: the same digests, copied into its own repositories.
-
-    `all` are the services that both stacks have.
-    """
+    """Copy images from one stack's repositories to another's, check their scans, and record them if all pass."""
     both, left_out = pairs(source, target, services)
     for name, stack in left_out:
-        print(f"{name} is a service of {stack} only: left out")
+        print(f"{name} is left out, as only {stack} has it")
     threshold, accepted = _limits(target)
     releases = _releases(target, dry_run)
     releases.registry.log_in()
@@ -73,10 +65,10 @@ def promote(source: str, target: str, services: str, dry_run: bool) -> None:
 
 
 def _wanted(stack: str, services: str, tag: str) -> list[Service]:
-    """The services that are asked for. What is wrong with the request is said before anything is asked or logged in."""
+    """Return the selected services. Errors in the arguments are reported here, before any command runs."""
     if tag:
         check_tag(tag)
-    return chosen(stack, services)
+    return select(stack, services)
 
 
 def _releases(stack: str, dry_run: bool) -> Releases:
@@ -91,7 +83,7 @@ def _releases(stack: str, dry_run: bool) -> Releases:
 
 
 def _limits(stack: str) -> tuple[Severity, set[str]]:
-    """The least severe finding that stops an image, and the findings that stop none until their last day is over."""
+    """Return the lowest severity that blocks an image, and the names of the findings that are accepted today."""
     config = stack_file.section(stack, "openmarket:images", ImagesConfig)
     return config.refuse_findings, {each.name for each in config.accepted_findings if each.until >= date.today()}
 
@@ -100,15 +92,15 @@ def _record(service: Service, name: str, dry_run: bool) -> None:
     file = f"Pulumi.{service.stack}.yaml"
     if dry_run:
         print(f"{file}: {service.name} would run {name}")
-    elif record.image(service.stack, service.name, name):
-        print(f"{file}: {service.name} runs {name} with the next `pulumi up`")
+    elif record(service.stack, service.name, name):
+        print(f"{file}: {service.name} will run {name} after the next `pulumi up`")
     else:
-        print(f"{file}: {service.name} runs {name} already")
+        print(f"{file}: {service.name} already has {name}")
 
 
 @contextmanager
-def explained() -> Generator[None]:
-    """End with a message where something is wrong."""
+def reporting_errors() -> Generator[None]:
+    """End the command with a message if an expected error occurs."""
     try:
         yield
     except (BadService, CommandError, aws.AwsError, stack_file.BadStack, subprocess.SubprocessError) as error:
@@ -120,4 +112,4 @@ def explained() -> Generator[None]:
         for each in error.findings:
             table.add_row(each.severity, each.name, each.package)
         Console().print(table)
-        fail(f"{len(error.findings)} findings that openmarket:images.refuseFindings refuses")
+        fail(f"{len(error.findings)} findings exceed openmarket:images.refuseFindings")

@@ -35,7 +35,7 @@ def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
         yield Violation(
             f"a month of the stack costs about {found.total:,.0f} USD, {own:,.0f} of it here, and the budget is "
             f"{config.monthly_budget:,.0f}",
-            f"fewer or smaller resources (`python -m ops cost` lists them), or a larger {KEY}.monthlyBudget",
+            f"fewer or smaller resources (`./openmarket ops cost` lists them), or a larger {KEY}.monthlyBudget",
         )
     elif missing := [line for line in found.lines if line.pending]:
         raise NotYetKnownError(", ".join(f"{line.resource}: {line.note}" for line in missing))

@@ -10,6 +10,9 @@ from policies.rule import Level, Rule, StackRule, Violation
 PUBLIC_PORTS = {80, 443}
 """Ports that may be open to everybody: those of the load balancer."""
 
+_WAYS_OUT = ("gatewayId", "natGatewayId", "egressOnlyGatewayId")
+"""Properties of a route that lead to the internet."""
+
 _ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 _ACLS = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketV2:BucketV2", "aws:s3/bucket:Bucket")
 _RESOURCE_POLICIES = (
@@ -119,6 +122,24 @@ def endpoint_restricted(resource: Resource) -> Iterator[Violation]:
         yield Violation("nodes leave the VPC to reach the Kubernetes API", "endpointPrivateAccess: true")
 
 
+def store_isolated(group: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a database's or cache's subnet group with a subnet that has a route to the internet."""
+    subnets = set(group.references.get("subnetIds", ()))
+    for association in stack.of("aws:ec2/routeTableAssociation:RouteTableAssociation"):
+        # A subnet's id may also come from its association, where the program waits for the route.
+        if not subnets & {association.urn, *association.references.get("subnetId", ())}:
+            continue
+        tables = set(association.references.get("routeTableId", ()))
+        for route in stack.of("aws:ec2/route:Route"):
+            ways = {kind for kind in _WAYS_OUT if kind in route.references}
+            if ways and tables & set(route.references.get("routeTableId", ())):
+                yield Violation(
+                    f"subnets of {association.name} have a route to the internet",
+                    "subnets without a route out of the VPC",
+                    group,
+                )
+
+
 def subnet_private(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a subnet that assigns public addresses by default."""
     if resource.props.get("mapPublicIpOnLaunch") is True:
@@ -151,6 +172,10 @@ RULES = (
     Rule(
         "database-private", "Databases have no public address", ("FSBP RDS.2",), Level.ALWAYS,
         ("aws:rds/clusterInstance:ClusterInstance", "aws:rds/instance:Instance"), database_private,
+    ),
+    StackRule(
+        "store-isolated", "Databases and caches are in subnets without a route to the internet", ("FSBP RDS.46",),
+        Level.ALWAYS, ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup"), store_isolated,
     ),
     Rule(
         "security-group-closed", "Only TCP ports 80 and 443 are open to everybody", ("FSBP EC2.18", "FSBP EC2.19"),

@@ -109,6 +109,27 @@ def pod_resources(resource: Resource) -> Iterator[Violation]:
             yield Violation(f"{name} has no memory limit", "resources.limits with memory")
 
 
+def probe_on_own_port(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each probe of a port that its container does not declare."""
+    for container in containers(resource):
+        ports = list(container.objects("ports"))
+        declared = {str(port.get(key)) for port in ports for key in ("name", "containerPort") if key in port}
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            for kind in ("httpGet", "tcpSocket", "grpc"):
+                asked = container.inner(probe, kind).get("port")
+                if asked is not None and _number(asked) not in map(_number, declared):
+                    yield Violation(
+                        f"{probe} of container {container.get('name')} asks port {_number(asked)}",
+                        f"a port of the container: {', '.join(sorted(map(_number, declared))) or 'it declares none'}",
+                    )
+
+
+def _number(port: object) -> str:
+    """The port as a name, or as a number without decimals, as which the engine may send it."""
+    text = str(port)
+    return text.removesuffix(".0") if text.replace(".", "").isdigit() else text
+
+
 def pod_identity(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a pod in the default namespace, or with its namespace's default service account."""
     spec = pod_spec(resource)
@@ -169,6 +190,7 @@ RULES = (
         ("CIS EKS 4.2.2", "CIS EKS 4.2.3", "CIS EKS 4.2.4"), Level.ALWAYS, WORKLOADS, pod_off_host,
     ),
     Rule("pod-resources", "Containers have requests and a memory limit", (), Level.ALWAYS, WORKLOADS, pod_resources),
+    Rule("probe-on-own-port", "Probes ask ports of their container", (), Level.ALWAYS, WORKLOADS, probe_on_own_port),
     Rule(
         "pod-identity", "Pods use neither the default service account nor the default namespace",
         ("CIS EKS 4.1.5", "CIS EKS 4.5.3"), Level.ALWAYS, WORKLOADS, pod_identity,

@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 ENTRIES = {"components.config.loading"}
 """Of the configuration, what reads it from Pulumi: only the program does."""
 LAYERS = (
-    ("redaction", "breadth", "iam_documents", "stack_file"),
+    ("urns", "redaction", "breadth", "iam_documents", "stack_file"),
     ("preview",),
     ("state", "cost"),
 )

@@ -17,8 +17,8 @@ SDK = {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "pulumi_policy
 CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
-    ("addon-versions",), ("bootstrap",), ("comment",), ("cost",), ("drift",), ("images", "deploy"), ("plan",),
-    ("post",), ("propose",), ("rehearse",), ("smoke",),
+    ("addon-versions",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("drift",), ("images", "deploy"),
+    ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",), ("smoke",), ("up",),
 )  # fmt: skip
 
 
@@ -61,6 +61,10 @@ def test_every_command_has_its_help_checked() -> None:
     names = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
     groups = {str(each.name) for each in app.registered_groups}
     assert names | groups == {command[0] for command in COMMANDS}
+
+
+def test_a_deployment_shows_its_first_line_before_it_loads_the_models() -> None:
+    assert loaded("import ops.deploy.operations") & HEAVY == set()
 
 
 def test_a_comment_needs_no_sdk() -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,17 @@ class Checkout:
         print(f"$ {' '.join(arguments)}\n{result.stdout}")
         assert not check or result.returncode == 0, f"{' '.join(arguments)} ended with {result.returncode}"
         return result
+
+    def make(self, *words: str, check: bool = True, env: Mapping[str, str] | None = None) -> str:
+        """Run make as a user or a workflow does, which has to succeed, or else to fail, and answer what it printed."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("OPENMARKET_", "MAKE"))}
+        result = subprocess.run(
+            ["make", "-o", ".venv/installed", *words], cwd=self.path, env=kept | dict(env or {}),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900, check=False,
+        )  # fmt: skip
+        print(f"$ make {' '.join(words)}\n{result.stdout}")
+        assert (result.returncode == 0) == check
+        return result.stdout
 
     def pulumi(self, command: str, stack: str, *arguments: str, check: bool = True, **options: Any) -> str:
         """Run `pulumi <command>` on the stack, creating the stack if need be, and answer what it printed."""

@@ -133,7 +133,7 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
         NODES: ROUTES,
         "addons-ebs-csi-storage-class": [DRIVER],
         PODS: [INGRESS],
-        "shop-backend-api-deployment": ["shop-ingress"],
+        "shop-backend-api-deployment": [INGRESS],
     }
     with cut(checkout, cuts, VOLUME):
         checkout.up("dev")

@@ -35,6 +35,14 @@ def test_a_bill_above_the_budget_stops_a_preview(checkout: Checkout) -> None:
     assert ("mandatory", "monthly-budget", *where) in found
 
 
+def test_a_rule_on_all_resources_stops_an_update_before_its_first_one(checkout: Checkout) -> None:
+    with checkout.configured("prod", "cost", monthlyBudget=1500):
+        printed = checkout.make("up", "STACK=prod", check=False)
+    assert "[monthly-budget]" in printed
+    assert "nothing was changed" in printed
+    assert checkout.status()["objects"] == {}
+
+
 @pytest.fixture(scope="module")
 def broken(checkout: Checkout) -> Checkout:
     """A checkout whose program breaks every rule."""

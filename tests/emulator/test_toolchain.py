@@ -84,3 +84,10 @@ def test_a_provider_of_the_machines_own_pulumi_is_used(monkeypatch: pytest.Monke
     toolsets.official_kubernetes_plugin.cache_clear()
     assert toolsets.official_kubernetes_plugin() is None
     toolsets.official_kubernetes_plugin.cache_clear()
+
+
+def test_a_build_says_how_far_it_is() -> None:
+    assert build.progress(812, 1630, "k8s.io/api") == "812 of 1,630 packages (49 %), now k8s.io/api"
+    # Go names packages of its own too, and may not be able to count.
+    assert build.progress(1700, 1630, "main") == "1,700 of 1,630 packages (100 %), now main"
+    assert build.progress(812, 0, "k8s.io/api") == "812 packages, now k8s.io/api"

@@ -53,6 +53,20 @@ def test_drift_opens_one_issue_that_is_renewed_and_closed(github: FakeGitHub, tm
     assert drift(tmp_path).output == "No drift.\n"
 
 
+def test_a_change_that_waits_for_its_deployment_is_no_drift(tmp_path: Path) -> None:
+    waiting = f"{URN}-2"
+    steps = [step("create"), step("update", waiting, detailedDiff={"tags.Team": {"kind": "add"}})]
+    found = {"steps": steps, "drift": [{"urn": URN, "gone": True}, {"urn": f"{URN}-3", "paths": ["a"]}]}
+    (tmp_path / "dev.preview.json").write_text(json.dumps(found))
+    told = CliRunner().invoke(app, ["drift", str(tmp_path), "--stack", "dev"]).output
+    drifted, _, undeployed = told.partition("## dev: changes of the program that wait for a deployment")
+    assert "| `data-assets-bucket` (aws:s3/bucket:Bucket) | is gone |" in drifted
+    assert "| `data-assets-bucket-3` (aws:s3/bucket:Bucket) | is different; a repair leaves it | `a` |" in drifted
+    assert "data-assets-bucket-2" not in drifted
+    assert "| `data-assets-bucket-2` (aws:s3/bucket:Bucket) | to update | `tags.Team` |" in undeployed
+    assert "`make repair STACK=dev`, with `ON=aws` on AWS, restores what the program sets" in undeployed
+
+
 def test_nobody_elses_issue_is_touched(github: FakeGitHub, tmp_path: Path) -> None:
     github.add_issue("mine", MARKER, author="someone")
     no_drift(tmp_path)

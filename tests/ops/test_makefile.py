@@ -59,5 +59,5 @@ def test_what_needs_no_stack_does_not_ask_for_one() -> None:
 def test_a_base_that_is_no_commit_is_named(base: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["rehearse", f"--base={base}", "--out", str(tmp_path)])
     assert result.exit_code == 1
-    assert f"{base!r} is no commit here" in result.output
+    assert f"{base!r} is not a commit of this repository" in result.output
     assert "usage" not in result.output

@@ -103,4 +103,4 @@ def test_a_file_speaks_for_its_own_stack_only(tmp_path: Path) -> None:
     file.write_text(json.dumps({"stack": "prod", "steps": [{"op": "same", "urn": URN}]}))
     result = CliRunner().invoke(app, ["comment", str(file)])
     assert result.exit_code == 1
-    assert "is of stack prod" in result.output
+    assert "is a preview of 'prod'" in result.output

@@ -49,11 +49,11 @@ def test_without_a_commit_nothing_is_proposed(github: FakeGitHub, project: Path)
     (project / ".git" / "HEAD").unlink()
     result = propose()
     assert result.exit_code == 1
-    assert "which commit is checked out here cannot be told" in result.output
+    assert "the commit that is checked out cannot be determined" in result.output
     assert github.writes == []
 
 
 def test_an_unknown_stack_is_refused(project: Path) -> None:
     result = propose("--stack", "test")
     assert result.exit_code == 1
-    assert "there is no stack 'test': there are dev" in result.output
+    assert "there is no stack 'test': the stacks are dev" in result.output

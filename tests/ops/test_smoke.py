@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,9 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from typer.testing import CliRunner
 
 from emulator.kubernetes.controllers import listener
 from emulator.kubernetes.controllers.context import Context
+from ops.__main__ import app
 from ops.smoke import Answer, Request, Where, attempt, line, requests
 
 PREFIX = "alb.ingress.kubernetes.io"
@@ -147,6 +150,22 @@ def test_tls_is_verified_and_plain_http_redirects(where: Where) -> None:
     assert problem(where, Request("example.com", "http", "/", "https://example.com")) == ""
     stranger = Where(where.address, where.port)
     assert "certificate verify failed" in problem(stranger, secure)
+
+
+def test_it_says_at_once_what_it_asks_and_then_what_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = '["http://dev.openmarket.example.com"]'
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(f"""#!/bin/sh\necho '{{"alb_dns": "a", "urls": {urls}}}'\n""")
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr("ops.smoke._PAUSE", 0.1)
+    done = CliRunner().invoke(app, ["smoke", "--stack", "dev", "--address", "127.0.0.1:1", "--seconds", "1"])
+    first, second, *_ = done.output.splitlines()
+    assert first == "Asking the load balancer at 127.0.0.1: 1 requests, for up to 1 s"
+    assert "s  waiting for http://dev.openmarket.example.com/: " in second
+    assert done.exit_code == 1
 
 
 def test_nobody_listening_is_a_problem_and_no_traceback() -> None:

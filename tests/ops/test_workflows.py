@@ -63,6 +63,11 @@ def test_every_make_target_that_a_workflow_runs_exists() -> None:
     assert ran <= targets
 
 
+def test_a_deployment_looks_at_what_is_really_there() -> None:
+    ran = [step.get("run", "") for step in steps(PROJECT / ".github/workflows/deploy-stack.yml")]
+    assert [command.partition(" #")[0] for command in ran if "make up" in command] == ["make up ON=aws REFRESH=yes"]
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 def test_no_text_of_a_pull_request_becomes_part_of_a_script(file: Path) -> None:
     assert all("${{" not in step.get("run", "") for step in steps(file))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policies.resources import UNKNOWN, Resource
@@ -25,6 +25,8 @@ class Case:
         decides: Where the value stands that the rule needs; None if it only has to be there, known or not.
         companions: Stack rules: what makes the resource keep the rule, each a type and properties; the property that
             names the resource is `link`.
+        around: Stack rules: other resources of the stack, whether it keeps the rule or not.
+        references: Where the broken resource's properties come from.
         protect: The good resource's option of this name.
     """
 
@@ -33,6 +35,8 @@ class Case:
     broken: Mapping[Path, Any] = field(default_factory=dict[Path, Any])
     decides: Path | None = None
     companions: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    around: Sequence[Resource] = ()
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     link: str = "bucket"
     protect: bool = True
 
@@ -48,11 +52,12 @@ class Case:
             Resource(type_, f"companion-{i}", content, f"urn:{i}", references={self.link: ["urn:subject"]})
             for i, (type_, content) in enumerate(self.companions)
         ]
-        return [self.resource(self.good), *made]
+        return [self.resource(self.good), *made, *self.around]
 
-    def failing(self) -> Resource:
-        """The resource, broken and alone."""
-        return self.resource(changed(self.good, self.broken), protect=False)
+    def failing(self) -> list[Resource]:
+        """The resource, broken and without companions, first."""
+        broken = replace(self.resource(changed(self.good, self.broken), protect=False), references=self.references)
+        return [broken, *self.around]
 
     def unknown(self) -> list[Resource]:
         """The broken resource in a preview that does not know the value that decides."""

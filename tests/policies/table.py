@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from policies.resources import Resource
 from policies.rules.tags import REQUIRED
 from tests.policies.cases import (
     BUCKET,
@@ -106,6 +107,20 @@ CASES: dict[str, Case] = {
         },
         {("publiclyAccessible",): True}, ("publiclyAccessible",),
     ),
+    "store-isolated": Case(
+        "aws:rds/subnetGroup:SubnetGroup", {"subnetIds": ["subnet-11111111"]},
+        around=[
+            Resource(
+                "aws:ec2/route:Route", "out", {}, "urn:route",
+                references={"routeTableId": ["urn:table"], "gatewayId": ["urn:gateway"]},
+            ),
+            Resource(
+                "aws:ec2/routeTableAssociation:RouteTableAssociation", "public", {}, "urn:association",
+                references={"routeTableId": ["urn:table"], "subnetId": ["urn:subnet"]},
+            ),
+        ],
+        references={"subnetIds": ["urn:subnet"]},
+    ),
     "security-group-closed": Case(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", INGRESS_RULE,
         {("fromPort",): 22, ("toPort",): 22}, ("cidrIpv4",),
@@ -173,6 +188,10 @@ CASES: dict[str, Case] = {
     ),
     "pod-off-host": Case(_DEPLOYMENT, DEPLOYMENT, {(*POD, "hostNetwork"): True}, (*POD, "hostNetwork")),
     "pod-resources": Case(_DEPLOYMENT, DEPLOYMENT, {(*FIRST, "resources"): {}}, (*FIRST, "resources")),
+    "probe-on-own-port": Case(
+        _DEPLOYMENT, DEPLOYMENT, {(*FIRST, "readinessProbe"): {"httpGet": {"path": "/", "port": 8081}}},
+        (*FIRST, "readinessProbe"),
+    ),
     "pod-identity": Case(
         _DEPLOYMENT, DEPLOYMENT, {(*POD, "serviceAccountName"): "default"}, (*POD, "serviceAccountName")
     ),

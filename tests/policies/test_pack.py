@@ -30,7 +30,7 @@ def test_an_exception_counts_for_one_resource_until_its_date(
 ) -> None:
     entry = RuleException(ACCEPTED.rule, resource, ACCEPTED.stacks, ACCEPTED.reason, ACCEPTED.until)
     pack = Pack(stack, [entry], production=True, today=today)
-    found = list(pack.violations(BY_ID["database-encrypted"], CASES["database-encrypted"].failing()))
+    found = list(pack.violations(BY_ID["database-encrypted"], CASES["database-encrypted"].failing()[0]))
     assert (found == []) is accepted
 
 

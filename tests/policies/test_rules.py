@@ -49,7 +49,7 @@ def test_what_keeps_the_rule_passes(rule: str, case: Case) -> None:
 
 @EVERY
 def test_what_breaks_the_rule_is_named_with_what_would_be_right(rule: str, case: Case) -> None:
-    (violation, *_) = violations(rule, [case.failing()])
+    (violation, *_) = violations(rule, case.failing())
     assert violation.wrong
     assert violation.right
 

@@ -4,9 +4,26 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from analysis.cost import Line, Usage, estimate
+from hypothesis import strategies as st
+
+from analysis.cost import Estimate, Line, Usage, estimate
 from analysis.preview import State
 from components.config.cost import UsageConfig
+
+MONEY = st.decimals(min_value=0, max_value=1000, places=4)
+NAMES = st.sampled_from(["one", "two", "three"])
+LINES = st.builds(
+    Line,
+    resource=NAMES,
+    component=NAMES,
+    service=NAMES,
+    what=st.sampled_from(["Nodes: 1", "Nodes: 2", "Storage"]),
+    quantity=MONEY,
+    unit=st.just("hours"),
+    price=st.none() | MONEY,
+    at_most=st.none() | MONEY,
+)
+ESTIMATES = st.builds(Estimate, st.lists(LINES, max_size=8).map(tuple))
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"

@@ -391,6 +391,14 @@ def test_production_refuses_an_endpoint_open_to_the_world() -> None:
     run("dev", changed("cluster.endpoint", open_endpoint), config.load)
 
 
+def test_production_is_not_on_spot_nodes_alone() -> None:
+    settings = changed("cluster.nodeGroups.general.capacity", "spot", "prod")
+    assert "openmarket:cluster.nodeGroups.general.capacity is spot" in message(settings, "prod")
+    groups = settings["openmarket:cluster"]["nodeGroups"]
+    groups["steady"] = groups["general"] | {"capacity": "onDemand"}
+    run("prod", settings, config.load)
+
+
 def test_a_host_belongs_to_one_service() -> None:
     settings = deepcopy(stack_file("dev"))
     settings["openmarket:services"]["admin"] = settings["openmarket:services"]["frontend-web"]
@@ -553,7 +561,9 @@ def test_a_kube_proxy_is_of_the_clusters_minor() -> None:
     old = {"kube-proxy": "v1.35.0-eksbuild.2", "vpc-cni": "v1.21.1-eksbuild.1", "coredns": "v1.13.2-eksbuild.3"}
     text = message(changed("cluster.addonVersions", old))
     assert "openmarket:cluster.addonVersions.kube-proxy" in text
-    assert "v1.36.x, as `python -m ops addon-versions --kubernetes 1.36` lists it; see whether coredns, vpc-cni" in text
+    assert (
+        "v1.36.x, as `./openmarket ops addon-versions --kubernetes 1.36` lists it; see whether coredns, vpc-cni" in text
+    )
     for pins in (old | {"kube-proxy": "v1.36.0-eksbuild.2"}, {"vpc-cni": "v1.21.1-eksbuild.1"}):
         assert loaded(changed("cluster.addonVersions", pins)).cluster.addon_versions == pins
 

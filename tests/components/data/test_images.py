@@ -2,13 +2,13 @@
 
 import json
 
-from tests.components.program import Deployed
+from tests.components.program import Deployed, stack_file
 
 
 def test_a_repository_per_service(deployed: Deployed) -> None:
     stack = deployed.outputs["namespace"].removeprefix("openmarket-")
     names = {repository.inputs["name"] for repository in deployed.of("ecr/repository:Repository")}
-    assert names == {f"openmarket-{stack}/backend-api", f"openmarket-{stack}/frontend-web"}
+    assert names == {f"openmarket-{stack}/{service}" for service in stack_file(stack)["openmarket:services"]}
     for service, url in deployed.outputs["ecr_repositories"].items():
         assert url.endswith(f".amazonaws.com/openmarket-{stack}/{service}")
 

@@ -8,18 +8,8 @@ from typing import Any
 
 import pytest
 
+from components.addons import catalogue
 from tests.components.program import Deployed, run_program, stack_file
-
-CONTROLLER = "system:serviceaccount:kube-system:aws-load-balancer-controller"
-ACCOUNTS = {
-    "backend-api": "openmarket-{stack}:backend-api",
-    "frontend-web": "openmarket-{stack}:frontend-web",
-    "external-secrets": "kube-system:external-secrets",
-    "cluster-autoscaler": "kube-system:cluster-autoscaler",
-    "ebs-csi-driver": "kube-system:ebs-csi-controller-sa",
-    "cloudwatch-agent": "amazon-cloudwatch:cloudwatch-agent",
-    "aws-load-balancer-controller": "kube-system:aws-load-balancer-controller",
-}
 
 READ_SECRET = {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"}
@@ -28,47 +18,34 @@ WRITE_BUCKET = READ_BUCKET | {
     *("s3:PutObject", "s3:DeleteObject"),
     *("s3:ListBucketMultipartUploads", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
 }
-BACKEND_SECRETS = {"app-db-credentials", "redis-credentials", "app-secrets", "api-keys"}
-
-PERMISSIONS: dict[str, dict[str, set[str]]] = {
-    "backend-api": {
-        "bucket data-uploads": WRITE_BUCKET,
-        "bucket data-assets": READ_BUCKET,
-        **{f"secret {name}": READ_SECRET for name in BACKEND_SECRETS},
-        "log group /backend-api": WRITE_LOGS,
-        "key": {"kms:Decrypt", "kms:GenerateDataKey"},
-    },
-    "frontend-web": {"log group /frontend-web": WRITE_LOGS},
-    "external-secrets": {
-        # The third-party keys only in a stack that names some: without, there is no ExternalSecret.
-        **{f"secret {name}": READ_SECRET for name in BACKEND_SECRETS - {"api-keys"}},
-        "secret rds-credentials": READ_SECRET,
-        "secret migration-db-credentials": READ_SECRET,
-        "key": {"kms:Decrypt"},
-    },
-    "cluster-autoscaler": {
-        "groups of nodes": {"autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"},
-        "node groups of the cluster": {"eks:DescribeNodegroup"},
-        "*": {
-            "autoscaling:DescribeAutoScalingGroups",
-            "autoscaling:DescribeAutoScalingInstances",
-            "autoscaling:DescribeLaunchConfigurations",
-            "autoscaling:DescribeScalingActivities",
-            "ec2:DescribeImages",
-            "ec2:DescribeInstanceTypes",
-            "ec2:DescribeLaunchTemplateVersions",
-            "ec2:GetInstanceTypesFromInstanceRequirements",
-        },
-    },
-    "ebs-csi-driver": {
-        "key": {
-            *("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"),
-            *("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
-        },
-    },
-    "cloudwatch-agent": {},
+KINDS: dict[str, list[set[str]]] = {
+    "bucket": [READ_BUCKET, WRITE_BUCKET],
+    "secret": [READ_SECRET],
+    "log group": [WRITE_LOGS],
+    "key": [{"kms:Decrypt"}, {"kms:Decrypt", "kms:GenerateDataKey"}],
 }
-"""All that the roles of this program may do, by what they may do it to. The controller's policy is its project's."""
+"""All that services and External Secrets may do to a resource, by its kind: one of these sets of actions."""
+
+AUTOSCALER: dict[str, set[str]] = {
+    "groups of nodes": {"autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"},
+    "node groups of the cluster": {"eks:DescribeNodegroup"},
+    "*": {
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeScalingActivities",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetInstanceTypesFromInstanceRequirements",
+    },
+}
+VOLUMES = {
+    "key": {
+        *("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"),
+        *("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"),
+    }
+}
 
 MANAGED = {
     "ebs-csi-driver": {"arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"},
@@ -76,7 +53,7 @@ MANAGED = {
 }
 
 WITHOUT_RESOURCE = {
-    *(action for action in PERMISSIONS["cluster-autoscaler"]["*"]),
+    *AUTOSCALER["*"],
     "logs:DescribeLogGroups",
 }
 """Actions that AWS knows no resource for, by its Service Authorization Reference (pages of Amazon EC2 Auto Scaling and
@@ -133,9 +110,9 @@ def target(deployed: Deployed, arn: str) -> str:
     rest = arn.split(":", 5)[-1]
     stack = deployed.outputs["namespace"].removeprefix("openmarket-")
     if service == "s3":
-        bucket = rest.partition("/")[0]
-        assert bucket in {deployed.outputs["uploads_bucket"], deployed.outputs["assets_bucket"]}
-        return f"bucket {bucket.rpartition('-bucket-')[0]}"
+        name = rest.partition("/")[0].rpartition("-bucket-")[0]
+        assert f"{name}-bucket" in {bucket.name for bucket in deployed.of("s3/bucket:Bucket")}
+        return f"bucket {name}"
     if service == "secretsmanager":
         name = rest.removeprefix("secret:").rpartition("-")[0]
         assert name in {secret.inputs["name"] for secret in deployed.of("secretsmanager/secret:Secret")}
@@ -155,10 +132,6 @@ def target(deployed: Deployed, arn: str) -> str:
     return names[arn]
 
 
-def has_grafana(deployed: Deployed) -> bool:
-    return deployed.outputs["namespace"] != "openmarket-dev"
-
-
 def key_of(deployed: Deployed, arn: str) -> str:
     """The alias of a key, without the stack's prefix; fails if it is none of the stack's keys."""
     (alias,) = [a for a in deployed.of("kms/alias:Alias") if a.inputs["targetKeyId"] == arn.rpartition("/")[2]]
@@ -174,20 +147,52 @@ def permissions(deployed: Deployed, role: Role) -> dict[str, set[str]]:
 
 
 def test_every_role_trusts_one_service_account(deployed: Deployed) -> None:
-    stack = deployed.outputs["namespace"].removeprefix("openmarket-")
-    trusted = {name: role.subject for name, role in roles(deployed).items()}
-    assert trusted == {
-        name: f"system:serviceaccount:{account.format(stack=stack)}" for name, account in ACCOUNTS.items()
-    }
+    namespace = deployed.outputs["namespace"]
+    services = stack_file(namespace.removeprefix("openmarket-"))["openmarket:services"]
+    accounts = {addon.role_key(): addon.service_account for addon in catalogue.ALL if addon.service_account}
+    for name, role in roles(deployed).items():
+        expected = f"{namespace}:{name}" if name in services else f"{accounts[name].namespace}:{accounts[name].name}"
+        assert role.subject == f"system:serviceaccount:{expected}"
+    assert len({role.subject for role in roles(deployed).values()}) == len(roles(deployed))
     assert len({role.issuer for role in roles(deployed).values()}) == 1
 
 
-def test_no_permission_outside_the_table(deployed: Deployed) -> None:
-    for name, role in roles(deployed).items():
-        if role.subject != CONTROLLER:
-            grafana = {"secret grafana": READ_SECRET} if name == "external-secrets" and has_grafana(deployed) else {}
-            assert permissions(deployed, role) == PERMISSIONS[name] | grafana, name
-            assert role.managed == MANAGED.get(name, set())
+def test_roles_of_services_and_of_the_operator_do_one_thing_to_each_resource(deployed: Deployed) -> None:
+    services = stack_file(deployed.outputs["namespace"].removeprefix("openmarket-"))["openmarket:services"]
+    for name in [*services, "external-secrets"]:
+        role = roles(deployed)[name]
+        assert not role.managed
+        for resource, actions in permissions(deployed, role).items():
+            kind = resource if resource == "key" else resource.rpartition(" ")[0]
+            assert actions in KINDS[kind], f"{name} may {actions} on {resource}"
+
+
+def test_a_service_writes_its_own_log_and_no_other(deployed: Deployed) -> None:
+    services = stack_file(deployed.outputs["namespace"].removeprefix("openmarket-"))["openmarket:services"]
+    for name, stanza in services.items():
+        found = permissions(deployed, roles(deployed)[name])
+        assert [resource for resource in found if resource.startswith("log group")] == [f"log group /{name}"]
+        # Only a service that says what it uses is granted anything else.
+        assert stanza.get("uses") or len(found) == 1, f"{name} uses nothing, and may {found}"
+
+
+def test_the_operator_reads_the_secrets_that_the_cluster_has_and_no_other(deployed: Deployed) -> None:
+    stack = deployed.outputs["namespace"]
+    synced = {
+        each["remoteRef"]["key"].removeprefix(f"{stack}-")
+        for secret in deployed.of("external-secrets.io/v1:ExternalSecret")
+        for each in secret.inputs["spec"]["data"]
+    }
+    granted = permissions(deployed, roles(deployed)["external-secrets"])
+    assert synced
+    assert granted.keys() == {*(f"secret {name}" for name in synced), "key"}
+
+
+def test_add_ons_may_do_what_their_projects_ask_for(deployed: Deployed) -> None:
+    expected = {"cluster-autoscaler": AUTOSCALER, "ebs-csi-driver": VOLUMES, "cloudwatch-agent": {}}
+    for name, wanted in expected.items():
+        assert permissions(deployed, roles(deployed)[name]) == wanted
+        assert roles(deployed)[name].managed == MANAGED.get(name, set())
 
 
 def statements(deployed: Deployed) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The quota lets everything run that may run, and nothing that the shop never makes."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -89,7 +90,11 @@ def test_no_service_has_a_container_that_is_too_large(services: dict[str, Servic
     assert largest >= Demand(100, 128)
 
 
-def test_development(dev: Deployed) -> None:
+def test_two_services_in_development() -> None:
+    settings = deepcopy(stack_file("dev"))
+    services = settings["openmarket:services"]
+    settings["openmarket:services"] = {name: services[name] for name in ("frontend-web", "backend-api")}
+    dev = run_program("dev", settings)
     # (10 + 3 + 10) x 200m and (20 + 5 + 20) x 250m, and two pods of 100m that make the database's users.
     cpu = str(23 * 0.2 + 45 * 0.25 + 2 * 0.1).replace(".", "") + "0m"
     # 23 x 256 MiB, 45 x 512 MiB, 2 x 128 MiB.

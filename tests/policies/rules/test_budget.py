@@ -58,12 +58,12 @@ def test_a_stack_within_its_budget() -> None:
     assert found([GATEWAY, *nodes(2)]) == ({}, 0)
 
 
-def test_above_it_the_dearest_resource_is_named_once() -> None:
+def test_above_it_the_most_expensive_resource_is_named_once() -> None:
     violations, _ = found([GATEWAY, *nodes(3)])
     assert list(violations) == ["nodes-group"]
     # 3 x 73.219 and volumes of 4.56, and the gateway with 100 GB; 50 GB from zone to zone.
     assert "283 USD, 233 of it here, and the budget is 250" in str(violations["nodes-group"])
-    assert "python -m ops cost" in violations["nodes-group"].right
+    assert "./openmarket ops cost" in violations["nodes-group"].right
 
 
 def test_what_is_not_known_yet_may_still_fit() -> None:

@@ -74,3 +74,17 @@ def test_a_patch_leaves_the_account_as_it_is() -> None:
         "kubernetes:apps/v1:DeploymentPatch", "subject", {"metadata": {"name": "web", "namespace": "shop"}}
     )
     assert not violations("pod-identity", [patch])
+
+
+@pytest.mark.parametrize(
+    ("port", "kept"), [("http", True), (8080, True), (8080.0, True), ("8080", True), ("metrics", False), (3001, False)]
+)
+def test_a_probe_asks_a_port_of_its_container(port: Any, kept: bool) -> None:
+    content = changed(
+        DEPLOYMENT,
+        {
+            (*FIRST, "ports"): [{"name": "http", "containerPort": 8080}],
+            (*FIRST, "livenessProbe"): {"tcpSocket": {"port": port}},
+        },
+    )
+    assert (not violations("probe-on-own-port", [Resource(_DEPLOYMENT, "subject", content)])) is kept

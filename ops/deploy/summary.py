@@ -1,0 +1,131 @@
+"""Writes the text at the end of an operation."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from analysis.redaction import redacted
+from analysis.urns import name_of
+from ops.deploy.progress import Broken, Failure, Progress, counted
+
+_SHOWN = 60
+"""Changes that are listed one by one."""
+_CAUSES = 5
+"""Causes of a failure that are told."""
+_LINES = 12
+"""Lines of one cause."""
+_DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "same": "unchanged"}
+_TO_DO = {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete"}
+_SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
+_PROPERTIES = 4
+_COMMANDS = {"kubeconfig"}
+"""Outputs that a command writes to a file."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The stack, and how its commands are written."""
+
+    stack: str
+    emulated: bool
+
+    def make(self, target: str) -> str:
+        """The make command of that target."""
+        return f"make {target} STACK={self.stack}" + ("" if self.emulated else " ON=aws")
+
+    def pulumi(self, words: str) -> str:
+        """The `pulumi` command."""
+        prefix = f"./openmarket emulator run --stack {self.stack} -- " if self.emulated else ""
+        return f"{prefix}pulumi {words} --stack {self.stack}"
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return "on the emulator" if self.emulated else "on AWS"
+
+
+def counts(changes: Mapping[str, int], words: Mapping[str, str]) -> str:
+    """Return counts as text, such as `3 created, 251 unchanged`."""
+    return ", ".join(f"{changes[op]:,} {word}" for op, word in words.items() if changes.get(op))
+
+
+def planned(now: Progress) -> str:
+    """Return what the update would change, such as `3 to create`."""
+    return counts(now.planned or {}, _TO_DO) or "nothing to change"
+
+
+def done(now: Progress) -> str:
+    """Return what the update changed, such as `3 created`."""
+    found = now.results or {}
+    changed = {op: count for op, count in found.items() if op != "same"} if counted(found) else found
+    return counts(changed, _DONE) or "nothing changed"
+
+
+def changes(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the changes, one per line: what is done, to what, and which properties differ."""
+    listed = list(steps)
+    for step in listed[:_SHOWN]:
+        paths = sorted(step.get("detailedDiff") or ())
+        more = f", and {len(paths) - _PROPERTIES} more" if len(paths) > _PROPERTIES else ""
+        what = f": {', '.join(paths[:_PROPERTIES])}{more}" if paths else ""
+        yield f"  {_SIGNS.get(step['op'], step['op']):<2} {name_of(step['urn'])} ({step['type']}){what}"
+    if len(listed) > _SHOWN:
+        yield f"  ... and {len(listed) - _SHOWN} more"
+
+
+def rules(broken: Iterable[Broken]) -> Iterator[str]:
+    """Yield violated rules, one per line."""
+    for each in broken:
+        yield f"  {each.name}: {' '.join(each.message.split())} [{each.rule}]"
+
+
+def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the stack outputs: lists one entry per line, and instead of a kubeconfig the command that writes it."""
+    width = max((len(name) for name in found), default=0)
+    for name, value in sorted(cast(Mapping[str, Any], redacted(dict(found))).items()):
+        if name in _COMMANDS:
+            lines = [f"{target.make(name)} OUT=FILE"]
+        elif isinstance(value, Mapping):
+            inner = cast(Mapping[str, Any], value)
+            longest = max((len(key) for key in inner), default=0)
+            lines = [f"{key:<{longest}}  {each}" for key, each in sorted(inner.items())]
+        elif isinstance(value, list):
+            lines = [str(each) for each in cast(list[Any], value)]
+        else:
+            lines = [str(value)]
+        for number, line in enumerate(lines or ["(none)"]):
+            yield f"  {name if number == 0 else '':<{width}}  {line}"
+
+
+def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: Iterable[str]) -> Iterator[str]:
+    """Yield why it failed, in order, with the last reason for which each failed resource was not ready."""
+    found = list(failures) or [Failure(line) for line in last_words]
+    for each in found[:_CAUSES]:
+        lines = [line.rstrip() for line in each.message.removeprefix("error: ").splitlines() if line.strip()]
+        if each.name and not each.type.startswith("pulumi:pulumi:"):
+            yield f"{each.name} ({each.type}):"
+            lines = [f"  {line}" for line in lines]
+        yield from lines[:_LINES]
+        if len(lines) > _LINES:
+            yield f"  ... and {len(lines) - _LINES} more lines"
+        if (reason := reasons.get(each.name)) and reason not in each.message:
+            yield f"  {reason}"
+    if len(found) > _CAUSES:
+        yield f"... and {len(found) - _CAUSES} more"
+
+
+def advice(target: Target, now: Progress, work: str, log: Path, text: str, interrupted: bool) -> str:
+    """Return the next step after an operation that did not succeed; `text` has its errors."""
+    again = target.make(work)
+    if "currently locked" in text:
+        return f"make sure that nobody else deploys, then `{target.pulumi('cancel --yes')}` and `{again}`"
+    if "in progress" in text and "another operation" in text:
+        return 'docs/runbook.md, "An `up` that was killed"'
+    if "currently marked for protection" in text or "is protected" in text:
+        return 'docs/runbook.md, "Take production down", says how the protection is taken away'
+    if interrupted:
+        return f"`{again}` goes on from here"
+    if not now.updating:
+        return f"nothing was changed: correct it, and run `{again}` again (the engine's output: {log})"
+    return f"correct it, and run `{again}` again: it goes on from here (the engine's output: {log})"

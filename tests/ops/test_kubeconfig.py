@@ -1,0 +1,41 @@
+"""The kubeconfig is written for its owner alone, and holds what the stack puts out."""
+
+import json
+import os
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from ops.__main__ import app
+
+DOCUMENT = {"kind": "Config", "users": [{"name": "aws"}]}
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    file = tmp_path / "pulumi"
+    file.touch(mode=0o755)
+    return file
+
+
+@pytest.mark.parametrize("output", [DOCUMENT, json.dumps(DOCUMENT)], ids=["object", "text"])
+def test_it_is_written_for_its_owner_alone(pulumi: Path, tmp_path: Path, output: object) -> None:
+    pulumi.write_text(f"#!/bin/sh\necho {shlex.quote(json.dumps(output))}\n")
+    out = tmp_path / "kubeconfig.yaml"
+    assert CliRunner().invoke(app, ["kubeconfig", "--out", str(out)]).exit_code == 0
+    assert yaml.safe_load(out.read_text()) == DOCUMENT
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_a_stack_without_a_cluster_is_said(pulumi: Path) -> None:
+    pulumi.write_text(
+        "#!/bin/sh\necho \"error: current stack does not have output property 'kubeconfig'\" >&2\nexit 1\n"
+    )
+    done = CliRunner().invoke(app, ["kubeconfig", "--stack", "dev"])
+    assert done.exit_code == 1
+    assert "Error: stack 'dev' has no kubeconfig: current stack does not" in done.output
