@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config import StackConfig
+from components.config import Keys, StackConfig
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class StackContext:
     """Days for which a deleted secret can be restored; 0 deletes at once, and frees the name."""
     tags: Mapping[str, str]
     """Tags for resources that AWS creates on the stack's behalf, which the provider's default tags do not reach."""
+    encryption_keys: Keys
+    """One key for all stores, or one for each."""
     keys: Mapping[str, pulumi.Input[str]]
     """ARNs of the KMS keys, by what they encrypt: one of `components.encryption.STORES`."""
 
@@ -50,5 +52,6 @@ class StackContext:
             log_retention_days=stack.log_retention_days,
             recovery_days=stack.recovery_days,
             tags=stack.tags,
+            encryption_keys=stack.encryption.keys,
             keys=keys,
         )

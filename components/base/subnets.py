@@ -29,3 +29,8 @@ def plan(vpc: IPv4Network, zones: Iterable[str]) -> dict[str, ZoneSubnets]:
     public, data = (list(eighth.subnets(prefixlen_diff=3)) for eighth in eighths[6:])
     slots = {zone: ZONES.index(zone) for zone in zones}
     return {zone: ZoneSubnets(public[slot], eighths[slot], data[slot]) for zone, slot in slots.items()}
+
+
+def subnet_name(prefix: str, kind: str, zone: str) -> str:
+    """The Name tag of a subnet, by which it is found again: `openmarket-dev-private-a`."""
+    return f"{prefix}-{kind}-{zone}"

@@ -11,7 +11,9 @@ import pulumi_kubernetes as kubernetes
 
 from components.cluster.managed_addon import ManagedAddon, managed_addon
 from components.cluster.node_groups import NodeGroup, NodeGroupArgs, NodeRole
-from components.config import ClusterConfig
+from components.cluster.node_sizes import NodeSizes
+from components.config import ClusterConfig, NodeGroupConfig
+from components.config.existing import KEYS_TAG
 from components.context import StackContext
 from components.iam.identity import OidcProvider
 from components.network.network import Network
@@ -59,6 +61,9 @@ class Cluster(pulumi.ComponentResource):
         self.name = context.cluster_name
         self.settings = settings
 
+        existing = settings.existing
+        zones = existing.control_plane_zones if existing else tuple(network.private_subnet_ids)
+
         # EKS would create this group itself, without retention, and leave it behind.
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-log-group",
@@ -72,7 +77,8 @@ class Cluster(pulumi.ComponentResource):
             name=self.name,
             version=settings.version,
             vpc_id=network.vpc_id,
-            private_subnet_ids=list(network.private_subnet_ids.values()),
+            # EKS takes subnets in the zones of the cluster's creation and in no others.
+            private_subnet_ids=[network.private_subnet_ids[zone] for zone in zones],
             authentication_mode=eks.AuthenticationMode.API,
             access_entries=_access_entries(settings),
             create_oidc_provider=True,
@@ -84,6 +90,7 @@ class Cluster(pulumi.ComponentResource):
             kubernetes_service_ip_address_range=str(settings.service_cidr),
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             deletion_protection=context.protected,
+            cluster_tags={KEYS_TAG: context.encryption_keys},
             skip_default_node_group=True,
             skip_default_security_groups=True,
             # Core add-ons are ours (below): in here CoreDNS would wait for nodes that can only come afterwards.
@@ -97,20 +104,7 @@ class Cluster(pulumi.ComponentResource):
         kube_proxy = self._addon("kube-proxy", [self._eks])
         role = NodeRole(f"{name}-nodes", pulumi.ResourceOptions(parent=self))
         groups = [
-            NodeGroup(
-                f"{name}-nodes-{group_name}",
-                NodeGroupArgs(
-                    cluster_name=self.name,
-                    version=settings.version,
-                    role_arn=role.arn,
-                    subnet_ids=[network.private_subnet_ids[zone] for zone in group.zones or network.private_subnet_ids],
-                    group=group,
-                    autoscaled=args.autoscaled,
-                    tags={**context.tags, "Name": f"{self.name}-{group_name}"},
-                    depends_on=[cni, kube_proxy, *network.routes],
-                ),
-                pulumi.ResourceOptions(parent=self),
-            )
+            self._node_group(group_name, group, role, [cni, kube_proxy, *network.routes])
             for group_name, group in settings.node_groups.items()
         ]
         # CoreDNS is an ordinary Deployment: it stays degraded until there are nodes.
@@ -137,6 +131,26 @@ class Cluster(pulumi.ComponentResource):
         """The EKS add-on of this name, in this cluster and in the configured version."""
         return ManagedAddon(addon, self.name, self.settings.addon_versions.get(addon))
 
+    def _node_group(
+        self, group_name: str, group: NodeGroupConfig, role: NodeRole, depends_on: Sequence[pulumi.Resource]
+    ) -> NodeGroup:
+        args, subnets = self._args, self._args.network.private_subnet_ids
+        zones = group.zones or tuple(subnets)
+        return NodeGroup(
+            f"{self._name}-nodes-{group_name}",
+            NodeGroupArgs(
+                cluster_name=self.name,
+                version=self.settings.version,
+                role_arn=role.arn,
+                subnet_ids=[subnets[zone] for zone in zones],
+                group=group,
+                sizes=NodeSizes.of(group_name, group, len(zones), args.autoscaled, self.settings.existing),
+                tags={**args.context.tags, "Name": f"{self.name}-{group_name}"},
+                depends_on=depends_on,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
     def _addon(
         self, addon: str, depends_on: Sequence[pulumi.Resource], settings: Mapping[str, Any] | None = None
     ) -> aws.eks.Addon:
@@ -147,6 +161,8 @@ class Cluster(pulumi.ComponentResource):
 def _access_entries(settings: ClusterConfig) -> dict[str, eks.AccessEntryArgs]:
     policies = {
         "AmazonEKSClusterAdminPolicy": settings.access.administrators,
+        # Everything, Secrets included: a refresh reads Helm's releases in them, and custom resources.
+        "AmazonEKSAdminViewPolicy": settings.access.auditors,
         "AmazonEKSViewPolicy": settings.access.viewers,
     }
     return {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.cluster.node_sizes import NodeSizes
 from components.config import Architecture, Capacity, NodeGroupConfig
 from components.config.cluster import UPDATED_AT_ONCE_PERCENT
 from components.iam.grants import ManagedGrant
@@ -49,8 +50,7 @@ class NodeGroupArgs:
     role_arn: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     group: NodeGroupConfig
-    autoscaled: bool
-    """True if an autoscaler decides on the number of nodes, between the group's `min` and `max`."""
+    sizes: NodeSizes
     tags: Mapping[str, str]
     """Tags of instances, volumes and network interfaces, which the provider's default tags do not reach."""
     depends_on: Sequence[pulumi.Resource]
@@ -62,7 +62,7 @@ class NodeGroup(pulumi.ComponentResource):
     """Creates a managed node group and its launch template.
 
     Nodes have encrypted gp3 disks and IMDSv2, which pods cannot reach. An autoscaler, if there is one, owns the desired
-    size from the group's creation on; otherwise the group has its `desired` size.
+    size from the group's creation on; otherwise the group has its `desired` size. See `NodeSizes`.
     """
 
     node_group: aws.eks.NodeGroup
@@ -108,10 +108,7 @@ class NodeGroup(pulumi.ComponentResource):
                 id=template.id, version=template.latest_version.apply(lambda version: str(int(version)))
             ),
             scaling_config=aws.eks.NodeGroupScalingConfigArgs(
-                # Switching the autoscaler off changes the minimum, and so brings back nodes that it took away.
-                min_size=group.min if args.autoscaled else group.desired,
-                desired_size=group.desired,
-                max_size=group.max,
+                min_size=args.sizes.min, desired_size=args.sizes.desired, max_size=args.sizes.max
             ),
             update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=UPDATED_AT_ONCE_PERCENT),
             labels=dict(group.labels),
@@ -122,7 +119,7 @@ class NodeGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=list(args.depends_on),
-                ignore_changes=["scalingConfig.desiredSize"] if args.autoscaled else None,
+                ignore_changes=["scalingConfig.desiredSize"] if args.sizes.remembered else None,
             ),
         )
         self.register_outputs({"name": self.node_group.node_group_name})

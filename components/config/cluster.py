@@ -4,11 +4,12 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from components.addons import catalogue
 from components.base.section import Name, Network, Quoted, Section, Switch, Unique, keys_of, mismatch
 from components.base.versions import KUBERNETES_VERSIONS
+from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
 
@@ -83,6 +84,9 @@ class AccessConfig(Section):
     administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
     )
+    auditors: Annotated[tuple[RoleArn, ...], Unique] = Field(
+        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
+    )
     viewers: Annotated[tuple[RoleArn, ...], Unique] = Field(
         default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
     )
@@ -155,3 +159,15 @@ class ClusterConfig(Section):
     addon_versions: dict[Annotated[str, AfterValidator(_known_addon)], str] = Field(
         default={}, description=f"a mapping from {', '.join(MANAGED_ADDONS)} to EKS add-on versions"
     )
+    _existing: ExistingCluster | None = PrivateAttr(default=None)
+
+    @property
+    def existing(self) -> ExistingCluster | None:
+        """The cluster that is there; None before it is created."""
+        return self._existing
+
+    def over(self, existing: ExistingCluster | None) -> Self:
+        """The same settings, for the cluster that is there."""
+        copy = self.model_copy()
+        copy._existing = existing
+        return copy

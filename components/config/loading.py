@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from components.addons.catalogue import AddonsConfig
 from components.base.allocatable import InstanceType
-from components.config import addresses, capacity, edge_rules, rules, service_rules
+from components.config import addresses, capacity, edge_rules, existing_rules, lookups, rules, service_rules
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
 from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
+from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
@@ -42,9 +43,12 @@ def load() -> StackConfig:
         found = from_validation(error, StackConfig, values)
         problems += [problem for problem in found if problem.key not in unread]
     problems += _broken_rules(values)
+    existing = lookups.existing_cluster(config) if config else None
+    if config and existing:
+        problems += _harmful_changes(config, existing)
     if config is None or problems:
         raise pulumi.RunError(report(pulumi.get_stack(), problems))
-    return config
+    return config.model_copy(update={"cluster": config.cluster.over(existing)})
 
 
 def _read() -> tuple[dict[str, Any], list[Problem]]:
@@ -109,12 +113,25 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 
 
+def _harmful_changes(config: StackConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """What must not change once there is the cluster. The number of nodes may be another one after a preview."""
+    yield from existing_rules.kept_zones(config.network, existing)
+    yield from existing_rules.kept_keys(config.encryption.keys, existing)
+    if not config.addons.cluster_autoscaler.enabled:
+        return
+    for problem in existing_rules.kept_nodes(config.cluster, existing):
+        if pulumi.runtime.is_dry_run():
+            pulumi.log.warn(f"An `up` would be refused now: {problem}")
+        else:
+            yield problem
+
+
 def _creator(cluster: ClusterConfig) -> Iterator[Problem]:
     """Asks AWS who the caller is, and whether it is about to create the cluster.
 
     Only the creator may not be listed, and a preview creates nothing: it tells an administrator, and goes on.
     """
-    if cluster_name(pulumi.get_stack()) in aws.eks.get_clusters().names:
+    if lookups.cluster_exists(cluster_name(pulumi.get_stack())):
         return
     for problem in rules.creator(cluster, aws.get_caller_identity().arn):
         if not pulumi.runtime.is_dry_run():

@@ -112,7 +112,7 @@ def creator(cluster: ClusterConfig, caller_arn: str) -> Iterator[Problem]:
     if kind != "assumed-role":
         return
     role = rest.split("/")[0]
-    for section in ("administrators", "viewers"):
+    for section in ("administrators", "auditors", "viewers"):
         for arn in getattr(cluster.access, section, ()):
             if arn.split(":")[4] == account and arn.rsplit("/", 1)[-1] == role:
                 yield Problem(f"openmarket:cluster.access.{section}", arn, _CREATOR)
@@ -127,7 +127,8 @@ _CREATOR = (
 def named_roles(cluster: ClusterConfig) -> tuple[str, ...]:
     """The ARNs that have access, as far as they are ARNs."""
     access = getattr(cluster, "access", None)
-    return (*getattr(access, "administrators", ()), *getattr(access, "viewers", ()))
+    lists = ("administrators", "auditors", "viewers")
+    return tuple(arn for each in lists for arn in getattr(access, each, ()))
 
 
 def _fit_for_services(network: IPv4Network) -> bool:

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_aws as aws
 
-from components.base.subnets import plan
+from components.base.subnets import plan, subnet_name
 from components.config import Nat, NetworkConfig
 from components.context import StackContext
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
@@ -119,7 +119,7 @@ class Network(pulumi.ComponentResource):
             vpc_id=self._vpc.id,
             cidr_block=str(cidr),
             availability_zone=f"{self._args.context.region}{zone}",
-            tags={**self._tags(f"{kind}-{zone}"), **tags},
+            tags={"Name": subnet_name(self._args.context.prefix, kind, zone), **tags},
             opts=self._child(),
         )
 

@@ -80,7 +80,6 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": "ec2:DescribeAvailabilityZones",
     "aws:eks/getClusters:getClusters": "eks:ListClusters",
     "aws:ec2/getSubnets:getSubnets": "ec2:DescribeSubnets",
-    "aws:kms/getAlias:getAlias": "kms:ListAliases",
     "aws:eks/getCluster:getCluster": "eks:DescribeCluster",
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from emulator.aws import instance_types
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import ALIAS, CLUSTER, NODE_GROUP, SUBNET
+from emulator.aws.tokens import CLUSTER, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -135,25 +135,21 @@ def _node_group(identity: Identity, arguments: Properties, account: Finder | Non
 def _subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     keys = {"vpc-id": "vpcId", "availability-zone": "availabilityZone"}
     filters = {str(each["name"]): each["values"] for each in arguments.get("filters", [])}
-    if not set(arguments) <= {"filters", "region"} or not set(filters) <= set(keys):
-        raise ProviderError(f"The emulator's getSubnets knows the filters {', '.join(keys)} only")
+    if not set(arguments) <= {"filters", "region"} or any(
+        name not in keys and not name.startswith("tag:") for name in filters
+    ):
+        raise ProviderError(f"The emulator's getSubnets knows the filters {', '.join(keys)} and tag:<key> only")
+
+    def value(subnet: StoredObject, name: str) -> object:
+        tag = (subnet.outputs.get("tagsAll") or {}).get(name.removeprefix("tag:"))
+        return subnet.outputs.get(keys[name]) if name in keys else tag
+
     found = [
         each.id
         for each in (account.find(SUBNET) if account else [])
-        if all(each.outputs.get(keys[name]) in values for name, values in filters.items())
+        if all(value(each, name) in values for name, values in filters.items())
     ]
     return {"id": identity.region, "region": identity.region, "ids": sorted(found)}
-
-
-def _key_alias(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    name = arguments["name"]
-    found = account.find(ALIAS, name=name) if account else []
-    if not found:
-        raise ProviderError(f"reading KMS Alias ({name}): empty result")
-    key = str(found[0].outputs["targetKeyId"])
-    arn = str(found[0].outputs["arn"])
-    target = key if key.startswith("arn:") else f"{arn.rpartition(':')[0]}:key/{key}"
-    return {"id": arn, "arn": arn, "name": name, "region": identity.region, "targetKeyArn": target, "targetKeyId": key}
 
 
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
@@ -162,7 +158,6 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:eks/getClusters:getClusters": _clusters,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
-    "aws:kms/getAlias:getAlias": _key_alias,
 }
 """What depends on what is there. Without an account, nothing is."""
 

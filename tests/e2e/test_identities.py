@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.checkout import Checkout
 
 ACCOUNT = "123456789012"
-DEPLOYER, PREVIEWER, STRANGER = "openmarket-deploy-dev", "openmarket-preview", "somebody-else"
+DEPLOYER, PREVIEWER, AUDITOR, STRANGER = "openmarket-deploy-dev", "openmarket-preview", "openmarket-drift", "other"
 READS = {"OPENMARKET_EMULATOR_CALLER_POLICIES": "ReadOnlyAccess"}
 
 
@@ -25,6 +25,7 @@ def as_(role: str, **more: str) -> dict[str, Any]:
 def deployed(checkout: Checkout) -> Iterator[Checkout]:
     access = {
         "administrators": [f"arn:aws:iam::{ACCOUNT}:role/{DEPLOYER}"],
+        "auditors": [f"arn:aws:iam::{ACCOUNT}:role/{AUDITOR}"],
         "viewers": [f"arn:aws:iam::{ACCOUNT}:role/{PREVIEWER}"],
     }
     with checkout.configured("dev", "cluster", access=access):
@@ -46,6 +47,13 @@ def test_a_viewer_sees_pods_and_deletes_none(deployed: Checkout) -> None:
 def test_a_viewers_preview_of_an_unchanged_stack_shows_no_change(deployed: Checkout) -> None:
     said = deployed.pulumi("preview", "dev", "--expect-no-changes", **as_(PREVIEWER, **READS))
     assert "unreachable" not in said
+
+
+def test_a_refresh_needs_an_auditor(deployed: Checkout) -> None:
+    """Looking for drift reads Helm's releases, custom resources and StorageClasses."""
+    said = deployed.pulumi("preview", "dev", "--refresh", check=False, **as_(PREVIEWER))
+    assert f'User "{session(PREVIEWER)}" cannot get resource "storageclasses"' in said
+    deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes", **as_(AUDITOR))
 
 
 def test_a_stranger_is_not_let_in(deployed: Checkout) -> None:

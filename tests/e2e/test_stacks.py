@@ -1,5 +1,6 @@
 """Staging and production come up side by side and at the same time, and production goes only when told twice."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -41,8 +42,9 @@ def test_production_is_protected(deployed: Checkout) -> None:
 
 
 def test_what_would_replace_data_is_refused_in_production(deployed: Checkout) -> None:
-    with deployed.configured("prod", "encryption", keys="perStack"):
-        printed = deployed.pulumi("preview", "prod", check=False)
+    state = json.loads(deployed.pulumi("stack export", "prod"))
+    urns = {each["type"]: each["urn"] for each in state["deployment"]["resources"] if each.get("protect")}
+    printed = deployed.pulumi("preview", "prod", "--replace", urns["aws:rds/cluster:Cluster"], check=False)
     assert "unable to replace resource" in printed
     assert "marked for protection" in printed
 

@@ -12,8 +12,8 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 LISTS = ("requirements.txt", "requirements-dev.txt", "emulator/requirements.txt", "ops/requirements.txt")
-ASKS_PULUMI = PROJECT / "components" / "config" / "loading.py"
-"""Of the configuration, what reads it from Pulumi: no command imports it."""
+ASK_PULUMI = {PROJECT / "components" / "config" / f"{name}.py" for name in ("loading", "lookups")}
+"""Of the configuration, what reads it from Pulumi, and asks AWS: no command imports it."""
 COME_WITH_OTHERS = {"botocore", "pydantic_core"}
 """What boto3 and pydantic pin themselves."""
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
@@ -30,7 +30,7 @@ def imported() -> set[str]:
     """The top-level packages that the commands and what they stand on import, wherever in a file."""
     folders = (PROJECT / "ops", PROJECT / "analysis", PROJECT / "components" / "config")
     found: set[str] = set()
-    for file in (file for folder in folders for file in folder.rglob("*.py") if file != ASKS_PULUMI):
+    for file in (file for folder in folders for file in folder.rglob("*.py") if file not in ASK_PULUMI):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 found |= {alias.name.partition(".")[0] for alias in node.names}

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from components.config import Keys, lookups
+from components.config.existing import ExistingCluster, ExistingNodeGroup
 from tests.components.program import Deployed, run_program, stack_file
 
 ROLE = "arn:aws:iam::123456789012:role/"
@@ -26,6 +28,14 @@ def test_control_plane(deployed: Deployed) -> None:
     assert inputs["upgradePolicy"] == {"supportType": "STANDARD"}
     assert set(inputs["enabledClusterLogTypes"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
     assert "0.0.0.0/0" not in inputs["publicAccessCidrs"]
+
+
+@pytest.mark.parametrize(("stack", "keys"), [("dev", "perStack"), ("prod", "perStore")])
+def test_the_cluster_says_how_many_keys_it_was_created_with(
+    stack: str, keys: str, request: pytest.FixtureRequest
+) -> None:
+    deployed: Deployed = request.getfixturevalue(stack)
+    assert deployed.one("eks:index:Cluster").inputs["clusterTags"] == {"EncryptionKeys": keys}
 
 
 def test_control_plane_logs_go_to_a_group_of_ours(prod: Deployed) -> None:
@@ -72,6 +82,23 @@ def test_node_group(dev: Deployed) -> None:
     assert dev.options["cluster-nodes-general-group"].ignore_changes == ["scalingConfig.desiredSize"]
 
 
+def test_the_control_plane_stays_in_its_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = ExistingNodeGroup(1, 5, 12, frozenset(), spot=True, zones=2)
+    existing = ExistingCluster(("a", "c"), ("a", "c"), Keys.PER_STACK, {"general": (there,)})
+    monkeypatch.setattr(lookups, "existing_cluster", lambda _: existing)
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:network"] |= {"zones": ["a", "b", "c"]}
+    deployed = run_program("dev", settings)
+    groups = deployed.one("eks/nodeGroup:NodeGroup").inputs
+    assert len(groups["subnetIds"]) == 3
+    assert deployed.one("eks:index:Cluster").inputs["privateSubnetIds"] == [
+        groups["subnetIds"][0], groups["subnetIds"][2]
+    ]  # fmt: skip
+    # The group is replaced, and begins with the nodes that the old one has.
+    assert groups["scalingConfig"] == {"minSize": 1, "desiredSize": 5, "maxSize": 12}
+    assert deployed.options["cluster-nodes-general-group"].ignore_changes is None
+
+
 def test_nodes_are_hardened(deployed: Deployed) -> None:
     template = deployed.one("ec2/launchTemplate:LaunchTemplate").inputs
     assert template["metadataOptions"]["httpTokens"] == "required"
@@ -106,10 +133,12 @@ def test_a_node_group_may_keep_to_some_zones() -> None:
 
 
 def test_access_entries() -> None:
-    deployed = cluster(access={"administrators": [ROLE + "team/platform"], "viewers": [ROLE + "support"]})
+    access = {"administrators": [ROLE + "team/platform"], "auditors": [ROLE + "drift"], "viewers": [ROLE + "support"]}
+    deployed = cluster(access=access)
     entries = deployed.one("eks:index:Cluster").inputs["accessEntries"]
     policies = {name: entry["accessPolicies"]["cluster"]["policyArn"] for name, entry in entries.items()}
     assert policies["platform"].endswith("/AmazonEKSClusterAdminPolicy")
+    assert policies["drift"].endswith("/AmazonEKSAdminViewPolicy")
     assert policies["support"].endswith("/AmazonEKSViewPolicy")
     assert entries["platform"]["principalArn"] == ROLE + "team/platform"
 

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pytest
 
 from components import config
+from components.config import lookups
 from components.config.cluster import ClusterConfig
 from components.config.rules import creator
 from tests.components.addons.changed_addons import with_nodes
@@ -473,15 +474,16 @@ def test_a_role_is_listed_once() -> None:
 CREATOR = "roles other than the one that creates the cluster"
 
 
-@pytest.mark.parametrize("section", ["administrators", "viewers"])
+@pytest.mark.parametrize("section", ["administrators", "auditors", "viewers"])
 def test_who_creates_the_cluster_gets_no_second_entry(section: str) -> None:
     text = message(changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"]))
     assert f"openmarket:cluster.access.{section} is {ROLE}openmarket-deployer\n    needs {CREATOR}" in text
 
 
-@pytest.mark.parametrize("section", ["administrators", "viewers"])
+@pytest.mark.parametrize("section", ["administrators", "auditors", "viewers"])
 def test_whoever_deploys_a_cluster_that_is_there_may_be_listed(section: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = changed(f"cluster.access.{section}", [ROLE + "openmarket-deployer"])
+    monkeypatch.setattr(lookups, "existing_cluster", lambda _: None)
 
     def clusters(*names: str) -> None:
         monkeypatch.setattr(aws.eks, "get_clusters", lambda: aws.eks.GetClustersResult(names=list(names)))

@@ -1,0 +1,52 @@
+"""What AWS has of the stack's cluster already."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from components.config.data import Keys
+
+KEYS_TAG = "EncryptionKeys"
+"""The tag of the cluster that says how many keys it was created with."""
+
+
+@dataclass(frozen=True)
+class ExistingNodeGroup:
+    """A managed node group as it is in AWS. An autoscaler may have changed `desired` since it was deployed."""
+
+    min: int
+    desired: int
+    max: int
+    instance_types: frozenset[str]
+    spot: bool
+    zones: int
+    """The number of its subnets, one in each zone."""
+
+
+@dataclass(frozen=True)
+class ExistingCluster:
+    """A cluster that is there, and what came with it."""
+
+    control_plane_zones: tuple[str, ...]
+    """The zones in which the control plane was created, as letters. EKS never changes them."""
+    zones: tuple[str, ...]
+    """The zones in which the stack has subnets, as letters."""
+    keys: Keys | None
+    """The number of keys that the cluster was created with, as its tag says; None without the tag."""
+    node_groups: Mapping[str, tuple[ExistingNodeGroup, ...]] = field(
+        default_factory=dict[str, tuple[ExistingNodeGroup, ...]]
+    )
+    """By name in the stack file. There is more than one while a group is replaced."""
+
+    def nodes(self, group: str) -> int:
+        """The number of nodes that a node group has; 0 without the group."""
+        return max((each.desired for each in self.node_groups.get(group, ())), default=0)
+
+    def changes(
+        self, group: str, *, least: int, most: int, instance_types: Collection[str], spot: bool, zones: int
+    ) -> bool:
+        """Whether these settings give a group other bounds, or another group in its place. False without the group."""
+        wanted = (least, most, frozenset(instance_types), spot, zones)
+        return any(
+            (each.min, each.max, each.instance_types, each.spot, each.zones) != wanted
+            for each in self.node_groups.get(group, ())
+        )

@@ -1,0 +1,46 @@
+"""Rules about changes of a stack that has a cluster already: what AWS would refuse halfway, or do with harm."""
+
+from collections.abc import Iterator
+
+from components.config.cluster import ClusterConfig
+from components.config.data import Keys
+from components.config.existing import ExistingCluster
+from components.config.network import NetworkConfig
+from components.config.problems import Problem
+
+
+def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """A zone can be added, and never be taken away from what is in it."""
+    missing = [zone for zone in existing.zones if zone not in network.zones]
+    if not missing:
+        return
+    stuck = [zone for zone in missing if zone in existing.control_plane_zones]
+    why = (
+        f"the control plane stays in {', '.join(stuck)} for as long as there is the cluster"
+        if stuck
+        else f"databases, nodes and the load balancer may be in {', '.join(missing)}"
+    )
+    expected = f"{', '.join(missing)} to stay in the list: zones can be added but not taken away, as {why}"
+    yield Problem("openmarket:network.zones", list(network.zones), expected)
+
+
+def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
+    """A cluster keeps the key that it was created with, whatever the program says later."""
+    if existing.keys not in (None, keys):
+        expected = (
+            f"{existing.keys}, with which the cluster was created: EKS never changes the key of a cluster's Secrets, "
+            "and this would delete the one that they are encrypted with"
+        )
+        yield Problem("openmarket:encryption.keys", str(keys), expected)
+
+
+def kept_nodes(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """No smaller maximum ends nodes that the autoscaler has added."""
+    for name, group in cluster.node_groups.items():
+        running = existing.nodes(name)
+        if group.max < running:
+            expected = (
+                f"{running} or more for now: the autoscaler has {running} nodes in the group, and EKS would end some "
+                "of them under their pods. Lower it once they are gone"
+            )
+            yield Problem(f"openmarket:cluster.nodeGroups.{name}.max", group.max, expected)

@@ -1,0 +1,148 @@
+"""What the program finds of a cluster that is there, in an account of the emulator, and what it then refuses."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import config
+from components.config import Keys
+from components.config.existing import ExistingNodeGroup
+from emulator.aws import functions, tokens
+from emulator.store import Store, StoredObject
+from tests.components.program import run, stack_file
+
+CLUSTER = "openmarket-dev-eks"
+REGION = "ap-northeast-2"
+Settings = dict[str, Any]
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """An account with the dev stack's cluster in zones a and c, under one key, with a node group of ten nodes."""
+    store = Store(tmp_path / "aws.sqlite")
+    answer = functions.invoke
+    monkeypatch.setattr(
+        functions, "invoke", lambda identity, token, arguments: answer(identity, token, arguments, store)
+    )
+    tagged(store, "perStack")
+    for zone in "ac":
+        subnets(store, zone)
+    group = stack_file("dev")["openmarket:cluster"]["nodeGroups"]["general"]
+    put(store, tokens.NODE_GROUP, f"{CLUSTER}:cluster-nodes-general-group-0123abc", {
+        "clusterName": CLUSTER, "nodeGroupName": "cluster-nodes-general-group-0123abc", "capacityType": "SPOT",
+        "instanceTypes": group["instanceTypes"], "subnetIds": ["subnet-private-a", "subnet-private-c"],
+        "scalingConfig": {"minSize": group["min"], "desiredSize": 10, "maxSize": group["max"]},
+    })  # fmt: skip
+    return store
+
+
+def tagged(store: Store, keys: str | None) -> None:
+    """The cluster, which was created with that many keys."""
+    put(store, tokens.CLUSTER, CLUSTER, {
+        "name": CLUSTER, "arn": f"arn:aws:eks:{REGION}:123456789012:cluster/{CLUSTER}",
+        "vpcConfig": {"vpcId": "vpc-1", "subnetIds": ["subnet-private-a", "subnet-private-c"]},
+        "tagsAll": {"EncryptionKeys": keys} if keys else {},
+    })  # fmt: skip
+
+
+def put(store: Store, type_: str, id_: str, outputs: Mapping[str, Any]) -> None:
+    with store.transaction() as transaction:
+        transaction.put(StoredObject(type_, id_, inputs=outputs, outputs=outputs))
+
+
+def subnets(store: Store, zone: str) -> None:
+    for kind in ("private", "public"):
+        tags = {"Name": f"openmarket-dev-{kind}-{zone}"}
+        outputs = {"vpcId": "vpc-1", "availabilityZone": f"{REGION}{zone}", "tagsAll": tags}
+        put(store, tokens.SUBNET, f"subnet-{kind}-{zone}", outputs)
+
+
+def loaded(settings: Settings) -> config.StackConfig:
+    found: list[config.StackConfig] = []
+    run("dev", settings, lambda: found.append(config.load()))
+    return found[0]
+
+
+def refused(settings: Settings) -> str:
+    with pytest.raises(pulumi.RunError) as refusal:
+        loaded(settings)
+    return str(refusal.value)
+
+
+def changed(section: str, **values: Any) -> Settings:
+    settings = deepcopy(stack_file("dev"))
+    settings[f"openmarket:{section}"] |= values
+    return settings
+
+
+def sizes(**values: Any) -> Settings:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:cluster"]["nodeGroups"]["general"] |= values
+    return settings
+
+
+def test_nothing_is_found_before_there_is_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(stack_file("dev")).cluster.existing is None
+
+
+def test_what_is_there_is_found(account: Store) -> None:
+    existing = loaded(stack_file("dev")).cluster.existing
+    assert existing is not None
+    assert (existing.control_plane_zones, existing.zones, existing.keys) == (("a", "c"), ("a", "c"), Keys.PER_STACK)
+    (group,) = existing.node_groups["general"]
+    assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(1, 10, 12, frozenset(), spot=True, zones=2)
+    assert existing.nodes("general") == 10
+    assert existing.nodes("other") == 0
+
+
+def test_a_zone_can_be_added_and_the_control_plane_stays_where_it_is(account: Store) -> None:
+    wanted = changed("network", zones=["a", "b", "c"])
+    existing = loaded(wanted).cluster.existing
+    assert existing is not None
+    assert (existing.control_plane_zones, existing.zones) == (("a", "c"), ("a", "c"))
+    subnets(account, "b")
+    existing = loaded(wanted).cluster.existing
+    assert existing is not None
+    assert (existing.control_plane_zones, existing.zones) == (("a", "c"), ("a", "b", "c"))
+
+
+def test_no_zone_is_taken_away(account: Store) -> None:
+    said = refused(changed("network", zones=["a", "b"]))
+    assert 'openmarket:network.zones is ["a", "b"]\n    needs c to stay in the list' in said
+    assert "the control plane stays in c" in said
+    subnets(account, "b")
+    assert "databases, nodes and the load balancer may be in b" in refused(stack_file("dev"))
+
+
+@pytest.mark.parametrize(("created", "configured"), [("perStack", "perStore"), ("perStore", "perStack")])
+def test_a_cluster_keeps_its_key(account: Store, created: str, configured: str) -> None:
+    tagged(account, created)
+    said = refused(changed("encryption", keys=configured))
+    assert (
+        f"openmarket:encryption.keys is {configured}\n    needs {created}, with which the cluster was created" in said
+    )
+    assert loaded(changed("encryption", keys=created)).cluster.existing is not None
+
+
+def test_a_cluster_without_the_tag_gets_it(account: Store) -> None:
+    tagged(account, None)
+    existing = loaded(changed("encryption", keys="perStore")).cluster.existing
+    assert existing is not None
+    assert existing.keys is None
+
+
+def test_no_smaller_maximum_ends_nodes_that_the_autoscaler_added(
+    account: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = refused(sizes(max=9))
+    assert "openmarket:cluster.nodeGroups.general.max is 9\n    needs 10 or more for now" in said
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    loaded(sizes(max=9))
+    assert ["needs 10 or more for now" in each for each in warnings] == [True]
