@@ -91,6 +91,7 @@ class Restart:
         what: What restarts, as a sentence.
         time: Duration of the downtime, as text.
         noticeable: True if customers notice it.
+        final: True if there is no way back: neither another deployment nor AWS undoes it.
         deferrable: True if it waits for the maintenance window, unless changes are applied immediately.
     """
 
@@ -98,13 +99,14 @@ class Restart:
     what: str
     time: str
     noticeable: bool = True
+    final: bool = False
     deferrable: bool = False
 
 
 RESTARTS: Mapping[str, tuple[Restart, ...]] = {
     "aws:rds/cluster:Cluster": (
-        Restart(("engineVersion",), "every instance restarts with the new engine version",
-                "several minutes without a database (estimate)", deferrable=True),
+        Restart(("engineVersion",), "every instance restarts with the new engine version, and Aurora has no downgrade",
+                "several minutes without a database (estimate)", final=True, deferrable=True),
         Restart(("port", "dbSubnetGroupName"), "the database moves", "minutes (estimate)", deferrable=True),
         Restart(("masterPassword",), "the administrator's password changes", "none", noticeable=False),
     ),
@@ -123,7 +125,9 @@ RESTARTS: Mapping[str, tuple[Restart, ...]] = {
                 "seconds with a replica, minutes without (estimate)", deferrable=True),
     ),
     "aws:eks/cluster:Cluster": (
-        Restart(("version",), "the control plane is upgraded; nodes follow", "none for the shop", noticeable=False),
+        Restart(("version",), "the control plane is upgraded, and EKS has no downgrade; the nodes are replaced after "
+                "it, and pinned versions of add-ons do not follow by themselves", "none for the shop",
+                noticeable=False, final=True),
     ),
     "aws:eks/nodeGroup:NodeGroup": (
         Restart(("version", "releaseVersion", "launchTemplate"), "the nodes are replaced one after another",

@@ -167,7 +167,7 @@ def _restarted(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
         touched = [entry for entry in change.entries if any(within(entry.path, each) for each in restart.properties)]
         if touched:
             downtime = Downtime(time=restart.time, in_window=restart.deferrable and waiting)
-            severity = Severity.LOOK if restart.noticeable else Severity.NOTE
+            severity = Severity.LOOK if restart.noticeable or restart.final else Severity.NOTE
             fact = Restarted(restart.what)
             yield Finding(severity, Kind.RESTART, change.name, change.type, fact, downtime, causes)
 

@@ -66,7 +66,7 @@ def test_nothing_is_one_line() -> None:
         (update("aws:cloudfront/distribution:Distribution", {"enabled": True, "webAclId": "x"},
                 {"enabled": False, "webAclId": "x"}), Severity.STOP),
         (update("aws:eks/cluster:Cluster", {"version": "1.36"}, {"version": "1.35"}), Severity.STOP),
-        (update("aws:eks/cluster:Cluster", {"version": "1.35"}, {"version": "1.36"}), Severity.NOTE),
+        (update("aws:eks/cluster:Cluster", {"version": "1.35"}, {"version": "1.36"}), Severity.LOOK),
         (update("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
                 {"rules": [{"id": "old", "noncurrentVersionExpiration": {"noncurrentDays": 7}}]},
                 {"rules": [{"id": "old", "noncurrentVersionExpiration": {"noncurrentDays": 1}}]}), Severity.STOP),
