@@ -1,15 +1,15 @@
-"""Reads Pulumi URNs: `urn:pulumi:<stack>::<project>::<types from the parents down>::<name>`."""
+"""Parses Pulumi URNs: `urn:pulumi:<stack>::<project>::<types of the parents and the resource>::<name>`."""
 
 STACK = "pulumi:pulumi:Stack"
-"""The type of the resource that is the stack itself. Its outputs are the stack's."""
+"""Type of the resource that represents the stack itself; its outputs are the stack outputs."""
 
 
 def name_of(urn: str) -> str:
-    """The resource's name in the program."""
+    """Return the resource's name in the program."""
     return urn.rpartition("::")[2]
 
 
 def type_of(urn: str) -> str:
-    """The resource's type token, such as `aws:rds/cluster:Cluster`; empty if it is no URN."""
+    """Return the resource's type token, such as `aws:rds/cluster:Cluster`; empty if the text is not a URN."""
     parts = urn.split("::")
     return parts[2].rpartition("$")[2] if len(parts) > 3 else ""

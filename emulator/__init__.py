@@ -1,5 +1,5 @@
-"""AWS and EKS on this machine, behind the real Pulumi engine.
+"""Emulates AWS and EKS on this machine, for Pulumi programs that run with the real engine.
 
-The program, the stack files and the engine are the real ones; what stands in is listed in the README's
-"Fidelity" section. Nothing under `components/` knows that this package exists.
+The program, the stack files and the engine are the real ones; section "Fidelity" of the README lists what is
+simulated. Nothing in `components/` depends on this package.
 """

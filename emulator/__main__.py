@@ -1,4 +1,4 @@
-"""`python -m emulator`: run a command against the simulated account, look at it, stop it."""
+"""Runs commands in the simulated AWS account, shows its status, and stops it: `python -m emulator`."""
 
 import json
 import os
@@ -25,9 +25,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 @app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def run(
     command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
-    stack: Annotated[str, typer.Option(envvar="STACK", help="Whose cluster kubectl talks to.")] = SETTINGS.stack,
+    stack: Annotated[str, typer.Option(envvar="STACK", help="The stack whose cluster kubectl uses.")] = SETTINGS.stack,
 ) -> None:
-    """Run a command with the emulator in the place of AWS, such as `run -- kubectl get pods -A`."""
+    """Run a command with the emulator in place of AWS, such as `run -- kubectl get pods -A`."""
     store = Store()
     try:
         environment.prepare()
@@ -40,7 +40,7 @@ def run(
     kubeconfig.write(path, kubeconfig.document(clusters, cluster))
     if Path(command[0]).name == "kubectl" and cluster not in {each.id for each in clusters}:
         deploy = SETTINGS.deploy.replace(STACK, stack)
-        print(f"Stack {stack} has no cluster here: `{deploy}` makes it.", file=sys.stderr)
+        print(f"Stack {stack} has no cluster on the emulator: `{deploy}` creates it.", file=sys.stderr)
     sys.stdout.flush()
     try:
         os.execvpe(command[0], command, environment.variables(path, cluster))  # noqa: S606
@@ -58,7 +58,7 @@ def _announce(clusters: Iterable[StoredObject]) -> None:
 
 
 def _cluster_of(stack: str, clusters: Iterable[StoredObject]) -> str:
-    """The name of the stack's cluster: as the settings have it, else of the first that it has deployed; or empty."""
+    """Return the name of the stack's cluster: by the settings, or else of the first one deployed; else empty."""
     if SETTINGS.cluster:
         return SETTINGS.cluster.replace(STACK, stack)
     return next((each.id for each in clusters if each.urn.startswith(f"urn:pulumi:{stack}::")), "")
@@ -78,10 +78,10 @@ def show_status(
 
 @app.command()
 def push(
-    repository: Annotated[str, typer.Argument(help="A repository's name, such as shop/backend.")],
-    tag: Annotated[str, typer.Argument(help="The image's tag.")],
+    repository: Annotated[str, typer.Argument(help="Name of the repository, such as shop/backend.")],
+    tag: Annotated[str, typer.Argument(help="Tag of the image.")],
 ) -> None:
-    """Pretend that an image was pushed to ECR, and print its name with its digest: a value for a service's `image`."""
+    """Record an image as pushed to ECR, and print its name with digest, which can be used as a service's `image`."""
     try:
         print(images.push(Store(), repository, tag))
     except (LookupError, ValueError) as error:
@@ -90,9 +90,9 @@ def push(
 
 @app.command()
 def down() -> None:
-    """Stop every process that the emulator started. Nothing is deleted: the next command starts them again."""
+    """Stop all processes of the emulator. The state is kept, and the next command starts them again."""
     found = processes.recorded()
-    # Clients before what they talk to, so that logs do not fill with refused connections.
+    # Clients are stopped before their servers, so that logs do not fill with refused connections.
     for process in sorted(
         found, key=lambda p: p.name.endswith(("/etcd", "/kube-apiserver")) + p.name.endswith("/etcd")
     ):
@@ -101,11 +101,11 @@ def down() -> None:
 
 
 def main() -> None:
-    """Run a command; state that cannot be read or written is told in one line."""
+    """Run a command; report unusable state in one line."""
     try:
         app()
     except (sqlite3.DatabaseError, OSError) as error:
-        sys.exit(f"{STATE} cannot be used: {error}. Deleting it closes the simulated account, and a new one begins.")
+        sys.exit(f"{STATE} cannot be used: {error}. To reset the simulated account, run `make down` and delete it.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make bench`: how long the main job takes here, on a simulated account of its own."""
+"""Measures the time of deployments on a simulated account of its own: `make bench`."""
 
 import os
 import subprocess
@@ -12,15 +12,15 @@ from rich.table import Table
 from emulator import paths
 
 STEPS: dict[str, list[str]] = {
-    "up, nothing there": ["up", "--yes", "--skip-preview"],
-    "up, nothing changed": ["up", "--yes", "--skip-preview", "--expect-no-changes"],
+    "up, new stack": ["up", "--yes", "--skip-preview"],
+    "up, no changes": ["up", "--yes", "--skip-preview", "--expect-no-changes"],
     "preview --refresh": ["preview", "--refresh", "--expect-no-changes"],
     "destroy": ["destroy", "--yes"],
 }
 
 
 def measure(stack: str) -> dict[str, float]:
-    """Wall-clock seconds of each step, engine start-up included.
+    """Return the wall-clock seconds of each step, including the start of the engine.
 
     Raises:
         subprocess.CalledProcessError: A step failed; its output has been printed.
@@ -50,7 +50,7 @@ def measure(stack: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print the figures of the stack named in `STACK`, the settings' by default."""
+    """Print the times of the stack that `STACK` names, by default the settings' stack."""
     stack = os.environ.get("STACK", paths.SETTINGS.stack)
     table = Table("Step", "Seconds", title=f"{stack}, {os.cpu_count()} processors", title_justify="left")
     for name, seconds in measure(stack).items():

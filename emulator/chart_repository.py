@@ -1,7 +1,7 @@
-"""A chart repository without a server: what it answers to a URL, over HTTPS or as an OCI registry.
+"""Computes the responses of a chart repository, over HTTPS or as an OCI registry, without being a server.
 
-The charts are those in a folder, by default the emulator's own in `emulator/charts/`. Any host and any path before the
-file's name will do, so that it stands for every repository that a program may name.
+The charts are in a folder, by default the emulator's own in `emulator/charts/`. Host and path before the file name are
+ignored, so that it stands for every repository that a program may use.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import yaml
 from emulator.packed_chart import PackedChart, packed
 
 CHARTS = Path(__file__).parent / "charts"
-"""The emulator's own."""
+"""Folder of the emulator's own charts."""
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG = "application/vnd.cncf.helm.config.v1+json"
@@ -29,7 +29,7 @@ _OCI = re.compile(r"/v2/(?P<name>.+)/(?:(?P<kind>manifests|blobs)/(?P<reference>
 
 @dataclass(frozen=True)
 class Response:
-    """An answer to GET. That to HEAD is the same without the body, whose length `Content-Length` still says."""
+    """The response to GET. That to HEAD is the same without the body, but with its `Content-Length`."""
 
     status: int
     content_type: str
@@ -52,11 +52,12 @@ class _Blob:
 
 
 def answer(url: str, folder: Path = CHARTS) -> Response:
-    """What the repository of the folder's charts answers; 404 says which charts there are.
+    """Return the response to a GET request for the charts of the folder; the text of a 404 lists the charts.
 
     Args:
-        url: `.../index.yaml`, `.../<name>-<version>.tgz`, or one of the OCI distribution API's, under `/v2/`. Of an OCI
-            name only the last part counts, which is the chart's.
+        url: `.../index.yaml`, `.../<name>-<version>.tgz`, or a URL of the OCI distribution API under `/v2/`. The last
+            part of an OCI name is the chart's name; the others are ignored.
+        folder: The folder of the charts.
     """
     path = unquote(urlsplit(url).path)
     charts = packed(folder)
@@ -100,7 +101,7 @@ def _registry(charts: Sequence[PackedChart], name: str, kind: str, reference: st
 
 
 def _artifact(chart: PackedChart) -> list[_Blob]:
-    """The manifest of a chart, and what it refers to."""
+    """Return the manifest of a chart, and the blobs that it refers to."""
     config = _Blob(_CONFIG, json.dumps(chart.metadata, sort_keys=True).encode())
     layer = _Blob(_LAYER, chart.content)
     manifest = {

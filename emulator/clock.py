@@ -1,8 +1,7 @@
-"""How long the emulator waits.
+"""Converts between emulated and real time.
 
-AWS's own work costs no time here: nothing sleeps to look slow. Timeouts are honoured as the program sets them, unless
-`OPENMARKET_EMULATOR_TIME` gives another length for an emulated second: 0.05 turns a 20 minute timeout into one minute,
-which is what tests of failing deployments want.
+Operations of the simulated AWS take no time. Timeouts are those of the program, unless `OPENMARKET_EMULATOR_TIME` sets
+the length of an emulated second: 0.05 turns a timeout of 20 minutes into one minute, for tests of failing deployments.
 """
 
 import os
@@ -11,24 +10,24 @@ import time
 _SECOND = float(os.environ.get("OPENMARKET_EMULATOR_TIME", "1"))
 
 _REAL_SECONDS = 10
-"""What the control plane needs for anything on a busy machine: it is real, and no clock makes it faster."""
+"""Shortest timeout in seconds, because the real control plane needs that long on a busy machine."""
 
 
 def deadline(emulated: float) -> float:
-    """The moment, on `time.monotonic()`'s clock, that lies that many emulated seconds ahead."""
+    """Return the time after this many emulated seconds, on the clock of `time.monotonic()`."""
     return time.monotonic() + seconds(emulated)
 
 
 def changed() -> bool:
-    """Whether an emulated second has another length than a real one."""
+    """Return whether the length of an emulated second differs from a real one."""
     return _SECOND != 1
 
 
 def seconds(emulated: float) -> float:
-    """How many real seconds so many emulated ones take."""
+    """Convert emulated seconds to real seconds."""
     return max(emulated * _SECOND, min(emulated, _REAL_SECONDS))
 
 
 def passed(moment: float) -> bool:
-    """Whether a `deadline` is over."""
+    """Return whether a `deadline` has passed."""
     return time.monotonic() >= moment

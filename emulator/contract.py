@@ -1,7 +1,7 @@
-"""What the two halves of the emulator ask of each other: AWS of its clusters, and a cluster of the AWS around it.
+"""The interfaces between the simulated AWS and its clusters, in both directions.
 
-`emulator/aws` and `emulator/kubernetes` know these names and nothing of each other; `emulator/wiring.py` puts them
-together, and tests put doubles in either place. Whatever AWS refuses is a `ProviderError` in AWS's words.
+`emulator/aws` and `emulator/kubernetes` depend on this module, not on each other. `emulator/wiring.py` connects them,
+and tests substitute either side. A refusal of AWS is a `ProviderError` with AWS's message.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from emulator.plugins.provider import Call, ProviderError
 
 @dataclass(frozen=True)
 class InstanceType:
-    """One EC2 instance type. `memory` is in GiB; `addresses` are IPv4 addresses per network interface."""
+    """Describes an EC2 instance type. `memory` is in GiB; `addresses` are IPv4 addresses per network interface."""
 
     name: str
     architecture: str
@@ -25,16 +25,22 @@ class InstanceType:
 
 @dataclass(frozen=True)
 class NodeGroup:
-    """A managed node group as it is wanted.
+    """Describes the wanted state of a managed node group.
 
     Attributes:
         id: Cluster and name, such as `shop:workers`.
-        instance: The instance type of new nodes: the first of the group's.
+        cluster: Name of the EKS cluster.
+        name: Name of the node group.
+        instance: Instance type of new nodes: the first one of the group.
         capacity_type: `ON_DEMAND` or `SPOT`.
-        zones: Availability zones such as `ap-northeast-2a`; a new node goes where the group has fewest.
+        zones: Availability zones such as `ap-northeast-2a`; a new node goes to the zone with the fewest nodes.
         networks: CIDR block of the group's subnet in each of the zones.
-        taints: `key`, `value` and `effect` as EKS spells them (`NO_SCHEDULE`).
-        auto_scaling_group: Name of the Auto Scaling group behind it, whose bounds are `smallest` and `largest`.
+        desired: Desired number of nodes.
+        smallest: Minimum number of nodes.
+        largest: Maximum number of nodes.
+        auto_scaling_group: Name of the group's Auto Scaling group.
+        labels: Kubernetes labels of the nodes.
+        taints: `key`, `value` and `effect` as in the EKS API (`NO_SCHEDULE`).
     """
 
     id: str
@@ -54,7 +60,7 @@ class NodeGroup:
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """How to reach a cluster: its `https` endpoint and the certificate authority, PEM in base64."""
+    """A cluster's HTTPS endpoint and its certificate authority, PEM in base64."""
 
     endpoint: str
     certificate_authority: str
@@ -65,48 +71,48 @@ class NodeCreationFailure(ProviderError):
 
 
 class AddonDegraded(ProviderError):
-    """The add-on is installed but did not become ACTIVE; the message is what EKS shows as its health issue."""
+    """The add-on is installed but did not become ACTIVE; the message is its health issue as EKS shows it."""
 
 
 class InvalidConfiguration(ProviderError):
-    """The add-on does not exist, or does not take this configuration."""
+    """The add-on does not exist, or does not accept this configuration."""
 
 
 class Clusters(Protocol):
-    """What AWS asks of the clusters that its EKS runs. Clusters go by their EKS name.
+    """Operations of the simulated EKS on clusters, which are identified by their EKS name.
 
-    Everything but `start` and `stop` raises LookupError for a cluster that is not there. The timeout of a `call`
-    replaces the time that EKS waits, and its interruption ends the wait.
+    All except for `start` and `stop` raise LookupError if the cluster does not exist. The timeout of a `call` replaces
+    the time that EKS waits, and its cancellation ends the wait.
     """
 
     def start(self, cluster: str, version: str, service_cidr: str) -> ControlPlane:
-        """Start a control plane of an EKS version such as `1.36`; RuntimeError when it does not serve in time."""
+        """Start a control plane of an EKS version such as `1.36`. Raises RuntimeError if it is not ready in time."""
         ...
 
     def stop(self, cluster: str) -> None:
-        """End the control plane and delete its data. No error when there is none."""
+        """Stop the control plane and delete its data. It is no error if there is none."""
 
     def join(self, group: NodeGroup, call: Call) -> None:
-        """Give the group its desired nodes and wait until they are Ready; NodeCreationFailure when they are not."""
+        """Create the group's desired nodes and wait until they are Ready. Raises NodeCreationFailure on failure."""
 
     def leave(self, cluster: str, group: str) -> None:
-        """Drain and remove the nodes of the group with that name."""
+        """Drain and remove all nodes of a group."""
 
     def install_addon(
         self, cluster: str, addon: str, role_arn: str, configuration: Mapping[str, Any], call: Call
     ) -> None:
-        """Install an EKS add-on, or apply another configuration to it, and wait until its workloads run.
+        """Install an EKS add-on, or update its configuration, and wait until its workloads are ready.
 
         `role_arn` is empty for an add-on without a role. Raises InvalidConfiguration or AddonDegraded.
         """
 
     def remove_addon(self, cluster: str, addon: str) -> None:
-        """Delete what `install_addon` created. No error when it is gone."""
+        """Delete the add-on's objects. It is no error if they do not exist."""
 
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """What AWS knows of a cluster; every value is empty while EKS has none of that name."""
+    """Properties of a cluster in AWS; all are empty if EKS has no cluster of the name."""
 
     region: str = ""
     account: str = ""
@@ -116,7 +122,7 @@ class ClusterFacts:
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet. `tags` are all that it has, the provider's default tags included."""
+    """Describes a subnet. `tags` include the provider's default tags."""
 
     id: str
     zone: str
@@ -125,12 +131,16 @@ class Subnet:
 
 @dataclass(frozen=True)
 class LoadBalancer:
-    """An application load balancer as a controller wants it.
+    """Describes the wanted state of an application load balancer.
 
     Attributes:
+        name: Name of the load balancer.
         scheme: `internet-facing` or `internal`.
-        web_acl: ARN of its WAF web ACL; empty to leave that as it is, `none` for none.
-        attributes: What has to be set; every other attribute stays as it is.
+        subnets: Ids of its subnets.
+        security_groups: Ids of its security groups.
+        tags: Tags of the load balancer.
+        web_acl: ARN of its WAF web ACL; empty to keep the current one, `none` to have none.
+        attributes: Attributes to set; all others keep their values.
     """
 
     name: str
@@ -144,13 +154,14 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class ClusterUser:
-    """Whom an AWS identity is to a cluster, by its access entry.
+    """The Kubernetes user of an AWS identity in a cluster, by its access entry.
 
     Attributes:
-        uid: As the authenticator of EKS makes it.
-        groups: Of Kubernetes, without those that everybody is in.
+        name: Name of the Kubernetes user.
+        uid: Unique id of the user, as the authenticator of EKS forms it.
+        groups: Kubernetes groups, without those that all users are in.
         principal: ARN of the role or user, without path and session.
-        caller: ARN of the session itself.
+        caller: ARN of the session.
     """
 
     name: str
@@ -162,83 +173,83 @@ class ClusterUser:
 
 @dataclass(frozen=True)
 class AccessPolicy:
-    """An access policy that a principal has: its name, and for which namespaces (patterns); None is the cluster."""
+    """An EKS access policy of a principal, and patterns of its namespaces; None means the whole cluster."""
 
     name: str
     namespaces: Sequence[str] | None = None
 
 
 class Aws(Protocol):
-    """What a cluster's controllers ask of the account around it."""
+    """Operations of a cluster's controllers on the simulated AWS account."""
 
     def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
-        """Who has a token of `aws eks get-token`; None for one that the cluster does not let in."""
+        """Return the user of a token of `aws eks get-token`; None if the cluster does not accept the token."""
         ...
 
     def access_policies(self, cluster: str, principal: str) -> Sequence[AccessPolicy]:
-        """What EKS itself lets a principal do in the cluster."""
+        """Return the EKS access policies of a principal in the cluster."""
         ...
 
     def cluster(self, name: str) -> ClusterFacts:
-        """Where the cluster is."""
+        """Return the cluster's properties in AWS."""
         ...
 
     def trusts(self, role_arn: str, cluster: str, namespace: str, service_account: str) -> bool:
-        """Whether pods of the service account get the role through the cluster's OIDC provider (IRSA)."""
+        """Return whether pods of the service account may assume the role through the cluster's OIDC provider (IRSA)."""
         ...
 
     def allows(self, role_arn: str, action: str, resource: str = "*") -> bool:
-        """Whether the role may do the action to the resource; `*` asks whether there is one to which it may."""
+        """Return whether the role may perform the action on the resource; `*` means on any resource at all."""
         ...
 
     def has_route_out(self, cluster: str, group: str, zone: str) -> bool:
-        """Whether the node group's nodes in the zone reach the internet."""
+        """Return whether the node group's nodes in the zone have a route to the internet."""
         ...
 
     def has_image(self, image: str) -> bool:
-        """Whether an image of that full name was pushed to a private ECR repository."""
+        """Return whether an image of this full name was pushed to a private ECR repository."""
         ...
 
     def secret_value(self, role_arn: str, key: str, version: str = "") -> str:
-        """The secret's text as the role reads it: `version` is a stage, `uuid/` and an id, or empty for the current."""
+        """Read a secret's text as the role. `version` is a stage, or `uuid/` and an id; empty means current."""
         ...
 
     def has_certificate(self, arn: str) -> bool:
-        """Whether ACM has the certificate."""
+        """Return whether ACM has the certificate."""
         ...
 
     def subnets(self, vpc: str) -> Sequence[Subnet]:
-        """The VPC's subnets, oldest first."""
+        """Return the VPC's subnets, the oldest first."""
         ...
 
     def admits(self, security_group: str, source: str, port: int) -> bool:
-        """Whether a rule of the security group lets TCP from the security group `source` in to the port."""
+        """Return whether a rule of the security group allows TCP to the port from the security group `source`."""
         ...
 
     def is_balanced(self, wanted: LoadBalancer) -> bool:
-        """Whether the load balancer is there with the web ACL and the attributes that are wanted."""
+        """Return whether the load balancer exists with the wanted web ACL and attributes."""
         ...
 
     def balance(self, wanted: LoadBalancer) -> str:
-        """Make the load balancer, or change it, and answer its DNS name, which stays."""
+        """Create or update the load balancer, and return its DNS name, which never changes."""
         ...
 
     def remove_load_balancer(self, name: str) -> None:
-        """Remove the load balancer and its network interfaces. No error when there is none."""
+        """Delete the load balancer and its network interfaces. It is no error if there is none."""
 
     def create_volume(self, volume: str, zone: str, tags: Mapping[str, str]) -> None:
-        """Make an EBS volume with that id."""
+        """Create an EBS volume with this id."""
 
     def delete_volume(self, volume: str) -> None:
-        """Delete the EBS volume. No error when there is none."""
+        """Delete the EBS volume. It is no error if there is none."""
 
     def ensure_log_groups(self, names: Iterable[str]) -> None:
-        """Make the log groups that are missing, without retention."""
+        """Create the missing log groups, without a retention period."""
 
     def node_groups(self, cluster: str) -> Sequence[NodeGroup]:
-        """The cluster's node groups that are ACTIVE, oldest first."""
+        """Return the cluster's ACTIVE node groups, the oldest first."""
         ...
 
     def resize(self, group: str, desired: int) -> NodeGroup | None:
-        """Set the desired size of the node group with that id; None when it goes, or the size is out of its bounds."""
+        """Set the desired size of a node group; return None if it is being deleted or the size is out of its bounds."""
         ...

@@ -1,4 +1,4 @@
-"""The environment in which a command meets the emulator instead of AWS."""
+"""Prepares the environment in which commands use the emulator instead of AWS."""
 
 import contextlib
 import importlib.metadata
@@ -20,15 +20,15 @@ _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
 _FORMAT = "3"
-"""Of what is kept in the state folder. 1 had objects of a Kubernetes provider that was a stand-in, 2 clusters that let
-everybody in."""
+"""Format of the state folder. Format 1 had objects of a simulated Kubernetes provider, format 2 clusters without
+authentication."""
 
 
 def prepare() -> None:
-    """Create what the environment points to: provider plugins, commands and the state backend's passphrase.
+    """Create the files that the environment refers to: provider plugins, commands, the state backend's passphrase.
 
     Raises:
-        RuntimeError: The state is of another version of the emulator.
+        RuntimeError: The state has the format of another version of the emulator.
     """
     check_format()
     for folder in (SHIMS, BACKEND):
@@ -46,14 +46,14 @@ def prepare() -> None:
 
 
 def installed() -> Iterator[tuple[str, str]]:
-    """The packages that the emulator has a provider for and the program an SDK of, with the SDK's version."""
+    """Yield the emulator's provider packages whose SDK is installed, with the SDK's version."""
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             yield package, importlib.metadata.version(f"pulumi-{package}")
 
 
 def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
-    """Environment variables for a command: the caller's, without anything that leads to a real account or cluster."""
+    """Return a command's environment variables: the caller's, without those of real accounts and clusters."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(_REAL_ACCOUNTS)}
     path = environment.get("PATH", os.defpath).split(os.pathsep)
     return environment | {
@@ -75,16 +75,16 @@ def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
 
 
 def check_format() -> None:
-    """Mark new state with the format that it is kept in.
+    """Check the format of the state, or record it in new state.
 
     Raises:
-        RuntimeError: The state is of another format.
+        RuntimeError: The state has the format of another version of the emulator.
     """
     file = STATE / "format"
     found = file.read_text() if file.exists() else "1"
     if _PASSPHRASE.exists() and found != _FORMAT:
         raise RuntimeError(
-            f"{STATE} was made by another version of the emulator: run `make down`, delete it, and begin anew."
+            f"{STATE} was created by another version of the emulator: run `make down` and delete it to start again."
         )
     if not file.exists():
         STATE.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def check_format() -> None:
 
 
 def _load_balancer(cluster: str) -> dict[str, str]:
-    """Where `ops smoke` finds the cluster's load balancers, once there is one."""
+    """Return variables with which `ops smoke` reaches the cluster's load balancers; empty if there are none yet."""
     port = control_plane.listener_port(cluster)
     if not port.exists():
         return {}
@@ -103,7 +103,7 @@ def _load_balancer(cluster: str) -> dict[str, str]:
 
 
 def _keep(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, unless another command has just done so: what is there stays."""
+    """Write a file that only its owner may read, unless it exists, even if another command has just written it."""
     temporary = path.with_suffix(f".{os.getpid()}")
     credentials.write_private(temporary, text)
     with contextlib.suppress(FileExistsError):
@@ -112,7 +112,7 @@ def _keep(path: Path, text: str) -> None:
 
 
 def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> None:
-    """A script that runs one of our modules; a shared one lies in the cache and learns where they are at run time."""
+    """Write a script that runs a module of the emulator. A shared one finds the module at run time."""
     python = '"$OPENMARKET_EMULATOR_PYTHON"' if shared else f'"{sys.executable}"'
     code = '"$OPENMARKET_EMULATOR_CODE"' if shared else f'"{CODE}"'
     command = " ".join([python, "-m", module, *arguments, '"$@"'])
@@ -129,7 +129,7 @@ def _script(path: Path, module: str, *arguments: str, shared: bool = False) -> N
 def _link(path: Path, target: Path) -> None:
     if path.is_symlink() and path.readlink() == target:
         return
-    # Two commands may start at once: a link that is replaced is there all the time.
+    # Two commands may start at once, so the link is replaced and never missing.
     temporary = path.with_suffix(f".{os.getpid()}")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)

@@ -1,4 +1,4 @@
-"""A kubeconfig for the emulated EKS clusters, as `aws eks update-kubeconfig` writes it: by `aws eks get-token`."""
+"""Builds kubeconfigs for the emulated EKS clusters as `aws eks update-kubeconfig` does, with `aws eks get-token`."""
 
 import os
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ import yaml
 from emulator.store import StoredObject
 
 API_VERSION = "client.authentication.k8s.io/v1beta1"
-"""Of the exec plugin's protocol, as EKS speaks it."""
+"""Version of the exec credential plugin protocol that EKS uses."""
 
 
 def document(clusters: Iterable[StoredObject], current: str) -> dict[str, Any]:
-    """The kubeconfig of `aws:eks/cluster:Cluster` objects: one context each, named like the cluster."""
+    """Return the kubeconfig of `aws:eks/cluster:Cluster` objects, with a context per cluster that has its name."""
     found = list(clusters)
     return {
         "apiVersion": "v1",
@@ -36,7 +36,7 @@ def document(clusters: Iterable[StoredObject], current: str) -> dict[str, Any]:
 
 
 def get_token(region: str, cluster: str) -> dict[str, Any]:
-    """The exec plugin of a kubeconfig's user: the `aws` command, asked for a token whenever one is needed."""
+    """Return the exec credential plugin of a kubeconfig's user, which runs the `aws` command for each new token."""
     return {
         "apiVersion": API_VERSION,
         "command": "aws",
@@ -50,7 +50,7 @@ def _never_asking(cluster: StoredObject) -> dict[str, Any]:
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Write the kubeconfig, readable by its owner only, replacing the file at once."""
+    """Write the kubeconfig with file mode 0600, replacing the file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -60,7 +60,7 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 
 def merge(path: Path, content: dict[str, Any]) -> bool:
-    """Add the entries to the kubeconfig at that path, if there is one; whether it had the context before."""
+    """Add the entries to the kubeconfig at the path, which may not exist. Return whether it had the context before."""
     known: dict[str, Any] = (yaml.safe_load(path.read_text()) if path.exists() else None) or {}
     merged = {**known, **content}
     for kind in ("clusters", "contexts", "users"):

@@ -1,6 +1,6 @@
-"""Runs Python programs and policy packs for an engine that was built here, with no official language host beside it.
+"""Runs Python programs and policy packs for an engine that was built from source.
 
-The official Pulumi CLI brings its own; this one serves the same gRPC contract with the SDK's runtime.
+The official Pulumi CLI has its own language host. This one serves the same gRPC contract with the SDK's runtime.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 from emulator.plugins.server import MESSAGE_LIMIT
 
 _ENGINE_STOPPED = "resource monitor shut down"
-"""What the SDK raises in every pending registration once another resource has failed; that one has been shown."""
+"""Message of the SDK's error in pending registrations after another resource has failed, which is reported already."""
 
 
 class LanguageHost(LanguageServer):
-    """Serves one engine: a program is run in this process, as often as the engine asks."""
+    """Serves one engine, and runs the program in this process whenever the engine requests it."""
 
     def __init__(self, engine_address: str) -> None:
         super().__init__(lambda: None)
@@ -47,13 +47,13 @@ class LanguageHost(LanguageServer):
     def Run(self, request: Any, context: Any) -> Any:
         # The SDK keeps the engine's address and options in context variables.
         failed = contextvars.copy_context().run(self._run, request)
-        # `bail` says that the error has been shown; the engine would show it a second time.
+        # `bail` means that the error was reported already, so the engine does not report it again.
         return language_pb2.RunResponse(bail=failed)
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
-        """Run a policy pack with this interpreter, whatever virtual environment the pack names, until the engine ends.
+        """Run a policy pack with this interpreter, whatever virtual environment it names, until the engine ends.
 
-        Its first line is the port that it serves on; all its output goes to the engine.
+        The pack's output, whose first line is its port, is passed on to the engine.
         """
         command = [sys.executable, "-u", "-m", "pulumi.policy", *request.args, "."]
         environment = {**os.environ, **dict(entry.split("=", 1) for entry in request.env)}
@@ -101,13 +101,13 @@ def _program(request: Any) -> None:
     directory = os.path.join(request.info.program_directory or request.pwd, request.info.entry_point or "")
     program = os.path.join(directory, "__main__.py") if os.path.isdir(directory) else directory
     sys.path.insert(0, os.path.dirname(os.path.normpath(program)))
-    # A collection in the middle of thousands of short-lived futures costs more than it gives back.
+    # Garbage collection among thousands of short-lived futures costs more time than it saves.
     gc.disable()
     runpy.run_path(program, run_name="__main__")
 
 
 def _unavailable(error: Exception) -> bool:
-    """The engine has ended the run, because of an interruption or of an error that it shows itself."""
+    """Return whether the engine ended the run, after an interruption or an error that it reports itself."""
     return isinstance(error, grpc.RpcError) and getattr(error, "code", lambda: None)() == grpc.StatusCode.UNAVAILABLE
 
 
@@ -123,8 +123,8 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def main() -> None:
-    """Serve until the engine ends this process; the first line printed is the port, as the engine expects."""
-    # The engine starts its plugins in process groups of their own and ends them by this signal.
+    """Serve until the engine ends this process. The first printed line is the port, as the engine expects."""
+    # The engine starts its plugins in separate process groups and ends them with this signal.
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(futures.ThreadPoolExecutor(4), options=options)

@@ -1,4 +1,4 @@
-"""Pulumi mocks for unit tests, fed by the emulator's catalogue: the same ids, ARNs and outputs, and no account."""
+"""Pulumi mocks for unit tests that use the emulator's catalogue: the same ids, ARNs and outputs, without an account."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,10 +20,11 @@ _EKS_CLUSTER = "eks:index:Cluster"
 
 
 class CatalogueMocks(pulumi.runtime.Mocks):
-    """Answers as the emulator would, except that references are not checked and nothing is kept.
+    """Mocks that respond like the emulator, except that references are not checked and nothing is stored.
 
     Args:
-        default_tags: What the stack's `aws:defaultTags` would add to every taggable resource.
+        identity: The account, region and caller; None for the defaults.
+        default_tags: Tags that the stack's `aws:defaultTags` adds to every taggable resource; None for no tags.
 
     Attributes:
         resources: Every resource registered so far, in order, with its inputs.
@@ -60,7 +61,7 @@ class CatalogueMocks(pulumi.runtime.Mocks):
         return id_, dict(made)
 
     def _eks_cluster(self, args: MockResourceArgs) -> dict[str, Any]:
-        """What the component answers; its children are not made here, but `eks_cluster` is there to read from."""
+        """Return the component's outputs. Of its children only `eks_cluster` is created, as programs read it."""
         from pulumi_aws import eks
 
         name = str(args.inputs.get("name", args.name))
@@ -87,7 +88,7 @@ class CatalogueMocks(pulumi.runtime.Mocks):
 
 
 def _random(args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-    """Not random at all, so that tests can compare; as long as the program asked for."""
+    """Return values of the requested length that depend on the name only, so that tests can compare them."""
     digest = hashlib.sha512(args.name.encode()).hexdigest()
     if args.typ == random_provider.ID:
         return digest[:8], {**args.inputs, "hex": digest[: 2 * int(args.inputs["byteLength"])]}

@@ -1,4 +1,4 @@
-"""Helm charts of a folder as archives, whose bytes depend on nothing but the charts' files."""
+"""Packs Helm charts into archives that are reproducible: their bytes depend only on the charts' files."""
 
 import gzip
 import io
@@ -13,42 +13,41 @@ import yaml
 
 @dataclass(frozen=True)
 class PackedChart:
-    """A chart as `helm package` would write it."""
+    """A packed chart, as `helm package` writes it: the content of its Chart.yaml, and the bytes of the archive."""
 
     metadata: Mapping[str, Any]
-    """Its Chart.yaml."""
     content: bytes
 
     @property
     def name(self) -> str:
-        """By Chart.yaml."""
+        """Name of the chart."""
         return str(self.metadata["name"])
 
     @property
     def version(self) -> str:
-        """By Chart.yaml."""
+        """Version of the chart."""
         return str(self.metadata["version"])
 
     @property
     def file(self) -> str:
-        """The archive's name."""
+        """File name of the archive."""
         return f"{self.name}-{self.version}.tgz"
 
     @property
     def tag(self) -> str:
-        """The version as a registry's tag, where a plus is not allowed."""
+        """Version as a tag of an OCI registry, in which a plus is not allowed."""
         return self.version.replace("+", "_")
 
 
 def packed(folder: Path) -> list[PackedChart]:
-    """The charts in the folder: folders of their own with a Chart.yaml, and archives that `helm package` wrote."""
+    """Return the charts in the folder: subfolders with a Chart.yaml, and archives of `helm package`."""
     unpacked = [_pack(each.parent) for each in sorted(folder.glob("*/Chart.yaml"))]
     return unpacked + [_read(each) for each in sorted(folder.glob("*.tgz"))]
 
 
 def _read(archive: Path) -> PackedChart:
     with tarfile.open(archive) as tar:
-        # The chart's own file lies one folder deep, those of its dependencies deeper.
+        # The Chart.yaml of the chart itself is one folder deep; those of its dependencies are deeper.
         member = next(each for each in tar if each.name.endswith("/Chart.yaml") and each.name.count("/") == 1)
         content = tar.extractfile(member)
         metadata = cast(dict[str, Any], yaml.safe_load(content.read() if content else b""))
@@ -60,7 +59,7 @@ def _pack(chart: Path) -> PackedChart:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path in sorted(each for each in chart.rglob("*") if each.is_file()):
-            # Times, owners and modes stay at their defaults: the same files make the same bytes everywhere.
+            # Times, owners and modes keep their defaults, so the archive is the same on every machine.
             entry = tarfile.TarInfo(f"{metadata['name']}/{path.relative_to(chart).as_posix()}")
             content = path.read_bytes()
             entry.size = len(content)

@@ -1,4 +1,4 @@
-"""Where the emulator keeps its things: state in the program's folder, binaries in a cache that outlives it."""
+"""Paths of the emulator: its state is in the program's folder, and binaries are in a cache that programs share."""
 
 import os
 from pathlib import Path
@@ -6,19 +6,19 @@ from pathlib import Path
 from emulator import settings
 
 CODE = Path(__file__).resolve().parent.parent
-"""What has to be on a process's PYTHONPATH for it to find the emulator."""
+"""Folder that a process needs on its PYTHONPATH to import the emulator."""
 
 try:
     SETTINGS = settings.load(Path.cwd(), os.environ)
 except settings.InvalidSettings as error:
-    # Whatever process this is, it needs them, and its user needs one sentence.
+    # Every process needs the settings, and its user should see one sentence instead of a traceback.
     raise SystemExit(str(error)) from None
 
 PROJECT = SETTINGS.project
-"""The program's folder: the one that holds `Pulumi.yaml`."""
+"""Folder of the program, which has the `Pulumi.yaml`."""
 
 STATE = Path(os.environ.get("OPENMARKET_EMULATOR_STATE", PROJECT / ".emulator"))
-"""Everything the emulator remembers. Deleting it is the same as closing the simulated AWS account."""
+"""Folder of the emulator's state. To reset the simulated account, run `make down` and delete it."""
 
 CACHE = Path(
     os.environ.get(
@@ -26,7 +26,7 @@ CACHE = Path(
         Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "openmarket-emulator",
     )
 )
-"""Binaries built from source, shared by every program and keyed by the `go.sum` they come from."""
+"""Folder of binaries that were built from source, which programs share; names contain a hash of the `go.sum`."""
 
 DATABASE = STATE / "aws.sqlite"
 CLUSTERS = STATE / "clusters"

@@ -1,4 +1,4 @@
-"""Background processes: started once, recorded with their start time, ended by pid and by nothing else."""
+"""Manages background processes: each is started once, recorded with its start time, and ended by its pid."""
 
 import json
 import os
@@ -15,12 +15,12 @@ _RECORDS = STATE / "processes"
 _LOG_LIMIT = 20 * 1024 * 1024
 
 _KILLED_SECONDS = 10
-"""In which a busy machine gets round to ending what nothing can keep alive."""
+"""Seconds to wait for the end of a killed process on a busy machine."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """A recorded process. `started` is the kernel's start tick, so that a reused pid is never mistaken for ours."""
+    """A recorded process. `started` is the kernel's start time, so that a reused pid is never mistaken for it."""
 
     name: str
     pid: int
@@ -31,9 +31,9 @@ class Process:
 def start(
     name: str, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> int:
-    """Start a detached process under that name in the folder, or answer the pid of the one that already runs.
+    """Start a detached process with a name in the folder, unless it runs already, and return its pid.
 
-    Output is appended to `log`. It outlives the caller; `stop` ends it.
+    Its output is appended to `log`. The process outlives the caller; `stop` ends it.
     """
     running = _find(name)
     if running is not None:
@@ -59,12 +59,12 @@ def start(
 
 
 def alive(name: str) -> bool:
-    """Whether the process recorded under that name still runs."""
+    """Return whether the process that is recorded with the name runs."""
     return _find(name) is not None
 
 
 def stop(name: str, timeout: float = 10) -> None:
-    """Ask the process to end and, after `timeout` seconds, end it. No error when it is already gone."""
+    """Terminate the process, and kill it after `timeout` seconds. It is no error if it does not run."""
     process = _find(name)
     if process is not None:
         _signal(process.pid, signal.SIGTERM)
@@ -75,7 +75,7 @@ def stop(name: str, timeout: float = 10) -> None:
 
 
 def recorded() -> list[Process]:
-    """Every process that was started and not stopped, running or crashed."""
+    """Return every process that was started and not stopped, whether it runs or has crashed."""
     return [found for path in sorted(_RECORDS.rglob("*.json")) if (found := _read(path))]
 
 
@@ -101,7 +101,7 @@ def _find(name: str) -> Process | None:
 
 
 def _read(path: Path) -> Process | None:
-    """The record in a file; None if there is none, or one that was cut off: the process has then to be started anew."""
+    """Read a record; None if there is none, or if it is incomplete, so that the process is started again."""
     try:
         return Process(**json.loads(path.read_text()))
     except (FileNotFoundError, TypeError, ValueError):
@@ -109,7 +109,7 @@ def _read(path: Path) -> Process | None:
 
 
 def _reap(pid: int) -> None:
-    """Collect a child of ours that has ended: until then the kernel still lists it."""
+    """Reap the process if it is an ended child, which the kernel lists until then."""
     try:
         os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
@@ -124,7 +124,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _start_tick(pid: int) -> str:
-    """When the kernel started the process, as `/proc` (Linux) or `ps` (macOS) tells it; empty when it does not run."""
+    """Return the start time of the process from `/proc` (Linux) or `ps` (macOS); empty if it does not run."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:

@@ -1,4 +1,4 @@
-"""The `pulumi` command inside the emulator: the real one, run where tracked files are out of its reach."""
+"""The `pulumi` command of the emulator's environment: runs the real one in a folder with copies of tracked files."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ _WRITES_STACK_FILE = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 
 
 def main() -> None:
-    """Become the real `pulumi`; `config` commands that would change a stack file are refused."""
+    """Replace this process with the real `pulumi`; refuse `config` commands that would change a stack file."""
     arguments = workspace.absolute_arguments(sys.argv[1:])
     words = [argument for argument in arguments if not argument.startswith("-")]
     if words[:1] == ["config"] and set(words[1:2]) & _WRITES_STACK_FILE:
-        sys.exit(f"`pulumi config {words[1]}` would change a copy: edit Pulumi.<stack>.yaml, the emulator reads that.")
+        sys.exit(f"`pulumi config {words[1]}` would change a copy: edit Pulumi.<stack>.yaml instead.")
     pulumi = str(toolchain.binary("pulumi"))
     try:
         folder = workspace.synchronise()

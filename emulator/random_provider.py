@@ -1,4 +1,4 @@
-"""The `random` provider: values drawn once and kept in the stack's state, where the engine encrypts them."""
+"""The `random` provider: generates values once; the engine encrypts them in the stack's state."""
 
 import base64
 import secrets
@@ -13,7 +13,7 @@ STRING = "random:index/randomString:RandomString"
 ID = "random:index/randomId:RandomId"
 
 _SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
-"""What the provider draws from when `overrideSpecial` says nothing."""
+"""Special characters that are used unless `overrideSpecial` is set."""
 
 _CLASSES = {
     "lower": string.ascii_lowercase,
@@ -29,7 +29,7 @@ def _alphabets(inputs: Properties) -> dict[str, str]:
 
 
 def _draw(inputs: Properties) -> str:
-    """Random characters, with at least the wanted number of every class."""
+    """Return random characters, with at least the minimum number of every class."""
     alphabets = _alphabets(inputs)
     wanted = [
         secrets.choice(letters)
@@ -48,7 +48,7 @@ def _string(inputs: Properties) -> tuple[str, dict[str, str]]:
 
 
 def _password(inputs: Properties) -> tuple[str, dict[str, str]]:
-    # A password must not appear as an id; the real provider's is this word, too.
+    # The id must not reveal the password; the real provider uses this word, too.
     return "none", {"result": _draw(inputs)}
 
 
@@ -68,7 +68,7 @@ _TYPES: dict[str, Callable[[Properties], tuple[str, dict[str, str]]]] = {PASSWOR
 
 
 class RandomProvider(Provider):
-    """Draws at creation; every change of an input draws anew, as in the real provider."""
+    """Generates values at creation. Every change of an input forces a replacement, as with the real provider."""
 
     def check(self, resource: Resource, inputs: Properties, seed: bytes) -> tuple[Properties, list[Failure]]:
         if resource.type not in _TYPES:
@@ -94,7 +94,7 @@ class RandomProvider(Provider):
         return {**resource.outputs, **inputs}
 
     def delete(self, resource: Resource, call: Call) -> None:
-        """Nothing but the stack's state knows the value."""
+        """Do nothing, because the value exists in the stack's state only."""
 
 
 def _with_defaults(type_: str, inputs: Properties) -> dict[str, object]:

@@ -1,11 +1,11 @@
-"""In which order independent resources are worked on, when `OPENMARKET_EMULATOR_SCHEDULE` asks for a bad one.
+"""Delays operations on resources as long as the dependency graph allows, to expose missing dependencies.
 
-`late:<patterns>` makes the resources of these names (with `*`, by commas) as late as the graph allows: they are not
-created, changed or deleted while the engine has anything else to do. `late:<number>` does that to half of all
-resources, which half depends on the number, and `early:<number>` to the other half. Whatever should have waited for a
-late resource, and does not say so, goes first: that shows whether an ordering edge is missing.
+`OPENMARKET_EMULATOR_SCHEDULE` selects the delayed resources. `late:<patterns>` delays those whose names match one of
+the comma separated patterns: they are not created, updated or deleted while the engine has anything else to do.
+`late:<number>` delays half of all resources, which the number selects, and `early:<number>` the other half. A resource
+that lacks a dependency on a delayed one is then processed before it, and the deployment fails.
 
-The engine must be free to start what it likes: give it `--parallel` with more than there are late resources.
+The engine's `--parallel` must be larger than the number of delayed resources.
 """
 
 import fnmatch
@@ -20,24 +20,24 @@ from pathlib import Path
 from emulator.paths import STATE
 
 _QUIET_SECONDS = 4
-"""Without any work going on, after which the engine is taken to have nothing else to do."""
+"""Seconds without activity after which the engine is assumed to have nothing else to do."""
 
 _QUIET_SECONDS_OF_HALVES = 2
-"""The same for half of all resources, which are let go many times: once too early does no harm."""
+"""The same if half of all resources are delayed, which are released often, so that one early release does no harm."""
 
 _POLL_SECONDS = 0.1
 _FOLDER = STATE / "schedule"
 _HELD, _RUNNING = "held", "running"
 _CHANGE, _WAVE = "change", "wave"
-"""Files whose times say when work last came or went, and when late work was last let go."""
+"""Files whose times record when an operation last began or ended, and when delayed ones were last released."""
 
 
 def is_late(resource: str, schedule: str) -> bool:
-    """Whether the schedule makes the resource of that name late."""
+    """Return whether the schedule delays the resource with this name."""
     kind, _, which = schedule.partition(":")
     if kind not in ("late", "early") or not which or (kind == "early" and not which.isdigit()):
         raise ValueError(
-            f"OPENMARKET_EMULATOR_SCHEDULE is {schedule!r}; it takes late:<patterns>, late:<number> or early:<number>"
+            f"OPENMARKET_EMULATOR_SCHEDULE is {schedule!r}; it must be late:<patterns>, late:<number> or early:<number>"
         )
     if which.isdigit():
         half = hashlib.sha256(f"{which}/{resource}".encode()).digest()[0] % 2 == 0
@@ -47,13 +47,13 @@ def is_late(resource: str, schedule: str) -> bool:
 
 @contextmanager
 def turn(resource: str, cancelled: Callable[[], bool] = lambda: False) -> Generator[None]:
-    """Work on the resource inside: it starts when its turn has come."""
+    """Wait until an operation on the resource may begin, and record that it is running until the block ends."""
     schedule = os.environ.get("OPENMARKET_EMULATOR_SCHEDULE", "")
     if not schedule:
         yield
         return
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    # Plugins are processes of their own: each piece of work is a file, so that all of them see it.
+    # Plugins are separate processes, so each operation is recorded in a file that all of them see.
     work = _FOLDER / f"{os.getpid()}.{uuid.uuid4().hex}"
     try:
         if is_late(resource, schedule):
@@ -62,26 +62,26 @@ def turn(resource: str, cancelled: Callable[[], bool] = lambda: False) -> Genera
             pause = _QUIET_SECONDS_OF_HALVES if schedule.partition(":")[2].isdigit() else _QUIET_SECONDS
             while not cancelled() and _moment(_WAVE) <= arrived:
                 if quiet(_work(), _moment(_CHANGE), time.time(), pause):
-                    # Everything that has been held until now goes at once: one by one would take hours.
+                    # All delayed operations are released at once, because one by one would take hours.
                     _touch(_WAVE)
                 time.sleep(_POLL_SECONDS)
         work.write_text(_RUNNING)
         yield
     finally:
         work.unlink(missing_ok=True)
-        # What follows from this work has yet to start.
+        # Operations that depend on this one have yet to begin.
         _touch(_CHANGE)
 
 
-def notice() -> None:
-    """The engine asked something, so it has not come to the end of what it can start."""
+def record_request() -> None:
+    """Record that the engine sent a request, so it can still begin other operations."""
     if os.environ.get("OPENMARKET_EMULATOR_SCHEDULE"):
         _FOLDER.mkdir(parents=True, exist_ok=True)
         _touch(_CHANGE)
 
 
 def quiet(work: Iterable[str], changed: float, now: float, pause: float = _QUIET_SECONDS) -> bool:
-    """Whether nothing but late work is left: by the states of all work, and when some of it last came or went."""
+    """Return whether only delayed operations are left, by the states of all, and the time of the last activity."""
     return now - changed >= pause and all(state == _HELD for state in work)
 
 

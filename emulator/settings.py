@@ -1,6 +1,6 @@
-"""What ties the emulator to a program: the settings file `emulator.toml`.
+"""Reads the settings file `emulator.toml`, which adapts the emulator to a program.
 
-It is read in every process, plugins and the `aws` command included, so it costs no more than reading a small file.
+Every process reads it, including plugins and the `aws` command, so this module imports nothing that is slow.
 """
 
 import os
@@ -19,7 +19,7 @@ _PROJECT = "OPENMARKET_EMULATOR_PROJECT"
 
 
 class InvalidSettings(Exception):
-    """The settings cannot be used; the message names the setting, its value and what is right."""
+    """The settings are invalid; the message names the setting, its value and what would be right."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Settings:
     """The settings. Those of the file replace these defaults.
 
     Attributes:
-        file: Where they were read; None without a file.
-        project: The program's folder, the one with `Pulumi.yaml`.
-        stack: The stack that commands mean when none is named.
-        deploy: What hints tell people to run; `{stack}` in it is the stack.
-        cluster: How a stack's EKS cluster is called, with `{stack}`; empty for whichever the stack has deployed.
-        idle_percent: What a container is said to use of what it requests.
-        account: The AWS account where the provider's configuration allows any.
-        region: The AWS region where the provider's configuration names none.
+        file: Path of the settings file; None if there is none.
+        project: Folder of the program, which has the `Pulumi.yaml`.
+        stack: Stack that commands use if none is named.
+        deploy: Command that hints suggest for deploying the stack `{stack}`.
+        cluster: Name of a stack's EKS cluster, with `{stack}`; empty for the first one that the stack has deployed.
+        idle_percent: Simulated usage of a container in percent of its requests.
+        account: AWS account that is used if the provider's configuration allows any.
+        region: AWS region that is used if the provider's configuration names none.
         role: Name of the IAM role that deploys.
     """
 
@@ -49,7 +49,7 @@ class Settings:
     role: str = "deployer"
 
     def environment(self) -> dict[str, str]:
-        """Environment variables that lead other processes to these settings, wherever they run."""
+        """Return environment variables with which other processes find these settings, wherever they run."""
         return {_PROJECT: str(self.project)} | ({_SETTINGS: str(self.file)} if self.file else {})
 
 
@@ -85,13 +85,13 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
 
 
 def load(start: Path, environment: Mapping[str, str]) -> Settings:
-    """The settings for a process in the folder `start`.
+    """Load the settings for a process in the folder `start`.
 
-    The file is the one that `OPENMARKET_EMULATOR_SETTINGS` names, or the first on the way up from `start`. Without one,
-    the program is where the first `Pulumi.yaml` on the way up is.
+    The file is the one that `OPENMARKET_EMULATOR_SETTINGS` names, or the first in `start` and its parents. Without a
+    file, the program is in the first of these folders with a `Pulumi.yaml`.
 
     Raises:
-        InvalidSettings: The file is not there or not TOML, or has what is no setting or not right.
+        InvalidSettings: The file does not exist, is not TOML, or has an unknown setting or an invalid value.
     """
     named = environment.get(_SETTINGS)
     file = Path(named).absolute() if named else _upwards(start, FILE)
@@ -111,7 +111,7 @@ def _upwards(start: Path, name: str) -> Path | None:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """The values by their key; keys of different tables differ."""
+    """Return the values by key; the keys of all tables are distinct."""
     try:
         document = tomllib.loads(file.read_text())
     except OSError as error:
@@ -122,12 +122,12 @@ def _read(file: Path) -> dict[str, Any]:
     for table, content in document.items():
         rules = _RULES.get(table)
         if rules is None or not isinstance(content, dict):
-            raise InvalidSettings(f"{file}: {table} is no table of settings; they are {', '.join(_RULES)}")
+            raise InvalidSettings(f"{file}: {table} is not a table of settings; they are {', '.join(_RULES)}")
         for key, value in cast(dict[str, Any], content).items():
             rule = rules.get(key)
             if rule is None:
-                raise InvalidSettings(f"{file}: {table}.{key} is no setting; {table} has {', '.join(rules)}")
+                raise InvalidSettings(f"{file}: {table}.{key} is not a setting; {table} has {', '.join(rules)}")
             if not rule.met(value):
-                raise InvalidSettings(f"{file}: {table}.{key} is {value!r}; it has to be {rule.right}")
+                raise InvalidSettings(f"{file}: {table}.{key} is {value!r}; it must be {rule.right}")
             values[key] = value
     return values

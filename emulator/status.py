@@ -1,4 +1,4 @@
-"""What the emulator holds at the moment, for people and for tests."""
+"""Reports the emulator's objects, control planes and processes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,13 +15,13 @@ from emulator.store import PENDING_DELETION, Store
 
 @dataclass(frozen=True)
 class Report:
-    """A snapshot.
+    """A snapshot of the emulator.
 
     Attributes:
-        objects: (stack, type) -> how many AWS objects exist; objects that AWS made itself have the stack `-`.
-        pending: Ids of what is deleted but waits out a period, like KMS keys.
-        control_planes: EKS cluster name -> its Kubernetes endpoint.
-        processes: Process name -> running or not.
+        objects: Number of AWS objects by stack and type; the stack of objects that AWS created itself is `-`.
+        pending: Ids of deleted objects in a waiting period, such as KMS keys.
+        control_planes: Kubernetes endpoint by EKS cluster name.
+        processes: True for a process that runs, by its name.
     """
 
     objects: Mapping[tuple[str, str], int]
@@ -31,7 +31,7 @@ class Report:
 
 
 def collect(store: Store, recorded: Iterable[processes.Process]) -> Report:
-    """Look at the simulated account and the recorded processes."""
+    """Collect the objects of the simulated account and the state of the recorded processes."""
     objects = store.find()
     existing = [stored for stored in objects if stored.status != PENDING_DELETION]
     return Report(
@@ -43,7 +43,7 @@ def collect(store: Store, recorded: Iterable[processes.Process]) -> Report:
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """The report as JSON; counts are grouped by stack."""
+    """Return the report as JSON, with counts grouped by stack."""
     grouped: dict[str, dict[str, int]] = {}
     for (stack, type_), count in sorted(report.objects.items()):
         grouped.setdefault(stack, {})[type_] = count
@@ -66,9 +66,9 @@ def show(report: Report, console: Console) -> None:
     for cluster, endpoint in report.control_planes.items():
         console.print(f"Control plane of {cluster}: {endpoint}")
     stopped = [name for name, running in report.processes.items() if not running]
-    console.print(f"{len(report.processes) - len(stopped)} processes run.")
+    console.print(f"{len(report.processes) - len(stopped)} processes are running.")
     for name in stopped:
-        console.print(f"[red]{name} has ended unexpectedly; any `emulator run` starts it again.[/red]")
+        console.print(f"[red]{name} has ended unexpectedly; the next `emulator run` starts it again.[/red]")
 
 
 def _stack(urn: str) -> str:

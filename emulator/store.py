@@ -1,13 +1,14 @@
-"""The simulated account: every AWS object that exists, in one SQLite file.
+"""Stores the objects of the simulated AWS account in a SQLite file.
 
-Each provider plugin is its own process, so the store is the only thing they share. A value is plain JSON, as the
-provider's property names spell it (`vpcId`, `cidrBlock`).
+Provider plugins are separate processes that share only this store. Values are plain JSON with the provider's property
+names (`vpcId`, `cidrBlock`).
 """
 
 import json
 import os
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -27,12 +28,12 @@ CREATE TABLE IF NOT EXISTS objects (
 
 ACTIVE = "active"
 PENDING_DELETION = "pending-deletion"
-"""Gone for the program, but still holding its name or waiting out a period (KMS keys, secrets)."""
+"""Status of an object that is deleted, but keeps its name or waits for a period (KMS keys, secrets)."""
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One AWS object. `type` is Pulumi's token, like `aws:ec2/vpc:Vpc`; `urn` is empty for what AWS made itself."""
+    """An AWS object. `type` is Pulumi's type token such as `aws:ec2/vpc:Vpc`; `urn` is empty if AWS created it."""
 
     type: str
     id: str
@@ -44,7 +45,7 @@ class StoredObject:
 
 
 class Store:
-    """Reads and writes the simulated account. Safe to use from several processes and threads."""
+    """Reads and writes the simulated account. It is safe to use from several processes and threads."""
 
     def __init__(self, path: Path = DATABASE) -> None:
         self._path = path
@@ -53,7 +54,7 @@ class Store:
 
     @property
     def folder(self) -> Path:
-        """Where the account is kept, and what belongs to it."""
+        """Folder of the account's file and of other files that belong to the account."""
         return self._path.parent
 
     def _connect(self) -> closing[sqlite3.Connection]:
@@ -61,7 +62,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator["Transaction"]:
-        """Everything read and written inside happens at once: checks and the change that they allow belong together."""
+        """Run the block as one transaction, so that a check and the change that depends on it are atomic."""
         with self._connect() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -72,20 +73,20 @@ class Store:
             connection.execute("COMMIT")
 
     def get(self, type_: str, id_: str) -> StoredObject | None:
-        """The object of that type and id, or None."""
+        """Return the object of this type and id; None if there is none."""
         with self._connect() as connection:
             return Transaction(connection).get(type_, id_)
 
     def find(self, type_: str | None = None, **outputs: Any) -> list[StoredObject]:
-        """Objects of a type whose outputs have the given values, oldest first; all objects without a type."""
+        """Return the objects of a type (None for all) whose outputs have these values, the oldest first."""
         with self._connect() as connection:
             return Transaction(connection).find(type_, **outputs)
 
 
 def _create(path: Path) -> None:
-    """Create the file, unless another process does so first: SQLite's switch to WAL does not wait for its lock."""
+    """Create the file, unless another process does. SQLite's switch to WAL does not wait for its lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Simulated secrets live here, so nobody else on the machine may read it: mkstemp sees to that.
+    # The file contains simulated secrets, so only its owner may read it, as `mkstemp` ensures.
     descriptor, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     os.close(descriptor)
     with closing(sqlite3.connect(temporary)) as connection:
@@ -103,7 +104,7 @@ class Transaction:
         self._connection = connection
 
     def put(self, stored: StoredObject) -> None:
-        """Create the object, or replace the one of the same type and id."""
+        """Create the object, or replace the one with the same type and id."""
         self._connection.execute(
             "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -113,21 +114,54 @@ class Transaction:
         )  # fmt: skip
 
     def remove(self, type_: str, id_: str) -> None:
-        """Forget the object; no error if there is none."""
+        """Remove the object. It is no error if there is none."""
         self._connection.execute("DELETE FROM objects WHERE type = ? AND id = ?", (type_, id_))
 
     def get(self, type_: str, id_: str) -> StoredObject | None:
-        """The object of that type and id, or None."""
+        """Return the object of this type and id; None if there is none."""
         rows = self._connection.execute("SELECT * FROM objects WHERE type = ? AND id = ?", (type_, id_)).fetchall()
         return _from_row(rows[0]) if rows else None
 
     def find(self, type_: str | None = None, **outputs: Any) -> list[StoredObject]:
-        """Objects of a type whose outputs have the given values, oldest first; all objects without a type."""
+        """Return the objects of a type (None for all) whose outputs have these values, the oldest first."""
         rows = self._connection.execute(
             "SELECT * FROM objects WHERE ? IS NULL OR type = ? ORDER BY created, id", (type_, type_)
         ).fetchall()
         found = (_from_row(row) for row in rows)
         return [o for o in found if all(o.outputs.get(key) == value for key, value in outputs.items())]
+
+
+class CachedStore(Store):
+    """A store that caches what it reads until anything in the account changes. Callers must not modify the objects."""
+
+    def __init__(self, path: Path = DATABASE) -> None:
+        super().__init__(path)
+        self._reader = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._lock = threading.Lock()
+        self._version = -1
+        self._types: dict[str, list[StoredObject]] = {}
+
+    def get(self, type_: str, id_: str) -> StoredObject | None:
+        """Return the object of this type and id; None if there is none."""
+        return next((found for found in self._all(type_) if found.id == id_), None)
+
+    def find(self, type_: str | None = None, **outputs: Any) -> list[StoredObject]:
+        """Return the objects of a type (None for all) whose outputs have these values, the oldest first."""
+        if type_ is None:
+            return super().find(type_, **outputs)
+        found = self._all(type_)
+        return [each for each in found if all(each.outputs.get(key) == value for key, value in outputs.items())]
+
+    def _all(self, type_: str) -> list[StoredObject]:
+        with self._lock:
+            # The number changes when another connection, of this process or another one, commits a change.
+            (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+            if version != self._version:
+                self._version = version
+                self._types.clear()
+            if type_ not in self._types:
+                self._types[type_] = Transaction(self._reader).find(type_)
+            return self._types[type_]
 
 
 def _from_row(row: tuple[str, str, str, str, float, str, str]) -> StoredObject:

@@ -1,4 +1,4 @@
-"""The one place where the simulated AWS and its clusters meet. Each process loads only what it asks for."""
+"""Connects the simulated AWS and its clusters. Imports are inside of the functions, so processes load what they use."""
 
 from typing import TYPE_CHECKING
 
@@ -9,22 +9,22 @@ if TYPE_CHECKING:
 
 
 def clusters() -> Clusters:
-    """The clusters: real control planes on loopback."""
+    """Return the clusters, which are real control planes on loopback."""
     from emulator.kubernetes.clusters import LoopbackClusters
 
     return LoopbackClusters()
 
 
 def account() -> "AwsAccount":
-    """The simulated account of this project, whose EKS runs those clusters."""
+    """Return the simulated account of this project, whose EKS runs the clusters."""
     from emulator.aws.account import AwsAccount
 
     return AwsAccount(clusters())
 
 
 def aws() -> Aws:
-    """The simulated AWS, as the controllers of a cluster see it."""
+    """Return the simulated AWS for the controllers of a cluster."""
     from emulator.aws.cluster_services import ClusterServices
-    from emulator.cached_store import CachedStore
+    from emulator.store import CachedStore
 
     return ClusterServices(CachedStore())

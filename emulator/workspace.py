@@ -1,7 +1,7 @@
-"""The Pulumi project as the engine sees it: the real program, with copies of the files that Pulumi writes to.
+"""Prepares the folder in which the engine runs: the real program, with copies of the files that Pulumi changes.
 
 Pulumi stores a stack's encryption salt in its `Pulumi.<stack>.yaml`, and `stack rm` deletes that file. So the engine
-works in `.emulator/project`, whose `Pulumi.yaml` points back at the real `__main__.py`, and tracked files never change.
+runs in `.emulator/project`, whose `Pulumi.yaml` refers to the real `__main__.py`, and tracked files never change.
 """
 
 import os
@@ -18,11 +18,11 @@ FOLDER = STATE / "project"
 
 
 class BadFile(Exception):
-    """A file of the project that Pulumi would not read either; the message says what is wrong, and where."""
+    """A file of the project is invalid for Pulumi; the message says what is wrong and where."""
 
 
 class _PulumiLoader(yaml.SafeLoader):
-    """Reads as Pulumi does, where YAML's versions differ: no key twice, and `yes` and `on` are texts."""
+    """Reads YAML as Pulumi does: duplicate keys are errors, and `yes` and `on` are strings."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         lines: dict[str, int] = {}
@@ -30,7 +30,7 @@ class _PulumiLoader(yaml.SafeLoader):
             line = key.start_mark.line + 1
             if isinstance(key, yaml.ScalarNode):
                 if key.value in lines:
-                    raise BadFile(f"line {line} has {key.value} once more, which line {lines[key.value]} has already")
+                    raise BadFile(f"line {line} repeats the key {key.value} of line {lines[key.value]}")
                 lines[key.value] = line
         return super().construct_mapping(node, deep)
 
@@ -44,23 +44,23 @@ _PulumiLoader.add_implicit_resolver(
 )
 
 PLACEHOLDER = "emulated-secret"
-"""Replaces what a stack file keeps encrypted: the key to it is in an AWS account, which is not at hand here."""
+"""Replaces encrypted values of a stack file, whose key is in a real AWS account."""
 
 _CLOUD_KEYS = {"secretsprovider", "encryptedkey", "encryptionsalt"}
 _SUFFIX = ".yaml"
 
 
 def stack_files() -> dict[str, Path]:
-    """The project's stacks by name, each with its tracked file."""
+    """Return the tracked file of each stack, by name."""
     files = sorted(PROJECT.glob(f"Pulumi.*{_SUFFIX}"))
     return {file.name.removeprefix("Pulumi.").removesuffix(_SUFFIX): file for file in files}
 
 
 def synchronise() -> Path:
-    """Bring the engine's copies up to date with the tracked files and answer their folder.
+    """Update the engine's copies of the tracked files, and return their folder.
 
     Raises:
-        BadFile: Pulumi would not read one of them.
+        BadFile: A file is invalid for Pulumi.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
     project = _load(PROJECT / "Pulumi.yaml")
@@ -80,7 +80,7 @@ def synchronise() -> Path:
 
 
 def absolute_arguments(arguments: Iterable[str]) -> list[str]:
-    """Arguments of a `pulumi` command with the paths that they name made absolute, as it runs in another folder."""
+    """Return a `pulumi` command's arguments with absolute paths, because it runs in another folder."""
     flags = {"--file", "--plan", "--save-plan", "--policy-pack", "--policy-pack-config", "--config-file", "--event-log"}
     result: list[str] = []
     for argument in arguments:
@@ -106,7 +106,7 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _load(file: Path) -> dict[str, Any]:
-    """The file's mapping. One that is not YAML, or has a key twice, would stop Pulumi as well."""
+    """Read the mapping in a file."""
     try:
         content: Any = yaml.load(file.read_text(), _PulumiLoader)  # noqa: S506 (a safe loader)
     except (BadFile, yaml.YAMLError, UnicodeDecodeError) as error:
@@ -117,7 +117,7 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _save(file: Path, content: dict[str, Any]) -> None:
-    """Replace the file at once: another command may be reading it."""
+    """Replace the file atomically, because another command may be reading it."""
     text = yaml.safe_dump(content, sort_keys=False)
     if not file.exists() or file.read_text() != text:
         temporary = file.with_suffix(f".{os.getpid()}.tmp")

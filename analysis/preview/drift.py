@@ -1,7 +1,7 @@
-"""Finds the resources that differ from the last deployment, by the refresh before a preview.
+"""Finds drift in the events of a refresh: resources that changed since the last deployment.
 
-The program's own changes that wait for a deployment are in a preview too. They are told apart by the refresh, which
-compares Pulumi's state with what is really there, before the preview compares the program with both.
+A preview also contains changes of the program that are not deployed yet. The refresh distinguishes them from drift,
+because it compares Pulumi's state with the actual resources before the preview compares the program with both.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,28 +12,28 @@ from analysis.preview.model import Drift, Step
 
 _KUBERNETES = "kubernetes:"
 _RELEASE = "kubernetes:helm.sh/"
-"""A Helm release is no object of the API: its outputs are Helm's."""
-_LIVES = frozenset(
+"""Prefix of the type of Helm releases, which are not Kubernetes objects: their outputs are Helm's."""
+_VOLATILE = frozenset(
     ("status", "metadata.managedFields", "metadata.resourceVersion", "metadata.generation", "metadata.finalizers",
      "metadata.uid", "metadata.creationTimestamp", "metadata.ownerReferences",
      "metadata.annotations.deployment.kubernetes.io/revision",
      "spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt")
 )  # fmt: skip
-"""Fields of a Kubernetes object that change while it is used. A restart is none of the drift that one puts back."""
+"""Fields of a Kubernetes object that change in normal operation, including restarts, and are not drift."""
 _SCALED = "spec.replicas"
-"""Belongs to the autoscaler."""
+"""Field that the autoscaler owns, whose changes are not drift."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A resource that differs.
+    """Describes how a resource differs from the last deployment.
 
     Attributes:
-        urn: The resource.
-        op: What an update does about it: the engine's word; empty if it leaves it.
-        paths: The properties that differ, without their values.
-        managers: Who changed fields of a Kubernetes object since, as the API server recorded it, such as `kubectl-set`.
-        gone: Whether somebody deleted it.
+        urn: URN of the resource.
+        op: The engine's operation that corrects the difference; empty if an update does not correct it.
+        paths: Paths of the properties that differ.
+        managers: Field managers that changed a Kubernetes object since, such as `kubectl-set`.
+        gone: True if the resource was deleted.
     """
 
     urn: str
@@ -44,10 +44,10 @@ class Difference:
 
 
 def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
-    """Yield what differs, from the `metadata` of the refresh's events, each with the state before and after.
+    """Yield the drift from the `metadata` of a refresh's events, which have the state before and after.
 
-    Of a Kubernetes object, every field that somebody set or removed counts, whether the program sets it or not. Of
-    other resources their inputs count: what they put out changes on its own, and says nothing about their settings.
+    For Kubernetes objects every field that was set or removed counts, even if the program does not set it. For other
+    resources only inputs count, because outputs also change without a change of settings.
     """
     for each in refreshes:
         old: Mapping[str, Any] = each.get("old") or {}
@@ -62,13 +62,13 @@ def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
         side = "outputs" if live else "inputs"
         before: Mapping[str, Any] = old.get(side) or {}
         after: Mapping[str, Any] = new.get(side) or {}
-        paths = tuple(path for path in _paths(before, after) if not (live and _moves(path)))
+        paths = tuple(path for path in _paths(before, after) if not (live and _is_volatile(path)))
         if paths:
             yield Drift(urn=each["urn"], paths=paths, managers=_managers(before, after) if live else ())
 
 
 def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Difference], list[Step]]:
-    """Return what differs from the last deployment, and the planned changes that come from the program alone."""
+    """Return the differences from the last deployment, and the planned steps that come from the program."""
     steps = {step.urn: step for step in planned}
     differences: list[Difference] = []
     for each in drift:
@@ -79,17 +79,17 @@ def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Dif
     return differences, list(steps.values())
 
 
-def _moves(path: str) -> bool:
-    inside = (path == live or path.startswith((f"{live}.", f"{live}[")) for live in _LIVES)
+def _is_volatile(path: str) -> bool:
+    inside = (path == field or path.startswith((f"{field}.", f"{field}[")) for field in _VOLATILE)
     return path == _SCALED or path.startswith("__") or any(inside)
 
 
 def _paths(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """The paths at which two values differ, list entries by their name where all have one."""
+    """Yield the paths at which two values differ; list entries are identified by name if all have one."""
     if old == new:
         return
     if path.endswith("metadata.annotations"):
-        # Which annotation came first decides whether it counts.
+        # Absent annotations are compared as empty ones, so that the path names the annotation in every case.
         old, new = old or {}, new or {}
     if isinstance(old, list) and isinstance(new, list):
         old, new = _by_name(cast(list[Any], old)), _by_name(cast(list[Any], new))
@@ -112,7 +112,7 @@ def _by_name(entries: list[Any]) -> Mapping[str, Any]:
 
 
 def _managers(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the managers that set fields of the object which they had not set before."""
+    """Return the field managers whose fields of the object have changed."""
 
     def entries(side: Mapping[str, Any]) -> dict[str, Any]:
         metadata: Mapping[str, Any] = side.get("metadata") or {}

@@ -104,15 +104,19 @@ class Violation(_Model):
 
 
 class Drift(_Model):
-    """A resource that is not as the last deployment left it."""
+    """Describes a resource that changed since the last deployment.
+
+    Attributes:
+        urn: URN of the resource.
+        gone: True if the resource does not exist any more.
+        paths: Paths of the properties that differ.
+        managers: Field managers that changed a Kubernetes object since, such as `kubectl-set`.
+    """
 
     urn: Urn
     gone: bool = False
-    """Whether there is no such resource any more."""
     paths: tuple[str, ...] = ()
-    """The properties that differ, without their values."""
     managers: tuple[str, ...] = ()
-    """Who set fields of a Kubernetes object since, as the API server recorded it, such as `kubectl-set`."""
 
 
 class Preview(_Model):
@@ -123,7 +127,7 @@ class Preview(_Model):
     steps: tuple[Step, ...] = ()
     violations: tuple[Violation, ...] = ()
     drift: tuple[Drift, ...] | None = None
-    """What a refresh found to differ from the last deployment; None if the preview was made without one."""
+    """The drift that a refresh found; None if the preview was made without a refresh."""
     errors: tuple[str, ...] = ()
 
     @property

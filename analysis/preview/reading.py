@@ -53,7 +53,7 @@ def read(document: Path, events: Path | None = None) -> Preview:
 
 
 def _drift(logged: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
-    """What the refresh before the preview found; None if there was none."""
+    """Return the drift that the refresh before the preview found; None if there was no refresh."""
     steps = (event.get("resOutputsEvent", {}).get("metadata", {}) for event in logged)
     refreshes = [step for step in steps if step.get("op") == "refresh"]
     return [each.model_dump(by_alias=True) for each in found_by_refresh(refreshes)] if refreshes else None

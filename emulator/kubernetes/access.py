@@ -1,7 +1,7 @@
-"""What EKS answers the API server: who has a token, and what its access policies let a user do.
+"""Simulates how EKS authenticates tokens and authorizes users by their access policies.
 
-An access policy is a fixed list of rules, like that of a ClusterRole of Kubernetes before anything is aggregated to it,
-so custom resources are in none but the administrators' and in `AmazonEKSAdminViewPolicy`:
+An access policy is a fixed list of rules, like those of Kubernetes' own ClusterRoles without aggregated rules. So only
+the administrators' policies and `AmazonEKSAdminViewPolicy` apply to custom resources:
 https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 """
 
@@ -12,13 +12,13 @@ from typing import Any
 from emulator.contract import AccessPolicy, Aws
 
 AUTHENTICATE, AUTHORIZE = "authenticate", "authorize"
-"""What the API server asks, as the last part of the path."""
+"""Paths of the two endpoints that the API server calls."""
 
 Rule = Mapping[str, Sequence[str]]
-"""As in a ClusterRole: `verbs`, `apiGroups`, `resources`, `resourceNames`, `nonResourceURLs`."""
+"""A rule as in a ClusterRole: `verbs`, `apiGroups`, `resources`, `resourceNames`, `nonResourceURLs`."""
 
 PRINCIPAL = "canonicalArn"
-"""The part of a user's `extra` that names its IAM principal."""
+"""Key of a user's `extra` fields with the ARN of its IAM principal."""
 
 _READS = ("get", "list", "watch")
 _FIXED: Mapping[str, Sequence[Rule]] = {
@@ -36,14 +36,14 @@ _LIKE: Mapping[str, Sequence[str]] = {
     "AmazonEKSEditPolicy": _EDIT,
     "AmazonEKSAdminPolicy": (*_EDIT, "system:aggregate-to-admin"),
 }
-"""The ClusterRoles of Kubernetes whose rules a policy has."""
+"""Kubernetes' own ClusterRoles whose rules an access policy has, by policy."""
 
 Rules = Callable[[str], Sequence[Rule]]
-"""The rules of a ClusterRole of the cluster."""
+"""Returns the rules of a ClusterRole of the cluster by its name."""
 
 
 def authenticate(aws: Aws, cluster: str, review: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer a TokenReview."""
+    """Return the response to a TokenReview."""
     user = aws.authenticate(cluster, review["spec"].get("token", ""))
     status: dict[str, Any] = {"authenticated": False}
     if user is not None:
@@ -54,9 +54,9 @@ def authenticate(aws: Aws, cluster: str, review: Mapping[str, Any]) -> dict[str,
 
 
 def authorize(aws: Aws, cluster: str, rules: Rules, review: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer a SubjectAccessReview: allowed, or no opinion, since RBAC may allow it as well."""
+    """Return the response to a SubjectAccessReview: allowed, or no opinion, because RBAC may allow the request, too."""
     spec = review["spec"]
-    # The API server writes the names of a user's `extra` in lower case.
+    # The API server converts the keys of `extra` to lower case.
     extra = {key.lower(): value for key, value in (spec.get("extra") or {}).items()}
     (principal,) = extra.get(PRINCIPAL.lower()) or [""]
     found = aws.access_policies(cluster, principal) if principal else ()

@@ -1,4 +1,4 @@
-"""The Kubernetes API over HTTPS, with objects as plain JSON: the one place that talks to an API server."""
+"""Client of the Kubernetes API with objects as plain JSON; all requests to API servers go through it."""
 
 import base64
 import json
@@ -16,11 +16,11 @@ Object = dict[str, Any]
 FOREGROUND = "Foreground"
 
 _WATCH_SECONDS = 300
-"""After which the server ends a watch, and the client asks for the next; bookmarks come every minute."""
+"""Seconds after which the server ends a watch and the client starts the next one; bookmarks come every minute."""
 
 
 class ApiError(Exception):
-    """The API server refused. `status` is the HTTP code, `reason` Kubernetes' word for it, like `AlreadyExists`."""
+    """The API server refused a request. `status` is the HTTP code, `reason` Kubernetes', such as `AlreadyExists`."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
         super().__init__(message)
@@ -29,16 +29,16 @@ class ApiError(Exception):
 
 
 class Unreachable(Exception):
-    """No answer from the API server at all."""
+    """The API server did not respond."""
 
 
 class NoSuchKind(Exception):
-    """The API server serves no such kind: its CRD is not installed, or the version is not served."""
+    """The API server does not serve the kind: its CRD is not installed, or the version is not served."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind is served. `path` is that of its API group, like `/apis/apps/v1`."""
+    """Describes how a kind is served. `path` is that of its API group and version, such as `/apis/apps/v1`."""
 
     path: str
     plural: str
@@ -47,15 +47,15 @@ class Kind:
 
 
 class Api:
-    """One API server. Safe to use from several threads."""
+    """Client of one API server. It is safe to use from several threads."""
 
     def __init__(self, server: str, certificate_authority: str, token: Callable[[], str]) -> None:
-        """Talk to `server`, whose certificate the base64 PEM `certificate_authority` must vouch for."""
+        """Create a client of `server`, whose certificate must be signed by `certificate_authority`, PEM in base64."""
         pem = base64.b64decode(certificate_authority).decode()
         self.server = server.rstrip("/")
         self._token = token
         context = ssl.create_default_context(cadata=pem)
-        # The server's own certificate is the authority, as a self-signed control plane has it.
+        # The control plane's certificate is self-signed, so the authority is the server's own certificate.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         self._pool = urllib3.PoolManager(ssl_context=context, maxsize=32, retries=False)
         self._kinds: dict[tuple[str, str], Kind] = {}
@@ -70,11 +70,11 @@ class Api:
         content_type: str = "application/json",
         timeout: float = 60,
     ) -> Object:
-        """Send one request and answer the JSON object that came back.
+        """Send one request and return the JSON object of the response; empty if the response is no object.
 
         Raises:
-            ApiError: The server refused.
-            Unreachable: It could not be talked to.
+            ApiError: The server refused the request.
+            Unreachable: The server did not respond.
         """
         url = f"{self.server}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
@@ -91,14 +91,14 @@ class Api:
         return cast(Object, json.loads(response.data)) if response.data[:1] == b"{" else {}
 
     def watch(self, api_version: str, kind: str, since: str) -> Iterator[tuple[str, Object]]:
-        """What happens to the objects of a kind after the resource version `since`, until the server ends the watch.
+        """Yield the changes to objects of a kind after the resource version `since`, until the server ends the watch.
 
-        Answers `ADDED`, `MODIFIED` or `DELETED` with the object, or `BOOKMARK` with a resource version only.
+        Each is `ADDED`, `MODIFIED` or `DELETED` with the object, or `BOOKMARK` with a resource version only.
 
         Raises:
-            ApiError: The server refused; with 410, it no longer knows what happened since then.
-            NoSuchKind: There is no such kind.
-            Unreachable: The connection failed or broke.
+            ApiError: The server refused the request; with 410, the resource version is too old.
+            NoSuchKind: The kind is not served.
+            Unreachable: The connection failed or was lost.
         """
         query = {"watch": "true", "resourceVersion": since, "allowWatchBookmarks": "true"}
         url = f"{self.server}{self.path(api_version, kind)}?{urllib.parse.urlencode(query)}"
@@ -119,10 +119,10 @@ class Api:
             raise Unreachable(f"{self.server}: {error}") from error
 
     def kind(self, api_version: str, kind: str) -> Kind:
-        """How the kind is served.
+        """Return how the kind is served.
 
         Raises:
-            NoSuchKind: It is not.
+            NoSuchKind: The kind is not served.
         """
         with self._lock:
             found = self._kinds.get((api_version, kind)) or self._discover(api_version).get(kind)
@@ -151,14 +151,14 @@ class Api:
         return kinds
 
     def path(self, api_version: str, kind: str, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """The path of an object, or of the collection when `name` is empty."""
+        """Return the path of an object, or of the collection if `name` is empty."""
         served = self.kind(api_version, kind)
         scope = f"/namespaces/{namespace}" if served.namespaced and namespace else ""
         parts = [f"{served.path}{scope}/{served.plural}", urllib.parse.quote(name, safe=":"), subresource]
         return "/".join(part for part in parts if part)
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
-        """The object, or None when it (or its kind) does not exist."""
+        """Return the object; None if it or its kind does not exist."""
         try:
             return self.request("GET", self.path(api_version, kind, namespace, name))
         except NoSuchKind:
@@ -169,7 +169,7 @@ class Api:
             raise
 
     def list(self, api_version: str, kind: str, namespace: str = "", **query: str) -> list[Object]:
-        """All objects of a kind, in one namespace or everywhere; none when the kind is not served."""
+        """Return all objects of a kind, in one namespace or in all; empty if the kind is not served."""
         try:
             answer = self.request("GET", self.path(api_version, kind, namespace), query=query)
         except NoSuchKind:
@@ -182,26 +182,26 @@ class Api:
         return [{"apiVersion": api_version, "kind": kind, **item} for item in answer.get("items", [])]
 
     def apply(self, body: Object, manager: str, force: bool = False, dry_run: bool = False) -> Object:
-        """Server-side apply: create the object or change the fields that `manager` owns."""
+        """Create the object, or change the fields that `manager` owns, with server-side apply."""
         metadata = body["metadata"]
         path = self.path(body["apiVersion"], body["kind"], metadata.get("namespace", ""), metadata["name"])
         query = {"fieldManager": manager, "force": str(force).lower()} | ({"dryRun": "All"} if dry_run else {})
         return self.request("PATCH", path, body, query, "application/apply-patch+yaml")
 
     def patch(self, target: Object, patch: Any, subresource: str = "", merge: bool = True) -> Object:
-        """Change an object by a JSON merge patch, or by a list of JSON patch operations."""
+        """Change an object with a JSON merge patch, or with a list of JSON patch operations."""
         kind = "merge-patch+json" if merge else "json-patch+json"
         return self.request("PATCH", self.path_of(target, subresource), patch, content_type=f"application/{kind}")
 
     def path_of(self, target: Object, subresource: str = "") -> str:
-        """The path of an existing object."""
+        """Return the path of an existing object."""
         metadata = target["metadata"]
         return self.path(
             target["apiVersion"], target["kind"], metadata.get("namespace", ""), metadata["name"], subresource
         )
 
     def delete(self, target: Object, propagation: str = FOREGROUND, at_once: bool = False) -> None:
-        """Ask for the object's deletion; no error when it is already gone. A pod that goes at once ends nowhere."""
+        """Request the object's deletion; it is no error if it does not exist. `at_once` skips a pod's grace period."""
         body: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
         if at_once:
             body |= {"gracePeriodSeconds": 0, "preconditions": {"uid": target["metadata"]["uid"]}}
@@ -210,7 +210,7 @@ class Api:
         except NoSuchKind:
             return
         except ApiError as error:
-            # 409: an object of the same name, but another one, has taken its place.
+            # 409: another object of the same name has replaced it.
             if error.status != 404 and not (at_once and error.status == 409):
                 raise
 

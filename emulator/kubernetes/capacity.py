@@ -1,4 +1,4 @@
-"""What a kubelet on EKS reports: capacity, and what remains for pods after the reservations."""
+"""Computes the capacity and allocatable resources that a kubelet on EKS reports."""
 
 import math
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from emulator.contract import InstanceType
 
 PREFIX_ADDRESSES = 16
-"""IPv4 addresses in one /28 prefix, which prefix delegation puts where a single secondary address would be."""
+"""IPv4 addresses in a /28 prefix, which prefix delegation assigns in place of a single secondary address."""
 
 _VM_OVERHEAD = 0.075
-"""Share of memory that the hypervisor and kernel take; Karpenter's default for the same estimate."""
+"""Share of memory that hypervisor and kernel use, as Karpenter estimates it by default."""
 _EVICTION_MIB = 100
 _POD_LIMIT_SMALL, _POD_LIMIT_LARGE, _LARGE_VCPU = 110, 250, 30
 _DISK_GIB = 20
@@ -17,7 +17,7 @@ _DISK_GIB = 20
 
 @dataclass(frozen=True)
 class Capacity:
-    """CPU in millicores, memory in MiB, and the number of pods; for the node and for its pods."""
+    """Resources of a node, and those that are allocatable to pods: CPU in millicores, memory in MiB, number of pods."""
 
     cpu: int
     memory: int
@@ -26,7 +26,7 @@ class Capacity:
     allocatable_memory: int
 
     def as_status(self) -> dict[str, dict[str, str]]:
-        """`capacity` and `allocatable` of a node's status."""
+        """Return the fields `capacity` and `allocatable` of a node's status."""
         return {
             "capacity": _quantities(self.cpu, self.memory, self.pods),
             "allocatable": _quantities(self.allocatable_cpu, self.allocatable_memory, self.pods),
@@ -34,7 +34,7 @@ class Capacity:
 
 
 def of(instance: InstanceType, prefix_delegation: bool) -> Capacity:
-    """The capacity of a node of this type, with EKS's reservations for the kubelet and the system."""
+    """Return the capacity of a node of this type, with EKS's reservations for kubelet and system."""
     pods = max_pods(instance, prefix_delegation)
     memory = math.floor(instance.memory * 1024 * (1 - _VM_OVERHEAD))
     return Capacity(
@@ -47,9 +47,9 @@ def of(instance: InstanceType, prefix_delegation: bool) -> Capacity:
 
 
 def max_pods(instance: InstanceType, prefix_delegation: bool) -> int:
-    """How many pods fit by IP addresses, and by the limit that EKS sets for managed node groups.
+    """Return the maximum number of pods by IP addresses, and by EKS's limit for managed node groups.
 
-    Every interface's first address is its own; the two host network pods that every node has need none.
+    The first address of an interface is its own. Two pods are added, as each node has two with host networking.
     """
     slots = instance.interfaces * (instance.addresses - 1)
     addresses = slots * (PREFIX_ADDRESSES if prefix_delegation else 1)
@@ -57,13 +57,13 @@ def max_pods(instance: InstanceType, prefix_delegation: bool) -> int:
 
 
 def reserved_cpu(vcpu: int) -> int:
-    """Millicores that EKS reserves: 6 % of the first core, 1 % of the second, 0.5 % of two more, 0.25 % of the rest."""
+    """Return the reserved millicores: 6 % of the first core, 1 % of the second, 0.5 % of two more, 0.25 % of others."""
     cores = [60.0] * min(vcpu, 1) + [10.0] * min(max(vcpu - 1, 0), 1) + [5.0] * min(max(vcpu - 2, 0), 2)
     return math.ceil(sum(cores) + 2.5 * max(vcpu - 4, 0))
 
 
 def reserved_memory(pods: int) -> int:
-    """MiB that EKS reserves: 255, and 11 for every pod that may run."""
+    """Return the reserved MiB: 255, and 11 for each pod of the maximum."""
     return 255 + 11 * pods
 
 

@@ -1,4 +1,4 @@
-"""What a cluster's folder holds: settings that outlive its processes, credentials, the certificate, logs."""
+"""Manages a cluster's folder: its settings, credentials, certificate and logs."""
 
 import json
 import random
@@ -11,13 +11,13 @@ from emulator.kubernetes.components import Ports
 from emulator.paths import CLUSTERS
 
 _SETTINGS = "settings.json"
-# Below the range from which the kernel takes ports for outgoing connections (32768 on Linux).
+# These are below Linux's range of ephemeral ports, which starts at 32768.
 _PORTS = range(20000, 32000)
 
 
 @dataclass(frozen=True)
 class ClusterSettings:
-    """A cluster as it was created. `version` is that of EKS, like `1.36`."""
+    """Settings with which a cluster was created. `version` is the EKS version, such as `1.36`."""
 
     version: str
     service_cidr: str
@@ -25,17 +25,17 @@ class ClusterSettings:
 
     @property
     def endpoint(self) -> str:
-        """Where the API server serves."""
+        """URL of the API server."""
         return f"https://127.0.0.1:{self.ports.apiserver}"
 
 
 def folder(name: str) -> Path:
-    """The cluster's folder."""
+    """Return the cluster's folder."""
     return CLUSTERS / name
 
 
 def names() -> list[str]:
-    """The clusters that have settings."""
+    """Return the names of the clusters that have settings, sorted."""
     return sorted(file.parent.name for file in CLUSTERS.glob(f"*/{_SETTINGS}"))
 
 
@@ -49,7 +49,7 @@ def create(name: str, version: str, service_cidr: str) -> None:
 
 
 def settings(name: str) -> ClusterSettings:
-    """The cluster's settings.
+    """Read the cluster's settings.
 
     Raises:
         LookupError: There is no such cluster.
@@ -59,7 +59,7 @@ def settings(name: str) -> ClusterSettings:
 
 
 def token(name: str) -> str:
-    """The token of the control plane's own processes.
+    """Read the token of the control plane's own processes.
 
     Raises:
         LookupError: There is no such cluster.
@@ -68,17 +68,17 @@ def token(name: str) -> str:
 
 
 def certificate(name: str) -> Path:
-    """The API server's self-signed certificate."""
+    """Return the path of the API server's self-signed certificate."""
     return folder(name) / "certificates" / "apiserver.crt"
 
 
 def certificate_key(name: str) -> Path:
-    """The certificate's key, which the API server writes after the certificate."""
+    """Return the path of the certificate's key, which the API server writes after the certificate."""
     return folder(name) / "certificates" / "apiserver.key"
 
 
 def log(name: str, process: str) -> Path:
-    """The log of one of the cluster's processes."""
+    """Return the path of the log of one of the cluster's processes."""
     return folder(name) / "logs" / f"{process}.log"
 
 

@@ -1,6 +1,6 @@
-"""The emulated EKS clusters, as AWS asks for them (`contract.Clusters`).
+"""Implements `contract.Clusters`, with which the simulated AWS runs emulated EKS clusters.
 
-Everything is imported late: most runs of the `aws` plugin never start a cluster.
+Imports are inside of the functions, because most runs of the `aws` plugin never start a cluster.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The programs that make up one control plane, and how each is started."""
+"""The command lines of the programs of a control plane."""
 
 import sys
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ STAGES = Path(__file__).parent / "stages"
 POD_CIDR = "100.64.0.0/16"
 
 _REMEMBERED = "3s"
-"""How long the API server takes an answer of EKS for granted."""
+"""Time for which the API server caches responses of EKS."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Loopback ports. The API server's is part of the cluster's endpoint, so it never changes."""
+    """Loopback ports of a control plane. The API server's port is part of the endpoint, so it never changes."""
 
     etcd: int
     etcd_peer: int
@@ -24,7 +24,7 @@ class Ports:
 
 
 def etcd(folder: Path, ports: Ports) -> list[str]:
-    """etcd without fsync: a crash of the machine may lose the last writes, which a rehearsal can afford."""
+    """Return the command of etcd. It runs without fsync, so a crash of the machine may lose the last writes."""
     client, peer = f"http://127.0.0.1:{ports.etcd}", f"http://127.0.0.1:{ports.etcd_peer}"
     return [
         str(binary("etcd")), f"--data-dir={folder / 'etcd'}", "--unsafe-no-fsync",
@@ -35,10 +35,10 @@ def etcd(folder: Path, ports: Ports) -> list[str]:
 
 
 def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
-    """The API server on loopback with a certificate it signs itself; RBAC and Pod Security are on, as on EKS.
+    """Return the command of the API server, on loopback with a self-signed certificate, with RBAC and Pod Security.
 
-    Who has neither its own token nor a service account's is whom EKS says, and may what RBAC or EKS allows: both are
-    asked again after a few seconds, as access entries change.
+    It asks EKS about users that have neither its own token nor one of a service account, and about permissions that
+    RBAC does not grant. Answers are cached for a few seconds only, because access entries change.
     """
     key = folder / "service-account.key"
     authenticator = egress.write_access_configuration(folder, access.AUTHENTICATE)
@@ -56,16 +56,16 @@ def apiserver(folder: Path, ports: Ports, service_cidr: str) -> list[str]:
         f"--authorization-webhook-cache-unauthorized-ttl={_REMEMBERED}",
         # The endpoints of the `kubernetes` Service must not be loopback, and nothing here uses them.
         "--endpoint-reconciler-type=none", "--profiling=false", "--enable-priority-and-fairness=false",
-        # What serves for the cluster has to be ready, and is reached through a proxy: see `egress`.
+        # Webhooks and aggregated APIs are reached by pod address, through the proxy of `egress`.
         "--enable-aggregator-routing=true", f"--egress-selector-config-file={egress.write_configuration(folder)}",
         "--kubelet-preferred-address-types=Hostname",
     ]  # fmt: skip
 
 
 def controller_manager(folder: Path, kubeconfig: Path, certificate: Path) -> list[str]:
-    """The built-in controllers, except those for a cloud's routes and for attaching disks (no kubelet would do it).
+    """Return the command of the built-in controllers, without those for routes, and for disks, which need a kubelet.
 
-    Nodes send no heartbeats (see `kubelets`), so silence must never make one NotReady.
+    Nodes send no heartbeats (see `kubelets`), so the grace periods keep them from becoming NotReady.
     """
     return [
         str(binary("kube-controller-manager")), f"--kubeconfig={kubeconfig}", "--leader-elect=false",
@@ -78,7 +78,7 @@ def controller_manager(folder: Path, kubeconfig: Path, certificate: Path) -> lis
 
 
 def scheduler(kubeconfig: Path) -> list[str]:
-    """The default scheduler."""
+    """Return the command of the default scheduler."""
     return [
         str(binary("kube-scheduler")), f"--kubeconfig={kubeconfig}", "--leader-elect=false", "--secure-port=0",
         "--bind-address=127.0.0.1", "--profiling=false", "--kube-api-qps=200", "--kube-api-burst=400",
@@ -86,10 +86,10 @@ def scheduler(kubeconfig: Path) -> list[str]:
 
 
 def kubelets(kubeconfig: Path) -> list[str]:
-    """kwok, which plays every node's kubelet by our stages.
+    """Return the command of kwok, which simulates every node's kubelet with the emulator's stages.
 
-    Without node leases: it acts only on nodes whose lease it holds, so a new process would wait for those of the old
-    one to expire, and a node made anew under an old name for the garbage collector to take the old lease.
+    Node leases are off, because kwok acts only on nodes whose lease it holds: a new process would wait until the old
+    process's leases expire, and a node that is created again until its old lease is deleted.
     """
     stages = [f"--config={path}" for path in sorted(STAGES.glob("*.yaml"))]
     return [
@@ -99,5 +99,5 @@ def kubelets(kubeconfig: Path) -> list[str]:
 
 
 def controllers(cluster: str) -> list[str]:
-    """Our stand-ins for the controllers that add-ons and charts bring."""
+    """Return the command of the stand-ins for the controllers of add-ons and charts."""
     return [sys.executable, "-m", "emulator.kubernetes.controllers", cluster]

@@ -1,4 +1,4 @@
-"""A real Kubernetes control plane on loopback for every emulated EKS cluster."""
+"""Runs a real Kubernetes control plane on loopback for every emulated EKS cluster."""
 
 import base64
 import fcntl
@@ -23,12 +23,12 @@ _NAMES = ("controllers", "kubelets", "kube-scheduler", "kube-controller-manager"
 
 
 def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> ControlPlane:
-    """Start a cluster's control plane, or whatever of it does not run, and wait until it serves.
+    """Start those processes of a cluster's control plane that do not run, and wait until the API server is ready.
 
-    `version` is the EKS version, such as `1.36`; nodes report it, whatever version the binaries have.
+    `version` is the EKS version, such as `1.36`. Nodes report it, whatever version the binaries have.
 
     Raises:
-        RuntimeError: A process ended or did not serve in time; the message names its log.
+        RuntimeError: A process ended, or the API server was not ready in time; the message names the log.
     """
     with _locked(name):
         cluster_files.create(name, version, service_cidr)
@@ -37,26 +37,26 @@ def start(name: str, version: str, service_cidr: str = DEFAULT_SERVICE_CIDR) -> 
 
 
 def ensure(name: str) -> ControlPlane:
-    """Restart what should run of an existing cluster, after a reboot or a crash. Its data is still there."""
+    """Restart the missing processes of an existing cluster, for example after a reboot. Its data is kept."""
     with _locked(name):
         _start_processes(name)
         return reached(name)
 
 
 def ensure_all(names: Iterable[str]) -> None:
-    """Restart what should run of these clusters, as far as they have a control plane."""
+    """Restart the missing processes of those clusters that have a control plane."""
     for name in names:
         if exists(name):
             ensure(name)
 
 
 def exists(name: str) -> bool:
-    """Whether the cluster has a control plane, running or not."""
+    """Return whether the cluster has a control plane, running or not."""
     return name in cluster_files.names()
 
 
 def stop(name: str) -> None:
-    """End the cluster's processes and delete its data. No error when there is none."""
+    """End the cluster's processes and delete its data. It is no error if there is no such cluster."""
     with _locked(name):
         for process in _NAMES:
             processes.stop(f"{name}/{process}")
@@ -65,16 +65,16 @@ def stop(name: str) -> None:
 
 
 def reached(name: str) -> ControlPlane:
-    """How to reach the cluster, whether it runs or not."""
+    """Return the cluster's endpoint and certificate authority, whether it runs or not."""
     authority = base64.b64encode(certificate(name).read_bytes()).decode()
     return ControlPlane(cluster_files.settings(name).endpoint, authority)
 
 
 def named(endpoint: str) -> str:
-    """The name of the cluster with that endpoint.
+    """Return the name of the cluster with the endpoint.
 
     Raises:
-        LookupError: There is none.
+        LookupError: No cluster has the endpoint.
     """
     for name in cluster_files.names():
         if cluster_files.settings(name).endpoint == endpoint:
@@ -83,7 +83,7 @@ def named(endpoint: str) -> str:
 
 
 def token(name: str) -> str:
-    """The token of the control plane's own processes. Users get theirs from `aws eks get-token`.
+    """Return the token of the control plane's own processes. Users get theirs from `aws eks get-token`.
 
     Raises:
         LookupError: There is no such cluster.
@@ -92,33 +92,33 @@ def token(name: str) -> str:
 
 
 def kubeconfig(name: str) -> Path:
-    """The kubeconfig of the control plane's own processes; it leads to a token and only its owner may read it."""
+    """Return the path of the kubeconfig of the control plane's processes, which only its owner may read."""
     return cluster_files.folder(name) / "kubeconfig"
 
 
 def certificate(name: str) -> Path:
-    """The API server's self-signed certificate, which the webhooks serve with too."""
+    """Return the path of the API server's self-signed certificate, with which the webhooks serve, too."""
     return cluster_files.certificate(name)
 
 
 def version(name: str) -> str:
-    """The EKS version that the cluster was created with."""
+    """Return the EKS version of the cluster."""
     return cluster_files.settings(name).version
 
 
 def listener_port(name: str) -> Path:
-    """The file with the loopback port on which the controllers process answers for the cluster's load balancers."""
+    """Return the path of the file with the loopback port that stands for the cluster's load balancers."""
     return cluster_files.folder(name) / "listener.port"
 
 
 def container_logs(name: str) -> Path:
-    """The folder with what the stand-ins for controllers tell in their pods' logs."""
+    """Return the path of the folder with the logs of controllers' pods, which their stand-ins write."""
     return cluster_files.folder(name) / "logs" / "containers"
 
 
 @cache
 def client(name: str) -> Api:
-    """A client of the cluster's API server with all permissions.
+    """Return a client of the cluster's API server with all permissions.
 
     Raises:
         LookupError: There is no such cluster.
@@ -141,14 +141,14 @@ def _start_processes(name: str) -> None:
 
 
 def _run(name: str, process: str, argv: Sequence[str]) -> None:
-    # GOGC trades a little CPU time for much less memory: two stacks may run side by side.
+    # GOGC reduces memory at the cost of some CPU time, so that two stacks can run at once.
     own = {"PYTHONPATH": str(CODE), "PYTHONSAFEPATH": "1", "GOGC": "50", **SETTINGS.environment()}
     log, folder = cluster_files.log(name, process), cluster_files.folder(name)
     processes.start(f"{name}/{process}", argv, log, os.environ | own, folder)
 
 
 def _wait(waited: str, name: str, why_not: Callable[[], str]) -> None:
-    """Wait until there is no reason left why a process does not serve."""
+    """Wait until the process `waited` serves, that is until `why_not` returns no reason."""
     give_up = time.monotonic() + _START_SECONDS
     while True:
         for process in dict.fromkeys(("etcd", "kube-apiserver", waited)):
@@ -166,7 +166,7 @@ def _wait(waited: str, name: str, why_not: Callable[[], str]) -> None:
 
 
 def _not_ready(name: str) -> str:
-    """Why the API server does not serve yet; empty when it does."""
+    """Return why the API server is not ready; empty if it is."""
     if not cluster_files.certificate_key(name).exists():
         return "it has no certificate yet"
     try:
@@ -177,7 +177,7 @@ def _not_ready(name: str) -> str:
 
 
 def _not_admitting(name: str) -> str:
-    """Why the API server cannot ask EKS who somebody is yet; empty when it can."""
+    """Return why the API server cannot reach EKS's authorization endpoint yet; empty if it can."""
     nobody = {"user": "emulator:nobody", "nonResourceAttributes": {"path": "/emulated", "verb": "get"}}
     review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": nobody}
     try:
@@ -190,7 +190,7 @@ def _not_admitting(name: str) -> str:
 
 @contextmanager
 def _locked(name: str) -> Generator[None]:
-    """One process at a time starts or stops a cluster."""
+    """Hold the lock that lets one process at a time start or stop a cluster."""
     CLUSTERS.mkdir(parents=True, exist_ok=True)
     with (CLUSTERS / f".{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""What a control plane's processes identify themselves with: a token, a service account key, a kubeconfig."""
+"""Creates the credentials of a control plane: a token, a service account key and a kubeconfig."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 _P256_KEY = bytes.fromhex("30310201010420")
-"""SEC 1 `ECPrivateKey`, version 1, followed by the 32 bytes of the key itself."""
+"""Start of a DER-encoded `ECPrivateKey` (SEC 1) of version 1, up to the 32 bytes of the key."""
 _P256_CURVE = bytes.fromhex("a00a06082a8648ce3d030107")
 
 
@@ -32,14 +32,14 @@ def create(folder: Path) -> None:
 
 
 def _signing_key() -> str:
-    """A new P-256 private key as PEM. Any number below the curve's order is one; the order is just below 2**256."""
+    """Return a new P-256 private key as PEM: a random number below the curve's order, which is just below 2**256."""
     key = (secrets.randbelow(2**255) + 1).to_bytes(32, "big")
     der = _P256_KEY + key + _P256_CURVE
     return f"-----BEGIN EC PRIVATE KEY-----\n{base64.encodebytes(der).decode()}-----END EC PRIVATE KEY-----\n"
 
 
 def write_kubeconfig(folder: Path, server: str, certificate: Path) -> Path:
-    """Write the kubeconfig of the control plane's own processes (JSON is YAML) and answer its path."""
+    """Write the kubeconfig of the control plane's processes, as JSON, which is YAML, and return its path."""
     path = folder / "kubeconfig"
     config = {
         "apiVersion": "v1",

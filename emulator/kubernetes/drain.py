@@ -1,4 +1,4 @@
-"""Emptying nodes before they go."""
+"""Drains nodes before they are removed."""
 
 import time
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def remove(api: Api, leaving: Iterable[Object]) -> None:
 
 
 def of_daemon_set(pod: Object) -> bool:
-    """Whether the pod comes and goes with its node."""
+    """Return whether a DaemonSet owns the pod."""
     return any(owner["kind"] == "DaemonSet" for owner in pod["metadata"].get("ownerReferences", []))
 
 
@@ -34,7 +34,7 @@ def _pods(api: Api, nodes: set[str]) -> list[Object]:
 
 
 def _evict(api: Api, pod: Object, force: bool) -> None:
-    """Evict, respecting disruption budgets; an EC2 instance that ends does not ask them for ever."""
+    """Evict the pod, which disruption budgets may delay; `force` deletes it, as the end of an EC2 instance does."""
     if force:
         api.delete(pod, "Background")
         return
@@ -43,6 +43,6 @@ def _evict(api: Api, pod: Object, force: bool) -> None:
     try:
         api.request("POST", api.path_of(pod, "eviction"), eviction)
     except ApiError as error:
-        # Gone already, or a disruption budget says "not yet".
+        # 404 and 409: the pod does not exist any more. 429: a disruption budget does not allow the eviction yet.
         if error.status not in (404, 409, 429):
             raise

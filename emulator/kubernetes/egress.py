@@ -1,24 +1,25 @@
-"""The way from the API server to pods and kubelets, which have no addresses on this machine.
+"""Configures the connections of the API server to pods and kubelets, which have no addresses on this machine.
 
-The API server sends what it would send into the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy,
-its own feature for clusters whose network it is not part of. The proxy is in the controllers process: see
-`controllers/cluster_network.py`. So are its questions to EKS, about who a token is and what a user may do.
+The API server sends requests for the VPC (webhooks, aggregated APIs, logs) through an HTTP CONNECT proxy, Kubernetes'
+feature for control planes outside of the cluster's network. The proxy runs in the controllers process: see
+`controllers/cluster_network.py`. So does the endpoint at which the API server asks EKS for authentication and
+authorization.
 """
 
 import json
 from pathlib import Path
 
 SOCKET = "egress.sock"
-"""Named relative to the cluster's folder, in which both sides run: a socket's path may be 108 bytes at most."""
+"""Socket relative to the cluster's folder, which both processes run in, as a socket's path is limited to 108 bytes."""
 
 ACCESS_HOST, ACCESS_PORT = "access.eks.internal", 80
-"""Where the API server asks EKS. Only the proxy knows it, and what is behind the proxy's socket needs no TLS."""
+"""Address at which the API server reaches EKS. Only the proxy knows it, so it needs no TLS."""
 
 _FILE = "egress.json"
 
 
 def write_configuration(folder: Path) -> Path:
-    """Write the API server's egress selector configuration (JSON is YAML) and answer its path."""
+    """Write the API server's egress selector configuration, as JSON, which is YAML, and return its path."""
     connection = {"proxyProtocol": "HTTPConnect", "transport": {"uds": {"udsName": SOCKET}}}
     configuration = {
         "apiVersion": "apiserver.k8s.io/v1beta1",
@@ -31,7 +32,7 @@ def write_configuration(folder: Path) -> Path:
 
 
 def write_access_configuration(folder: Path, path: str) -> Path:
-    """Write the kubeconfig with which the API server asks EKS at that path (JSON is YAML) and answer the file's own."""
+    """Write the kubeconfig for requests of the API server to EKS at the path, and return its path."""
     server = {"server": f"http://{ACCESS_HOST}:{ACCESS_PORT}/{path}"}
     configuration = {
         "apiVersion": "v1",

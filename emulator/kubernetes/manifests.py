@@ -1,4 +1,4 @@
-"""Short ways to write the objects that add-ons bring."""
+"""Builds the Kubernetes objects of add-ons."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,13 +11,13 @@ RESTRICTED = {
     "runAsNonRoot": True,
     "capabilities": {"drop": ["ALL"]},
 }
-"""Container security context that most controllers set."""
+"""Container security context of most controllers."""
 
 SECCOMP = {"seccompProfile": {"type": "RuntimeDefault"}}
 
 
 def metadata(name: str, namespace: str = "", labels: Mapping[str, str] | None = None, **more: Any) -> Object:
-    """Object metadata."""
+    """Build object metadata."""
     scope = {"namespace": namespace} if namespace else {}
     return {"name": name, **scope, "labels": dict(labels or {}), **more}
 
@@ -29,7 +29,7 @@ def container(
     limits: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Object:
-    """A container; `requests` and `limits` like `{"cpu": "100m", "memory": "70Mi"}`."""
+    """Build a container, with `requests` and `limits` such as `{"cpu": "100m", "memory": "70Mi"}`."""
     resources = {key: dict(value) for key, value in (("requests", requests), ("limits", limits)) if value}
     return {"name": name, "image": image, "resources": resources, **more}
 
@@ -42,7 +42,7 @@ def deployment(
     replicas: int = 1,
     pod: Mapping[str, Any] | None = None,
 ) -> Object:
-    """A Deployment whose pods carry `labels`; `pod` adds to the pod's spec."""
+    """Build a Deployment whose pods have the labels; `pod` adds fields to the pod's spec."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -58,7 +58,7 @@ def daemon_set(
     containers: Sequence[Object],
     pod: Mapping[str, Any] | None = None,
 ) -> Object:
-    """A DaemonSet that tolerates every taint, as those of node agents do."""
+    """Build a DaemonSet that tolerates every taint, as those of node agents do."""
     everywhere = {"tolerations": [{"operator": "Exists"}], "priorityClassName": "system-node-critical", **(pod or {})}
     return {
         "apiVersion": "apps/v1",
@@ -71,7 +71,7 @@ def daemon_set(
 def service_account(
     name: str, namespace: str, role_arn: str = "", annotations: Mapping[str, str] | None = None
 ) -> Object:
-    """A ServiceAccount, with its IAM role if it has one."""
+    """Build a ServiceAccount; an empty `role_arn` means that it has no IAM role."""
     role = {"eks.amazonaws.com/role-arn": role_arn} if role_arn else {}
     return {
         "apiVersion": "v1",
@@ -81,7 +81,7 @@ def service_account(
 
 
 def service(name: str, namespace: str, labels: Mapping[str, str], ports: Sequence[Object], **spec: Any) -> Object:
-    """A Service that selects pods by `labels`."""
+    """Build a Service that selects pods by the labels."""
     return {
         "apiVersion": "v1",
         "kind": "Service",

@@ -1,4 +1,4 @@
-"""The nodes of EKS managed node groups: real Node objects whose kubelets kwok plays."""
+"""Creates and removes the nodes of EKS managed node groups: real Node objects whose kubelets kwok simulates."""
 
 import hashlib
 import ipaddress
@@ -22,12 +22,12 @@ _EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_S
 
 
 def join(group: NodeGroup, call: Call | None = None) -> None:
-    """Give the group its desired nodes and wait until they are Ready.
+    """Create the group's desired nodes and wait until they are Ready.
 
-    The timeout of `call` replaces the 30 (emulated) minutes that EKS waits, and its interruption ends the wait.
+    EKS waits for 30 (emulated) minutes. The timeout of `call` replaces them, and its cancellation ends the wait.
 
     Raises:
-        NodeCreationFailure: They did not become Ready in time; the message says why.
+        NodeCreationFailure: The nodes did not become Ready in time; the message says why.
     """
     scale(group)
     api = control_plane.client(group.cluster)
@@ -64,7 +64,7 @@ def scale(group: NodeGroup) -> None:
 
 
 def surplus(existing: Iterable[Object], desired: int) -> list[Object]:
-    """The nodes that go when the group is larger than desired: each time the newest of the zone that has most."""
+    """Return the nodes to remove from a group that is too large: each time the newest of the zone with most nodes."""
     remaining = sorted(existing, key=lambda each: str(each["metadata"].get("creationTimestamp")))
     leaving: list[Object] = []
     while len(remaining) > desired:
@@ -77,7 +77,7 @@ def surplus(existing: Iterable[Object], desired: int) -> list[Object]:
 
 
 def remove(cluster: str, name: str) -> None:
-    """Drain and remove one node. No error when it is gone."""
+    """Drain and remove one node. It is no error if it does not exist."""
     api = control_plane.client(cluster)
     live = api.get("v1", "Node", "", name)
     if live is not None:
@@ -85,21 +85,21 @@ def remove(cluster: str, name: str) -> None:
 
 
 def leave(cluster: str, group: str) -> None:
-    """Drain and remove the nodes of the group with that name."""
+    """Drain and remove all nodes of a group."""
     api = control_plane.client(cluster)
-    # The autoscaler may have added one meanwhile.
+    # The autoscaler may add a node meanwhile.
     while leaving := _of_group(api, group):
         drain.remove(api, leaving)
 
 
 def free_name(group: NodeGroup, zone: str, taken: Collection[str]) -> str:
-    """The private DNS name of a new node: its address comes from the zone's subnet, and no name is given twice.
+    """Return an unused private DNS name for a new node, with an address of the zone's subnet.
 
     Raises:
-        NodeCreationFailure: The subnet has no address left.
+        NodeCreationFailure: The subnet has no free address.
     """
     network = ipaddress.ip_network(group.networks[group.zones.index(zone)])
-    first, usable = 4, network.num_addresses - 5  # AWS keeps the first four addresses of a subnet and the last.
+    first, usable = 4, network.num_addresses - 5  # AWS reserves the first four addresses of a subnet and the last.
     start = int(hashlib.sha256(f"{group.cluster}/{group.name}".encode()).hexdigest(), 16)
     for step in range(usable):
         address = str(network[first + (start + step) % usable]).replace(".", "-")
@@ -110,12 +110,12 @@ def free_name(group: NodeGroup, zone: str, taken: Collection[str]) -> str:
 
 
 def _domain(region: str) -> str:
-    """Where a region's instances have their private names: the oldest region's end as they always did."""
+    """Return the domain of a region's private DNS names, which differs in us-east-1."""
     return "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
 
 
 def node(group: NodeGroup, name: str, zone: str, prefix_delegation: bool, version: str) -> Object:
-    """The Node object as its kubelet registers it."""
+    """Build a Node object as its kubelet registers it."""
     instance = group.instance
     instance_id = f"i-0{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     labels = {
@@ -150,12 +150,12 @@ def node(group: NodeGroup, name: str, zone: str, prefix_delegation: bool, versio
 
 
 def _relabel(api: Api, live: Object, wanted: Object) -> None:
-    """EKS changes labels and taints on nodes that exist; the cluster's own taints (`node.kubernetes.io/...`) stay."""
+    """Update labels and taints of an existing node, as EKS does, except for Kubernetes' own taints."""
     own = [taint for taint in live["spec"].get("taints", []) if _is_clusters(taint)]
     gone = dict.fromkeys(live["metadata"]["labels"].keys() - wanted["metadata"]["labels"].keys())
     changes = {
         "metadata": {"labels": {**gone, **wanted["metadata"]["labels"]}},
-        # An interrupted removal leaves its nodes cordoned.
+        # An interrupted removal leaves nodes cordoned.
         "spec": {"taints": [*own, *wanted["spec"]["taints"]], "unschedulable": None},
     }
     api.patch(live, changes)
@@ -178,7 +178,7 @@ def _of_group(api: Api, group: str) -> list[Object]:
 
 
 def _ready(node: Object) -> str | None:
-    """None when the node is Ready, else why not."""
+    """Return why the node is not Ready; None if it is."""
     for condition in node.get("status", {}).get("conditions", []):
         if condition["type"] == "Ready":
             return None if condition["status"] == "True" else str(condition.get("message", condition["status"]))

@@ -1,4 +1,4 @@
-"""Kubernetes quantities as numbers."""
+"""Computes with Kubernetes quantities."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,10 +12,10 @@ _SUFFIXES = {
 
 
 def number(quantity: Any) -> float:
-    """A quantity such as `250m` or `1Gi` in cores or bytes.
+    """Convert a quantity such as `250m` or `1Gi` to cores or bytes.
 
     Raises:
-        ValueError: It is not a quantity.
+        ValueError: The text is not a quantity.
     """
     text = str(quantity)
     for suffix, factor in _SUFFIXES.items():
@@ -25,7 +25,7 @@ def number(quantity: Any) -> float:
 
 
 def requests(pod: Object) -> dict[str, float]:
-    """What the scheduler reserves for a pod: its containers' sum or its largest init container, and one pod."""
+    """Return what the scheduler reserves for a pod: all containers or the largest init container, and one pod."""
     found = {"cpu": 0.0, "memory": 0.0}
     for name in found:
         largest = max((_request(each, name) for each in pod["spec"].get("initContainers", [])), default=0.0)
@@ -34,7 +34,7 @@ def requests(pod: Object) -> dict[str, float]:
 
 
 def total(several: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """The sums by resource."""
+    """Return the sums by resource."""
     sums: dict[str, float] = {}
     for each in several:
         for name, amount in each.items():

@@ -1,4 +1,4 @@
-"""Whether a workload is ready, and why it is not: from its JSON, its pods and their events."""
+"""Determines whether a workload is ready, and why not, from its status, its pods and their events."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an object is. `message` says what is missing; `failed` that waiting longer is pointless."""
+    """Describes an object's progress. `message` says what is missing; `failed` means that waiting is pointless."""
 
     ready: bool
     message: str = ""
@@ -22,25 +22,25 @@ READY = Progress(ready=True)
 
 
 def of(target: Object) -> Progress:
-    """How far the object itself is. Kinds without a rule are ready once they exist."""
+    """Return the object's progress. Kinds without a rule are ready as soon as they exist."""
     rule = _RULES.get(target["kind"])
     return rule(target) if rule else READY
 
 
 def condition(target: Object, type_: str) -> Mapping[str, Any]:
-    """The status condition of that type, or an empty mapping."""
+    """Return the status condition of the type; empty if there is none."""
     conditions: Iterable[Mapping[str, Any]] = target.get("status", {}).get("conditions") or []
     return next((each for each in conditions if each.get("type") == type_), {})
 
 
 def describe(target: Object) -> str:
-    """`Kind namespace/name`."""
+    """Return `Kind namespace/name`."""
     metadata = target["metadata"]
     return f"{target['kind']} {'/'.join(part for part in (metadata.get('namespace'), metadata['name']) if part)}"
 
 
 def details(api: Api, target: Object) -> list[str]:
-    """Lines that say what is wrong with the object's pods, and what was last reported about both."""
+    """Return lines about the problems of the object's pods, and the last warning events of the object and its pods."""
     namespace = target["metadata"].get("namespace", "")
     pods = _pods(api, target, namespace)
     lines = [line for pod in pods for line in _of_pod(pod)]
@@ -52,11 +52,11 @@ def details(api: Api, target: Object) -> list[str]:
 
 
 def deployment(target: Object) -> Progress:
-    """Every replica is of the current version and available."""
+    """Require that every replica is updated and available."""
     status, wanted = target.get("status", {}), target["spec"].get("replicas", 1)
     progressing = condition(target, "Progressing")
     if not observed(target):
-        return Progress(False, "waiting for the controller to see this version of the Deployment")
+        return Progress(False, "waiting for the controller to observe this version of the Deployment")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         return Progress(False, str(progressing.get("message")), failed=True)
     updated, available = status.get("updatedReplicas", 0), status.get("availableReplicas", 0)
@@ -66,19 +66,19 @@ def deployment(target: Object) -> Progress:
 
 
 def daemon_set(target: Object) -> Progress:
-    """Every node that is to have a pod has one of the current version, available."""
+    """Require that every scheduled pod is updated and available."""
     status = target.get("status", {})
     wanted, updated = status.get("desiredNumberScheduled", 0), status.get("updatedNumberScheduled", 0)
     available = status.get("numberAvailable", 0)
     if not observed(target):
-        return Progress(False, "waiting for the controller to see this version of the DaemonSet")
+        return Progress(False, "waiting for the controller to observe this version of the DaemonSet")
     if updated < wanted or available < wanted:
         return Progress(False, f"{available} of {wanted} pods are available, {updated} are of the current version")
     return READY
 
 
 def observed(target: Object) -> bool:
-    """Whether the status is of the current version of the object."""
+    """Return whether the status belongs to the current version of the object."""
     return target.get("status", {}).get("observedGeneration", 0) >= target["metadata"].get("generation", 1)
 
 
@@ -110,7 +110,7 @@ def _of_pod(pod: Object) -> list[str]:
     for gate in pod["spec"].get("readinessGates", []):
         found = condition(pod, gate["conditionType"])
         if status.get("phase") == "Running" and found.get("status") != "True":
-            reason = found.get("message") or "nobody has set it"
+            reason = found.get("message") or "it has not been set"
             lines.append(f"[Pod {name}] readiness gate {gate['conditionType']} is not True: {reason}")
     return lines
 

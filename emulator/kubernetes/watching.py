@@ -1,4 +1,4 @@
-"""What an API server has of one kind, kept up to date by a watch, so that nobody has to ask for it again and again."""
+"""Mirrors the objects of a kind with a watch, so that controllers read them without polling the API server."""
 
 import re
 import threading
@@ -12,17 +12,17 @@ DELETED = "DELETED"
 _AGAIN_SECONDS = 0.5
 _NOT_FOUND = 404
 _GONE = 410
-"""The server no longer knows what happened since the resource version: everything has to be listed again."""
+"""HTTP status if the resource version is too old for a watch, so that all objects have to be listed again."""
 
 _EQUALITIES = re.compile(r"(([^=!, ()]+=[^=!, ()]+)(,(?!$)|$))*")
-"""Label selectors that ask for values and nothing else."""
+"""Matches label selectors that consist of equalities only."""
 
 Listener = Callable[[str, Object], None]
-"""Told what happened to an object: `ADDED`, `MODIFIED` or `DELETED`. It runs in the watching thread, so it is quick."""
+"""Called with `ADDED`, `MODIFIED` or `DELETED` and the object, in the watching thread, so it must be quick."""
 
 
 class Mirror:
-    """All objects of one kind as a watch tells of them. Safe to use from several threads."""
+    """Holds all objects of one kind, updated by a watch. It is safe to use from several threads."""
 
     def __init__(self, api: Api, api_version: str, kind: str) -> None:
         self._api, self._api_version, self._kind = api, api_version, kind
@@ -32,7 +32,7 @@ class Mirror:
         self._listed = threading.Event()
 
     def listen(self, listener: Listener) -> None:
-        """Tell the listener of every change from now on, beginning with all that there is. Call it before `start`."""
+        """Register a listener for all changes, which starts with the existing objects. Call it before `start`."""
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -41,16 +41,16 @@ class Mirror:
 
     @property
     def listed(self) -> bool:
-        """Whether the mirror has seen what there is."""
+        """True if all existing objects have been listed."""
         return self._listed.is_set()
 
     def all(self) -> list[Object]:
-        """The objects. They are shared: read them only."""
+        """Return the objects. They are shared, so callers must not modify them."""
         with self._lock:
             return list(self._objects.values())
 
     def get(self, namespace: str, name: str) -> Object | None:
-        """The object, or None; `namespace` is empty for kinds without."""
+        """Return the object; None if there is none. `namespace` is empty for cluster-scoped kinds."""
         with self._lock:
             return self._objects.get((namespace, name))
 
@@ -68,18 +68,18 @@ class Mirror:
                 elif error.status == _GONE:
                     version = ""
             except Unreachable:
-                pass  # A new API server on the same etcd goes on where the old one ended.
+                pass  # A restarted API server on the same etcd knows the same resource versions.
             time.sleep(_AGAIN_SECONDS)
 
     def _forget(self) -> str:
-        """The kind is not served, so there is nothing of it; a CRD may bring it, or bring it back."""
+        """Remove all objects, because the kind is not served (any more); a CRD may add it later."""
         for gone in self.all():
             self._apply(DELETED, gone)
         self._listed.set()
         return ""
 
     def _list(self) -> str:
-        """Bring everything up to date, and answer the resource version from which to watch."""
+        """List all objects, report the differences, and return the resource version from which to watch."""
         answer = self._api.request("GET", self._api.path(self._api_version, self._kind))
         # Items of a list carry no kind of their own.
         listed: list[Object] = answer.get("items") or []
@@ -95,7 +95,7 @@ class Mirror:
         return str(answer["metadata"]["resourceVersion"])
 
     def _watch(self, version: str) -> str:
-        """Follow until the server ends the watch, and answer the last resource version."""
+        """Follow a watch until the server ends it, and return the last resource version."""
         for what, changed in self._api.watch(self._api_version, self._kind, version):
             version = str(changed["metadata"]["resourceVersion"])
             if what != "BOOKMARK":
@@ -113,28 +113,28 @@ class Mirror:
 
 
 class WatchedApi(Api):
-    """An API server some of whose kinds are read from mirrors: without asking it, and a few milliseconds late.
+    """Client that reads some kinds from mirrors: without a request, and a few milliseconds late.
 
-    What is read belongs to all its readers, so nobody changes it.
+    Objects that are read are shared, so callers must not modify them.
     """
 
     def __init__(self, server: str, certificate_authority: str, token: Callable[[], str]) -> None:
-        """As of `Api`."""
+        """Create a client, as `Api` does."""
         super().__init__(server, certificate_authority, token)
         self._mirrors: dict[tuple[str, str], Mirror] = {}
 
     def mirror(self, api_version: str, kind: str) -> Mirror:
-        """From now on read the kind from a mirror, which the caller starts."""
+        """Create a mirror of the kind, from which it is read from now on. The caller starts the mirror."""
         self._mirrors[api_version, kind] = Mirror(self, api_version, kind)
         return self._mirrors[api_version, kind]
 
     def get(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
-        """The object, or None when it does not exist."""
+        """Return the object; None if it does not exist."""
         mirror = self._mirror(api_version, kind)
         return mirror.get(namespace, name) if mirror else super().get(api_version, kind, namespace, name)
 
     def list(self, api_version: str, kind: str, namespace: str = "", **query: str) -> list[Object]:
-        """The objects, in one namespace or everywhere."""
+        """Return the objects, in one namespace or in all."""
         mirror = self._mirror(api_version, kind)
         selector = query.get("labelSelector", "")
         if mirror is None or query.keys() - {"labelSelector"} or not _EQUALITIES.fullmatch(selector):

@@ -1,5 +1,5 @@
-"""Provider plugins: what the Pulumi engine starts in place of the official ones.
+"""Provider plugins that the Pulumi engine starts in place of the official ones.
 
-`provider.py` is the shape every provider has, `server.py` speaks gRPC for it, `values.py` converts values. The engine
-starts one process per provider instance by `python -m emulator.plugins <package> <engine address>`.
+`provider.py` is the interface of a provider, `server.py` serves it over gRPC, and `values.py` converts values. The
+engine starts a process per provider instance with `python -m emulator.plugins <package> <engine address>`.
 """

@@ -1,4 +1,4 @@
-"""Start one provider plugin: `python -m emulator.plugins <package> <engine address>`."""
+"""Starts a provider plugin: `python -m emulator.plugins <package> <engine address>`."""
 
 import importlib.metadata
 import logging
@@ -11,7 +11,7 @@ from emulator.plugins.server import serve
 
 
 def _provider(package: str) -> Provider:
-    # Imported late: each plugin is its own process and pays only for what it needs.
+    # Imports are inside of the function, because each plugin is a process that needs only one of them.
     if package == "aws":
         from emulator import wiring
         from emulator.aws.provider import AwsProvider
@@ -26,7 +26,7 @@ def _provider(package: str) -> Provider:
 
 def main() -> None:
     """Serve the package named on the command line until the engine ends this process."""
-    # The engine starts its plugins in process groups of their own and ends them by this signal.
+    # The engine starts its plugins in separate process groups and ends them with this signal.
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     package, engine_address = sys.argv[1], sys.argv[-1]

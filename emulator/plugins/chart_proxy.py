@@ -1,7 +1,7 @@
-"""The internet as Helm sees it: an HTTPS proxy on loopback that answers for every chart repository.
+"""An HTTPS proxy on loopback that serves the emulator's charts at the URLs of all chart repositories.
 
-Programs name their charts' real repositories, so addresses stay as they are. The proxy shows a certificate for each
-host from an authority that exists as long as this process, and that only the provider is told to trust.
+So programs keep the URLs of the real repositories. The proxy presents a certificate for each host, signed by an
+authority that lives as long as this process, and that only the provider trusts.
 """
 
 import contextlib
@@ -20,9 +20,9 @@ from emulator import chart_repository
 
 @contextlib.contextmanager
 def serving(charts: Path) -> Generator[dict[str, str]]:
-    """Serve a folder of charts on a free port of loopback.
+    """Serve a folder of charts on a free loopback port.
 
-    Gives the environment variables that lead a Go program through the proxy.
+    Yields the environment variables that make a Go program use the proxy.
     """
     authority = trustme.CA()
     with tempfile.TemporaryDirectory(prefix="emulator-charts-") as folder:
@@ -32,7 +32,7 @@ def serving(charts: Path) -> Generator[dict[str, str]]:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
-        # Go never takes a proxy to loopback, so the API server is reached as always.
+        # Go bypasses proxies for loopback addresses, so the API server is reached directly.
         yield {"HTTPS_PROXY": address, "HTTP_PROXY": address, "NO_PROXY": "", "SSL_CERT_FILE": str(certificate)}
         server.shutdown()
 
@@ -51,7 +51,7 @@ def _handler(authority: trustme.CA, charts: Path) -> type[BaseHTTPRequestHandler
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         origin = ""
-        """Scheme, host and port that the tunnel leads to; empty outside of one."""
+        """Scheme, host and port of the tunnel; empty outside of a tunnel."""
 
         def do_CONNECT(self) -> None:
             host, _, port = self.path.rpartition(":")

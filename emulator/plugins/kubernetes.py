@@ -1,9 +1,9 @@
-"""The Kubernetes provider: the real one, as a process of its own, with what the emulator has to put around it.
+"""Runs the real Kubernetes provider as a child process.
 
-- Helm finds the emulator's charts where it expects the internet. `OPENMARKET_EMULATOR_CHARTS` names a folder with
-  others, or is `upstream` for those of the real repositories.
-- Where the emulator's clock or schedule is asked for, calls pass through `relay`. Otherwise the engine talks to the
-  provider directly.
+- Helm gets the emulator's charts, through `chart_proxy`. `OPENMARKET_EMULATOR_CHARTS` names a folder with other charts,
+  or is `upstream` for those of the real repositories.
+- If the emulator's clock or schedule is set, calls pass through `relay`. Otherwise the engine talks to the provider
+  directly.
 """
 
 import os
@@ -22,16 +22,16 @@ EMULATED, UPSTREAM = "emulated", "upstream"
 
 
 def serve(arguments: Sequence[str]) -> int:
-    """Run the provider until it or the engine ends, and answer its exit code.
+    """Run the provider until it or the engine ends, and return its exit code.
 
-    The first line printed is the port, as the engine expects.
+    The first printed line is the port, as the engine expects.
     """
     charts = os.environ.get("OPENMARKET_EMULATOR_CHARTS") or EMULATED
-    # Helm's own folders, as a user's repositories and plugins are not part of the rehearsal.
+    # Helm gets folders of its own, because the user's repositories and plugins must not have an influence.
     home = STATE / "helm" / (UPSTREAM if charts == UPSTREAM else EMULATED)
     folders = {f"HELM_{kind.upper()}_HOME": str(home / kind) for kind in ("cache", "config", "data")}
     served = CHARTS if charts == EMULATED else Path(charts)
-    # With the real repositories, nobody stands between Helm and them.
+    # For the real repositories there is no proxy.
     with nullcontext(dict[str, str]()) if charts == UPSTREAM else chart_proxy.serving(served) as proxy:
         environment = {**os.environ, **folders, **proxy}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
@@ -39,7 +39,7 @@ def serve(arguments: Sequence[str]) -> int:
             output = iter(provider.stdout or ())
             port = next(output, "").strip()
             if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE")):
-                # Imported late: most runs do without it.
+                # Most runs do not need this import.
                 from emulator.plugins import relay
 
                 port = str(relay.serve(int(port)))

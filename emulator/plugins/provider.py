@@ -1,18 +1,18 @@
-"""What a simulated provider implements, in plain Python values."""
+"""The interface of a simulated provider, in plain Python values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Properties = Mapping[str, Any]
-"""A resource's properties as JSON; a value that is not known yet is `values.UNKNOWN`."""
+"""Properties of a resource as JSON values; a value that is not known yet is `values.UNKNOWN`."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """The resource that a call is about.
+    """The resource of a call.
 
-    `id` is empty before creation. `inputs` are those of the last deployment, `outputs` what the provider answered then.
+    `id` is empty before the creation. `inputs` and `outputs` are those of the last deployment.
     """
 
     urn: str
@@ -25,13 +25,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class Call:
-    """How a create, update or delete is to be done.
+    """The circumstances of a create, update or delete.
 
     Attributes:
-        timeout: Seconds from the program's `custom_timeouts`; 0 when it set none.
-        preview: True when nothing may change and `UNKNOWN` is a valid answer.
-        report: Shows a line beside the resource while it is being worked on.
-        cancelled: True once the user has interrupted the run.
+        timeout: Seconds from the program's `custom_timeouts`; 0 if it sets none.
+        preview: True if nothing may change; outputs may then be `UNKNOWN`.
+        report: Shows a line next to the resource while the call lasts.
+        cancelled: Returns True once the user has interrupted the run.
     """
 
     timeout: float = 0
@@ -42,7 +42,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that is wrong with the inputs. `property` is the provider's name of the input, or empty."""
+    """A problem with the inputs. `property` is the name of the input; empty if it concerns none in particular."""
 
     property: str
     reason: str
@@ -50,9 +50,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Diff:
-    """What would change: property paths (`spec.replicas`, `tags["Name"]`) with `add`, `update` or `delete`.
+    """The difference of two sets of inputs.
 
-    A path in `replaces` can only change by replacing the resource.
+    Attributes:
+        paths: `add`, `update` or `delete` by property path, such as `spec.replicas` or `tags["Name"]`.
+        replaces: Paths whose change forces the replacement of the resource.
+        delete_before_replace: True if the old resource has to be deleted before the new one is created.
     """
 
     paths: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -61,11 +64,11 @@ class Diff:
 
 
 class ProviderError(Exception):
-    """The operation failed; the message is what the user sees."""
+    """The operation failed; the message is shown to the user."""
 
 
 class PartialError(ProviderError):
-    """The object exists, but did not become what it should (like a rollout that never became ready)."""
+    """The object exists, but did not become ready, such as a rollout that failed."""
 
     def __init__(self, reason: str, id_: str, outputs: Properties, inputs: Properties) -> None:
         super().__init__(reason)
@@ -75,49 +78,49 @@ class PartialError(ProviderError):
 
 
 class Provider:
-    """A provider instance. Methods run in several threads at once."""
+    """A provider instance. Several threads call its methods at once."""
 
     def check_config(self, config: Properties) -> list[Failure]:
-        """What is wrong with the provider's own configuration."""
+        """Return the problems of the provider's own configuration."""
         del config
         return []
 
     def diff_config(self, old: Properties, new: Properties) -> Diff:
-        """What changed in the provider's configuration; a replacement here replaces everything it manages."""
+        """Compare two configurations of the provider. A replacement of the provider replaces all its resources."""
         del old, new
         return Diff()
 
     def configure(self, config: Properties) -> None:
-        """Accept the configuration. `UNKNOWN` values are possible in a preview."""
+        """Accept the configuration, which may have `UNKNOWN` values in a preview."""
         del config
 
     def check(self, resource: Resource, inputs: Properties, seed: bytes) -> tuple[Properties, list[Failure]]:
-        """The inputs with defaults and generated names filled in, and what is wrong with them.
+        """Return the inputs with defaults and generated names filled in, and their problems.
 
-        `resource` carries the old inputs (none for a new resource); `seed` makes generated names reproducible.
+        `resource` has the old inputs, empty for a new resource; `seed` makes generated names reproducible.
         """
         raise NotImplementedError
 
     def diff(self, resource: Resource, inputs: Properties) -> Diff:
-        """What going from the resource's old inputs to `inputs` changes."""
+        """Compare the resource's old inputs with `inputs`."""
         raise NotImplementedError
 
     def create(self, resource: Resource, inputs: Properties, call: Call) -> tuple[str, Properties]:
-        """Create it and answer its id and outputs. In a preview: what is known of them, creating nothing."""
+        """Create the resource and return its id and outputs. In a preview nothing is created."""
         raise NotImplementedError
 
     def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
-        """Inputs and outputs as they are now, or None if it is gone. Without old inputs this is an import."""
+        """Return the current inputs and outputs; None if the resource is gone. Without old inputs this is an import."""
         raise NotImplementedError
 
     def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
-        """Change it in place and answer its outputs."""
+        """Update the resource in place and return its outputs."""
         raise NotImplementedError
 
     def delete(self, resource: Resource, call: Call) -> None:
-        """Delete it. No error when it is already gone."""
+        """Delete the resource. It is no error if it does not exist."""
         raise NotImplementedError
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
-        """Answer a function."""
+        """Call a function of the provider."""
         raise ProviderError(f"The emulator does not know the function {token}")

@@ -1,7 +1,7 @@
-"""A relay between the engine and a provider that is not ours: it keeps the emulator's clock and schedule.
+"""A relay between the engine and the real Kubernetes provider that applies the emulator's clock and schedule.
 
-Calls and answers go through as they are, except that timeouts follow `OPENMARKET_EMULATOR_TIME` and that work waits for
-its turn by `OPENMARKET_EMULATOR_SCHEDULE`.
+Requests and responses pass unchanged, except that timeouts follow `OPENMARKET_EMULATOR_TIME`, and that operations wait
+for their turn by `OPENMARKET_EMULATOR_SCHEDULE`.
 """
 
 import threading
@@ -18,7 +18,7 @@ from emulator import clock, schedule
 from emulator.plugins.server import MESSAGE_LIMIT
 
 _METADATA_LIMIT = 2**24
-"""Bytes, as gRPC's implementation in Go has it. A failure brings the object's whole state as metadata."""
+"""Limit in bytes, as in gRPC for Go. The metadata of an error contain the whole state of the object."""
 
 _OPTIONS = [
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
@@ -33,20 +33,20 @@ _WORK: dict[str, tuple[Any, Any]] = {
     "Delete": (provider_pb2.DeleteRequest, None),
 }
 _SECONDS = 600
-"""How long the provider waits for an object that says nothing else."""
+"""Default time in seconds for which the provider waits for an object."""
 
 _ANNOTATION = "pulumi.com/timeoutSeconds"
 _FAILURE_DETAILS = "grpc-status-details-bin"
 
 
 _servers: list[grpc.Server] = []
-"""A server that nobody holds ends by itself."""
+"""Servers that run. A reference is kept because a server stops when it is garbage collected."""
 
 
 def serve(port: int) -> int:
-    """Relay to the provider that serves on the port, until this process ends, and answer the port to call instead."""
+    """Relay to the provider on the port until this process ends, and return the port for the engine to call."""
     channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_OPTIONS)
-    # Calls wait in here for their turn, and must not keep others out: see `schedule`.
+    # Calls that wait for their turn (see `schedule`) occupy a thread each, and must not block others.
     server = grpc.server(futures.ThreadPoolExecutor(512), options=_OPTIONS)
     server.add_generic_rpc_handlers((_Relay(channel),))
     own = server.add_insecure_port("127.0.0.1:0")
@@ -75,17 +75,17 @@ class _Relay(grpc.GenericRpcHandler):  # pyright: ignore[reportMissingTypeArgume
                     with schedule.turn(message.urn.rsplit("::", 1)[-1], self._cancelled.is_set):
                         return _in_our_time(call, message, response_type, context)
             else:
-                schedule.notice()
+                schedule.record_request()
             with _passed_on(context):
                 return call(request, metadata=context.invocation_metadata())
-            raise AssertionError  # the failure has been passed on
+            raise AssertionError  # `_passed_on` has aborted the call
 
         return grpc.unary_unary_rpc_method_handler(answer, None, None)
 
 
 def _in_our_time(call: Any, request: Any, response_type: Any, context: Any) -> bytes:
-    """Make the call with the emulator's timeouts, and give back those of the program."""
-    asked = hurry(request)
+    """Make the call with the emulator's timeouts, and restore those of the program in the response."""
+    asked = convert_timeouts(request)
     with _passed_on(context, asked):
         response = call(request.SerializeToString(), metadata=context.invocation_metadata())
         if asked is None or response_type is None:
@@ -93,11 +93,11 @@ def _in_our_time(call: Any, request: Any, response_type: Any, context: Any) -> b
         message = response_type.FromString(response)
         _restore(message.properties, asked)
         return message.SerializeToString()
-    raise AssertionError  # the failure has been passed on
+    raise AssertionError  # `_passed_on` has aborted the call
 
 
-def hurry(request: Any) -> float | None:
-    """Set the request's timeouts in the emulator's time. Answers a Helm release's own, a property of it, as it was."""
+def convert_timeouts(request: Any) -> float | None:
+    """Convert the request's timeouts to the emulator's time. Return the original timeout property of a Helm release."""
     inputs = getattr(request, "properties", None) if isinstance(request, provider_pb2.CreateRequest) else None
     inputs = request.news if isinstance(request, provider_pb2.UpdateRequest) else inputs
     request.timeout = clock.seconds(request.timeout or _annotated(inputs) or _SECONDS)
@@ -116,7 +116,7 @@ def _annotated(inputs: struct_pb2.Struct | None) -> float:
 
 
 def _restore(properties: struct_pb2.Struct, timeout: float) -> None:
-    """Put the program's timeout back into a release's state, where the provider keeps it twice."""
+    """Restore the program's timeout in a release's state, in which the provider stores it twice."""
     for state in (properties, properties["__inputs"] if "__inputs" in properties.fields else None):
         if isinstance(state, struct_pb2.Struct) and "timeout" in state.fields:
             state["timeout"] = timeout
@@ -124,7 +124,7 @@ def _restore(properties: struct_pb2.Struct, timeout: float) -> None:
 
 @contextmanager
 def _passed_on(context: Any, timeout: float | None = None) -> Generator[None]:
-    """Pass a failure on as the provider told it, with what exists nevertheless."""
+    """Pass an error of the provider on to the engine, with the state of a partially created object."""
     try:
         yield
     except grpc.RpcError as error:

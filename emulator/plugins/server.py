@@ -1,4 +1,4 @@
-"""The gRPC side of a provider: translates the engine's requests for a `Provider`."""
+"""Serves a `Provider` over gRPC to the engine."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ from emulator.plugins.provider import Call, Diff, Failure, PartialError, Propert
 from emulator.plugins.values import from_struct, to_struct
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
-"""Bytes; the engine's own limit for one message."""
+"""The engine's limit for one message, in bytes."""
 
 _OPTIONS = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
 Answer = TypeVar("Answer")
@@ -33,7 +33,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Serves one `Provider`. Secrets arrive as plain values; the engine marks them again in what we answer."""
+    """Serves one `Provider`. Secrets arrive as plain values; the engine marks them as secret again in responses."""
 
     def __init__(self, provider: Provider, version: str, engine_address: str) -> None:
         self._provider = provider
@@ -66,7 +66,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Check(self, request: Any, context: Any) -> Any:
-        schedule.notice()
+        schedule.record_request()
         resource = _resource(request, inputs=from_struct(request.olds))
         inputs, failures = self._guard(
             context, lambda: self._provider.check(resource, from_struct(request.news), request.randomSeed)
@@ -74,7 +74,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=_failures(failures))
 
     def Diff(self, request: Any, context: Any) -> Any:
-        schedule.notice()
+        schedule.record_request()
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))
         return _diff_response(self._guard(context, lambda: self._provider.diff(resource, from_struct(request.news))))
 
@@ -109,7 +109,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:
-        schedule.notice()
+        schedule.record_request()
         answer = self._guard(context, lambda: self._provider.invoke(request.tok, from_struct(request.args)))
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(to_struct(answer))
@@ -130,7 +130,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return Call(request.timeout, preview, report, self._cancelled.is_set)
 
     def _guard(self, context: Any, answer: Callable[[], Answer]) -> Answer:
-        """Run a provider's method; what goes wrong reaches the user as one message, a bug of ours with its trace."""
+        """Run a provider's method. An error is reported as one message; an unexpected one with its traceback."""
         try:
             return answer()
         except PartialError as error:
@@ -163,7 +163,7 @@ def _resource(
 
 
 def _configuration(properties: Properties) -> dict[str, Any]:
-    """Provider configuration arrives with every nested value as JSON text."""
+    """Parse the provider's configuration, which has nested values as JSON text."""
     configuration: dict[str, Any] = {}
     for key, value in properties.items():
         try:
@@ -203,8 +203,8 @@ def _diff_response(diff: Diff) -> Any:
 
 
 def serve(provider: Provider, version: str, engine_address: str) -> None:
-    """Serve until the engine ends this process; the first line printed is the port, as the engine expects."""
-    # Calls wait in here for their turn, and must not keep others out: see `schedule`.
+    """Serve until the engine ends this process. The first printed line is the port, as the engine expects."""
+    # Calls that wait for their turn (see `schedule`) occupy a thread each, and must not block others.
     server = grpc.server(futures.ThreadPoolExecutor(512), options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, version, engine_address), server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -1,4 +1,4 @@
-"""Conversion between the engine's protobuf structs and plain Python values."""
+"""Converts between the engine's protobuf structs and plain Python values."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -7,13 +7,13 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 UNKNOWN: str = rpc.UNKNOWN
-"""Stands for a value that only exists after a resource has been created."""
+"""Stands for a value that is known only after a resource has been created."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 
 def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """A struct as a dictionary: whole numbers become `int`, secrets and output values their plain value."""
+    """Convert a struct to a dictionary: whole numbers become `int`, and secrets and outputs their plain value."""
     return cast(dict[str, Any], _simplify(json_format.MessageToDict(struct)))
 
 
@@ -31,14 +31,14 @@ def _simplify(value: Any) -> Any:
 
 
 def to_struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """A dictionary as a struct; keys without a value are left out."""
+    """Convert a dictionary to a struct; keys with the value None are left out."""
     struct = struct_pb2.Struct()
     json_format.ParseDict({key: value for key, value in properties.items() if value is not None}, struct)
     return struct
 
 
 def differences(old: Any, new: Any, path: str = "") -> dict[str, str]:
-    """Property paths at which two values differ, each with `add`, `update` or `delete`."""
+    """Return `add`, `update` or `delete` by property path at which two values differ."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         before, after = cast(Mapping[str, Any], old), cast(Mapping[str, Any], new)
         found: dict[str, str] = {}

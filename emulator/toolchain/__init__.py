@@ -1,7 +1,7 @@
-"""The programs that are real here: the Pulumi engine, its Kubernetes provider and the Kubernetes control plane.
+"""Provides the real programs: the Pulumi engine, its Kubernetes provider and the Kubernetes control plane.
 
-Built from source with Go, each set from its own pinned `go.mod`, into a cache outside the tree. Nothing is
-downloaded but Go modules. A Pulumi CLI found on PATH, and a provider among its plugins, are used instead of building
+They are built from source with Go, each set from its own pinned `go.mod`, into a cache outside of the project. Only Go
+modules are downloaded. A Pulumi CLI on PATH, and a Kubernetes provider among its plugins, are used instead of building
 them.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m emulator.toolchain actionlint ARGUMENTS`: run one of the binaries, built before if need be."""
+"""Runs a binary of the toolchain, built first if necessary: `python -m emulator.toolchain actionlint ARGUMENTS`."""
 
 import os
 import sys
@@ -8,14 +8,14 @@ from emulator.toolchain.toolsets import TOOLSETS
 
 
 def main(name: str, *arguments: str) -> None:
-    """Become the binary.
+    """Replace this process with the binary.
 
     Raises:
-        SystemExit: There is no such binary, or it can't be built; the message says why.
+        SystemExit: There is no such binary, or it cannot be built; the message says why.
     """
     toolset = next((each for each in TOOLSETS if name in each.binaries), None)
     if toolset is None:
-        sys.exit(f"{name} is not one of the toolchain's binaries")
+        sys.exit(f"{name} is not a binary of the toolchain")
     try:
         if not toolset.complete():
             build.ensure(toolset)

@@ -1,4 +1,4 @@
-"""Builds what the cache lacks, showing how far it is."""
+"""Builds the binaries that the cache lacks, and shows progress."""
 
 import fcntl
 import os
@@ -26,22 +26,21 @@ _TICK = 10
 
 
 class ToolchainError(Exception):
-    """A binary can't be had; the message says what to do."""
+    """A binary cannot be provided; the message says what to do."""
 
 
 def ensure(*toolsets: Toolset) -> None:
-    """Make binaries available, at once when the cache has them, otherwise by building them.
+    """Build the binaries of the toolsets, unless the cache has them; without `toolsets`, those that deployments need.
 
-    Without `toolsets`, those that a deployment needs.
-
-    An interrupted build goes on where it stopped (Go keeps what it compiled), a damaged cache folder is replaced.
+    An interrupted build continues where it stopped, because Go caches compiled packages. A damaged cache folder is
+    replaced.
 
     Raises:
         ToolchainError: Go is missing or too old, or a build failed.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second `make up` waits here instead of building the same thing
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second command waits here instead of building the same binaries
         for toolset in toolsets or _for_deployments():
             if not toolset.complete():
                 _build(toolset)
@@ -72,12 +71,12 @@ def _build(toolset: Toolset) -> None:
 
 
 def _run(command: list[str], toolset: Toolset) -> None:
-    """Build, showing how far it is.
+    """Run `go build` and show its progress.
 
     Raises:
         ToolchainError: The build failed; the message has its last lines.
     """
-    # Listing the packages downloads their modules, which the build would do first.
+    # Listing the packages also downloads their modules, as the build would do first.
     listing = [command[0], "list", "-deps", toolset.package]
     listed, _, failed = _follow(listing, toolset, lambda _, line: f"downloading, now {line.removeprefix('go: ')}")
     packages = 0 if failed else listed
@@ -95,15 +94,15 @@ def progress(compiled: int, packages: int, now: str) -> str:
 
 
 def _follow(command: list[str], toolset: Toolset, described: Callable[[int, str], str]) -> tuple[int, list[str], bool]:
-    """Run a Go command that names a package per line, printing now and then what `described` says of it.
+    """Run a Go command that prints a package per line, and show progress, which `described` words, now and then.
 
     Returns:
-        How many packages it named, its last lines, and whether it failed.
+        The number of packages, the last lines of output, and True if the command failed.
     """
     started = shown = time.monotonic()
     tail: list[str] = []
     packages = 0
-    # The modules are pinned by go.sum; a workspace or flags of the user's would change what is built.
+    # A Go workspace or flags of the user must not change what is built from the pinned modules.
     environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
     with subprocess.Popen(
         command, cwd=toolset.module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -118,10 +117,10 @@ def _follow(command: list[str], toolset: Toolset, described: Callable[[int, str]
 
 
 def _go() -> str:
-    """The Go command.
+    """Return the path of the Go command.
 
     Raises:
-        ToolchainError: There is none, or it is too old for the pinned modules.
+        ToolchainError: Go is not installed, or is too old for the pinned modules.
     """
     minimum = ".".join(map(str, _GO_MINIMUM))
     go = shutil.which("go")
@@ -139,7 +138,7 @@ def _go() -> str:
 
 
 def main() -> None:
-    """`python -m emulator.toolchain.build`."""
+    """Build the toolsets that deployments need."""
     try:
         ensure()
     except ToolchainError as error:

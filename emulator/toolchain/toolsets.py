@@ -1,4 +1,4 @@
-"""Which binaries there are, and where they lie."""
+"""Defines the sets of binaries, and finds their paths."""
 
 import hashlib
 import importlib.metadata
@@ -23,14 +23,14 @@ KUBERNETES_PLUGIN = "pulumi-resource-kubernetes"
 
 @dataclass(frozen=True)
 class Toolset:
-    """Binaries that come from one Go module.
+    """Describes the binaries that are built from one Go module.
 
     Attributes:
-        name: Folder of the module, and the first part of the cache folder's name.
-        version: What the binaries report.
-        stamps: Go variables set to a value by the linker, so that the binaries report their version.
-        binaries: Name here -> name that `go build` gives it (the last part of its import path).
-        package: What is built: the tools that the `go.mod` names, or the module itself (`.`).
+        name: Folder of the module, and first part of the cache folder's name.
+        version: Version that the binaries report.
+        stamps: Values of Go variables that the linker sets, so that the binaries report their version.
+        binaries: Name that `go build` gives a binary, the last part of its import path, by the name used here.
+        package: The package that is built: `tool` for the tools of the `go.mod`, or `.` for the module itself.
     """
 
     name: str
@@ -41,24 +41,24 @@ class Toolset:
 
     @property
     def module(self) -> Path:
-        """The folder with the `go.mod` and `go.sum`."""
+        """Folder with `go.mod` and `go.sum`."""
         return Path(__file__).parent / self.name
 
     @property
     def ldflags(self) -> str:
-        """Linker flags: no debug tables, and the stamps."""
+        """Linker flags: the stamps, and no debug information."""
         return " ".join(["-s", "-w", *(f"-X {variable}={value}" for variable, value in self.stamps.items())])
 
     @property
     def folder(self) -> Path:
-        """Where the binaries lie: named by what they are made from, so a changed pin never meets an old binary."""
+        """Folder of the binaries. Its name has a hash of their sources, so a changed pin never uses old binaries."""
         digest = hashlib.sha256(self.ldflags.encode())
         for file in sorted([*self.module.glob("go.*"), *self.module.glob("*.go")]):
             digest.update(file.read_bytes())
         return CACHE / f"{self.name}-{self.version}-{digest.hexdigest()[:12]}"
 
     def complete(self) -> bool:
-        """Whether every binary is there, whole and executable."""
+        """Return whether every binary exists, has its recorded size and is executable."""
         try:
             sizes: dict[str, int] = json.loads((self.folder / _MANIFEST).read_text())
             return sizes.keys() == self.binaries.keys() and all(
@@ -69,7 +69,7 @@ class Toolset:
             return False
 
     def seal(self, folder: Path) -> None:
-        """Record the binaries of a folder just built, for `complete` to compare with."""
+        """Record the sizes of the binaries that were just built in a folder, for `complete`."""
         sizes = {name: (folder / name).stat().st_size for name in self.binaries}
         (folder / _MANIFEST).write_text(json.dumps(sizes))
 
@@ -109,7 +109,7 @@ KUBERNETES_PROVIDER = Toolset(
     binaries={KUBERNETES_PLUGIN: "kubernetes-provider"},
     package=".",
 )
-"""The engine asks for the plugin in the SDK's version; the newest source that can be built is older (see `go.mod`)."""
+"""Reports the SDK's version, which the engine requires. The newest source that can be built is older (see `go.mod`)."""
 
 LINTERS = Toolset(
     name="linters",
@@ -117,7 +117,7 @@ LINTERS = Toolset(
     stamps={"main.version": _KUBE_SCORE_VERSION},
     binaries={"kube-score": "kube-score"},
 )
-"""What only tests need; not built before one of them asks for it."""
+"""Needed by tests only, and built when the first of them runs."""
 
 ACTIONLINT = Toolset(
     name="actionlint",
@@ -125,16 +125,16 @@ ACTIONLINT = Toolset(
     stamps={},
     binaries={"actionlint": "actionlint"},
 )
-"""What `make lint` needs; not built before."""
+"""Needed by `make lint` only, and built when it first runs."""
 
 TOOLSETS = (PULUMI, KUBERNETES, KUBERNETES_PROVIDER, LINTERS, ACTIONLINT)
 
 
 @cache
 def official_pulumi() -> Path | None:
-    """The Pulumi CLI on PATH, if it comes with its own Python language host; None means that one is built.
+    """Return the Pulumi CLI on PATH if it has a Python language host; None if Pulumi has to be built.
 
-    `OPENMARKET_EMULATOR_PULUMI=build` means that too: a machine's own CLI may be of any version.
+    It is also None with `OPENMARKET_EMULATOR_PULUMI=build`, because an installed CLI may have any version.
     """
     if _everything_is_built():
         return None
@@ -149,14 +149,14 @@ def official_pulumi() -> Path | None:
 
 @cache
 def official_kubernetes_plugin() -> Path | None:
-    """The Kubernetes provider in the SDK's version among the plugins of the machine's own Pulumi; None if not there."""
+    """Return the installed Kubernetes provider plugin of the SDK's version; None if there is none."""
     if _everything_is_built():
         return None
     homes = [Path.home() / ".pulumi"]
     if home := os.environ.get("PULUMI_HOME"):
         homes.insert(0, Path(home))
     plugins = [home / "plugins" / f"resource-kubernetes-{_PLUGIN_VERSION}" / KUBERNETES_PLUGIN for home in homes]
-    # Inside the emulator's environment the first home is its own, whose plugin is the script that asks for this one.
+    # Within the emulator's environment the first home is the emulator's, whose plugin is the script that calls this.
     return next((plugin for plugin in plugins if plugin.exists() and STATE not in plugin.parents), None)
 
 
@@ -165,10 +165,10 @@ def _everything_is_built() -> bool:
 
 
 def binary(name: str) -> Path:
-    """The path of a binary by its name, such as `pulumi` or `kube-apiserver`.
+    """Return the path of a binary by its name, such as `pulumi` or `kube-apiserver`.
 
     Raises:
-        FileNotFoundError: It has not been built yet.
+        FileNotFoundError: The binary has not been built yet.
     """
     override = os.environ.get("OPENMARKET_EMULATOR_BIN")
     if override:

@@ -8,7 +8,7 @@ from ops.comment.facts import Downtime, Fact
 
 
 class Severity(IntEnum):
-    """How much a finding matters for merging the change."""
+    """Levels of how much a finding matters for merging the change."""
 
     NOTE = 0
     """The change can be merged."""

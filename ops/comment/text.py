@@ -25,8 +25,8 @@ def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
     parts = list(sections(review, full=limit is None))
     if limit is None:
         return _joined(top, map(_all, parts), bottom)
-    room = limit - _size("\n".join([*top, *bottom])) - _MARGIN
-    return _joined(top, _fitting(parts, room), bottom)
+    available = limit - _size("\n".join([*top, *bottom])) - _MARGIN
+    return _joined(top, _fitting(parts, available), bottom)
 
 
 def _footer(review: Review, commit: str) -> str:
@@ -35,20 +35,20 @@ def _footer(review: Review, commit: str) -> str:
     return f"Preview{of} against the stack {code(review.stack)}.{estimates}"
 
 
-def _fitting(parts: list[Section], room: int) -> Iterable[str]:
-    """Yield the parts, each with as many of its chunks as fit into `room` bytes."""
+def _fitting(parts: list[Section], available: int) -> Iterable[str]:
+    """Yield the parts, each with as many of its chunks as fit into the available bytes."""
     fixed = [_size(_all(Section(part.head, (), part.foot, part.tight))) + _MARGIN for part in parts]
     for number, part in enumerate(parts):
         # The heads of all later parts are kept, so that readers see that there is more.
-        room -= fixed[number]
-        left = room - sum(fixed[number + 1 :])
+        available -= fixed[number]
+        left = available - sum(fixed[number + 1 :])
         kept: list[str] = []
         for chunk in part.chunks:
             left -= _size(chunk) + 2
             if left < 0:
                 break
             kept.append(chunk)
-        room -= sum(_size(chunk) + 2 for chunk in kept)
+        available -= sum(_size(chunk) + 2 for chunk in kept)
         cut = len(part.chunks) - len(kept)
         note = f"... and {cut} more, beyond GitHub's limit: the full text is in the run's artifact." if cut else ""
         yield _all(Section(part.head, tuple(kept), part.foot, part.tight), note)

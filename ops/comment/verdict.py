@@ -88,7 +88,7 @@ def _reasons(review: Review) -> Iterator[str]:
             yield _sentence(finding)
     if removed := [each.name for each in review.outputs if each.new is ABSENT]:
         listed = ", ".join(code(name) for name in removed[:4]) + _more(len(removed) - 4)
-        yield f"{LOOK} **Outputs:** {listed} removed from the stack: whoever reads them fails."
+        yield f"{LOOK} **Outputs:** {listed} removed from the stack: their readers fail."
     if advice := len(review.preview.violations) - len(review.blocking):
         yield f"{LOOK} **Policies:** {advice} {_plural('warning', advice)}."
 

@@ -33,6 +33,7 @@ class Engine:
         exit_code: That of `pulumi`; None while it runs.
         interruptions: How often somebody asked it to stop, with Ctrl-C for example. Asked once, the engine finishes
             what it has begun and saves the state; asked twice, it stops at once.
+        ended_early: True if `end_early` asked it to stop.
     """
 
     def __init__(self, arguments: Sequence[str], log: Path) -> None:
@@ -40,6 +41,8 @@ class Engine:
         self.log = log
         self.exit_code: int | None = None
         self.interruptions = 0
+        self.ended_early = False
+        self._process: subprocess.Popen[str] | None = None
         self._arguments = arguments
 
     def events(self) -> Iterator[list[Event]]:
@@ -51,11 +54,18 @@ class Engine:
             reader = EventLog(Path(folder) / "events.json")
             command = ["pulumi", *self._arguments, "--non-interactive", "--event-log", str(reader.file)]
             with self._passing_on(_start(command, output)) as process:
+                self._process = process
                 while process.poll() is None:
                     yield reader.read()
                     time.sleep(_POLL)
                 self.exit_code = process.returncode
                 yield reader.read()
+
+    def end_early(self) -> None:
+        """Ask the engine to stop: it finishes what it has begun, gives up what it waits for, and saves the state."""
+        self.ended_early = True
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
 
     @property
     def last_words(self) -> list[str]:

@@ -14,6 +14,7 @@ from ops.deploy.display import Display
 from ops.deploy.engine import Engine
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
+from ops.deploy.waiting import stuck
 from ops.errors import fail
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ class Operation:
                     self.say(*between())
                     # While the engine works, because their imports take longer than everything else here.
                     self._facts = later.submit(_facts, self.target.stack)
+                if not self.engine.ended_early and (hopeless := stuck(self.now.running.values(), self.display.seconds)):
+                    self.display.say(f"stopping, as no waiting helps: {hopeless.name}: {hopeless.reason}")
+                    self.engine.end_early()
                 if self.engine.interruptions and not interrupted:
                     interrupted = True
                     self.display.say("stopping: what has begun is finished first (Ctrl-C again stops at once)")

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.redaction import redacted_text
 from analysis.urns import STACK, name_of, type_of
 from ops.deploy.engine import Event
+from ops.deploy.waiting import TELLING, Running
 
 STARTING, COMPARING, PREVIEWING, UPDATING = "starting", "comparing", "previewing", "updating"
 
@@ -18,41 +19,11 @@ _EMPTY = re.compile(r"^(?:Has no \.|\{\.)(\S+?)(?:\} selected nothing)?$")
 _DIGEST = re.compile(r"(sha256:[0-9a-f]{12})[0-9a-f]{52}")
 _FAILED = re.compile(r"^\S+ of resource \S+ failed: ")
 """Matches the words before a cause that name the resource once more."""
-_GENERIC = re.compile(r"^\[MinimumReplicasUnavailable\]|^has no \S+ yet$")
-"""Messages that say no more than that something is not ready yet."""
-_SPECIFIC = re.compile(r"\[\w+\] |^(Failed|BackOff|Unhealthy)")
-_TELLING = 2
 _NO_CHANGE = ("same", "read", "refresh")
 _PARTS = ("create-replacement", "delete-replaced", "discard-replaced", "read-replacement", "import-replacement")
 """Steps that are a part of a replacement, which has a step of its own."""
 _ONLY_THAT = re.compile(r"^(update|preview|destroy|refresh) failed$")
 """Errors that say only that there was another one."""
-
-
-@dataclass
-class Running:
-    """A resource that the provider works on. `since` is in seconds of the operation's clock."""
-
-    name: str
-    type: str
-    op: str
-    since: float
-    reason: str = ""
-    """The last message of the provider about it."""
-    rank: int = 0
-    """How much `reason` tells: 0 only that it is not ready, 1 what it waits for, 2 why."""
-
-    def hears(self, message: str) -> None:
-        """Keep the message unless it tells less than the last one: a reason stays until the next."""
-        rank = (
-            _TELLING
-            if _SPECIFIC.search(message) and not _GENERIC.search(message)
-            else 0
-            if _GENERIC.search(message)
-            else 1
-        )
-        if rank >= self.rank or not self.reason:
-            self.reason, self.rank = message, rank
 
 
 @dataclass(frozen=True)
@@ -113,9 +84,11 @@ class Progress:
     done: set[str] = field(default_factory=set[str])
     last_reasons: dict[str, str] = field(default_factory=dict[str, str])
     _begun: int = 0
+    _now: float = 0
 
     def take(self, events: Iterable[Event], now: float) -> None:
         """Take in new events, at this second of the operation's clock."""
+        self._now = now
         for event in events:
             if metadata := event.get("resourcePreEvent", {}).get("metadata"):
                 self._begins(metadata, now)
@@ -184,7 +157,7 @@ class Progress:
     def _gives_up(self, urn: str) -> None:
         """A resource failed: what the provider said last may tell more than its error, which says that time is up."""
         ended = self.running.pop(urn, None)
-        if ended and ended.rank == _TELLING:
+        if ended and ended.rank == TELLING:
             self.last_reasons[ended.name] = ended.reason
 
     def _hears(self, said: Mapping[str, Any]) -> None:
@@ -192,7 +165,7 @@ class Progress:
         message = " ".join(whole.split())
         urn = said.get("urn") or ""
         if urn in self.running and message and said["severity"] != "error":
-            self.running[urn].hears(message)
+            self.running[urn].hears(message, self._now)
         if said["severity"] == "error" and message and not _ONLY_THAT.search(message.lower()):
             found = Failure(_FAILED.sub("", whole), name_of(urn), type_of(urn))
             if found not in self.failures:

@@ -28,8 +28,8 @@ def monthly_budget(resource: Resource, stack: Stack) -> Iterator[Violation]:
         if resource is next(stack.of(*PRICED)):
             yield Violation(str(error), f"{KEY} as Pulumi.yaml describes it")
         return
-    found, dearest, own = _estimated(stack)
-    if resource is not dearest:
+    found, largest, own = _estimated(stack)
+    if resource is not largest:
         return
     if found.total > config.monthly_budget:
         yield Violation(
@@ -52,8 +52,8 @@ def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
     billed = (each for each in stack.resources if each.type in PRICED or each.type.startswith("aws:"))
     found = estimate((_state(each) for each in billed), _settings().usage)
     amounts = _amounts(found, priced)
-    dearest = max(priced, key=lambda each: amounts[_state(each).name])
-    return found, dearest, amounts[_state(dearest).name]
+    largest = max(priced, key=lambda each: amounts[_state(each).name])
+    return found, largest, amounts[_state(largest).name]
 
 
 def _settings() -> CostConfig:

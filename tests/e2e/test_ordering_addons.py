@@ -141,7 +141,7 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
         _stays(checkout, "Failed deploy model due to api error AccessDenied")
         _delete(checkout, CONTROLLER)
         _create(checkout, POLICY)
-        _stays(checkout, "no AWS Load Balancer Controller runs")
+        _stays(checkout, "AWS Load Balancer Controller does not run")
         _delete(checkout, *ROUTES)
         _create(checkout, CONTROLLER)
         _stays(checkout, "has no route to AWS's endpoints")

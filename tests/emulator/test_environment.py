@@ -52,5 +52,5 @@ def test_state_of_an_earlier_version_is_refused(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "passphrase").touch()
     environment.check_format()
     (tmp_path / "format").unlink()
-    with pytest.raises(RuntimeError, match="another version of the emulator: run `make down`, delete it"):
+    with pytest.raises(RuntimeError, match="another version of the emulator: run `make down` and delete it"):
         environment.check_format()

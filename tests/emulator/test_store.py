@@ -1,4 +1,4 @@
-"""The simulated account survives, isolates and rolls back."""
+"""The simulated account survives, isolates and rolls back, and caches are never outdated."""
 
 import multiprocessing
 import stat
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from emulator.store import PENDING_DELETION, Store, StoredObject
+from emulator import store as store_module
+from emulator.store import PENDING_DELETION, CachedStore, Store, StoredObject, Transaction
 
 VPC = StoredObject("aws:ec2/vpc:Vpc", "vpc-1", urn="urn:a", outputs={"cidrBlock": "10.0.0.0/16"})
+SUBNET = "aws:ec2/subnet:Subnet"
 
 
 def test_objects_survive_the_process(tmp_path: Path) -> None:
@@ -51,4 +53,49 @@ def test_a_failed_transaction_changes_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="boom"):
         fail()
+    assert store.find() == []
+
+
+def vpc(cidr: str) -> StoredObject:
+    return StoredObject(VPC.type, "vpc-1", outputs={"cidrBlock": cidr})
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """The types that were read from the file by whatever is cached."""
+    found: list[str | None] = []
+
+    class Counted(Transaction):
+        def find(self, type_: str | None = None, **outputs: object) -> list[StoredObject]:
+            found.append(type_)
+            return super().find(type_, **outputs)
+
+    monkeypatch.setattr(store_module, "Transaction", Counted)
+    return found
+
+
+def test_a_type_is_read_once(tmp_path: Path, reads: list[str | None]) -> None:
+    store = CachedStore(tmp_path / "db")
+    with store.transaction() as transaction:
+        transaction.put(vpc("10.0.0.0/16"))
+    for _ in range(3):
+        assert store.find(VPC.type, cidrBlock="10.0.0.0/16") == [store.get(VPC.type, "vpc-1")]
+        assert store.find(VPC.type, cidrBlock="10.1.0.0/16") == []
+        assert store.get(VPC.type, "vpc-2") is None
+        assert store.find(SUBNET) == []
+    assert reads == [VPC.type, SUBNET]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_change_is_seen_at_once_whoever_made_it(tmp_path: Path, own: bool) -> None:
+    store = CachedStore(tmp_path / "db")
+    writer = store if own else Store(tmp_path / "db")
+    assert store.find(VPC.type) == []
+    for cidr in ("10.0.0.0/16", "10.1.0.0/16"):
+        with writer.transaction() as transaction:
+            transaction.put(vpc(cidr))
+        assert [found.outputs["cidrBlock"] for found in store.find(VPC.type)] == [cidr]
+    with writer.transaction() as transaction:
+        transaction.remove(VPC.type, "vpc-1")
+    assert store.get(VPC.type, "vpc-1") is None
     assert store.find() == []

@@ -51,13 +51,13 @@ def test_the_salt_survives_and_edits_arrive(project: Path) -> None:
     [
         (
             "config:\n  a:b: c\n  a:b: d\n",
-            "line 3 has a:b once more, which line 2",
+            "line 3 repeats the key a:b of line 2",
         ),
         (
             "config:\n  a:\n    nat: x\n    nat: y\n",
-            "line 4 has nat once more, which line 3",
+            "line 4 repeats the key nat of line 3",
         ),
-        ("config: {a: 1, a: 2}\n", "has a once more"),
+        ("config: {a: 1, a: 2}\n", "repeats the key a"),
         ("config: [\n", "line 2"),
         ("- config\n", "not a mapping"),
     ],

@@ -1,4 +1,4 @@
-"""Stand-ins for EKS add-ons: the real workloads' shape, without their programs."""
+"""Stand-ins for EKS add-ons: workloads like those of the real add-ons, without their programs."""
 
 import time
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def validate(addon_name: str, configuration: Mapping[str, Any]) -> None:
     """Check an add-on's name and the keys of its configuration.
 
     Raises:
-        InvalidConfiguration: There is no such add-on here, or it has no such key.
+        InvalidConfiguration: The emulator has no such add-on, or the add-on has no such key.
     """
     if addon_name not in ADDONS:
         raise InvalidConfiguration(
@@ -58,24 +58,24 @@ def validate(addon_name: str, configuration: Mapping[str, Any]) -> None:
 def install(
     cluster: str, addon_name: str, role_arn: str, configuration: Mapping[str, Any], call: Call | None = None
 ) -> None:
-    """Install an add-on, or apply another configuration to it, and wait until its workloads run.
+    """Install an add-on, or update its configuration, and wait until its workloads are ready.
 
     Args:
         cluster: Name of the EKS cluster.
-        addon_name: Such as `vpc-cni`.
-        role_arn: IAM role of its service account; empty for none.
+        addon_name: Name of the add-on, such as `vpc-cni`.
+        role_arn: IAM role of its service account; empty if it has none.
         configuration: The add-on's configuration values, parsed.
-        call: Its timeout replaces the 20 minutes, and its interruption ends the wait.
+        call: The provider's call, whose timeout replaces the 20 minutes and whose cancellation ends the wait.
 
     Raises:
-        AddonDegraded: Its workloads were not ready within 20 (emulated) minutes, or the run was interrupted.
-        InvalidConfiguration: See `validate`.
+        AddonDegraded: The workloads were not ready within 20 (emulated) minutes, or the call was cancelled.
+        InvalidConfiguration: The add-on or a configuration key does not exist.
     """
     validate(addon_name, configuration)
     api = control_plane.client(cluster)
     settings = Settings(cluster, role_arn, configuration)
     objects = ADDONS[addon_name].render(settings)
-    # The API server asks an added API at once whether it is there, and seconds later again.
+    # API services come last: the API server checks a new one at once, and again only seconds later.
     added = [target for target in objects if target["kind"] == "APIService"]
     for target in [each for each in objects if each not in added]:
         api.apply(target, _MANAGER, force=True)
@@ -91,7 +91,7 @@ def install(
 
 
 def remove(cluster: str, addon_name: str) -> None:
-    """Delete what `install` created. No error when it is gone."""
+    """Delete the add-on's objects. It is no error if they do not exist."""
     api = control_plane.client(cluster)
     settings = Settings(cluster, "", {})
     for target in reversed(ADDONS[addon_name].render(settings)):
@@ -111,7 +111,7 @@ def _issue(api: Api, target: Object) -> str:
             "InsufficientNumberOfReplicas: The add-on is unhealthy because all deployments have all pods unscheduled "
             "no nodes available to schedule pods"
         )
-    # EKS says no more than the first line; the pods' own state is for whoever has to find out.
+    # EKS reports only the first part; the state of the pods is added to explain it.
     return "; ".join(
         [f"InsufficientNumberOfReplicas: {readiness.describe(live)}: {progress.message}", *readiness.details(api, live)]
     )

@@ -1,4 +1,4 @@
-"""What an EKS add-on is made of."""
+"""The model of an EKS add-on."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ NAMESPACE = "kube-system"
 
 @dataclass(frozen=True)
 class Settings:
-    """How an add-on is to be installed.
+    """Describes how an add-on is to be installed.
 
     Attributes:
-        role_arn: Empty without an IAM role for its service account.
+        cluster: Name of the EKS cluster.
+        role_arn: IAM role of its service account; empty if it has none.
+        configuration: The add-on's configuration values, parsed.
     """
 
     cluster: str
@@ -22,14 +24,14 @@ class Settings:
     configuration: Mapping[str, Any]
 
     def resources(self, requests: Mapping[str, str], limits: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """The configured `resources`, or the add-on's own."""
+        """Return the configured `resources`, or these defaults of the add-on."""
         own = {"requests": dict(requests)} | ({"limits": dict(limits)} if limits else {})
         return dict(self.configuration.get("resources") or own)
 
 
 @dataclass(frozen=True)
 class Addon:
-    """An add-on: its name, the configuration keys of its schema, and the objects that it consists of."""
+    """Describes an add-on: its name, the configuration keys of its schema, and a function that renders its objects."""
 
     name: str
     keys: frozenset[str]
@@ -37,10 +39,10 @@ class Addon:
 
 
 def labels(name: str) -> dict[str, str]:
-    """The labels that select an add-on's pods."""
+    """Return the labels that select an add-on's pods."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/managed-by": "EKS"}
 
 
 def image(name: str) -> str:
-    """An image name for show: AWS's own registries are not part of the emulated account."""
+    """Return a fictitious image name, as AWS's own registries are not part of the emulated account."""
     return f"eks.emulated/{name}"

@@ -1,4 +1,4 @@
-"""amazon-cloudwatch-observability: the agents' DaemonSets and their operator, in a namespace of their own."""
+"""The add-on amazon-cloudwatch-observability: DaemonSets of the agents and their operator, in an own namespace."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import Addon, Settings, image, labels

@@ -1,4 +1,4 @@
-"""coredns: the cluster's DNS. It needs nodes, and stays DEGRADED until there are some."""
+"""The add-on coredns: the cluster's DNS. It needs nodes, and is DEGRADED until there are some."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import NAMESPACE, Addon, Settings, image

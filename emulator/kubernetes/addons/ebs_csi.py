@@ -1,4 +1,4 @@
-"""aws-ebs-csi-driver: makes volumes for claims, see `controllers/volumes.py`."""
+"""The add-on aws-ebs-csi-driver; `controllers/volumes.py` provisions the volumes."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import NAMESPACE, Addon, Settings, image, labels

@@ -1,4 +1,4 @@
-"""kube-proxy: one pod per node."""
+"""The add-on kube-proxy: one pod per node."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import NAMESPACE, Addon, Settings, image

@@ -1,4 +1,4 @@
-"""metrics-server: its Deployment and the API that it adds; `controllers/metrics.py` answers for its pods."""
+"""The add-on metrics-server: its Deployment and API service; `controllers/metrics.py` serves the API."""
 
 from emulator.kubernetes import manifests
 from emulator.kubernetes.addons.addon import NAMESPACE, Addon, Settings, image, labels

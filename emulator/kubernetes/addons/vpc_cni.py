@@ -1,4 +1,4 @@
-"""vpc-cni: gives nodes their network. Without its DaemonSet no node becomes Ready."""
+"""The add-on vpc-cni: sets up the network of nodes. Without its DaemonSet no node becomes Ready."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Stand-ins for the controllers that EKS add-ons and Helm charts bring: one process per cluster."""
+"""Stand-ins for the controllers of EKS add-ons and Helm charts, in one process per cluster."""

@@ -1,4 +1,4 @@
-"""`python -m emulator.kubernetes.controllers <cluster>`: run until ended."""
+"""Runs the controllers of a cluster until it is ended: `python -m emulator.kubernetes.controllers <cluster>`."""
 
 import logging
 import sys
@@ -23,7 +23,7 @@ from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
 from emulator.kubernetes.controllers.context import LOG, Context
 from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
-from emulator.kubernetes.controllers.lost_pods import LostPods
+from emulator.kubernetes.controllers.orphaned_pods import OrphanedPods
 from emulator.kubernetes.controllers.pod_starts import PodStarts
 from emulator.kubernetes.watching import WatchedApi
 
@@ -34,11 +34,11 @@ _WATCHED = (
     *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
     *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
 )  # fmt: skip
-"""What every round looks at, and what may be read a little late: nothing is created twice because of it."""
+"""Kinds that are read in every round from mirrors. Reading them a little late does no harm."""
 
 
 def main() -> None:
-    """Reconcile everything, again and again: a loop over lists is enough for a cluster of this size."""
+    """Run all reconcilers in a loop twice a second, which is enough for a cluster of this size."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     cluster = sys.argv[1]
     logs = ControllerLogs(control_plane.container_logs(cluster))
@@ -50,7 +50,7 @@ def main() -> None:
     listener.serve(context, control_plane.listener_port(cluster), certificate)
     mirrors = {kind: api.mirror(version, kind) for version, kind in _WATCHED}
     PodStarts(context, mirrors["Pod"]).start()
-    LostPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
+    OrphanedPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
     for mirror in mirrors.values():
         mirror.start()
     steps: list[Callable[[Context], None]] = [
@@ -69,7 +69,7 @@ def main() -> None:
             try:
                 step(context)
             except (ApiError, Unreachable) as error:
-                # Someone else changed the object, or the API server is on its way down: the next round will tell.
+                # The object was changed meanwhile, or the API server is stopping: the next round repeats the step.
                 LOG.info("%s: %s", step, error)
             except Exception:
                 LOG.exception("%s failed", step)

@@ -1,8 +1,8 @@
-"""The certificates that webhooks serve with, and what the programs do whose work is to make them.
+"""Stands in for the programs that generate the certificates of webhooks, and reads these certificates.
 
-A webhook's configuration names the authority that its server's certificate has to come from. Some charts make both
-while they are rendered. Others bring a program that does it in the cluster: the certificate controller of the External
-Secrets Operator, and `kube-webhook-certgen`, which runs as Jobs before and after an installation.
+A webhook's configuration contains the certificate authority of its server. Some charts generate both when they are
+rendered. Others run a program in the cluster: the certificate controller of the External Secrets Operator, and
+`kube-webhook-certgen`, which runs as Jobs before and after an installation.
 """
 
 import base64
@@ -27,14 +27,14 @@ _OF_EXTERNAL_SECRETS = "external-secrets.io/component=webhook"
 
 
 def reconcile(context: Context) -> None:
-    """Give the webhooks of the External Secrets Operator their certificate, while its certificate controller runs."""
+    """Generate the certificate of the External Secrets Operator's webhooks while its certificate controller runs."""
     for pod in context.api.list("v1", "Pod", labelSelector=_EXTERNAL_SECRETS):
         if condition(pod, "Ready").get("status") == "True":
             _serve_external_secrets(context.api, _options(pod["spec"]["containers"][0]))
 
 
 def run(api: Api, pod: Object) -> None:
-    """Do what the pod does if it is one of `kube-webhook-certgen`'s, whose Job is over as soon as it has started."""
+    """Do the work of the pod if it runs `kube-webhook-certgen`, whose Job completes as soon as it has started."""
     container = pod["spec"]["containers"][0]
     if _GENERATOR in container["image"]:
         _generate(api, pod["metadata"]["namespace"], container)
@@ -71,7 +71,7 @@ def _generate(api: Api, namespace: str, container: Object) -> None:
 
 
 def _completed(api: Api, secret: Object, host: str) -> Mapping[str, str]:
-    """The Secret's data, with a certificate if it had none."""
+    """Return the Secret's data, after adding a certificate if it has none."""
     data: Mapping[str, str] = secret.get("data", {})
     if all(data.get(key) for key in (_AUTHORITY, _CERTIFICATE, _KEY)):
         return data
@@ -81,7 +81,7 @@ def _completed(api: Api, secret: Object, host: str) -> Mapping[str, str]:
 
 
 def _made(hosts: Sequence[str], names: tuple[str, str, str]) -> dict[str, str]:
-    """A Secret's data by these names: an authority, a certificate of it for the hosts, and the certificate's key."""
+    """Return a Secret's data with these keys: an authority, its certificate for the hosts, the certificate's key."""
     authority = trustme.CA()
     certificate = authority.issue_cert(*hosts)
     chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
@@ -100,13 +100,13 @@ def _trust(api: Api, configuration: Object, authority: str, failure_policy: str 
 
 
 def _options(container: Object) -> dict[str, str]:
-    """A program's `--name=value` arguments."""
+    """Return a program's `--name=value` arguments."""
     words = [*container.get("command", []), *container.get("args", [])]
     return dict(word.removeprefix("--").split("=", 1) for word in words if word.startswith("--") and "=" in word)
 
 
 def of_pod(api: Api, pod: Object) -> ssl.SSLContext | None:
-    """TLS with the certificate in the first Secret that the pod mounts and that has one; None if none has."""
+    """Return TLS with the first certificate in a Secret that the pod mounts; None if there is none."""
     for volume in pod["spec"].get("volumes", []):
         name = volume.get("secret", {}).get("secretName")
         secret = api.get("v1", "Secret", pod["metadata"]["namespace"], name) if name else None
@@ -119,9 +119,9 @@ def of_pod(api: Api, pod: Object) -> ssl.SSLContext | None:
 
 @lru_cache(maxsize=32)
 def server_context(certificate: bytes, key: bytes) -> ssl.SSLContext:
-    """A server's TLS with a certificate and its key, both PEM."""
+    """Return a server's TLS context for a certificate and its key, both PEM."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # OpenSSL reads them from files only.
+    # OpenSSL loads certificates from files only.
     with tempfile.TemporaryDirectory() as folder:
         both = Path(folder) / "both.pem"
         both.touch(0o600)

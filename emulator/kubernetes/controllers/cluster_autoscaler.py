@@ -1,4 +1,4 @@
-"""cluster-autoscaler's contract: a node more for pods that fit nowhere, a node less where one stays empty."""
+"""Stands in for cluster-autoscaler: adds a node for pods that fit nowhere, and removes nodes that stay empty."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,39 +25,39 @@ _UNNEEDED, _UNNEEDED_SECONDS = "--scale-down-unneeded-time=", 600.0
 
 @dataclass(frozen=True)
 class Cluster:
-    """What there is to decide on. `nodes` and `pods` are all of the cluster's."""
+    """All nodes and pods of the cluster."""
 
     nodes: list[Object]
     pods: list[Object]
 
     def members(self, group: NodeGroup) -> list[Object]:
-        """The group's nodes."""
+        """Return the group's nodes."""
         return [each for each in self.nodes if each["metadata"]["labels"].get(nodes.GROUP_LABEL) == group.name]
 
     def node(self, name: str) -> Object:
-        """The node with that name."""
+        """Return the node with the name."""
         return next(each for each in self.nodes if each["metadata"]["name"] == name)
 
     def on(self, node: Object) -> list[Object]:
-        """The pods on a node that reserve something of it."""
+        """Return the pods on a node that have not ended, and so reserve resources."""
         name = node["metadata"]["name"]
         return [each for each in self.pods if each["spec"].get("nodeName") == name and not _ended(each)]
 
     def empty(self, node: Object) -> bool:
-        """Whether nothing but agents runs on the node."""
+        """Return whether only DaemonSet pods run on the node."""
         return all(drain.of_daemon_set(each) for each in self.on(node))
 
 
 class ClusterAutoscaler:
-    """Scales the groups of one cluster that carry the tags which the Deployment looks for."""
+    """Scales the node groups of one cluster that the Deployment's auto-discovery finds."""
 
     def __init__(self) -> None:
-        # Node -> when it has been empty for long enough. Lost with the process, as the real one's memory is.
+        # By node, the time from which on it may be removed. A restart loses it, as with the real autoscaler.
         self._unneeded: dict[str, float] = {}
-        self._told: dict[str, str] = {}
+        self._reported: dict[str, str] = {}
 
     def reconcile(self, context: Context) -> None:
-        """One look at the cluster, as the real autoscaler takes every ten seconds."""
+        """Scale up or down by at most one node, as the real autoscaler does every ten seconds."""
         identity = context.running(LABELS)
         if identity is None:
             self._unneeded.clear()
@@ -90,16 +90,16 @@ class ClusterAutoscaler:
             change = f"{group.auto_scaling_group} {before}->{before + 1} (max: {group.largest})"
             message = f"pod triggered scale-up: [{{{change}}}]"
             _event(context, pod, "TriggeredScaleUp", message)
-            groups.clear()  # One node at a time: the next look tells whether it was enough.
+            groups.clear()  # One node at a time: the next round decides whether it was enough.
             return
         if groups:
             reason = f"{len(candidates)} max node group size reached, {len(groups) - len(candidates)} do not suit"
             self._refuse(context, pod, reason)
 
     def _refuse(self, context: Context, pod: Object, reason: str) -> None:
-        """Say why a pod gets no node, once: it is looked at twice a second."""
-        if self._told.get(pod["metadata"]["uid"]) != reason:
-            self._told[pod["metadata"]["uid"]] = reason
+        """Record why no node is added for a pod, once per reason, as rounds come twice a second."""
+        if self._reported.get(pod["metadata"]["uid"]) != reason:
+            self._reported[pod["metadata"]["uid"]] = reason
             _event(context, pod, "NotTriggerScaleUp", f"pod didn't trigger scale-up: {reason}")
 
     def _shrink(self, context: Context, groups: Iterable[NodeGroup], cluster: Cluster, delay: float) -> None:
@@ -111,7 +111,7 @@ class ClusterAutoscaler:
         }
         self._unneeded = {name: self._unneeded.get(name) or clock.deadline(delay) for name in empty}
         for name, group in empty.items():
-            # resize() refuses what is below the smallest size.
+            # `resize` refuses sizes below the minimum.
             if clock.passed(self._unneeded[name]) and context.aws.resize(group.id, group.desired - 1):
                 context.log(LABELS, cluster.node(name), f"removing the node, empty for {delay:.0f} s")
                 nodes.remove(context.cluster, name)
@@ -119,9 +119,9 @@ class ClusterAutoscaler:
 
 
 def discovered(arguments: Iterable[str], group: NodeGroup) -> bool:
-    """Whether the group has all tags that the autoscaler looks for.
+    """Return whether the group has all tags of the autoscaler's auto-discovery.
 
-    EKS itself tags the Auto Scaling groups of managed node groups, with the cluster that they belong to.
+    EKS itself tags the Auto Scaling groups of managed node groups with their cluster.
     """
     tags = {"k8s.io/cluster-autoscaler/enabled", f"k8s.io/cluster-autoscaler/{group.cluster}"}
     wanted = [each.removeprefix(_DISCOVERY).split(",") for each in arguments if each.startswith(_DISCOVERY)]
@@ -129,9 +129,9 @@ def discovered(arguments: Iterable[str], group: NodeGroup) -> bool:
 
 
 def suits(cluster: Cluster, group: NodeGroup, pod: Object) -> bool:
-    """Whether a new node like the group's first would take the pod, beside the agents that run on every node.
+    """Return whether the pod would fit on a new node like the group's first, next to the DaemonSet pods.
 
-    A group without a node says nothing about what a node of it would be.
+    For a group without nodes the answer is False, because the shape of its nodes is unknown.
     """
     for node in cluster.members(group)[:1]:
         agents = [each for each in cluster.on(node) if drain.of_daemon_set(each)]
@@ -144,7 +144,7 @@ def _event(context: Context, pod: Object, reason: str, message: str) -> None:
 
 
 def _has_new_node(cluster: Cluster, group: NodeGroup) -> bool:
-    """Whether a node of the group is still coming, or came and stayed empty: then it is not room that is missing."""
+    """Return whether a node of the group is new or empty, so that another one would not help."""
     members = cluster.members(group)
     return any(cluster.empty(node) and not node["spec"].get("unschedulable") for node in members)
 
@@ -168,6 +168,6 @@ def _arguments(context: Context, namespace: str) -> list[str]:
 
 
 def _option(arguments: Iterable[str]) -> float:
-    """Seconds for which a node must be empty before it goes; ten minutes unless the Deployment says otherwise."""
+    """Return the seconds after which an empty node is removed; ten minutes unless the Deployment sets them."""
     given = [each.removeprefix(_UNNEEDED) for each in arguments if each.startswith(_UNNEEDED)]
     return duration(given[-1]).total_seconds() if given else _UNNEEDED_SECONDS

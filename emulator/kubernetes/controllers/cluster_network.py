@@ -1,8 +1,7 @@
-"""Where the API server's connections into the cluster end: at what stands in for a pod's program or a node's kubelet.
+"""Proxies the API server's connections into the cluster to the stand-ins for pods' programs and nodes' kubelets.
 
-A proxy for HTTP CONNECT on a socket in the cluster's folder (see `emulator/kubernetes/egress.py`). Only what would
-answer on EKS answers here: a ready pod, at a port that one of its containers declares, with the certificate that the
-pod mounts.
+It is a proxy for HTTP CONNECT on a socket in the cluster's folder (see `emulator/kubernetes/egress.py`). As on EKS,
+only ready pods are reachable, at ports that their containers declare, with the certificate that the pod mounts.
 """
 
 import contextlib
@@ -30,20 +29,20 @@ _LOG = logging.getLogger("network")
 
 @dataclass(frozen=True)
 class Destination:
-    """Something that listens: its certificate (None without TLS), and what handles a connection to it."""
+    """A listening program: its certificate, which is None without TLS, and the handler of its connections."""
 
     tls: ssl.SSLContext | None
     handler: Callable[..., BaseHTTPRequestHandler]
 
 
 class Refused(Exception):
-    """Nothing listens at an address. The message says why."""
+    """Nothing listens at the address; the message says why."""
 
 
 def serve(context: Context, certificate: Path) -> None:
-    """Accept connections in the background until the process ends, which must run in the cluster's folder.
+    """Accept connections in the background until the process ends. Its working directory is the cluster's folder.
 
-    The API server's own certificate is shown by those whose certificate nobody checks.
+    Programs whose certificate is not verified present the API server's certificate.
     """
     with contextlib.suppress(FileNotFoundError):
         os.unlink(egress.SOCKET)
@@ -79,7 +78,7 @@ def _connect(context: Context, unchecked: ssl.SSLContext, connection: socket.soc
 
 
 def _asked_for(connection: socket.socket) -> tuple[str, int]:
-    """Host and port of the CONNECT request. The API server waits for the answer, so nothing follows the head."""
+    """Return host and port of the CONNECT request. The API server waits for the response, so no data follows it."""
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _HEAD_LIMIT:
         received = connection.recv(_HEAD_LIMIT)
@@ -91,10 +90,10 @@ def _asked_for(connection: socket.socket) -> tuple[str, int]:
 
 
 def find(context: Context, unchecked: ssl.SSLContext, host: str, port: int) -> Destination:
-    """What listens at an address of the cluster's network.
+    """Return the program that listens at an address of the cluster's network.
 
     Raises:
-        Refused: Nothing does.
+        Refused: Nothing listens there.
     """
     if (host, port) == (egress.ACCESS_HOST, egress.ACCESS_PORT):
         return Destination(None, _handler(lambda handler: eks_access.serve(context, handler)))

@@ -1,4 +1,4 @@
-"""The CloudWatch agents' contract: log groups that they find missing are theirs to make, without retention."""
+"""Stands in for the CloudWatch agents: they create missing log groups, without a retention period."""
 
 from emulator.kubernetes.addons.addon import labels
 from emulator.kubernetes.addons.cloudwatch import AGENT, NAMESPACE
@@ -6,14 +6,15 @@ from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers.context import Context
 
 LOGS = ("application", "dataplane", "host", "performance")
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-EKS-logs.html and
+"""Last parts of the log groups' names, from
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-EKS-logs.html and
 Container-Insights-reference-performance-entries-EKS.html."""
 
 _ACTION = "logs:CreateLogGroup"
 
 
 def reconcile(context: Context) -> None:
-    """Make the groups that are missing as long as agents run that may."""
+    """Create the missing log groups while agents run that are allowed to."""
     agents: Object | None = context.api.get("apps/v1", "DaemonSet", NAMESPACE, AGENT)
     if agents is None or agents["metadata"].get("deletionTimestamp"):
         return

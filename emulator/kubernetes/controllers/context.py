@@ -1,4 +1,4 @@
-"""What every controller works with."""
+"""The context that all controllers share: the cluster, the simulated AWS, logs and events."""
 
 import hashlib
 import logging
@@ -20,7 +20,7 @@ _ROLE_ANNOTATION = "eks.amazonaws.com/role-arn"
 
 @dataclass(frozen=True)
 class Identity:
-    """A controller whose pod runs: as which service account, on which node, with which IAM role (empty: none)."""
+    """Identity of a controller's pod: service account, node, and IAM role, which is empty if it has none."""
 
     namespace: str
     service_account: str
@@ -30,7 +30,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Context:
-    """One cluster and the AWS around it; without `logs`, what controllers do is not written down."""
+    """One cluster and its AWS account. If `logs` is None, the controllers write no logs."""
 
     cluster: str
     api: Api
@@ -38,7 +38,7 @@ class Context:
     logs: ControllerLogs | None = None
 
     def running(self, labels: str, namespace: str = "") -> Identity | None:
-        """The controller that a Deployment with these labels runs, or None while none of its pods is ready."""
+        """Return the identity of a ready pod with these labels; None if there is none."""
         for pod in self.api.list("v1", "Pod", namespace, labelSelector=labels):
             if readiness.condition(pod, "Ready").get("status") == "True" and not pod["metadata"].get(
                 "deletionTimestamp"
@@ -47,14 +47,14 @@ class Context:
         return None
 
     def identity_of(self, pod: Object) -> Identity:
-        """Who a pod on a node is, to Kubernetes and to AWS."""
+        """Return the identity of a pod that is on a node."""
         account, space = pod["spec"].get("serviceAccountName", "default"), pod["metadata"]["namespace"]
         found = self.api.get("v1", "ServiceAccount", space, account) or {"metadata": {}}
         role = found["metadata"].get("annotations", {}).get(_ROLE_ANNOTATION, "")
         return Identity(space, account, pod["spec"]["nodeName"], role)
 
     def denied(self, identity: Identity, actions: Iterable[str], resource: str = "*") -> str:
-        """Why AWS would refuse the actions to that identity; empty when it would not."""
+        """Return why AWS would deny the actions to the identity; empty if it would allow them."""
         if not identity.role_arn:
             return (
                 f"no EC2 IMDS role found, operation error: the service account {identity.namespace}/"
@@ -84,7 +84,7 @@ class Context:
         return self.aws.has_route_out(self.cluster, labels.get(GROUP_LABEL, ""), labels.get(ZONE_LABEL, ""))
 
     def log(self, controller: str, about: Object, message: str, level: str = "info") -> None:
-        """Write a line into the log of the controller whose pods have these labels. Never a secret's value."""
+        """Write a line to the log of the controller whose pods have these labels. It must not contain secret values."""
         if self.logs is not None:
             metadata = about["metadata"]
             name = "/".join(part for part in (metadata.get("namespace"), metadata["name"]) if part)
@@ -94,16 +94,17 @@ class Context:
     def event(
         self, about: Object, type_: str, reason: str, message: str, controller: str = "", component: str = "emulator"
     ) -> None:
-        """Record an event on an object, once: the same event again only counts up.
+        """Record an event about an object; a repeated event only increases its count.
 
-        `controller` is the label of the pods into whose log it goes too, `component` what the event says it comes from.
+        The event is also written to the log of the pods with the labels `controller`, unless these are empty.
+        `component` is the event's source.
         """
         if controller:
             self.log(controller, about, message, "error" if type_ == "Warning" else "info")
         metadata = about["metadata"]
         namespace = metadata.get("namespace", "default")
         digest = hashlib.sha256(f"{metadata['uid']}{reason}{message}".encode()).hexdigest()[:16]
-        # With the reason, because kubectl shows events of the same second by name: Pulled goes before Started.
+        # The name contains the reason because kubectl sorts events of a second by name: Pulled before Started.
         name, now = f"{metadata['name']}.{reason.lower()}.{digest}", datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         keys = ("name", "namespace", "uid", "resourceVersion")
         subject = {key: metadata[key] for key in keys if key in metadata}
@@ -123,7 +124,7 @@ class Context:
         try:
             self.api.request("POST", self.api.path("v1", "Event", namespace), body)
         except ApiError as error:
-            # A namespace that is being deleted takes no new events.
+            # A namespace that is being deleted accepts no new events.
             if error.status not in (403, 404, 409):
                 raise
             known = self.api.get("v1", "Event", namespace, name) if error.status == 409 else None

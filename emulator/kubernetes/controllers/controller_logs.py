@@ -1,4 +1,4 @@
-"""What the stand-ins for controllers write into the logs of the pods that they stand in for."""
+"""Stores the logs of controllers' pods, which their stand-ins write."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 NAME_LABEL = "app.kubernetes.io/name"
-"""Its value on the pods names the controller, and so the log."""
+"""Label of pods whose value is the name of the controller and of its log."""
 
 _AGAIN_SECONDS = 300.0
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -17,7 +17,7 @@ _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a log. `time` is RFC 3339 with microseconds, so lines compare as text."""
+    """One line of a log. `time` is RFC 3339 with microseconds in UTC, so that times compare as text."""
 
     time: str
     text: str
@@ -25,19 +25,19 @@ class Line:
 
 @dataclass(frozen=True)
 class ControllerLogs:
-    """The logs of one cluster's controllers, a file each in `folder`. Safe to use from several threads."""
+    """The logs of one cluster's controllers, one file each in `folder`. It is safe to use from several threads."""
 
     folder: Path
-    _said: dict[tuple[str, str, str], float] = field(default_factory=dict[tuple[str, str, str], float])
+    _written: dict[tuple[str, str, str], float] = field(default_factory=dict[tuple[str, str, str], float])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, controller: str, level: str, about: str, message: str) -> None:
-        """Add a line, unless it was written in the last five minutes: what fails is tried twice a second."""
+        """Add a line, unless it was written in the last five minutes, because failures repeat twice a second."""
         key, elapsed = (controller, about, message), time.monotonic()
         with self._lock:
-            if elapsed - self._said.get(key, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
+            if elapsed - self._written.get(key, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
                 return
-            self._said[key] = elapsed
+            self._written[key] = elapsed
             now = timestamp(datetime.now(UTC))
             text = json.dumps({"level": level, "ts": now, "msg": message, "object": about})
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ class ControllerLogs:
                 file.write(f"{now} {text}\n")
 
     def lines(self, controller: str, since: str) -> Iterator[Line]:
-        """The lines written at or after a time."""
+        """Yield the lines that were written at or after a time."""
         if self._path(controller).exists():
             for line in self._path(controller).read_text().splitlines():
                 time, _, text = line.partition(" ")
@@ -57,5 +57,5 @@ class ControllerLogs:
 
 
 def timestamp(time: datetime) -> str:
-    """A time as the logs have it, in UTC."""
+    """Format a time as in the logs, in UTC."""
     return time.astimezone(UTC).strftime(_TIME)

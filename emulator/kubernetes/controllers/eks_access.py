@@ -1,4 +1,4 @@
-"""EKS, as the API server asks it: an HTTP server for TokenReviews and SubjectAccessReviews."""
+"""Serves the API server's TokenReviews and SubjectAccessReviews, in place of EKS."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ _lock = threading.Lock()
 
 
 def serve(context: Context, handler: BaseHTTPRequestHandler) -> bool:
-    """Answer a review; False for anything else."""
+    """Respond to a review; return False for other requests."""
     if handler.command != "POST":
         return False
     review = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
@@ -34,7 +34,7 @@ def serve(context: Context, handler: BaseHTTPRequestHandler) -> bool:
 
 
 def _rules(context: Context, role: str) -> list[access.Rule]:
-    """The rules of one of Kubernetes' own ClusterRoles, which stay as they are."""
+    """Return the rules of one of Kubernetes' own ClusterRoles, which are cached because they do not change."""
     with _lock:
         if role not in _roles:
             found = context.api.get("rbac.authorization.k8s.io/v1", "ClusterRole", "", role)

@@ -1,4 +1,4 @@
-"""The External Secrets Operator's contract: Secrets with the values that Secrets Manager holds."""
+"""Stands in for the External Secrets Operator: creates Secrets with values from Secrets Manager."""
 
 import base64
 import re
@@ -23,7 +23,7 @@ _UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 
 
 def reconcile(context: Context) -> None:
-    """Validate the stores, then sync the secrets whose time has come."""
+    """Validate the stores, then sync the secrets that are due."""
     stores = [
         *context.api.list(VERSION, "ClusterSecretStore"),
         *context.api.list(VERSION, "SecretStore"),
@@ -43,7 +43,7 @@ def reconcile(context: Context) -> None:
         _set_ready(context, store, not problem, reason, message, {"capabilities": "ReadWrite"})
     for secret in secrets:
         if secret["metadata"].get("deletionTimestamp"):
-            # The garbage collector takes the Secret, which the ExternalSecret owns.
+            # The garbage collector deletes the Secret, which the ExternalSecret owns.
             if finalizers.has(secret, FINALIZER):
                 finalizers.remove(context, secret, FINALIZER)
         elif due(secret, datetime.now(UTC)):
@@ -52,7 +52,7 @@ def reconcile(context: Context) -> None:
 
 
 def due(secret: Object, now: datetime) -> bool:
-    """Whether an ExternalSecret is to be synced: it never was, it changed, it failed, or its interval is over."""
+    """Return whether an ExternalSecret has to be synced: it is new, it changed, it failed, or its interval is over."""
     status = secret.get("status", {})
     interval = refresh_interval(secret["spec"].get("refreshInterval", "1h"))
     if condition(secret, "Ready").get("status") != "True":
@@ -64,7 +64,7 @@ def due(secret: Object, now: datetime) -> bool:
 
 
 def refresh_interval(text: str) -> timedelta:
-    """A Go duration like `1h30m`; zero means: once."""
+    """Parse a Go duration such as `1h30m`; zero means that the secret is synced only once."""
     return sum(
         (timedelta(**{_UNITS[unit]: float(number)}) for number, unit in re.findall(r"([\d.]+)([hms])", text)),
         timedelta(),
@@ -79,7 +79,7 @@ def _store_problem(context: Context, store: Object, operator: Identity) -> str:
 
 
 def _identity(context: Context, store: Object, operator: Identity) -> Identity:
-    """The service account that the store names, else the operator's own."""
+    """Return the identity of the service account that the store names, or else the operator's own."""
     reference = store["spec"]["provider"]["aws"].get("auth", {}).get("jwt", {}).get("serviceAccountRef")
     if not reference:
         return operator
@@ -112,7 +112,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
         return
     target = _target(secret, values)
     context.api.apply(target, _MANAGER, force=True)
-    _forget_others(context, secret, target["metadata"]["name"])
+    _delete_others(context, secret, target["metadata"]["name"])
     generation = str(secret["metadata"].get("generation"))
     synced: dict[str, Any] = {"refreshTime": datetime.now(UTC).strftime(_TIME), "syncedResourceVersion": generation}
     synced["binding"] = {"name": target["metadata"]["name"]}
@@ -121,7 +121,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
     _set_ready(context, secret, True, "SecretSynced", "secret synced", synced)
 
 
-def _forget_others(context: Context, secret: Object, name: str) -> None:
+def _delete_others(context: Context, secret: Object, name: str) -> None:
     """Delete the Secrets that the ExternalSecret owns under earlier names of its target."""
     for other in context.api.list("v1", "Secret", secret["metadata"]["namespace"], labelSelector=f"{_MANAGED}=true"):
         owners = [owner["uid"] for owner in other["metadata"].get("ownerReferences", [])]
@@ -130,7 +130,7 @@ def _forget_others(context: Context, secret: Object, name: str) -> None:
 
 
 def admits(store: Object, namespace: str) -> bool:
-    """Whether the store lets this namespace use it; one without conditions lets all. Selectors are not played."""
+    """Return whether the store's conditions allow the namespace; without conditions all are. Selectors are ignored."""
     conditions = store["spec"].get("conditions") or []
     return not conditions or any(namespace in each.get("namespaces", []) for each in conditions)
 

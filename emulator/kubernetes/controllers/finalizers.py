@@ -1,4 +1,4 @@
-"""A controller's mark on an object, which keeps the object from going before the controller has cleaned up after it."""
+"""Handles finalizers, which keep an object from being deleted before its controller has cleaned up."""
 
 from collections.abc import Iterable
 
@@ -7,26 +7,26 @@ from emulator.kubernetes.controllers.context import Context
 
 
 def has(target: Object, finalizer: str) -> bool:
-    """Whether the object has it."""
+    """Return whether the object has the finalizer."""
     return finalizer in target["metadata"].get("finalizers", [])
 
 
 def add(context: Context, target: Object, finalizer: str) -> None:
-    """Put it on the object, unless it is there."""
+    """Add the finalizer to the object if it is missing."""
     if not has(target, finalizer):
         finalizers = [*target["metadata"].get("finalizers", []), finalizer]
         context.api.patch(target, {"metadata": {"finalizers": finalizers}})
 
 
 def remove(context: Context, target: Object, finalizer: str) -> None:
-    """Take it away, which lets an object go that is being deleted."""
+    """Remove the finalizer, which completes a pending deletion."""
     kept = [each for each in target["metadata"].get("finalizers", []) if each != finalizer]
     context.api.patch(target, {"metadata": {"finalizers": kept}})
 
 
 def report_orphans(context: Context, targets: Iterable[Object], finalizer: str, controller: str) -> None:
-    """Record what nobody would say on AWS: that no controller is left that would let these objects go."""
+    """Record an event on objects that wait for a controller that does not run; on EKS nothing reports this."""
     for target in targets:
         if target["metadata"].get("deletionTimestamp") and has(target, finalizer):
-            message = f"no {controller} runs, so nobody removes the finalizer {finalizer}"
+            message = f"{controller} does not run, so nothing removes the finalizer {finalizer}"
             context.event(target, "Warning", "ControllerNotRunning", message)

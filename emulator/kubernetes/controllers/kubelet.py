@@ -1,4 +1,4 @@
-"""What the API server asks a node's kubelet: a container's log; commands and ports are refused, as nothing runs."""
+"""Stands in for a node's kubelet: serves containers' logs; exec and port-forward are refused, as nothing runs."""
 
 import select
 import time
@@ -21,19 +21,19 @@ _STAND_INS = {
     cluster_autoscaler.LABELS.removeprefix(f"{NAME_LABEL}="),
     ebs_csi.CONTROLLER,
 }
-"""The controllers that write a log."""
+"""Names of the controllers whose stand-ins write a log."""
 
 _REFUSED = {"exec": "exec", "attach": "attach", "portForward": "port-forward", "run": "run"}
 _POLL_SECONDS = 0.5
 
 
 class Unavailable(Exception):
-    """There is no such log. The message is the kubelet's."""
+    """There is no such log; the message is that of a kubelet."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `kubectl logs` asks for. `since` and `tail` are None for everything, `limit` is in bytes."""
+    """The options of `kubectl logs`: `since` is empty, and `tail` and `limit` (in bytes) are None for everything."""
 
     follow: bool
     previous: bool
@@ -44,7 +44,7 @@ class Options:
 
 
 def options(query: Mapping[str, str], now: datetime) -> Options:
-    """The options in a request's query."""
+    """Parse the options in a request's query."""
     since = query.get("sinceTime", "")
     if "sinceSeconds" in query:
         since = (now - timedelta(seconds=int(query["sinceSeconds"]))).isoformat()
@@ -59,7 +59,7 @@ def options(query: Mapping[str, str], now: datetime) -> Options:
 
 
 def serve(context: Context, handler: BaseHTTPRequestHandler) -> bool:
-    """Answer a request to a kubelet; False when it is none."""
+    """Respond to a request to a kubelet; return False if it is none."""
     url = urlsplit(handler.path)
     match url.path.strip("/").split("/"):
         case ["containerLogs", namespace, pod, container]:
@@ -74,26 +74,26 @@ def serve(context: Context, handler: BaseHTTPRequestHandler) -> bool:
 
 
 def lines(context: Context, pod: Object, name: str, wanted: Options) -> list[Line]:
-    """A container's log from its start: what the stand-in for it did, or that nothing runs.
+    """Return a container's log from its start: the log of its stand-in, or a note that nothing runs.
 
-    Every pod of a controller shows the whole of it; the real ones split it among the leader and the others.
+    Every pod of a controller shows the whole log. With the real controllers only the leader's pod does.
 
     Raises:
         Unavailable: The container has not started, or never ran before.
     """
     started, image = _started(pod, name, wanted.previous)
     controller = pod["metadata"].get("labels", {}).get(NAME_LABEL, "")
-    told: list[Line] = []
+    stand_in_lines: list[Line] = []
     text = f"emulator: no container runs here, so {image} writes no log"
     if context.logs is not None and name == pod["spec"]["containers"][0]["name"] and controller in _STAND_INS:
-        told = list(context.logs.lines(controller, started))
-        text = f"emulator: no container runs here. What follows is what the stand-in for {image} does"
+        stand_in_lines = list(context.logs.lines(controller, started))
+        text = f"emulator: no container runs here. The following lines are from the stand-in for {image}"
     first = [text, *(f"emulator: {each}" for each in probes.simulated(pod, name, program_starts.ports(pod)))]
-    return [line for line in [*(Line(started, each) for each in first), *told] if line.time >= wanted.since]
+    return [line for line in [*(Line(started, each) for each in first), *stand_in_lines] if line.time >= wanted.since]
 
 
 def _started(pod: Object, name: str, previous: bool) -> tuple[str, str]:
-    """When the container started, and its image."""
+    """Return the time when the container started, and its image."""
     status = pod.get("status", {})
     every: list[Object] = [*status.get("containerStatuses", []), *status.get("initContainerStatuses", [])]
     found = next((each for each in every if each["name"] == name), Object(state={}))
@@ -116,7 +116,7 @@ def _send_log(context: Context, handler: BaseHTTPRequestHandler, which: tuple[st
     except Unavailable as error:
         _send_text(handler, HTTPStatus.BAD_REQUEST, str(error))
         return
-    # Chunked, so that the end of the log differs from a connection that broke.
+    # The response is chunked, so that readers can tell its end from a lost connection.
     handler.protocol_version = "HTTP/1.1"
     handler.close_connection = True
     handler.send_response(HTTPStatus.OK)
@@ -131,13 +131,13 @@ def _send_log(context: Context, handler: BaseHTTPRequestHandler, which: tuple[st
                 _write(handler, _text(more, wanted))
         handler.wfile.write(b"0\r\n\r\n")
     except OSError:
-        return  # The reader went away.
+        return  # The client closed the connection.
 
 
 def _following(
     context: Context, handler: BaseHTTPRequestHandler, which: tuple[str, str, str], wanted: Options, shown: int
 ) -> Iterator[list[Line]]:
-    """The lines that come later, until the reader goes or the container ends."""
+    """Yield new lines until the client closes the connection or the container ends."""
     namespace, name, container = which
     while not select.select([handler.connection], [], [], 0)[0]:
         time.sleep(_POLL_SECONDS)

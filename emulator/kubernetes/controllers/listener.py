@@ -1,7 +1,7 @@
-"""The load balancers' listeners: a loopback port that answers as they would, so that a smoke test can be rehearsed.
+"""Simulates the load balancers' listeners on a loopback port, for smoke tests.
 
-Nothing runs in the pods, so what a service would say is simulated; whether a load balancer, a rule and a healthy target
-are there for a host is not.
+Nothing runs in the pods, so responses of services are simulated. That a load balancer, a rule and a healthy target
+exist for a host is checked.
 """
 
 import socket
@@ -18,15 +18,15 @@ from emulator.kubernetes.controllers import load_balancer_rules as rules
 from emulator.kubernetes.controllers.context import Context
 
 EMULATED = "X-Emulated"
-"""Header of an answer that a container would give: why it is no proof that one does. AWS sends no such header."""
+"""Header of a simulated response, with the reason. AWS sends no such header."""
 
 _TLS_HANDSHAKE = b"\x16"
-"""What a TLS connection starts with (RFC 8446, section 5.1)."""
+"""First byte of a TLS connection (RFC 8446, section 5.1)."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer. `emulated` is empty for what the load balancer itself answers."""
+    """An HTTP response. `emulated` is empty if the load balancer itself would send it."""
 
     status: int
     text: str
@@ -35,7 +35,7 @@ class Answer:
 
 
 def serve(context: Context, port_file: Path, certificate: Path) -> None:
-    """Serve HTTP and HTTPS on the port in the file, or a free one that is written there, until the process ends."""
+    """Serve HTTP and HTTPS until the process ends, on the port in the file, or on a free one that is written there."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate, certificate.with_suffix(".key"))
 
@@ -65,19 +65,19 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
                 super().finish_request(request, client_address)
 
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that hangs up, or does not trust the certificate, is no failure of ours."""
+            """Ignore errors of clients, which may close the connection or reject the certificate."""
 
     known = int(port_file.read_text()) if port_file.exists() else 0
     try:
         server = Server(("127.0.0.1", known), Handler)
-    except OSError:  # somebody else has it by now
+    except OSError:  # another process uses the port now
         server = Server(("127.0.0.1", 0), Handler)
     port_file.write_text(str(server.server_port))
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 def answer(context: Context, host: str, tls: bool) -> Answer:
-    """What the load balancer of a host answers to a request from the internet."""
+    """Return the response of a host's load balancer to a request from the internet."""
     for ingress in context.api.list("networking.k8s.io/v1", "Ingress"):
         balancers = ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
         names = {balancer.get("hostname") for balancer in balancers}
@@ -93,14 +93,14 @@ def _from(context: Context, ingress: Object, host: str, tls: bool) -> Answer:
     port = model.annotation(ingress, "ssl-redirect")
     if port and not tls:
         return Answer(301, "use HTTPS", f"https://{host}:{port}")
-    # An address of the range that is for documentation: one that no allow-list has.
+    # The source is an address from a range for documentation, which no allow list contains.
     target = rules.route(ingress, host, "198.51.100.1")
     if target == rules.NOT_FOUND:
-        return Answer(404, "no rule takes the request")
+        return Answer(404, "no rule matches the request")
     service = target.partition(":")[0]
     if not _ready(context, ingress["metadata"]["namespace"], service):
         return Answer(503, f"{service} has no healthy target")
-    reason = f"simulated: {target} has a healthy target, but no container runs that could answer"
+    reason = f"simulated: {target} has a healthy target, but no container runs that could respond"
     return Answer(200, reason, emulated=reason)
 
 

@@ -1,4 +1,4 @@
-"""What the AWS Load Balancer Controller would build for an Ingress, from its annotations: pure functions."""
+"""Derives the load balancer of an Ingress from its annotations, as the AWS Load Balancer Controller does."""
 
 import hashlib
 import json
@@ -15,40 +15,40 @@ CONTROLLER = "ingress.k8s.aws/alb"
 
 
 class InvalidIngress(Exception):
-    """The controller could not build a load balancer from the Ingress."""
+    """No load balancer can be built from the Ingress; the message is the controller's."""
 
 
 @dataclass(frozen=True)
 class Listener:
-    """One port that the load balancer listens on."""
+    """A listener of the load balancer."""
 
     protocol: str
     port: int
 
 
 def annotation(ingress: Object, name: str, default: str = "") -> str:
-    """The value of `alb.ingress.kubernetes.io/<name>`."""
+    """Return the value of the annotation `alb.ingress.kubernetes.io/<name>`."""
     return str(ingress["metadata"].get("annotations", {}).get(f"{PREFIX}/{name}", default))
 
 
 def names(ingress: Object, key: str) -> list[str]:
-    """The comma separated values of an annotation."""
+    """Return the comma separated values of an annotation."""
     return [part.strip() for part in annotation(ingress, key).split(",") if part.strip()]
 
 
 def attributes(ingress: Object) -> dict[str, str]:
-    """What `load-balancer-attributes` says; the load balancer keeps what it leaves out."""
+    """Return the attributes of `load-balancer-attributes`; the load balancer keeps attributes that are absent."""
     pairs = (pair.partition("=") for pair in names(ingress, "load-balancer-attributes"))
     return {key: value for key, _, value in pairs}
 
 
 def scheme(ingress: Object) -> str:
-    """`internal`, or `internet-facing`."""
+    """Return `internal` or `internet-facing`."""
     return annotation(ingress, "scheme", "internal")
 
 
 def load_balancer_name(cluster: str, ingress: Object) -> str:
-    """The load balancer's name: given by annotation, or `k8s-<namespace>-<ingress>-<10 hex>`."""
+    """Return the load balancer's name from its annotation, or else `k8s-<namespace>-<ingress>-<10 hex digits>`."""
     metadata = ingress["metadata"]
     return annotation(ingress, "load-balancer-name") or _name(
         metadata["namespace"], metadata["name"], f"{cluster}{metadata['uid']}"
@@ -56,13 +56,13 @@ def load_balancer_name(cluster: str, ingress: Object) -> str:
 
 
 def target_group_name(ingress: Object, service: str, port: Any) -> str:
-    """The name of a target group and of its TargetGroupBinding."""
+    """Return the name of a target group and of its TargetGroupBinding."""
     namespace = ingress["metadata"]["namespace"]
     return _name(namespace, service, f"{ingress['metadata']['uid']}{service}{port}")
 
 
 def listeners(ingress: Object) -> list[Listener]:
-    """The listeners, from `listen-ports`; HTTPS needs a certificate.
+    """Return the listeners from `listen-ports`; HTTPS needs a certificate.
 
     Raises:
         InvalidIngress: The annotation is malformed, or HTTPS has no certificate.
@@ -80,19 +80,19 @@ def listeners(ingress: Object) -> list[Listener]:
 
 
 def backends(ingress: Object) -> list[tuple[str, Any]]:
-    """Service name and port (a number or a name) of every backend, each once."""
+    """Return service name and port (a number or a name) of every backend, each once."""
     found = {(target.service, target.port) for rule in load_balancer_rules.rules(ingress) for target in rule.targets}
     return sorted(found, key=str)
 
 
 def service_port(service: Object, port: Any) -> Object | None:
-    """The port of a Service that an Ingress names by number or name."""
+    """Return the port of a Service that an Ingress names by number or name; None if there is none."""
     ports = service["spec"].get("ports", [])
     return next((each for each in ports if port in (each.get("port"), each.get("name"))), None)
 
 
 def target_group_binding(ingress: Object, service: str, port: Any, region: str, account: str) -> Object:
-    """The TargetGroupBinding of one backend."""
+    """Build the TargetGroupBinding of a backend."""
     name = target_group_name(ingress, service, port)
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     return {
@@ -117,12 +117,12 @@ def target_group_binding(ingress: Object, service: str, port: Any, region: str, 
 
 
 def gate(binding: Object) -> str:
-    """The pod condition that a TargetGroupBinding stands for."""
+    """Return the type of the pod condition that belongs to a TargetGroupBinding."""
     return f"target-health.elbv2.k8s.aws/{binding['metadata']['name']}"
 
 
 def uses(ingress: Object, service: str) -> bool:
-    """Whether the Ingress routes to that Service."""
+    """Return whether the Ingress routes to the Service."""
     return service in {name for name, _ in backends(ingress)}
 
 

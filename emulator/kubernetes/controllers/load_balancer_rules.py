@@ -1,4 +1,4 @@
-"""Where a load balancer sends requests, by its Ingress: hosts, and the networks that may reach them. Pure."""
+"""Routes requests by the rules of a load balancer's Ingress: hosts, and the networks that may reach them."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _PREFIX = "alb.ingress.kubernetes.io"
 _BY_ANNOTATION = "use-annotation"
 
 NOT_FOUND = "404"
-"""What the controller's default action answers to a request that no rule takes."""
+"""Response of the controller's default action to requests that no rule matches."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Rule:
-    """Requests for a host (empty: any) from some networks (none: from anywhere), and their targets."""
+    """A rule for requests to a host, where empty means any, from source networks, where empty means any."""
 
     host: str
     sources: tuple[str, ...]
@@ -33,7 +33,7 @@ class Rule:
 
 
 def rules(ingress: Object) -> list[Rule]:
-    """The Ingress' rules, in order. Paths are not played: each is taken for `/`."""
+    """Return the rules of the Ingress in order. Paths are ignored: each is treated as `/`."""
     spec = ingress["spec"]
     paths = [
         (rule.get("host", ""), path["backend"])
@@ -46,7 +46,7 @@ def rules(ingress: Object) -> list[Rule]:
 
 
 def route(ingress: Object, host: str, source: str) -> str:
-    """What happens to a request for a host from an address: `<service>:<port>`, or `404`."""
+    """Return the target of a request to a host from an address: `<service>:<port>`, or `404`."""
     for rule in rules(ingress):
         networks = [ip_network(cidr) for cidr in rule.sources]
         reached = not networks or any(ip_address(source) in network for network in networks)
@@ -70,7 +70,7 @@ def _rule(ingress: Object, host: str, service: Object) -> Rule:
 
 
 def _forwarded(ingress: Object, action: str) -> Iterator[Target]:
-    """The targets of an action; a redirect or fixed response has none."""
+    """Yield the targets of an action; a redirect or fixed response has none."""
     for document in _annotation(ingress, f"actions.{action}"):
         for group in document.get("forwardConfig", {}).get("targetGroups", []):
             yield Target(group["serviceName"], group["servicePort"])

@@ -1,8 +1,8 @@
-"""The AWS Load Balancer Controller's contract: an Ingress gets its load balancer, and gives it back."""
+"""Stands in for the AWS Load Balancer Controller: creates and deletes the load balancers of Ingresses."""
 
 from emulator.contract import LoadBalancer
 from emulator.kubernetes.api import ApiError, NoSuchKind, Object
-from emulator.kubernetes.controllers import finalizers, load_balancer_wishes
+from emulator.kubernetes.controllers import finalizers, load_balancer_requirements
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.context import Context, Identity
 from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
@@ -19,7 +19,7 @@ _CREATE = (
     "elasticloadbalancing:CreateListener",
     "elasticloadbalancing:RegisterTargets",
 )
-# The order in which the real controller takes a load balancer apart; each tick does one step.
+# The order in which the real controller deletes a load balancer; each round does one step.
 _DELETE = (
     "elasticloadbalancing:DeleteListener",
     "elasticloadbalancing:DeleteLoadBalancer",
@@ -31,11 +31,11 @@ class LoadBalancers:
     """Reconciles the Ingresses of class `alb` of one cluster."""
 
     def __init__(self) -> None:
-        # uid of an Ingress being deleted -> how many of the steps are done. Lost with the process: it starts again.
+        # Number of completed steps by uid of an Ingress that is being deleted. A restart begins again with the first.
         self._steps: dict[str, int] = {}
 
     def reconcile(self, context: Context) -> None:
-        """Work on every Ingress, if the controller runs at all."""
+        """Reconcile every Ingress while the controller runs."""
         ingresses = context.api.list("networking.k8s.io/v1", "Ingress")
         identity = context.running(LABELS) if ingresses else None
         if identity is None:
@@ -56,8 +56,8 @@ class LoadBalancers:
 
     def _ensure(self, context: Context, identity: Identity, ingress: Object) -> None:
         try:
-            bindings = load_balancer_wishes.bindings(context, ingress)
-            subnets = load_balancer_wishes.subnets(context, ingress)
+            bindings = load_balancer_requirements.bindings(context, ingress)
+            subnets = load_balancer_requirements.subnets(context, ingress)
         except InvalidIngress as error:
             _event(context, ingress, "FailedBuildModel", f"Failed build model due to {error}")
             return
@@ -70,7 +70,7 @@ class LoadBalancers:
             scheme=model.scheme(ingress),
             subnets=subnets,
             security_groups=model.names(ingress, "security-groups"),
-            tags=load_balancer_wishes.tags(context, ingress),
+            tags=load_balancer_requirements.tags(context, ingress),
             web_acl=model.annotation(ingress, "wafv2-acl-arn"),
             attributes=model.attributes(ingress),
         )
@@ -114,7 +114,7 @@ class LoadBalancers:
                 _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
                 return
             try:
-                _take_apart(context, ingress, _DELETE[done])
+                _delete_step(context, ingress, _DELETE[done])
             except ProviderError as error:
                 _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {error}")
                 return
@@ -129,7 +129,7 @@ def _event(context: Context, ingress: Object, reason: str, message: str, type_: 
     context.event(ingress, type_, reason, message, controller=LABELS, component="ingress")
 
 
-def _take_apart(context: Context, ingress: Object, action: str) -> None:
+def _delete_step(context: Context, ingress: Object, action: str) -> None:
     if action.endswith("DeleteLoadBalancer"):
         context.aws.remove_load_balancer(model.load_balancer_name(context.cluster, ingress))
     if action.endswith("DeleteTargetGroup"):

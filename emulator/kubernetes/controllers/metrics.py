@@ -1,7 +1,7 @@
-"""metrics-server's contract: the resource metrics API, as long as one of its pods is ready.
+"""Stands in for metrics-server: serves the resource metrics API while one of its pods is ready.
 
-Nothing runs in the pods, so usage is made up: a share of what each container requests. The annotation
-`emulator.openmarket/load` on a pod sets its share in percent, which is how to make a HorizontalPodAutoscaler act.
+Nothing runs in the pods, so usage is simulated as a share of each container's requests. The annotation
+`emulator.openmarket/load` sets the share of a pod in percent, for example to trigger a HorizontalPodAutoscaler.
 """
 
 import urllib.parse
@@ -18,16 +18,16 @@ from emulator.paths import SETTINGS
 
 LOAD_ANNOTATION = "emulator.openmarket/load"
 IDLE_PERCENT = SETTINGS.idle_percent
-"""Of its request; by default well below any sensible target, so nothing scales up unasked."""
+"""Default usage in percent of a container's requests, well below usual targets, so that nothing scales up."""
 
 _UNREQUESTED = {"cpu": 0.005, "memory": 32 * 2**20}
-"""Cores and bytes that a container counts with where it requests nothing."""
+"""Usage of a container without requests, in cores and bytes."""
 _SYSTEM = {"cpu": 0.05, "memory": 300 * 2**20}
-"""What a node uses beside its pods."""
+"""Usage of a node without its pods, in cores and bytes."""
 
 
 def answer(context: Context, target: str) -> tuple[int, Object]:
-    """The HTTP status and body for a GET of `target`, a path with its query."""
+    """Return the HTTP status and body for a GET of `target`, a path with its query."""
     path, _, query = target.partition("?")
     if context.running(LABELS) is None:
         return HTTPStatus.SERVICE_UNAVAILABLE, _status("no pod of metrics-server is ready")
@@ -54,7 +54,7 @@ def answer(context: Context, target: str) -> tuple[int, Object]:
 
 
 def of_pod(pod: Object) -> Object:
-    """The pod's PodMetrics."""
+    """Return the pod's PodMetrics."""
     annotations = pod["metadata"].get("annotations", {})
     share = float(annotations.get(LOAD_ANNOTATION, IDLE_PERCENT)) / 100
     containers = [

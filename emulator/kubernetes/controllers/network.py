@@ -1,4 +1,4 @@
-"""vpc-cni's contract: a node has a network once the `aws-node` pod on it runs, and not before."""
+"""Stands in for vpc-cni: a node has a network as soon as its `aws-node` pod runs."""
 
 from emulator.kubernetes.addons.vpc_cni import NAME
 from emulator.kubernetes.controllers.context import Context
@@ -6,7 +6,7 @@ from emulator.kubernetes.nodes import NETWORK_ANNOTATION
 
 
 def reconcile(context: Context) -> None:
-    """Mark the nodes whose network is set up; `stages/nodes.yaml` makes Ready follow."""
+    """Annotate the nodes whose network is set up; `stages/nodes.yaml` then makes them Ready."""
     if context.api.get("apps/v1", "DaemonSet", "kube-system", NAME) is None:
         return
     pods = context.api.list("v1", "Pod", "kube-system", labelSelector=f"k8s-app={NAME}")

@@ -1,4 +1,4 @@
-"""Whether a pod could run on a node, as far as labels, taints and requests tell."""
+"""Decides whether a pod could run on a node, by labels, taints and requests."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,11 +8,10 @@ from emulator.kubernetes.quantities import number, requests
 
 
 def fits(pod: Object, node: Object, used: Mapping[str, float]) -> bool:
-    """Whether the node has room beside what is `used` of it, and neither node nor pod refuses the other."""
+    """Return whether the pod's requests fit next to what is `used` on the node, and taints and selectors match."""
     allocatable = {name: number(amount) for name, amount in node["status"]["allocatable"].items()}
-    asked = requests(pod)
-    room = all(allocatable.get(name, 0) - used.get(name, 0) >= amount for name, amount in asked.items())
-    return room and _selects(pod["spec"], node["metadata"].get("labels", {})) and _tolerates(pod["spec"], node)
+    enough = all(allocatable.get(name, 0) - used.get(name, 0) >= amount for name, amount in requests(pod).items())
+    return enough and _selects(pod["spec"], node["metadata"].get("labels", {})) and _tolerates(pod["spec"], node)
 
 
 def _selects(spec: Object, labels: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""What becomes of a pod on its node: whether it starts, and which of its containers then are ready."""
+"""Decides whether a pod starts on its node, and which of its containers become ready."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,37 +9,37 @@ from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.pod_needs import Obstacle, containers, missing_configuration, missing_images
 
 START = "emulator.openmarket/start"
-"""Annotation of pods, read by `stages/pods.yaml`: `allowed`, or the state in which their containers wait."""
+"""Annotation of pods that `stages/pods.yaml` reads: `allowed`, or the state in which their containers wait."""
 UNREADY = "emulator.openmarket/unready"
-"""Annotation: names of the containers that run and are not ready, sorted, with commas between."""
+"""Annotation with the names of running containers that are not ready, sorted and comma separated."""
 UNSTARTED = "emulator.openmarket/unstarted"
-"""Annotation: those of them whose startup probe has not passed."""
+"""Annotation with the names of those whose startup probe has not passed."""
 
 ALLOWED = "allowed"
 CRASH_LOOP = "CrashLoopBackOff"
 
 Lookup = Callable[[str, str, str], Object | None]
-"""Kind, namespace and name -> the object in the cluster."""
+"""Returns an object of the cluster by kind, namespace and name; None if there is none."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the kubelet's stand-in does with a pod.
+    """Describes what the kubelet's stand-in does with a pod.
 
     Attributes:
-        state: `allowed`, or the reason that the pod's containers wait for.
+        state: `allowed`, or the state in which the pod's containers wait.
         failing: Probes that fail in the running pod.
-        told: Warnings that the kubelet records about the pod, as reason and message.
-        final: Whether another look at the same pod would come to the same.
+        warnings: Warning events that the kubelet records about the pod, as reason and message.
+        final: True if the decision can change only when the pod changes.
     """
 
     state: str
     failing: tuple[probes.Failure, ...] = ()
-    told: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
     final: bool = False
 
     def annotations(self) -> dict[str, str]:
-        """The annotations that tell kwok. What is not among them, the pod must not have."""
+        """Return the annotations for kwok. The pod must not have any of the others."""
         unready = {failure.container for failure in self.failing}
         unstarted = {failure.container for failure in self.failing if failure.kind == probes.STARTUP}
         lists = {UNREADY: unready, UNSTARTED: unstarted}
@@ -47,7 +47,7 @@ class Decision:
 
 
 def decide(context: Context, pod: Object, lookup: Lookup) -> Decision:
-    """What becomes of a pod that is bound to a node."""
+    """Decide about a pod that is bound to a node."""
     namespace = pod["metadata"]["namespace"]
     missing = [
         *missing_images(pod, context.aws.has_image),
@@ -57,7 +57,7 @@ def decide(context: Context, pod: Object, lookup: Lookup) -> Decision:
     if obstacles:
         return _waiting(obstacles)
     failing = probes.failures(pod, program_starts.ports(pod))
-    obstacles = [*_probed_to_death(failing), *_held_back(failing)]
+    obstacles = [*_failing_liveness(failing), *_waiting_for_sidecar(failing)]
     if obstacles:
         return _waiting(obstacles, final=True)
     reason = program_starts.unready(context, pod)
@@ -68,26 +68,27 @@ def decide(context: Context, pod: Object, lookup: Lookup) -> Decision:
 
 
 def _waiting(obstacles: list[Obstacle], final: bool = False) -> Decision:
-    return Decision(obstacles[0].state, told=tuple((each.reason, each.message) for each in obstacles), final=final)
+    warnings = tuple((each.reason, each.message) for each in obstacles)
+    return Decision(obstacles[0].state, warnings=warnings, final=final)
 
 
 def starting(pod: Object) -> Iterator[tuple[str, str]]:
-    """What a kubelet tells of each container that starts, as reason and message."""
+    """Yield the events that a kubelet records of each container that starts, as reason and message."""
     for container in containers(pod):
         yield "Pulled", f'Container image "{container["image"]}" already present on machine'
         yield "Started", f"Started container {container['name']}"
 
 
 def _crashes(context: Context, pod: Object) -> Iterator[Obstacle]:
-    last_words = program_starts.crash(context, pod)
-    if last_words:
+    error = program_starts.crash(context, pod)
+    if error:
         name = pod["spec"]["containers"][0]["name"]
-        message = f"Back-off restarting failed container {name}: {last_words}"
+        message = f"Back-off restarting failed container {name}: {error}"
         yield Obstacle(CRASH_LOOP, "BackOff", message)
 
 
-def _probed_to_death(failing: list[probes.Failure]) -> Iterator[Obstacle]:
-    """A container whose liveness probe fails is killed again and again."""
+def _failing_liveness(failing: list[probes.Failure]) -> Iterator[Obstacle]:
+    """Yield obstacles for containers whose liveness probe fails, which are restarted again and again."""
     for failure in failing:
         if failure.kind == probes.LIVENESS:
             yield Obstacle(CRASH_LOOP, "Unhealthy", failure.message(""))
@@ -96,8 +97,8 @@ def _probed_to_death(failing: list[probes.Failure]) -> Iterator[Obstacle]:
             yield Obstacle(CRASH_LOOP, "BackOff", f"Back-off restarting failed container {failure.container}")
 
 
-def _held_back(failing: list[probes.Failure]) -> Iterator[Obstacle]:
-    """The containers after a sidecar wait until it has started."""
+def _waiting_for_sidecar(failing: list[probes.Failure]) -> Iterator[Obstacle]:
+    """Yield obstacles for sidecars that do not start, for which the containers after them wait."""
     for failure in failing:
         if failure.sidecar and failure.kind == probes.STARTUP:
             yield Obstacle("PodInitializing", "Unhealthy", failure.message(""))

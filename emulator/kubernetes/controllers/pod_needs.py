@@ -1,4 +1,4 @@
-"""What a kubelet needs before it can start a pod: its images, and the Secrets and ConfigMaps that it names."""
+"""Checks what a kubelet needs to start a pod: its images, and the Secrets and ConfigMaps that it references."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _Lookup = Callable[[str, str], Object | None]
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a pod cannot start: the state that its containers wait in, and the event that the kubelet would record."""
+    """Describes why a pod cannot start: the state in which its containers wait, and the kubelet's event."""
 
     state: str
     reason: str
@@ -27,24 +27,24 @@ class Obstacle:
 
 
 def containers(pod: Object) -> list[Object]:
-    """All containers of the pod, in the order in which they start."""
+    """Return all containers of the pod in the order in which they start."""
     return [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
 
 
 def missing_images(pod: Object, pushed: Callable[[str], bool]) -> list[Obstacle]:
-    """The pod's images in private ECR registries that nobody pushed."""
+    """Return an obstacle for each of the pod's images in private ECR registries that was never pushed."""
     missing = sorted(image for image in private_images(pod) if not pushed(image))
     text = 'Failed to pull image "{0}": rpc error: code = NotFound desc = failed to pull {0}: not found'
     return [Obstacle("ImagePullBackOff", "Failed", text.format(image)) for image in missing]
 
 
 def private_images(pod: Object) -> set[str]:
-    """The pod's images that come from private ECR registries."""
+    """Return the pod's images that come from private ECR registries."""
     return {container["image"] for container in containers(pod) if _PRIVATE_REGISTRY.match(container["image"])}
 
 
 def missing_configuration(pod: Object, lookup: _Lookup) -> list[Obstacle]:
-    """Secrets and ConfigMaps, or keys of them, that the pod needs and `lookup(kind, name)` does not find."""
+    """Return an obstacle for each Secret, ConfigMap or key of them that the pod needs and `lookup` does not find."""
     namespace = pod["metadata"]["namespace"]
     obstacles: list[Obstacle] = []
     for kind, name, key in _references(pod):
@@ -66,7 +66,7 @@ def missing_configuration(pod: Object, lookup: _Lookup) -> list[Obstacle]:
 
 
 def _references(pod: Object) -> Iterator[tuple[str, str, str]]:
-    """Kind, name and key (empty: all) of what the containers' environment needs."""
+    """Yield kind, name and key of what the containers' environment references; the key is empty for all keys."""
     for container in containers(pod):
         sources = [variable["valueFrom"] for variable in container.get("env", []) if "valueFrom" in variable]
         for source in [*sources, *container.get("envFrom", [])]:

@@ -1,6 +1,6 @@
-"""What the programs in pods answer to the API server: admission webhooks and the metrics API.
+"""Stands in for programs in pods that the API server calls: admission webhooks and the metrics API.
 
-A webhook whose program is not known here admits everything as it is, and the log of the controllers process says so.
+A webhook whose program is not known here admits everything unchanged, which the log of the controllers process notes.
 """
 
 import base64
@@ -17,13 +17,13 @@ from emulator.kubernetes.controllers.program_starts import carries
 from emulator.kubernetes.controllers.target_health import gates_for
 
 _POD_PATH = "/mutate-v1-pod"
-"""Where the load balancer controller adds readiness gates; it admits Services and Ingresses as they are."""
+"""Path at which the load balancer controller adds readiness gates; others admit objects unchanged."""
 
 _LOG = logging.getLogger("webhooks")
 
 
 def serve(context: Context, pod: Object, handler: BaseHTTPRequestHandler) -> bool:
-    """Answer a request to a pod; False when its program is not known to serve it."""
+    """Respond to a request to a pod; return False if its program is not known to serve it."""
     if handler.command == "GET":
         if not carries(pod, metrics_server.LABELS):
             return False
@@ -43,14 +43,14 @@ def _admission(context: Context, pod: Object, path: str, review: Object) -> Obje
             patch = patch_of(request["object"], _gates(context, request["object"], request["namespace"]))
     else:
         kind, name = request["kind"]["kind"], request.get("name", "")
-        _LOG.info("%s %s admitted unseen, as nothing runs in %s", kind, name, pod["metadata"]["name"])
+        _LOG.info("%s %s admitted without a check, as nothing runs in %s", kind, name, pod["metadata"]["name"])
     encoded = {"patchType": "JSONPatch", "patch": base64.b64encode(json.dumps(patch).encode()).decode()}
     response = {"uid": request["uid"], "allowed": True, **(encoded if patch else {})}
     return {"apiVersion": review["apiVersion"], "kind": "AdmissionReview", "response": response}
 
 
 def patch_of(pod: Object, gates: list[str]) -> list[Object]:
-    """JSON patch operations that add the gates which the pod does not have yet."""
+    """Return the JSON patch that adds the readiness gates that the pod lacks; empty if it lacks none."""
     present = pod["spec"].get("readinessGates") or []
     known = {gate["conditionType"] for gate in present}
     added = [{"conditionType": gate} for gate in gates if gate not in known]

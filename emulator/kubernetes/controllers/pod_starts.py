@@ -1,6 +1,6 @@
-"""The kubelets' stand-in for pods' starts: decides about each pod as soon as it is bound, and again while it waits.
+"""Stands in for kubelets at the start of pods: decides about each pod when it is bound, and again while it waits.
 
-kwok plays what is decided (`stages/pods.yaml`). No pod starts before: what a pod needs is said here and nowhere else.
+kwok carries the decision out (`stages/pods.yaml`), and starts no pod before it is made.
 """
 
 import queue
@@ -17,7 +17,7 @@ from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREAD
 from emulator.kubernetes.watching import DELETED, Mirror
 
 _AGAIN_SECONDS = 0.5
-"""Between two looks at what waits for something that other kinds, or AWS, would have to bring."""
+"""Seconds between two checks of pods that wait for other objects or for AWS."""
 _WORKERS = 4
 
 _Key = tuple[str, str]
@@ -30,11 +30,11 @@ class PodStarts:
         self._context, self._pods = context, pods
         self._changed: queue.SimpleQueue[_Key] = queue.SimpleQueue()
         self._waiting: set[_Key] = set()
-        # By the pods' uid. `_said` is what was recorded of failing probes.
+        # Decisions, and the messages that were recorded of failing probes, by uid of the pod.
         self._decided: dict[str, Decision] = {}
-        self._said: dict[str, set[str]] = {}
+        self._recorded: dict[str, set[str]] = {}
         self._workers = ThreadPoolExecutor(_WORKERS, "pod starts")
-        # One at a time, as what the kubelet tells has an order; and nobody waits for it.
+        # A single worker keeps the events in order.
         self._events = ThreadPoolExecutor(1, "pod events")
         pods.listen(self._notice)
 
@@ -44,7 +44,7 @@ class PodStarts:
 
     def _notice(self, what: str, pod: Object) -> None:
         if what == DELETED:
-            for known in (self._decided, self._said):
+            for known in (self._decided, self._recorded):
                 known.pop(pod["metadata"]["uid"], None)
             return
         if undecided(pod):
@@ -67,12 +67,12 @@ class PodStarts:
 
     def look(self, keys: Iterable[_Key]) -> None:
         """Decide about the pods with these namespaces and names."""
-        found = Findings(self._context)
+        found = ObjectCache(self._context)
         for key, waits in self._workers.map(lambda each: (each, self._look(each, found)), sorted(keys)):
             (self._waiting.add if waits else self._waiting.discard)(key)
 
-    def _look(self, key: _Key, found: "Findings") -> bool:
-        """Decide about one pod, and answer whether another look may come to something else."""
+    def _look(self, key: _Key, found: "ObjectCache") -> bool:
+        """Decide about one pod, and return whether it has to be checked again."""
         pod = self._pods.get(*key)
         if pod is None or not undecided(pod):
             return False
@@ -82,7 +82,7 @@ class PodStarts:
                 certificates.run(self._context.api, pod)
             self._carry_out(pod, decision)
         except (ApiError, Unreachable) as error:
-            # The pod is gone, or the API server is on its way down: the next look will tell.
+            # The pod was deleted, or the API server is stopping: the next check repeats it.
             LOG.info("pod %s/%s: %s", *key, error)
             return True
         except Exception:
@@ -106,22 +106,22 @@ class PodStarts:
             del self._decided[uid]
             raise
         starts = decision.state == ALLOWED and (known is None or known.state != ALLOWED)
-        self._events.submit(self._tell, pod, list(starting(pod)) if starts else [], list(decision.told))
+        self._events.submit(self._tell, pod, list(starting(pod)) if starts else [], list(decision.warnings))
 
     def _tell(self, pod: Object, normal: list[tuple[str, str]], warnings: list[tuple[str, str]]) -> None:
-        for type_, told in (("Normal", normal), ("Warning", warnings)):
-            for reason, message in told:
+        for type_, events in (("Normal", normal), ("Warning", warnings)):
+            for reason, message in events:
                 self._record(pod, type_, reason, message)
 
     def _tell_failing(self, pod: Object) -> None:
-        """Tell of the probes that fail, once the pod has the address at which they fail."""
+        """Record the probes that fail, once the pod has an address, which the messages contain."""
         uid = pod["metadata"]["uid"]
         decision = self._decided.get(uid)
         for failure in decision.failing if decision else ():
             message = failure.message(pod["status"]["podIP"])
-            said = self._said.setdefault(uid, set())
-            if message not in said:
-                said.add(message)
+            recorded = self._recorded.setdefault(uid, set())
+            if message not in recorded:
+                recorded.add(message)
                 self._record(pod, "Warning", "Unhealthy", message)
 
     def _record(self, pod: Object, type_: str, reason: str, message: str) -> None:
@@ -131,15 +131,15 @@ class PodStarts:
             LOG.info("event of pod %s: %s", pod["metadata"]["name"], error)
 
 
-class Findings:
-    """What one round of looks found in the cluster: pods of one Deployment name the same objects."""
+class ObjectCache:
+    """Caches the objects that one round reads, as the pods of a Deployment reference the same ones."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._known: dict[tuple[str, str, str], Object | None] = {}
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
-        """The object of API version v1, or None."""
+        """Return the object of API version v1; None if there is none."""
         key = (kind, namespace, name)
         if key not in self._known:
             self._known[key] = self._context.api.get("v1", kind, namespace, name)
@@ -147,7 +147,7 @@ class Findings:
 
 
 def undecided(pod: Object) -> bool:
-    """Whether the pod is on a node and another state of it may have to be decided."""
+    """Return whether the pod is on a node and its state may have to change."""
     annotations = pod["metadata"].get("annotations", {})
     bound = bool(pod["spec"].get("nodeName")) and not pod["metadata"].get("deletionTimestamp")
     going = pod.get("status", {}).get("phase", "Pending") in ("Pending", "Running")

@@ -1,7 +1,7 @@
-"""What a kubelet's probes would find, as far as a pod's specification tells.
+"""Predicts the results of a kubelet's probes from a pod's specification.
 
-Nothing runs in the pods. A port on which nobody listens refuses every connection, whatever the image is; what answers
-at a path, or what a command in the container says, cannot be known, and counts as passed.
+Nothing runs in the pods. A probe of a port on which nothing listens fails. The results of other probes, such as
+commands, cannot be known, and count as passed.
 """
 
 import re
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d{1,5}(?![\w.])")
 
 @dataclass(frozen=True)
 class Failure:
-    """A probe of a container that cannot pass; `sidecar`: other containers wait until this one has started."""
+    """A probe of a container that fails. `sidecar` is True if other containers wait for this one to start."""
 
     kind: str
     container: str
@@ -27,7 +27,7 @@ class Failure:
     sidecar: bool
 
     def message(self, address: str) -> str:
-        """What the kubelet says of it, with the pod's address; `address` may be empty."""
+        """Return the kubelet's message, with the pod's address, which may be empty."""
         return f"{self.kind} probe {self.problem.replace(_ADDRESS, address)}"
 
 
@@ -35,9 +35,9 @@ _ADDRESS = "<address>"
 
 
 def failures(pod: Object, also: Iterable[int] = ()) -> list[Failure]:
-    """The pod's probes that cannot pass. `also` are ports on which its program is known to listen.
+    """Return the pod's probes that fail. `also` are further ports on which its program is known to listen.
 
-    Until its startup probe has passed, a container is not asked anything else.
+    Other probes of a container are not run before its startup probe has passed.
     """
     open_ports = {*listening(pod), *also}
     found: list[Failure] = []
@@ -49,9 +49,9 @@ def failures(pod: Object, also: Iterable[int] = ()) -> list[Failure]:
 
 
 def listening(pod: Object) -> set[int]:
-    """TCP ports on which something may listen in the pod: what its containers declare, or name on their command lines.
+    """Return the TCP ports that the pod's containers declare or name on their command lines.
 
-    A declaration is only information to Kubernetes, and charts leave out ports that they pass to the program, as in
+    Declaring ports is optional in Kubernetes, and charts omit some that they pass to the program, such as
     `--healthz-addr=:8081`.
     """
     found: set[int] = set()
@@ -65,10 +65,10 @@ def listening(pod: Object) -> set[int]:
 
 
 def simulated(pod: Object, name: str, also: Iterable[int] = ()) -> list[str]:
-    """Of each probe of the container with that name, unless it fails, that its result is made up. `also` as above."""
+    """Return a line for each probe of the container that counts as passed, which says that its result is simulated."""
     failed = {failure.kind for failure in failures(pod, also) if failure.container == name}
     return [
-        f"{kind.lower()} probe ({_described(probe)}): simulated, nobody answers it and it counts as passed"
+        f"{kind.lower()} probe ({_described(probe)}): simulated, it is not run and counts as passed"
         for container, _ in _running(pod)
         for kind, field in _FIELDS.items()
         if container["name"] == name and kind not in failed and (probe := container.get(field))
@@ -76,7 +76,7 @@ def simulated(pod: Object, name: str, also: Iterable[int] = ()) -> list[str]:
 
 
 def _running(pod: Object) -> Iterator[tuple[Object, bool]]:
-    """The containers that run as long as the pod does, and whether they are sidecars."""
+    """Yield the containers that run as long as the pod does, each with whether it is a sidecar."""
     for container in pod["spec"].get("initContainers", []):
         if container.get("restartPolicy") == "Always":
             yield container, True
@@ -85,7 +85,7 @@ def _running(pod: Object) -> Iterator[tuple[Object, bool]]:
 
 
 def _problem(pod: Object, container: Object, kind: str, open_ports: set[int]) -> str:
-    """Why the probe cannot pass; empty when it may, or there is none."""
+    """Return why the probe fails; empty if it may pass, or there is none."""
     probe: Object = container.get(_FIELDS[kind]) or {}
     handler: Object = probe.get("httpGet") or probe.get("tcpSocket") or probe.get("grpc") or {}
     if not handler:
@@ -93,7 +93,7 @@ def _problem(pod: Object, container: Object, kind: str, open_ports: set[int]) ->
     port = _number(container, handler["port"])
     if port is None:
         return f'errored and resulted in unknown state: strconv.Atoi: parsing "{handler["port"]}": invalid syntax'
-    # Elsewhere, or among the processes of the node itself, somebody may listen of whom the pod does not tell.
+    # On another host, or in the host network, programs outside of the pod may listen.
     if port in open_ports or handler.get("host") or pod["spec"].get("hostNetwork"):
         return ""
     place = f"{_ADDRESS}:{port}"
@@ -107,7 +107,7 @@ def _problem(pod: Object, container: Object, kind: str, open_ports: set[int]) ->
 
 
 def _number(container: Object, port: Any) -> int | None:
-    """The port that a probe names; names are those of the container's own ports."""
+    """Return the port that a probe refers to by number or by the name of a container port; None if there is none."""
     named = {each.get("name"): int(each["containerPort"]) for each in container.get("ports", [])}
     if port in named:
         return named[port]
@@ -120,4 +120,4 @@ def _described(probe: Object) -> str:
     for field, text in (("tcpSocket", "TCP port"), ("grpc", "gRPC at port")):
         if field in probe:
             return f"{text} {probe[field]['port']}"
-    return f"exec of {' '.join(probe['exec']['command'])}" if "exec" in probe else "of a sort that is not known"
+    return f"exec of {' '.join(probe['exec']['command'])}" if "exec" in probe else "of an unknown type"

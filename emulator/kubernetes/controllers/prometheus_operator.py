@@ -1,4 +1,4 @@
-"""The Prometheus operator's contract: StatefulSets for the custom resources, while the operator runs."""
+"""Stands in for the Prometheus operator: creates StatefulSets for its custom resources while the operator runs."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from emulator.kubernetes.controllers.context import Context
 
 API_VERSION = "monitoring.coreos.com/v1"
 LABELS = "app.kubernetes.io/name=kube-prometheus-stack-prometheus-operator"
-"""Of the operator's pods, by its chart."""
+"""Label of the operator's pods, as its chart sets it."""
 
 _MANAGER = "prometheus-operator"
 _GENERATION = "emulator.openmarket/generation"
@@ -18,7 +18,7 @@ _RELOADER = {"requests": {"cpu": "10m", "memory": "50Mi"}, "limits": {"cpu": "10
 
 
 def reconcile(context: Context) -> None:
-    """Apply what every Prometheus and Alertmanager asks for; the garbage collector takes it away with its owner."""
+    """Apply the StatefulSet of every Prometheus and Alertmanager; garbage collection deletes it with its owner."""
     owners = [each for kind in _PORTS for each in context.api.list(API_VERSION, kind)]
     if not owners or context.running(LABELS) is None:
         return
@@ -28,7 +28,7 @@ def reconcile(context: Context) -> None:
 
 
 def stateful_set(owner: Object) -> Object:
-    """The StatefulSet of a Prometheus or Alertmanager, with a claim per replica if it asks for storage."""
+    """Build the StatefulSet of a Prometheus or Alertmanager, with a volume claim per replica if it has storage."""
     kind, spec, metadata = owner["kind"].lower(), owner["spec"], owner["metadata"]
     labels = {"app.kubernetes.io/name": kind, "app.kubernetes.io/instance": metadata["name"]}
     storage = (spec.get("storage") or {}).get("volumeClaimTemplate")
@@ -79,7 +79,7 @@ def stateful_set(owner: Object) -> Object:
 
 
 def _stale(context: Context, owner: Object) -> bool:
-    """Whether the StatefulSet is missing or follows an older version of its owner."""
+    """Return whether the StatefulSet is missing or belongs to an older version of its owner."""
     metadata = owner["metadata"]
     name = f"{owner['kind'].lower()}-{metadata['name']}"
     live = context.api.get("apps/v1", "StatefulSet", metadata["namespace"], name)

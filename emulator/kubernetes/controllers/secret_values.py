@@ -1,4 +1,4 @@
-"""What an ExternalSecret asks of Secrets Manager, value by value."""
+"""Reads the values of an ExternalSecret from Secrets Manager."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from emulator.plugins.provider import ProviderError
 
 
 class Unreadable(Exception):
-    """A value could not be read; the message says which and why."""
+    """A value cannot be read; the message says which and why."""
 
 
 def read(context: Context, identity: Identity, spec: Mapping[str, Any]) -> dict[str, str]:
-    """The values that an ExternalSecret's spec asks for, by their key in the target Secret.
+    """Return the values of an ExternalSecret's spec, by key in the target Secret.
 
     Raises:
-        Unreadable: A secret, version or property is not there, or the role may not read it.
+        Unreadable: A secret, version or property does not exist, or the role may not read it.
     """
     if "template" in spec.get("target", {}):
         raise Unreadable("spec.target.template is not supported by the emulator")

@@ -1,4 +1,4 @@
-"""The target health gates: a pod is Ready only when the load balancer can reach it."""
+"""Sets the readiness gates of target health: a pod is Ready only if the load balancer can reach it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _REGISTER = ("elasticloadbalancing:RegisterTargets", "elasticloadbalancing:Descr
 
 
 def reconcile(context: Context) -> None:
-    """Set the gates' conditions of running pods, as target health comes in."""
+    """Set the conditions of running pods by the health of their targets."""
     bindings = context.api.list("elbv2.k8s.aws/v1beta1", "TargetGroupBinding")
     identity = context.running(LABELS) if bindings else None
     if identity is None or context.denied(identity, _REGISTER):
@@ -36,7 +36,7 @@ def reconcile(context: Context) -> None:
 
 
 def gates_for(pod: Object, bindings: Iterable[Object], services: dict[str, Object]) -> list[str]:
-    """The gates that the webhook gives to a new pod: one per binding whose Service selects it."""
+    """Return the readiness gates that the webhook adds to a new pod: one per binding whose Service selects it."""
     labels = pod["metadata"].get("labels", {})
     found: list[str] = []
     for binding in bindings:
@@ -49,7 +49,7 @@ def gates_for(pod: Object, bindings: Iterable[Object], services: dict[str, Objec
 
 
 def _unreachable(context: Context, ingresses: Iterable[Object], service: str, namespace: str, port: int) -> str:
-    """Why the load balancer cannot reach the port; empty when it can."""
+    """Return why the load balancer cannot reach the port; empty if it can."""
     for ingress in ingresses:
         if ingress["metadata"]["namespace"] != namespace or not model.uses(ingress, service):
             continue

@@ -1,4 +1,4 @@
-"""The EBS CSI driver's contract: a claim whose pod has a node gets a volume in that node's zone."""
+"""Stands in for the EBS CSI driver: creates volumes for claims, in the zone of the pod's node, and deletes them."""
 
 import hashlib
 
@@ -14,7 +14,7 @@ _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 
 
 def reconcile(context: Context) -> None:
-    """Provision volumes for pending claims, delete those that were released."""
+    """Provision volumes for pending claims, and delete released ones."""
     classes = {
         each["metadata"]["name"]: each
         for each in context.api.list("storage.k8s.io/v1", "StorageClass")
@@ -47,7 +47,7 @@ def reconcile(context: Context) -> None:
 
 
 def _denied(context: Context, identity: Identity, storage_class: Object) -> str:
-    """Why the driver cannot make a volume of that class: EC2's permission, or that of the key which encrypts it."""
+    """Return why the driver may not create a volume of the class, for lack of EC2's or the key's permissions."""
     denied = context.denied(identity, [ROLE_ACTION])
     key = (storage_class.get("parameters") or {}).get("kmsKeyId", "")
     return denied or (context.denied(identity, _KEY_ACTIONS, key) if key else "")
@@ -63,7 +63,7 @@ def _provision(context: Context, claim: Object, storage_class: Object) -> None:
         return
     zone = node["metadata"]["labels"][_ZONE]
     made = volume(claim, storage_class, zone)
-    # It costs money until it is deleted, whatever becomes of the cluster.
+    # The volume is part of the account and survives the cluster.
     tags = {"kubernetes.io/created-for/pvc/name": claim["metadata"]["name"]}
     context.aws.create_volume(made["spec"]["csi"]["volumeHandle"], zone, tags)
     try:
@@ -74,7 +74,7 @@ def _provision(context: Context, claim: Object, storage_class: Object) -> None:
 
 
 def volume(claim: Object, storage_class: Object, zone: str) -> Object:
-    """The PersistentVolume for a claim: bound to the zone, as an EBS volume is."""
+    """Build the PersistentVolume for a claim, bound to its zone as an EBS volume is."""
     metadata, spec = claim["metadata"], claim["spec"]
     handle = f"vol-0{hashlib.sha256(metadata['uid'].encode()).hexdigest()[:16]}"
     reference = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}

@@ -171,3 +171,17 @@ def test_a_cost_that_depends_on_the_update_is_a_lower_bound(pulumi: FakePulumi) 
     state = {"urn": group, "type": "aws:eks/nodeGroup:NodeGroup", "custom": True, "inputs": inputs, "outputs": {}}
     pulumi.answers([PRELUDE, ends("create", group, new=state), sums_up(True, create=1)])
     assert "dev: 1 to create; at least $" in run("preview").output
+
+
+def test_waiting_ends_where_it_is_pointless(pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.deploy.waiting.PATIENCE", 0)
+    why = "[Pod shop/two-1]: [ImagePullBackOff] Back-off pulling image"
+    # The preview and the update in one log: this `pulumi` waits for an interruption after each.
+    pulumi.answers(
+        [PRELUDE, sums_up(True, update=1), PRELUDE, begins("update", TWO), says(why, TWO)], waits=True, code=1
+    )
+    done = run("up")
+    assert done.exit_code == 1
+    assert f"stopping, as no waiting helps: two: {why}" in done.output
+    assert "failed after" in done.output
+    assert done.output.splitlines()[-1].startswith("Next: correct it, and run `make up STACK=dev ON=aws` again")

@@ -62,7 +62,7 @@ def test_the_log_says_that_probes_are_simulated(tmp_path: Path) -> None:
     web["spec"]["containers"][0]["readinessProbe"] = {"httpGet": {"path": "/ready", "port": 3000}}
     web["spec"]["containers"][0]["ports"] = [{"containerPort": 3000}]
     assert shown(tmp_path, web)[1:] == [
-        "emulator: readiness probe (GET /ready at port 3000): simulated, nobody answers it and it counts as passed"
+        "emulator: readiness probe (GET /ready at port 3000): simulated, it is not run and counts as passed"
     ]
 
 

@@ -1,4 +1,4 @@
-"""What an Ingress asks of AWS, checked against what is there."""
+"""Resolves and checks what the load balancer of an Ingress requires: services, certificates, subnets."""
 
 from emulator.contract import Subnet
 from emulator.kubernetes.api import Object
@@ -8,7 +8,7 @@ from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
 
 
 def bindings(context: Context, ingress: Object) -> list[Object]:
-    """The TargetGroupBindings that the Ingress needs.
+    """Return the TargetGroupBindings of the Ingress.
 
     Raises:
         InvalidIngress: A certificate, Service or port that it names does not exist.
@@ -31,10 +31,10 @@ def bindings(context: Context, ingress: Object) -> list[Object]:
 
 
 def subnets(context: Context, ingress: Object) -> list[str]:
-    """The annotated subnets, or those of the VPC with the tag that the scheme asks for; one per zone.
+    """Return the annotated subnets, or those of the VPC with the scheme's tag; one per zone.
 
     Raises:
-        InvalidIngress: They are in fewer than two zones.
+        InvalidIngress: The subnets are in fewer than two zones.
     """
     named = model.names(ingress, "subnets")
     vpc = context.aws.cluster(context.cluster).vpc
@@ -53,7 +53,7 @@ def subnets(context: Context, ingress: Object) -> list[str]:
 
 
 def tags(context: Context, ingress: Object) -> dict[str, str]:
-    """The load balancer's tags: the controller's own, and the annotated ones."""
+    """Return the load balancer's tags: the controller's own, and the annotated ones."""
     own = dict(pair.split("=", 1) for pair in model.names(ingress, "tags") if "=" in pair)
     stack = f"{ingress['metadata']['namespace']}/{ingress['metadata']['name']}"
     return {"elbv2.k8s.aws/cluster": context.cluster, "ingress.k8s.aws/stack": stack, **own}

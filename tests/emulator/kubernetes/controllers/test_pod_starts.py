@@ -9,7 +9,7 @@ import pytest
 
 from emulator.kubernetes.api import Api, ApiError, Object
 from emulator.kubernetes.controllers.context import Context
-from emulator.kubernetes.controllers.lost_pods import LostPods
+from emulator.kubernetes.controllers.orphaned_pods import OrphanedPods
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, decide
 from emulator.kubernetes.controllers.pod_starts import PodStarts, undecided
 from emulator.kubernetes.watching import Mirror
@@ -84,7 +84,7 @@ class Bench:
         self.context = Context("c", cast(Api, self.cluster), self.aws)
         self.pods, self.nodes = (Mirror(cast(Api, self.cluster), "v1", kind) for kind in ("Pod", "Node"))
         self.starts = PodStarts(self.context, self.pods)
-        self.lost = LostPods(cast(Api, self.cluster), self.pods, self.nodes)
+        self.lost = OrphanedPods(cast(Api, self.cluster), self.pods, self.nodes)
 
     def look(self) -> dict[str, str]:
         """Look at all pods once, and answer the annotations of the only one."""

@@ -67,4 +67,4 @@ def test_without_the_operator_it_stays_and_an_event_says_why(metadata: dict[str,
     cluster = reconciled(operator=False, finalizers=[FINALIZER], **metadata)
     assert cluster.patches == []
     assert len(cluster.events) == said
-    assert all("no External Secrets Operator runs" in message for message in cluster.events)
+    assert all("External Secrets Operator does not run" in message for message in cluster.events)

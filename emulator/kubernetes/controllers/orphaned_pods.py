@@ -1,6 +1,6 @@
-"""The pods of nodes that are gone: on AWS they end with their instance, so nobody may still be sent to them.
+"""Ends orphaned pods, whose node does not exist any more: on AWS they end with their instance.
 
-Kubernetes' own pod garbage collector waits 40 seconds for a node to show up again, which nothing here has a reason to.
+Kubernetes' own pod garbage collector waits 40 seconds for the node to return, which does not happen here.
 """
 
 import queue
@@ -15,26 +15,26 @@ from emulator.kubernetes.watching import DELETED, Mirror
 _WORKERS = 4
 
 
-class LostPods:
-    """Ends the pods of one cluster that are bound to nodes which do not exist. `api` asks the API server itself."""
+class OrphanedPods:
+    """Ends the pods of one cluster whose node does not exist. `api` must read from the API server, not from mirrors."""
 
     def __init__(self, api: Api, pods: Mirror, nodes: Mirror) -> None:
         self._api, self._pods, self._nodes = api, pods, nodes
         self._suspected: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._workers = ThreadPoolExecutor(_WORKERS, "lost pods")
+        self._workers = ThreadPoolExecutor(_WORKERS, "orphaned pods")
         nodes.listen(self._notice_node)
         pods.listen(self._notice_pod)
 
     def start(self) -> None:
         """Work in the background until the process ends."""
-        threading.Thread(target=self._work, name="lost pods", daemon=True).start()
+        threading.Thread(target=self._work, name="orphaned pods", daemon=True).start()
 
     def _notice_node(self, what: str, node: Object) -> None:
         if what == DELETED:
             self._suspected.put(node["metadata"]["name"])
 
     def _notice_pod(self, what: str, pod: Object) -> None:
-        # The two watches are not in step: whether the node is missing or only not known yet, is asked later.
+        # The two watches are not synchronized, so `end` checks whether the node really does not exist.
         node = pod["spec"].get("nodeName")
         if what != DELETED and node and self._nodes.get("", node) is None:
             self._suspected.put(node)
@@ -45,13 +45,13 @@ class LostPods:
             try:
                 self.end(name)
             except (ApiError, Unreachable) as error:
-                # The garbage collector comes after us.
+                # Kubernetes' garbage collector will end the pods later.
                 LOG.info("pods of node %s: %s", name, error)
             except Exception:
                 LOG.exception("pods of node %s", name)
 
     def end(self, node: str) -> None:
-        """End the pods of the node, unless it exists."""
+        """End the pods of the node unless it exists."""
         bound = [pod for pod in self._pods.all() if pod["spec"].get("nodeName") == node]
         if not bound or self._api.get("v1", "Node", "", node) is not None:
             return
@@ -59,7 +59,7 @@ class LostPods:
             pass
 
     def _end(self, pod: Object) -> None:
-        """As the garbage collector does: a Job has to see that its pod failed before the pod is gone."""
+        """End a pod as the garbage collector does: first Failed, so that its Job notices, then deleted."""
         try:
             if pod.get("status", {}).get("phase") not in ("Succeeded", "Failed"):
                 status = {"phase": "Failed", "conditions": [_disrupted()]}
@@ -68,7 +68,7 @@ class LostPods:
                 self._api.request("PATCH", path, body, content_type=kind)
             self._api.delete(pod, "Background", at_once=True)
         except ApiError as error:
-            # Gone already, or another pod has taken its name.
+            # 404: the pod does not exist any more. 409: another pod has its name.
             if error.status not in (404, 409):
                 raise
 

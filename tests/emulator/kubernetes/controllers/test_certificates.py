@@ -118,7 +118,7 @@ def context(cluster: Cluster) -> Context:
 def test_the_operators_webhook_is_ready_once_its_certificate_is_there_and_trusted() -> None:
     cluster = operator(ready="True")
     pod = cluster.objects["Pod", "hook"]
-    assert program_starts.unready(context(cluster), pod) == "its certificate has not been made yet"
+    assert program_starts.unready(context(cluster), pod) == "its certificate does not exist yet"
     certificates.reconcile(context(cluster))
     data = cluster.objects["Secret", "tls"]["data"]
     assert names(data, "tls.crt") == ["hook.ns.svc"]

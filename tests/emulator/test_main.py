@@ -40,14 +40,17 @@ def emulator(binaries: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_command_that_cannot_be_run_is_named(binaries: Path) -> None:
-    for words, said in (("nosuch", "nosuch: no such command\n"), ("/", "/ cannot be run: Permission denied\n")):
+    for words, said in (
+        ("nosuch", "nosuch: no such command\n"),
+        ("/", "/ cannot be run: Permission denied\n"),
+    ):
         done = run(binaries, words)
         assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_kubectl_for_a_stack_without_a_cluster_says_how_to_get_one(binaries: Path) -> None:
     done = run(binaries, "kubectl", "get", "nodes")
-    assert done.stderr == "Stack prod has no cluster here: `make up STACK=prod` makes it.\n"
+    assert done.stderr == "Stack prod has no cluster on the emulator: `make up STACK=prod` creates it.\n"
     assert done.returncode == 3
 
 
