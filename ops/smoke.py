@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a request.
+    """The answer to a request.
 
     Attributes:
         problem: What is wrong with it; empty if it is as it should be.
@@ -125,12 +125,12 @@ def _asked(where: Where, wanted: Sequence[Request], seconds: float) -> dict[Requ
 
 
 def line(request: Request, answer: Answer) -> str:
-    """What is printed of an answer that is as it should be."""
+    """The text that is printed for a good answer."""
     return f"ok  {request}" + (f"  ({answer.emulated})" if answer.emulated else "")
 
 
 def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
-    """What to ask for, by the stack's configuration and its addresses."""
+    """The requests to make, by the stack's configuration and its addresses."""
     domain = config["openmarket:domain"]
     restricted: dict[str, Any] = config["openmarket:ingress"].get("allowedCidrs") or {}
     paths: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""How many nodes a group has, and who decides on it."""
+"""The number of nodes of a group, and who decides on it."""
 
 from __future__ import annotations
 

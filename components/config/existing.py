@@ -1,4 +1,4 @@
-"""What AWS has of the stack's cluster already."""
+"""The stack's cluster as it is in AWS."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class ExistingCluster:
     node_groups: Mapping[str, tuple[ExistingNodeGroup, ...]] = field(
         default_factory=dict[str, tuple[ExistingNodeGroup, ...]]
     )
-    """By name in the stack file. There is more than one while a group is replaced."""
+    """Node groups by name in the stack file. There is more than one while a group is replaced."""
 
     def nodes(self, group: str) -> int:
         """The number of nodes that a node group has; 0 without the group."""
@@ -44,7 +44,7 @@ class ExistingCluster:
     def changes(
         self, group: str, *, least: int, most: int, instance_types: Collection[str], spot: bool, zones: int
     ) -> bool:
-        """Whether these settings give a group other bounds, or another group in its place. False without the group."""
+        """True if these settings give the group other bounds, or replace it. False without the group."""
         wanted = (least, most, frozenset(instance_types), spot, zones)
         return any(
             (each.min, each.max, each.instance_types, each.spot, each.zones) != wanted

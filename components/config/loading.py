@@ -114,7 +114,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
 
 
 def _harmful_changes(config: StackConfig, existing: ExistingCluster) -> Iterator[Problem]:
-    """What must not change once there is the cluster. The number of nodes may be another one after a preview."""
+    """Rules about a cluster that exists. The number of nodes may be another one after a preview."""
     yield from existing_rules.kept_zones(config.network, existing)
     yield from existing_rules.kept_keys(config.encryption.keys, existing)
     if not config.addons.cluster_autoscaler.enabled:

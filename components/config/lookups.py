@@ -17,12 +17,12 @@ from components.config.stack import StackConfig
 
 
 def cluster_exists(name: str) -> bool:
-    """Whether EKS has a cluster of that name in the region."""
+    """Return whether EKS has a cluster of that name in the region."""
     return name in aws.eks.get_clusters().names
 
 
 def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
-    """What AWS has of the stack's cluster; None before it is created."""
+    """The stack's cluster as it is in AWS; None before it is created."""
     if not cluster_exists(stack.cluster_name):
         return None
     cluster = aws.eks.get_cluster(name=stack.cluster_name)

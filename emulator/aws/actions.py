@@ -1,4 +1,4 @@
-"""Which IAM action the provider's own operations on a resource type need, one for each: the one that does the work.
+"""Maps the provider's operations on a resource type to the IAM action that each needs: the one that does the work.
 
 Read from the permissions that AWS's schema lists for a type's handlers, which hold many more (tags, waits, roles linked
 to a service). `_STATED` has the others.
@@ -25,7 +25,7 @@ _VERBS = {
     UPDATE: ("Update", "Modify", "Put", "Replace", "Set", "Change", "Create", "Add"),
     DELETE: ("Delete", "Release", "Schedule", "Disassociate", "Revoke", "Change"),
 }
-"""What such an action's name begins with, the likelier word first."""
+"""Beginnings of such an action's name, the likelier word first."""
 
 _NOUNS = {"EIP": "Address", "SubnetRouteTableAssociation": "RouteTable", "OIDCProvider": "OpenIDConnectProvider",
           "ManagedPolicy": "Policy", "RecordSet": "ResourceRecordSets", "WebACLAssociation": "WebACL"}  # fmt: skip
@@ -72,7 +72,7 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
         }.items()
     },
 }  # fmt: skip
-"""To create, read, update and delete what has no schema, or one whose first words say nothing."""
+"""Actions to create, read, update and delete types without a schema, or with one whose first words say nothing."""
 
 FUNCTIONS: Mapping[str, str] = {
     "aws:ec2/getInstanceType:getInstanceType": "ec2:DescribeInstanceTypes",
@@ -84,7 +84,7 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",
 }
-"""What the provider's functions need. Those that are not here ask AWS for nothing, or for what everybody may."""
+"""Actions that the provider's functions need. Other functions ask AWS for nothing, or for what everybody may."""
 
 
 @cache

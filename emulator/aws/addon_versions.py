@@ -1,4 +1,4 @@
-"""Which versions of EKS add-ons the emulated EKS offers: invented ones, that say so and follow EKS's rules.
+"""The versions of EKS add-ons that the emulated EKS offers: invented ones, which say so and follow EKS's rules.
 
 A kube-proxy is of one Kubernetes minor; every other add-on is for the minor that its version shows, and the next.
 """
@@ -8,10 +8,10 @@ from typing import Any
 ADDONS = (
     "amazon-cloudwatch-observability", "aws-ebs-csi-driver", "coredns", "kube-proxy", "metrics-server", "vpc-cni",
 )  # fmt: skip
-"""What can be asked about; `emulator/kubernetes/addons` installs them."""
+"""The add-ons that the emulated EKS knows; `emulator/kubernetes/addons` installs them."""
 
 _BUILDS = (2, 1)
-"""Of each version, the newest first; the oldest is EKS's default."""
+"""The suffixes of each version, the newest first; the oldest is EKS's default."""
 
 _OLDEST, _NEWEST = 35, 37
 """Kubernetes minors."""
@@ -24,7 +24,7 @@ def default(minor: str, addon: str) -> str:
 
 
 def describe(addon: str, minor: str) -> dict[str, Any]:
-    """What DescribeAddonVersions answers: the versions for one minor, or for all without one."""
+    """The answer of DescribeAddonVersions: the versions for one minor, or for all without one."""
     offered: list[dict[str, Any]] = []
     for own in range(_NEWEST, _OLDEST - 1, -1):
         minors = [own] if addon == "kube-proxy" else [own, own + 1]

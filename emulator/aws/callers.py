@@ -1,4 +1,4 @@
-"""What the caller's own IAM policies let it do, where the account knows of them.
+"""Evaluates the caller's own IAM policies, where the account knows of them.
 
 The caller is known if its role is in the account, or if `OPENMARKET_EMULATOR_CALLER_POLICIES` says which of AWS's
 managed policies it has. Any other caller is an administrator of the account.

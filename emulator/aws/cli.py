@@ -20,7 +20,7 @@ from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject
 
 USAGE_ERROR = 252
-"""What the AWS CLI exits with when it does not understand its arguments."""
+"""Exit code of the AWS CLI when it does not understand its arguments."""
 
 CLIENT_ERROR = 254
 """... and when AWS refuses a request."""
@@ -34,7 +34,7 @@ _DESCRIBED = (
     "certificateAuthority", "platformVersion", "encryptionConfig", "accessConfig", "upgradePolicy",
     "deletionProtection",
 )  # fmt: skip
-"""What DescribeCluster answers under the names that the provider's outputs have too."""
+"""Members of DescribeCluster's answer that have the names of the provider's outputs."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -157,7 +157,7 @@ _ACTIONS = {
     ("logs", "delete-log-group"): "logs:DeleteLogGroup",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
 }
-"""What the caller has to be allowed. The other commands need nothing."""
+"""IAM actions by command. The other commands need none."""
 
 _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]] = {
     ("ecr", "describe-images"): registry.describe_images,

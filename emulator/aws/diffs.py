@@ -1,4 +1,4 @@
-"""What a change of inputs does to a resource: in place, or by replacement."""
+"""Decides whether a change of inputs updates a resource in place or replaces it."""
 
 import hashlib
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def _visible(properties: Properties) -> dict[str, Any]:
 
 
 def _touches(path: str, replacing: str, old: Properties, new: Properties) -> bool:
-    """Whether a changed path lies below a replacing property, or was added or removed with one inside."""
+    """True if a changed path lies below a replacing property, or was added or removed with one inside."""
     if path == replacing or path.startswith((f"{replacing}.", f"{replacing}[")):
         return True
     if replacing.startswith(f"{path}."):

@@ -20,7 +20,7 @@ _HELP = "docker (emulator): it knows login, buildx build, buildx imagetools crea
 
 
 class DockerError(Exception):
-    """What docker would refuse; the message says why."""
+    """An error that docker would report; the message says why."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -96,7 +96,7 @@ def _inspect(arguments: argparse.Namespace) -> None:
 
 
 def _digest(context: Path, platform: str) -> str:
-    """Of everything in the context, and of what it is built for."""
+    """A digest of everything in the context, and of the platforms that it is built for."""
     found = hashlib.sha256(platform.encode())
     for file in sorted(path for path in context.rglob("*") if path.is_file() and ".git" not in path.parts):
         found.update(str(file.relative_to(context)).encode() + b"\0" + file.read_bytes())

@@ -1,4 +1,4 @@
-"""Who gets into an EKS cluster, and as whom: tokens of AWS identities, access entries and their access policies."""
+"""Access to an EKS cluster: tokens of AWS identities, access entries and their access policies."""
 
 import base64
 import binascii
@@ -18,13 +18,13 @@ from emulator.contract import AccessPolicy, ClusterUser
 from emulator.store import Store, StoredObject
 
 POLICIES = "arn:aws:eks::aws:cluster-access-policy/"
-"""What the ARNs of access policies begin with."""
+"""The beginning of the ARNs of access policies."""
 
 ADMINISTRATOR = f"{POLICIES}AmazonEKSClusterAdminPolicy"
-"""What the creator of a cluster gets."""
+"""The access policy that the creator of a cluster gets."""
 
 TOKEN_SECONDS = 14 * 60
-"""How long EKS lets a client use one token."""
+"""Time for which EKS accepts one token."""
 
 _PREFIX = "k8s-aws-v1."
 _KEY_BYTES = 32

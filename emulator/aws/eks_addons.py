@@ -1,4 +1,4 @@
-"""What an EKS add-on does: install itself into the cluster."""
+"""EKS add-ons, which install themselves into the cluster."""
 
 import json
 from typing import Any

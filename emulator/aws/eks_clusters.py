@@ -1,4 +1,4 @@
-"""What an EKS cluster is and does: its control plane, security group and network interfaces."""
+"""EKS clusters: control plane, security group and network interfaces."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from emulator.plugins.provider import Call, ProviderError
 from emulator.store import StoredObject, Transaction
 
 DEFAULT_VERSION = "1.36"
-"""What the emulated EKS chooses when the program names no Kubernetes version."""
+"""The Kubernetes version of the emulated EKS when the program names none."""
 
 
 def outputs(context: Context) -> dict[str, Any]:

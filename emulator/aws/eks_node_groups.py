@@ -1,4 +1,4 @@
-"""What an EKS node group is and does: instances that join the cluster, if they can."""
+"""EKS node groups: instances that join the cluster, if they can."""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def outputs(context: Context) -> dict[str, Any]:
 
 
 def requires(transaction: Transaction, stored: StoredObject) -> None:
-    """What EKS checks itself: the role's trust, one architecture, sizes in order."""
+    """Checks what EKS checks itself: the role's trust, one architecture, sizes in order."""
     if not trusts_service(transaction, stored.inputs["nodeRoleArn"], "ec2.amazonaws.com"):
         raise ProviderError(
             f"InvalidParameterException: the trust policy of {stored.inputs['nodeRoleArn']} must name ec2.amazonaws.com"
@@ -102,7 +102,7 @@ def update(account: AwsAccount, old: StoredObject, new: StoredObject, call: Call
 
 
 def resize(store: Store, group: str, desired: int) -> StoredObject | None:
-    """What autoscaling:SetDesiredCapacity does; None when the group is on its way out or the size out of its bounds."""
+    """Apply autoscaling:SetDesiredCapacity; None if the group is being deleted or the size is out of bounds."""
     with store.transaction() as transaction:
         stored = transaction.get(NODE_GROUP, group)
         if stored is None or stored.outputs["status"] != "ACTIVE":
@@ -147,7 +147,7 @@ def _networks(store: Store, stored: StoredObject) -> dict[str, str]:
 
 
 def specification(store: Store, stored: StoredObject) -> NodeGroup:
-    """What the cluster has to know of a stored group.
+    """The facts about a stored group that the cluster needs.
 
     Raises:
         UnknownInstanceType: Its instance type is not in the table.

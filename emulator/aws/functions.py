@@ -64,7 +64,7 @@ def _instance_type(_identity: Identity, arguments: Properties) -> Properties:
 
 
 def _instance_types(identity: Identity, arguments: Properties) -> Properties:
-    """Of those asked for, the ones that the emulator knows."""
+    """Returns those of the requested types that the emulator knows."""
     asked = [filter_["values"] for filter_ in arguments.get("filters", []) if filter_["name"] == "instance-type"]
     if set(arguments) != {"filters"} or len(asked) != len(arguments["filters"]):
         raise ProviderError("The emulator's getInstanceTypes knows the filter instance-type only")
@@ -159,7 +159,7 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
 }
-"""What depends on what is there. Without an account, nothing is."""
+"""Functions whose answer depends on the account's objects. Without an account, there are none."""
 
 _FUNCTIONS: dict[str, Callable[[Identity, Properties], Properties]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,

@@ -1,4 +1,4 @@
-"""Who may do what: evaluates the account's IAM roles and policies."""
+"""Evaluates the account's IAM roles and policies."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ class Finder(Protocol):
 
 
 def allows(store: Finder, role_arn: str, action: str, resource: str = "*") -> bool:
-    """Whether the role may do the action to the resource.
+    """Return whether the role may do the action to the resource.
 
     Inline and attached policies count, a `Deny` wins, a permissions boundary has to allow it too, and conditions are
     taken as met (they depend on the request). `resource="*"` asks whether there is any resource on which the role may.
@@ -33,7 +33,7 @@ def allows(store: Finder, role_arn: str, action: str, resource: str = "*") -> bo
 
 
 def managed_allow(arns: Iterable[str], action: str) -> bool:
-    """Whether AWS's managed policies together allow the action. They are about all resources."""
+    """Return whether AWS's managed policies together allow the action. They are about all resources."""
     return any(_covers(each, action, "*") for arn in arns for each in _managed(arn))
 
 
@@ -62,7 +62,7 @@ def _allow(found: Iterable[Statement], action: str, resource: str) -> bool:
 
 
 def trusts_service(store: Finder, role_arn: str, service: str) -> bool:
-    """Whether an AWS service like `eks.amazonaws.com` may assume the role."""
+    """Return whether an AWS service like `eks.amazonaws.com` may assume the role."""
     return any(
         service in _list(_principal(statement).get("Service"))
         for statement in _trust(store, role_arn)
@@ -71,7 +71,7 @@ def trusts_service(store: Finder, role_arn: str, service: str) -> bool:
 
 
 def trusts_service_account(store: Finder, role_arn: str, oidc_issuer: str, namespace: str, name: str) -> bool:
-    """Whether a pod of that service account gets the role (IRSA).
+    """Return whether a pod of that service account gets the role (IRSA).
 
     The trust must name the issuer's OIDC provider, which must exist, and exactly this subject and STS's audience.
     """

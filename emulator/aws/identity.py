@@ -1,4 +1,4 @@
-"""Who the emulator's caller is: account, region and role, as STS would answer."""
+"""The identity of the emulator's caller: account, region and role, as STS would answer."""
 
 import os
 from collections.abc import Mapping

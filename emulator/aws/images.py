@@ -12,10 +12,10 @@ from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
 Finding = Mapping[str, Any]
-"""As DescribeImageScanFindings answers it: `name`, `severity`, `attributes`."""
+"""A finding as DescribeImageScanFindings answers it: `name`, `severity`, `attributes`."""
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-"""As the OCI distribution specification has it."""
+"""A reference as the OCI distribution specification defines it."""
 
 
 def push(store: Store, repository_name: str, tag: str) -> str:

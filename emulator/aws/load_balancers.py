@@ -65,7 +65,7 @@ def create(
 
 
 def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str]) -> bool:
-    """Whether the load balancer has that web ACL (empty: any; `none`: none) and these attributes."""
+    """Return whether the load balancer has that web ACL (empty: any; `none`: none) and these attributes."""
     balancer = store.get(LOAD_BALANCER, name)
     if balancer is None:
         return False

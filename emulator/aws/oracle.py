@@ -1,4 +1,4 @@
-"""What AWS publishes about its resource types, read from the CloudFormation schemas that cfn-lint brings along.
+"""AWS's published schemas of resource types, read from the CloudFormation schemas that cfn-lint brings along.
 
 An outside source, so that the emulator's opinion on what replaces, what is required and what is a valid value is not
 the emulator's own invention.
@@ -78,7 +78,7 @@ def replaces(type_: ResourceType) -> frozenset[str]:
 
 
 def failures(type_: ResourceType, inputs: Properties) -> list[Failure]:
-    """What CloudFormation's schema finds wrong with top-level inputs: missing, outside an enum, a pattern or bounds."""
+    """Yield violations of the schema by top-level inputs: missing, outside an enum, a pattern or bounds."""
     if not type_.oracle:
         return []
     document = schema(type_.oracle)

@@ -1,8 +1,8 @@
-"""What AWS makes beside an object and removes together with it: the output `ownedBy` names the owner."""
+"""Objects that AWS creates beside another one and deletes with it: the output `ownedBy` names the owner."""
 
 from emulator.store import StoredObject
 
 
 def owner_key(stored: StoredObject) -> str:
-    """What `ownedBy` says for parts of the object; ids alone repeat from one type to the next."""
+    """The value of `ownedBy` for parts of the object; ids alone repeat from one type to the next."""
     return f"{stored.type} {stored.id}"

@@ -31,7 +31,7 @@ from emulator.store import ACTIVE, PENDING_DELETION, StoredObject
 _CONFIGURATION = {"region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "version", "pluginDownloadURL"}
 _PAUSE_SECONDS = 0.5
 _SDK_DEFAULTS = {"skipCredentialsValidation": False, "skipRegionValidation": True, "skipMetadataApiCheck": True}
-"""What the SDK sets on explicit providers without being asked; nothing here depends on it."""
+"""Properties that the SDK sets on explicit providers by itself; nothing here depends on them."""
 
 
 class AwsProvider(Provider):

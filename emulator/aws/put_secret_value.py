@@ -1,4 +1,4 @@
-"""What the emulator's `aws secretsmanager put-secret-value` does: values that people set."""
+"""Implements the emulator's `aws secretsmanager put-secret-value`, by which people set values."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""What objects owe each other: what must exist first, what cannot be deleted yet, what can exist only once."""
+"""Checks references between objects: what must exist first, what cannot be deleted yet, what can exist only once."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -67,7 +67,7 @@ def check_deletable(transaction: Transaction, stored: StoredObject) -> None:
 
 
 def owned(transaction: Transaction, stored: StoredObject) -> list[StoredObject]:
-    """What AWS made for the object and removes together with it."""
+    """Return the objects that AWS created for the object and deletes with it."""
     return transaction.find(ownedBy=owner_key(stored))
 
 

@@ -1,4 +1,4 @@
-"""What the emulator's `aws ecr` answers."""
+"""Implements the emulator's `aws ecr`."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ def describe_images(store: Store, arguments: argparse.Namespace) -> str:
 
 
 def describe_findings(store: Store, arguments: argparse.Namespace) -> str:
-    """What the scan of an image found: what was put into its source for it."""
+    """Return the findings of an image's scan: those that were put into its source."""
     image = _image(store, arguments.repository, arguments.image_id)
     findings = {"findings": image.outputs["findings"]}
     return json.dumps({"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": findings})

@@ -16,7 +16,7 @@ Outputs = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Context:
-    """What an entry may look at when it makes an id or outputs.
+    """The facts that an entry may use when it makes an id or outputs.
 
     Attributes:
         seed: What generated values derive from: random for a new id, the id itself for outputs, so that they stay.

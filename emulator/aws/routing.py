@@ -1,4 +1,4 @@
-"""Where a subnet's traffic goes."""
+"""Follows the routes of a subnet."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator
@@ -20,11 +20,11 @@ from emulator.store import Store, StoredObject
 _HTTPS = 443
 _EVERYWHERE = "0.0.0.0/0"
 _NODE_SERVICES = ("ec2", "ecr.api", "ecr.dkr", "eks", "s3", "sts")
-"""What nodes without a route out need endpoints for (EKS user guide, private clusters)."""
+"""Services for which nodes without a route out need endpoints (EKS user guide, private clusters)."""
 
 
 def has_route_out(store: Store, subnet_id: str) -> bool:
-    """Whether something in the subnet reaches the internet: through an internet gateway, or a NAT gateway that does."""
+    """Return whether the subnet reaches the internet: through an internet gateway, or a NAT gateway that does."""
     subnet = store.get(SUBNET, subnet_id)
     if subnet is None:
         return False
@@ -53,7 +53,7 @@ def closed_endpoints(store: Store, subnet_id: str) -> list[str]:
 
 
 def may_reach(rules: Iterable[Any], source: str, port: int) -> bool:
-    """Whether one of the ingress rules (their properties) admits TCP from the security group `source` to the port."""
+    """Return whether one of the ingress rules, as properties, admits TCP from the security group `source`."""
     for rule in rules:
         protocol = str(rule.get("ipProtocol"))
         inside = protocol == "-1" or (

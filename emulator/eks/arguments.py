@@ -1,4 +1,4 @@
-"""Which arguments of `eks.Cluster` the emulator builds, and which values of them."""
+"""The arguments of `eks.Cluster` that the emulator implements, and the values of them."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -11,7 +11,7 @@ PASSED_ON = frozenset({
     "endpointPublicAccess", "kubernetesServiceIpAddressRange", "name", "privateSubnetIds", "publicAccessCidrs",
     "publicSubnetIds", "subnetIds", "tags", "upgradePolicy", "version", "vpcId",
 })  # fmt: skip
-"""What the component builds its children from."""
+"""The arguments from which the component creates its children."""
 
 _Options = Mapping[str, Any]
 _DISABLED: _Options = {"enabled": False}
@@ -23,7 +23,7 @@ FIXED: Mapping[str, tuple[Any, str]] = {
     "kubeProxyAddonOptions": (_DISABLED, "the kube-proxy add-on is a resource of its own"),
     "corednsAddonOptions": (_DISABLED, "the coredns add-on would wait for nodes inside the component, for ever"),
 }
-"""What the component makes by default and the emulator does not: only these values are known."""
+"""Arguments for what the component creates by default and the emulator does not: only these values are accepted."""
 
 
 def _is(given: Any, wanted: Any) -> bool:
@@ -34,7 +34,7 @@ def _is(given: Any, wanted: Any) -> bool:
 
 
 def problems(arguments: Mapping[str, Any]) -> list[Failure]:
-    """What the emulator cannot build."""
+    """Yield the arguments that the emulator does not implement."""
     found = [
         Failure(name, f"the emulator builds eks.Cluster with {value!r} only: {reason}")
         for name, (value, reason) in FIXED.items()

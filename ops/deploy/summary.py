@@ -41,7 +41,7 @@ class Target:
 
     @property
     def place(self) -> str:
-        """Where it is."""
+        """The place of the stack, as a sentence continues: `on AWS` or `on the emulator`."""
         return "on the emulator" if self.emulated else "on AWS"
 
 

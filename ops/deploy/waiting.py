@@ -29,7 +29,7 @@ class Running:
     reason: str = ""
     """The last message of the provider about it."""
     rank: int = 0
-    """How much `reason` tells: 0 only that it is not ready, 1 what it waits for, 2 why."""
+    """The detail of `reason`: 0 only that it is not ready, 1 what it waits for, 2 why."""
     stuck_since: float | None = None
     """Second from which on `reason` is one that no waiting changes; None if it is not."""
 

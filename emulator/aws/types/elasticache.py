@@ -59,12 +59,12 @@ def _interfaces(store: Store, stored: StoredObject, _call: Call) -> None:
 
 
 def _another_engine(old: Any, new: Any) -> bool:
-    """Whether the provider makes another group: AWS only takes Redis OSS to Valkey, and not back."""
+    """Return whether the provider replaces the group: AWS upgrades Redis OSS to Valkey, and not back."""
     return (old or "redis", new) != ("redis", "valkey")
 
 
 def _older_version(old: Any, new: Any) -> bool:
-    """Whether the version goes down, for which AWS has no call."""
+    """Return whether the version is lowered, for which AWS has no call."""
     numbers = [[int(part) for part in str(each).split(".") if part.isdigit()] for each in (old, new)]
     return bool(old and new) and numbers[1] < numbers[0]
 

@@ -18,7 +18,7 @@ SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 
 _MYSQL_PORT = 3306
 _ZONES = 2
-"""How many zones a subnet group has to cover at least."""
+"""Least number of zones that a subnet group has to cover."""
 
 
 def _cluster(context: Context) -> dict[str, Any]:
