@@ -13,7 +13,7 @@ _GENERATED = re.compile(
 )
 """Matches ARNs, UUIDs, ids of EC2 and CloudFront, auto-named resources, `RandomId` digits, hosts and addresses."""
 _HASH = re.compile(r"-(?=[a-f]*[0-9])[0-9a-f]{10}\b(?!-)")
-"""Matches the content hash that the program appends to names (`components/workloads/content_hash.py`)."""
+"""Matches the content hash that the program appends to names (`components/platform/external_secret.py`)."""
 
 
 class Names:
