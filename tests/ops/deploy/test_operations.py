@@ -112,7 +112,8 @@ def test_what_failed_because_somebody_stopped_it_is_no_cause(
     pulumi: FakePulumi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = says("failed to run remediation: context canceled", ONE, "error")
-    pulumi.answers([PRELUDE, sums_up(True, create=1)], [PRELUDE, begins("create", ONE), stopped], code=1)
+    # It waits: a signal to a Python that is about to exit ends it before it can answer with a code.
+    pulumi.answers([PRELUDE, sums_up(True, create=1)], [PRELUDE, begins("create", ONE), stopped], waits=True, code=1)
 
     def events(engine: Engine) -> Iterator[list[Event]]:
         for found in as_it_is(engine):
