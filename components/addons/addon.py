@@ -149,4 +149,4 @@ class Addon:
     @classmethod
     def role_key(cls) -> str:
         """The role's key in the stack's output `role_arns`; empty if it has none."""
-        return cls.role_name or (cls.service_account.name if cls.service_account else "")
+        return (cls.role_name or cls.service_account.name) if cls.service_account else ""

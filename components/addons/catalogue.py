@@ -50,10 +50,10 @@ class AddonsConfig(Section):
 
 def enabled(settings: AddonsConfig) -> list[Addon]:
     """The add-ons of a stack."""
-    watched = [prometheus.NAMESPACE] if settings.prometheus.enabled else []
+    reading = [prometheus.NAMESPACE] if settings.prometheus.enabled else []
     addons: list[Addon] = [
         AwsLoadBalancerController(settings.replicas),
-        ExternalSecrets(settings.replicas, watched),
+        ExternalSecrets(settings.replicas, reading),
         MetricsServer(settings.replicas),
         EbsCsiDriver(),
     ]

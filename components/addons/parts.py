@@ -1,4 +1,4 @@
-"""Parts of an add-on's definition: charts, service accounts, pods, metrics and alerts."""
+"""Parts of an add-on's definition: charts, service accounts, pods, metrics, alerts and the services that it watches."""
 
 from __future__ import annotations
 

@@ -128,12 +128,12 @@ class Prometheus(Addon):
         }
 
     def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
-        """Creates the monitors of the other add-ons, and the alerts.
-
-        Not by the charts of the add-ons: these would wait for this release, which waits for one of them.
-        """
-        for metrics in [addon.metrics for addon in installation.addons if addon.metrics]:
-            _custom(installation, installed, f"{metrics.label}-monitor", "PodMonitor", metrics.label, _monitor(metrics))
+        """Creates the monitors of the other add-ons, and the alerts."""
+        # Not by the charts of the add-ons: these would wait for this release, which waits for one of them.
+        for addon in installation.addons:
+            if metrics := addon.metrics:
+                spec = _monitor(metrics, addon.namespace)
+                _custom(installation, installed, f"{metrics.label}-monitor", "PodMonitor", metrics.label, spec)
         alerts = [rule for addon in installation.addons for rule in addon.alerts(installation.shop_namespace)]
         groups = shop_alerts(installation.shop_namespace, alerts)
         _custom(installation, installed, "shop-alerts", "PrometheusRule", "openmarket", {"groups": groups})
@@ -178,11 +178,11 @@ def _custom(
     )
 
 
-def _monitor(metrics: Metrics) -> dict[str, Any]:
+def _monitor(metrics: Metrics, namespace: str) -> dict[str, Any]:
     """The spec of a PodMonitor. It goes by port number, as not every chart names its port."""
     labels = {"honorLabels": True} if metrics.own_namespaces else {}
     return {
-        "namespaceSelector": {"matchNames": ["kube-system"]},
+        "namespaceSelector": {"matchNames": [namespace]},
         "selector": {"matchLabels": {"app.kubernetes.io/name": metrics.label}},
         "podMetricsEndpoints": [{"portNumber": metrics.port, "path": "/metrics", **labels}],
     }

@@ -35,6 +35,7 @@ def shop_alerts(namespace: str, of_addons: Sequence[Mapping[str, Any]]) -> list[
     available = f"kube_deployment_status_replicas_available{{{here}}}"
     scaled = f"kube_horizontalpodautoscaler_status_current_replicas{{{here}}}"
     limit = f"kube_horizontalpodautoscaler_spec_max_replicas{{{here}}}"
+    least = f"kube_horizontalpodautoscaler_spec_min_replicas{{{here}}}"
     return [
         {
             "name": "openmarket.requests",
@@ -67,7 +68,8 @@ def shop_alerts(namespace: str, of_addons: Sequence[Mapping[str, Any]]) -> list[
                 ),
                 alert(
                     "ShopAutoscalerAtLimit",
-                    f"{scaled} >= {limit}",
+                    # An autoscaler that may not scale is always at its limit.
+                    f"{scaled} >= {limit} and {limit} > {least}",
                     "15m",
                     "warning",
                     "{{ $labels.horizontalpodautoscaler }} cannot add pods: raise maxReplicas, or find the load",

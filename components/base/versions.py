@@ -1,7 +1,8 @@
 """Versions that the program pins, each with its source. Those of charts are in `components.addons`."""
 
 KUBERNETES_VERSIONS = ("1.35", "1.36", "1.37")
-"""Minors in EKS standard support. 1.34 leaves it on 2026-12-02 (https://endoflife.date/amazon-eks, read 2026-08-22)."""
+"""Minors in EKS standard support that this program supports. 1.34 leaves it on 2026-12-02
+(https://endoflife.date/amazon-eks, read 2026-08-22)."""
 
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of

@@ -76,7 +76,8 @@ class Stores(pulumi.ComponentResource):
         network = StoreNetwork(
             args.network.vpc_id, list(args.network.data_subnet_ids.values()), args.cluster.security_group_id
         )
-        password_length = settings.credentials.password_length
+        credentials = settings.credentials
+        password_length = credentials.password_length
         zones = [f"{context.region}{zone}" for zone in args.network.data_subnet_ids]
         self.database = Aurora(
             f"{name}-database", AuroraArgs(context, settings.database, zones, network, password_length), child
@@ -93,7 +94,6 @@ class Stores(pulumi.ComponentResource):
             ),
             child,
         ).secret
-        credentials = settings.credentials
         self.api_keys = NamedSecret(
             f"{name}-api-keys",
             NamedSecretArgs(context, f"{context.prefix}-api-keys", credentials.api_keys, credentials.api_keys_version),

@@ -10,7 +10,7 @@ CLOUDFRONT_REGION = "us-east-1"
 
 
 def key(account_id: str, region: str, stores: Collection[str]) -> str:
-    """IAM policies decide on a key, and the services that cannot have one use it for what is the account's.
+    """IAM policies decide on a key, and the AWS services that cannot have a role use it for what is the account's.
 
     These are CloudWatch Logs if the key is for `logs`, and CloudFront if it is for `objects`.
     """

@@ -43,7 +43,7 @@ class Addons(pulumi.ComponentResource):
     monitoring: str
     """The namespace that Prometheus scrapes from; empty if it is off."""
     roles: Mapping[str, ServiceAccountRole]
-    """Roles by add-on."""
+    """Roles of add-ons by their key in the stack's output `role_arns`."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)
