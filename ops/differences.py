@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from analysis.preview import Preview, Step
 from analysis.preview.drift import Difference, explained
 from analysis.urns import name_of, type_of
+from ops.texts import TO_DO, abridged
 
 _SHOWN = 50
 """Resources listed per stack: enough to see what happened, and far from GitHub's limit."""
@@ -15,12 +16,6 @@ _WORDS: Mapping[str, str] = {
     "create": "is gone",
     "update": "is different",
     "replace": "is different, and would be replaced",
-}
-TO_DO: Mapping[str, str] = {
-    "create": "to create",
-    "update": "to update",
-    "replace": "to replace",
-    "delete": "to delete",
 }
 
 
@@ -55,9 +50,8 @@ def _table(head: str, rows: Iterable[str]) -> str:
 def row(each: Difference, words: Mapping[str, str] = _WORDS) -> str:
     """A difference as a row of a table. Paths only: a value that somebody put there by hand is nothing for an issue."""
     resource = f"`{name_of(each.urn)}` ({type_of(each.urn)})"
-    paths = ", ".join(f"`{path}`" for path in each.paths[:_PATHS])
-    more = f", and {len(each.paths) - _PATHS} more" if len(each.paths) > _PATHS else ""
-    return f"| {resource} | {said(each, words)} | {paths.replace('|', '&#124;')}{more} |"
+    paths = abridged([f"`{path}`" for path in each.paths], _PATHS).replace("|", "&#124;")
+    return f"| {resource} | {said(each, words)} | {paths} |"
 
 
 def said(each: Difference, words: Mapping[str, str] = _WORDS) -> str:

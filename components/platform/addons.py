@@ -64,7 +64,6 @@ class Addons(pulumi.ComponentResource):
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
-        self._addons = addons
         self.installed = installed
         self.secret_store = installed[ExternalSecrets].secret_store
         self.monitoring = prometheus.NAMESPACE if Prometheus in installed else ""
@@ -73,8 +72,5 @@ class Addons(pulumi.ComponentResource):
 
     def for_service(self, service: WatchedService, opts: pulumi.ResourceOptions) -> None:
         """Creates what the add-ons want to know or to say of a service of the shop."""
-        for addon in self._addons:
-            done = self.installed[type(addon)].done
-            # The kinds of such objects come with the add-on.
-            needing = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[done]))
-            addon.for_service(service, needing)
+        for installed in self.installed.values():
+            installed.for_service(service, opts)

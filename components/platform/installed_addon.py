@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.addons.addon import Addon
 from components.addons.external_secrets import ExternalSecrets
-from components.addons.parts import Chart
+from components.addons.parts import Chart, WatchedService
 from components.cluster.cluster import Cluster
 from components.cluster.managed_addon import managed_addon
 from components.context import StackContext
@@ -73,6 +73,12 @@ class InstalledAddon(pulumi.ComponentResource):
             return helm_release(f"{self.name}-release", chart, addon.namespace, values, opts)
         role_arn = self.role.arn if self.role else None
         return managed_addon(f"{self.name}-addon", self._args.cluster.addon(source.name), values, opts, role_arn)
+
+    def for_service(self, service: WatchedService, opts: pulumi.ResourceOptions) -> None:
+        """Creates what the add-on wants to know or to say of a service of the shop."""
+        # The kinds of such objects come with the add-on.
+        needing = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[self.done]))
+        self._args.addon.for_service(service, needing)
 
     @property
     def secret_store(self) -> SecretStore:

@@ -6,7 +6,8 @@ from analysis.preview import Step
 from analysis.preview.drift import Difference, explained, found
 from analysis.urns import name_of, type_of
 from ops.deploy.progress import Progress
-from ops.differences import TO_DO, said
+from ops.differences import said
+from ops.texts import TO_DO, abridged
 
 _PATHS = 5
 """Properties shown per resource."""
@@ -26,7 +27,6 @@ def differences(now: Progress) -> Iterator[str]:
 
 
 def _line(each: Difference, waiting: bool = False) -> str:
-    more = f", and {len(each.paths) - _PATHS} more" if len(each.paths) > _PATHS else ""
-    paths = f": {', '.join(each.paths[:_PATHS])}{more}" if each.paths else ""
+    paths = f": {abridged(each.paths, _PATHS)}" if each.paths else ""
     what = said(each, TO_DO) if waiting else said(each)
     return f"{name_of(each.urn)} ({type_of(each.urn)}) {what}{paths}"

@@ -88,7 +88,7 @@ class Operation:
                     self.say(*between())
                     # While the engine works, because their imports take longer than everything else here.
                     self._facts = later.submit(_facts, self.target.stack)
-                if not self.engine.ended_early and (hopeless := stuck(self.now.running.values(), self.display.seconds)):
+                if not self.engine.ended_early and (hopeless := stuck(self.now.slowest, self.display.seconds)):
                     self.display.say(f"stopping, as no waiting helps: {hopeless.name}: {hopeless.reason}")
                     self.engine.end_early()
                 if self.engine.interruptions and not interrupted:

@@ -84,11 +84,9 @@ class Progress:
     done: set[str] = field(default_factory=set[str])
     last_reasons: dict[str, str] = field(default_factory=dict[str, str])
     _begun: int = 0
-    _now: float = 0
 
     def take(self, events: Iterable[Event], now: float) -> None:
         """Take in new events, at this second of the operation's clock."""
-        self._now = now
         for event in events:
             if metadata := event.get("resourcePreEvent", {}).get("metadata"):
                 self._begins(metadata, now)
@@ -97,7 +95,7 @@ class Progress:
             elif metadata := event.get("resOpFailedEvent", {}).get("metadata"):
                 self._gives_up(metadata["urn"])
             elif "diagnosticEvent" in event:
-                self._hears(event["diagnosticEvent"])
+                self._hears(event["diagnosticEvent"], now)
             elif "policyEvent" in event:
                 self._judges(event["policyEvent"])
             elif "summaryEvent" in event:
@@ -160,12 +158,12 @@ class Progress:
         if ended and ended.rank == TELLING:
             self.last_reasons[ended.name] = ended.reason
 
-    def _hears(self, said: Mapping[str, Any]) -> None:
+    def _hears(self, said: Mapping[str, Any], now: float) -> None:
         whole = _EMPTY.sub(r"has no \1 yet", readable(said["message"]))
         message = " ".join(whole.split())
         urn = said.get("urn") or ""
         if urn in self.running and message and said["severity"] != "error":
-            self.running[urn].hears(message, self._now)
+            self.running[urn].hears(message, now)
         if said["severity"] == "error" and message and not _ONLY_THAT.search(message.lower()):
             found = Failure(_FAILED.sub("", whole), name_of(urn), type_of(urn))
             if found not in self.failures:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from analysis.redaction import redacted
 from analysis.urns import name_of
 from ops.deploy.progress import Broken, Failure, Progress, counted
+from ops.texts import TO_DO, abridged
 
 _SHOWN = 60
 """Changes that are listed one by one."""
@@ -16,7 +17,6 @@ _CAUSES = 5
 _LINES = 12
 """Lines of one cause."""
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "same": "unchanged"}
-_TO_DO = {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete"}
 _SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 _PROPERTIES = 4
 _COMMANDS = {"kubeconfig"}
@@ -52,7 +52,7 @@ def counts(changes: Mapping[str, int], words: Mapping[str, str]) -> str:
 
 def planned(now: Progress) -> str:
     """Return what the update would change, such as `3 to create`."""
-    return counts(now.planned or {}, _TO_DO) or "nothing to change"
+    return counts(now.planned or {}, TO_DO) or "nothing to change"
 
 
 def done(now: Progress) -> str:
@@ -67,8 +67,7 @@ def changes(steps: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     listed = list(steps)
     for step in listed[:_SHOWN]:
         paths = sorted(step.get("detailedDiff") or ())
-        more = f", and {len(paths) - _PROPERTIES} more" if len(paths) > _PROPERTIES else ""
-        what = f": {', '.join(paths[:_PROPERTIES])}{more}" if paths else ""
+        what = f": {abridged(paths, _PROPERTIES)}" if paths else ""
         yield f"  {_SIGNS.get(step['op'], step['op']):<2} {name_of(step['urn'])} ({step['type']}){what}"
     if len(listed) > _SHOWN:
         yield f"  ... and {len(listed) - _SHOWN} more"

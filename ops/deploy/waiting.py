@@ -1,7 +1,7 @@
 """Resources that the providers work on, and why they are not ready."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 TELLING = 2
@@ -45,11 +45,11 @@ class Running:
             self.stuck_since = now
 
 
-def stuck(running: Iterable[Running], now: float) -> Running | None:
+def stuck(running: Sequence[Running], now: float) -> Running | None:
     """The first of the resources if none of them can become ready by waiting, and that for `PATIENCE`; None otherwise.
 
     A single one that still may, such as a database, is worth waiting for.
     """
-    found = sorted(running, key=lambda each: each.since)
-    hopeless = [each for each in found if each.stuck_since is not None and now - each.stuck_since >= PATIENCE]
-    return found[0] if found and len(hopeless) == len(found) else None
+    if all(each.stuck_since is not None and now - each.stuck_since >= PATIENCE for each in running):
+        return next(iter(running), None)
+    return None
