@@ -119,6 +119,13 @@ def run_program(stack: str, settings: Mapping[str, Any] | None = None) -> Deploy
     return _run_main(stack, settings) if settings else _run_as_filed(stack)
 
 
+def with_settings(section: str, stack: str = "dev", **changes: Any) -> Deployed:
+    """Run it with other values in a section of the stack's file."""
+    settings = deepcopy(stack_file(stack))
+    settings[f"openmarket:{section}"] |= changes
+    return run_program(stack, settings)
+
+
 @cache
 def _run_as_filed(stack: str) -> Deployed:
     return _run_main(stack, stack_file(stack))

@@ -9,8 +9,6 @@ from tests.components.addons.changed_addons import changed
 from tests.components.program import Deployed
 
 ADDON = "eks/addon:Addon"
-
-
 POLICIES = "rolePolicyAttachment:RolePolicyAttachment"
 
 

@@ -1,22 +1,11 @@
 """Aurora: sizes, parameters, instances and monitoring."""
 
-from copy import deepcopy
-from typing import Any
-
 import pytest
 
-from tests.components.program import Deployed, run_program, stack_file
+from tests.components.program import Deployed, run_program, with_settings
 
 CLUSTER = "rds/cluster:Cluster"
-
-
 INSTANCE = "rds/clusterInstance:ClusterInstance"
-
-
-def with_settings(section: str, stack: str = "dev", **changes: Any) -> Deployed:
-    settings = deepcopy(stack_file(stack))
-    settings[f"openmarket:{section}"] |= changes
-    return run_program(stack, settings)
 
 
 @pytest.mark.parametrize(

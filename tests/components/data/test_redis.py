@@ -1,19 +1,10 @@
 """The cache: sizes and engines."""
 
-from copy import deepcopy
-from typing import Any
-
 import pytest
 
-from tests.components.program import Deployed, run_program, stack_file
+from tests.components.program import run_program, with_settings
 
 GROUP = "elasticache/replicationGroup:ReplicationGroup"
-
-
-def with_settings(section: str, stack: str = "dev", **changes: Any) -> Deployed:
-    settings = deepcopy(stack_file(stack))
-    settings[f"openmarket:{section}"] |= changes
-    return run_program(stack, settings)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,8 @@ import pytest
 from tests.components.program import Deployed
 
 CLUSTER = "rds/cluster:Cluster"
-
-
 INSTANCE = "rds/clusterInstance:ClusterInstance"
-
-
 GROUP = "elasticache/replicationGroup:ReplicationGroup"
-
-
 DATA = "data-database", "data-cache"
 
 

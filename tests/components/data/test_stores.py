@@ -5,14 +5,8 @@ from copy import deepcopy
 from tests.components.program import Deployed, run_program, stack_file
 
 CLUSTER = "rds/cluster:Cluster"
-
-
 INSTANCE = "rds/clusterInstance:ClusterInstance"
-
-
 GROUP = "elasticache/replicationGroup:ReplicationGroup"
-
-
 LOG_GROUP = "logGroup:LogGroup"
 
 

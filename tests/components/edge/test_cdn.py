@@ -5,11 +5,7 @@ from typing import Any
 from tests.components.program import Deployed
 
 ZONE = "Z0123456789ABC"
-
-
 DISTRIBUTION = "cloudfront/distribution:Distribution"
-
-
 HEADERS = "responseHeadersPolicy:ResponseHeadersPolicy"
 
 

@@ -3,11 +3,8 @@
 import json
 from copy import deepcopy
 
-import pytest
-
 from tests.components.program import Deployed, run_program, stack_file
-
-SERVICES = pytest.mark.parametrize("service", ["backend-api", "frontend-web"])
+from tests.components.workloads.rendered import SERVICES
 
 
 def test_ingress(dev: Deployed) -> None:

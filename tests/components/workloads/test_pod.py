@@ -1,28 +1,11 @@
 """The pods of web services."""
 
 from copy import deepcopy
-from typing import Any
 
 import pytest
 
 from tests.components.program import Deployed, run_program, stack_file
-
-SERVICES = pytest.mark.parametrize("service", ["backend-api", "frontend-web"])
-
-
-def deployment(deployed: Deployed, service: str) -> dict[str, Any]:
-    """The Deployment's spec."""
-    return deployed.one("apps/v1:Deployment", f"shop-{service}-deployment").inputs["spec"]
-
-
-def pod(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
-    """The pod template's spec."""
-    return deployment(deployed, service)["template"]["spec"]
-
-
-def container(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
-    (only,) = pod(deployed, service)["containers"]
-    return only
+from tests.components.workloads.rendered import SERVICES, container, pod
 
 
 @SERVICES

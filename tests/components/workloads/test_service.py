@@ -1,28 +1,13 @@
 """The Services of web services."""
 
-from copy import deepcopy
 from typing import Any
 
-import pytest
-
-from tests.components.program import Deployed, run_program, stack_file
-
-SERVICES = pytest.mark.parametrize("service", ["backend-api", "frontend-web"])
-
-
-def deployment(deployed: Deployed, service: str) -> dict[str, Any]:
-    """The Deployment's spec."""
-    return deployed.one("apps/v1:Deployment", f"shop-{service}-deployment").inputs["spec"]
+from tests.components.program import Deployed
+from tests.components.workloads.rendered import SERVICES, deployment, with_service
 
 
 def service_object(deployed: Deployed, service: str = "frontend-web") -> dict[str, Any]:
     return dict(deployed.one("core/v1:Service", f"shop-{service}-service").inputs)
-
-
-def with_service(**changes: Any) -> Deployed:
-    settings = deepcopy(stack_file("dev"))
-    settings["openmarket:services"]["frontend-web"] |= changes
-    return run_program("dev", settings)
 
 
 @SERVICES
