@@ -18,6 +18,7 @@ BACKEND = STATE / "backend"
 _PULUMI_HOME = STATE / "pulumi-home"
 _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
+_LEFT_OUT = (*_REAL_ACCOUNTS, "PYTHONDONTWRITEBYTECODE")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
 _FORMAT = "3"
 """Format of the state folder. Format 1 had objects of a simulated Kubernetes provider, format 2 clusters without
@@ -53,8 +54,11 @@ def installed() -> Iterator[tuple[str, str]]:
 
 
 def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
-    """Return a command's environment variables: the caller's, without those of real accounts and clusters."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(_REAL_ACCOUNTS)}
+    """Return a command's environment variables: the caller's, without those of real accounts and clusters.
+
+    Python keeps compiled modules in any case: to compile the SDKs in every process costs each command seconds.
+    """
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEFT_OUT)}
     path = environment.get("PATH", os.defpath).split(os.pathsep)
     return environment | {
         "PATH": os.pathsep.join([str(SHIMS), *(folder for folder in path if folder != str(SHIMS))]),
