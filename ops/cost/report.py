@@ -46,7 +46,7 @@ def summary(stack: str, budget: Decimal, found: Estimate) -> str:
     verdict = f"{_usd(left)} below" if left >= 0 else f"[red]{_usd(-left)} above[/red]"
     return (
         f"[bold]{stack}: {found.total:,.2f} USD a month[/bold], {verdict} the budget of {_usd(budget)}.\n"
-        f"Node groups count at their desired size; with all nodes and serverless databases at their maximum it is "
+        f"Node groups count at what the services' minimum needs; with all nodes and serverless databases at their maximum it is "
         f"{_usd(found.ceiling)}."
     )
 
