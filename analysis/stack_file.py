@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-ORDER = ("dev", "staging", "prod")
+ORDER: tuple[str, ...] = ("dev", "staging", "prod")
 """The stacks in the order in which `deploy.yml` deploys them."""
 
 

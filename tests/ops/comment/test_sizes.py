@@ -78,7 +78,7 @@ def test_less_at_the_peak_or_in_each_pod_is_looked_at(less: dict[str, Any]) -> N
     assert not found.of(Kind.UNKNOWN)
 
 
-@pytest.mark.parametrize(("most", "severity"), [(60, Severity.NOTE), (34, Severity.LOOK)])
+@pytest.mark.parametrize(("most", "severity"), [(60, Severity.NOTE), (31, Severity.LOOK)])
 def test_other_limits_of_a_group_are_told_with_what_they_cost_at_most(most: int, severity: Severity) -> None:
     before = stack_file("prod")["openmarket:cluster"]["nodeGroups"]["general"]
     found = changed("prod", group(max=most))

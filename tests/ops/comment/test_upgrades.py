@@ -70,16 +70,16 @@ def test_there_is_no_way_back_and_the_nodes_go(minors: dict[str, str]) -> None:
 
 
 def test_what_moves_and_what_stays(minors: dict[str, str]) -> None:
-    charts = [
+    old, new = (
         {"chart": "cluster-autoscaler", "version": "9.59.0", "values": {"image": {"tag": tag}}}
         for tag in ("v1.35.2", "v1.36.1")
-    ]
+    )
     found = fact(
         upgraded(
             "dev",
             addon("kube-proxy", "v1.35.0-eksbuild.1", "", ""),
             addon("coredns", "v1.13.0-eksbuild.1", "v1.13.0-eksbuild.1", "v1.14.0-eksbuild.1"),
-            update(RELEASE, *charts, "autoscaler"),
+            update(RELEASE, old, new, "autoscaler"),
         )
     )
     assert found.staying == (("kube-proxy", "v1.35.0-eksbuild.1"),)
