@@ -20,7 +20,7 @@ ENTRIES = {"components.config.loading"}
 LAYERS = (
     ("urns", "redaction", "breadth", "iam_documents", "stack_file"),
     ("preview",),
-    ("state", "cost"),
+    ("state", "cost", "timing"),
 )
 """Of `analysis`, from the bottom up; within a layer a module may import what stands before it."""
 ORDER = [module for layer in LAYERS for module in layer]
