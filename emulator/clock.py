@@ -28,6 +28,11 @@ def seconds(emulated: float) -> float:
     return max(emulated * _SECOND, min(emulated, _REAL_SECONDS))
 
 
+def remaining(moment: float) -> float:
+    """Return the real seconds until a `deadline`; not positive if it has passed."""
+    return moment - time.monotonic()
+
+
 def passed(moment: float) -> bool:
     """Return whether a `deadline` has passed."""
     return time.monotonic() >= moment

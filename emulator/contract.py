@@ -182,6 +182,10 @@ class AccessPolicy:
 class Aws(Protocol):
     """Operations of a cluster's controllers on the simulated AWS account."""
 
+    def version(self) -> int:
+        """Return a number that differs when anything in the account has changed. It is cheap enough to poll."""
+        ...
+
     def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
         """Return the user of a token of `aws eks get-token`; None if the cluster does not accept the token."""
         ...

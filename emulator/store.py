@@ -57,6 +57,12 @@ class Store:
         """Folder of the account's file and of other files that belong to the account."""
         return self._path.parent
 
+    def copy(self, path: Path) -> None:
+        """Copy the account, as it is at one moment, to a new file that only its owner may read."""
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with self._connect() as account, closing(sqlite3.connect(path)) as target:
+            account.backup(target)
+
     def _connect(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self._path, timeout=30, isolation_level=None))
 
@@ -141,6 +147,11 @@ class CachedStore(Store):
         self._version = -1
         self._types: dict[str, list[StoredObject]] = {}
 
+    def version(self) -> int:
+        """Return a number that differs when any process has changed the account. It costs no read of the file."""
+        with self._lock:
+            return self._current()
+
     def get(self, type_: str, id_: str) -> StoredObject | None:
         """Return the object of this type and id; None if there is none."""
         return next((found for found in self._all(type_) if found.id == id_), None)
@@ -154,14 +165,17 @@ class CachedStore(Store):
 
     def _all(self, type_: str) -> list[StoredObject]:
         with self._lock:
-            # The number changes when another connection, of this process or another one, commits a change.
-            (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+            version = self._current()
             if version != self._version:
                 self._version = version
                 self._types.clear()
             if type_ not in self._types:
                 self._types[type_] = Transaction(self._reader).find(type_)
             return self._types[type_]
+
+    def _current(self) -> int:
+        # The number changes when another connection, of this process or another one, commits a change.
+        return int(self._reader.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _from_row(row: tuple[str, str, str, str, float, str, str]) -> StoredObject:

@@ -8,14 +8,17 @@ from emulator.aws.tokens import CLUSTER, INGRESS_RULE, NODE_GROUP, SUBNET, VOLUM
 from emulator.aws.types.acm import CERTIFICATE
 from emulator.aws.types.ecr import IMAGE
 from emulator.contract import AccessPolicy, ClusterFacts, ClusterUser, LoadBalancer, NodeGroup, Subnet
-from emulator.store import Store, StoredObject
+from emulator.store import CachedStore, StoredObject
 
 
 class ClusterServices:
     """Answers from the account's objects, and changes them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CachedStore) -> None:
         self._store = store
+
+    def version(self) -> int:
+        return self._store.version()
 
     def authenticate(self, cluster: str, token: str) -> ClusterUser | None:
         return eks_access.authenticate(self._store, cluster, token)

@@ -13,6 +13,7 @@ import urllib3
 
 Object = dict[str, Any]
 
+JSON = "application/json"
 FOREGROUND = "Foreground"
 
 _WATCH_SECONDS = 300
@@ -57,7 +58,7 @@ class Api:
         context = ssl.create_default_context(cadata=pem)
         # The control plane's certificate is self-signed, so the authority is the server's own certificate.
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-        self._pool = urllib3.PoolManager(ssl_context=context, maxsize=32, retries=False)
+        self._pool = urllib3.PoolManager(ssl_context=context, maxsize=64, retries=False)
         self._kinds: dict[tuple[str, str], Kind] = {}
         self._lock = threading.Lock()
 
@@ -67,8 +68,9 @@ class Api:
         path: str,
         body: Any = None,
         query: Mapping[str, Any] | None = None,
-        content_type: str = "application/json",
+        content_type: str = JSON,
         timeout: float = 60,
+        accept: str = JSON,
     ) -> Object:
         """Send one request and return the JSON object of the response; empty if the response is no object.
 
@@ -77,7 +79,7 @@ class Api:
             Unreachable: The server did not respond.
         """
         url = f"{self.server}{path}" + (f"?{urllib.parse.urlencode(query)}" if query else "")
-        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {self._token()}", "Accept": accept}
         if body is not None:
             headers["Content-Type"] = content_type
         try:
@@ -90,7 +92,7 @@ class Api:
             raise _error(response.status, response.data)
         return cast(Object, json.loads(response.data)) if response.data[:1] == b"{" else {}
 
-    def watch(self, api_version: str, kind: str, since: str) -> Iterator[tuple[str, Object]]:
+    def watch(self, api_version: str, kind: str, since: str, accept: str = JSON) -> Iterator[tuple[str, Object]]:
         """Yield the changes to objects of a kind after the resource version `since`, until the server ends the watch.
 
         Each is `ADDED`, `MODIFIED` or `DELETED` with the object, or `BOOKMARK` with a resource version only.
@@ -102,7 +104,7 @@ class Api:
         """
         query = {"watch": "true", "resourceVersion": since, "allowWatchBookmarks": "true"}
         url = f"{self.server}{self.path(api_version, kind)}?{urllib.parse.urlencode(query)}"
-        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {self._token()}", "Accept": accept}
         try:
             with self._pool.request(
                 "GET", f"{url}&timeoutSeconds={_WATCH_SECONDS}", headers=headers, preload_content=False,
@@ -157,8 +159,11 @@ class Api:
         parts = [f"{served.path}{scope}/{served.plural}", urllib.parse.quote(name, safe=":"), subresource]
         return "/".join(part for part in parts if part)
 
-    def get(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
-        """Return the object; None if it or its kind does not exist."""
+    def get(self, api_version: str, kind: str, namespace: str, name: str, certain: bool = False) -> Object | None:
+        """Return the object; None if it or its kind does not exist.
+
+        A client with mirrors may be late by milliseconds. With `certain`, it asks the server about what they lack.
+        """
         try:
             return self.request("GET", self.path(api_version, kind, namespace, name))
         except NoSuchKind:

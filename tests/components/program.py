@@ -39,7 +39,7 @@ class Registered:
 
 @dataclass
 class Deployed:
-    """What a run of the program did."""
+    """What a run of the program did. Resources are in the order of their types and names."""
 
     resources: list[Registered] = field(default_factory=list[Registered])
     options: dict[str, pulumi.ResourceOptions] = field(default_factory=dict[str, pulumi.ResourceOptions])
@@ -160,6 +160,9 @@ def run(stack: str, settings: Mapping[str, Any], program: Callable[[], object]) 
     finally:
         loop.close()
     deployed.options.update(options)
+    # Which of two independent resources is registered first depends on the machine's load, and no test may see it.
+    deployed.resources.sort(key=lambda each: (each.type, each.name))
+    deployed.invoked.sort()
     return deployed
 
 

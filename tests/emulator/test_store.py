@@ -99,3 +99,18 @@ def test_a_change_is_seen_at_once_whoever_made_it(tmp_path: Path, own: bool) -> 
         transaction.remove(VPC.type, "vpc-1")
     assert store.get(VPC.type, "vpc-1") is None
     assert store.find() == []
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_version_differs_after_a_change_only(tmp_path: Path, own: bool) -> None:
+    store = CachedStore(tmp_path / "db")
+    writer = store if own else Store(tmp_path / "db")
+    first = store.version()
+    store.find(VPC.type)
+    with writer.transaction() as transaction:
+        transaction.find(VPC.type)
+    assert store.version() == first
+    with writer.transaction() as transaction:
+        transaction.put(VPC)
+    assert store.version() != first
+    assert store.find(VPC.type) == [VPC]

@@ -2,12 +2,9 @@
 
 import logging
 import sys
-import time
-from collections.abc import Callable
 
 from emulator import wiring
 from emulator.kubernetes import control_plane
-from emulator.kubernetes.api import ApiError, Unreachable
 from emulator.kubernetes.controllers import (
     certificates,
     cluster_network,
@@ -20,40 +17,30 @@ from emulator.kubernetes.controllers import (
     volumes,
 )
 from emulator.kubernetes.controllers.cluster_autoscaler import ClusterAutoscaler
-from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.controller_logs import ControllerLogs
 from emulator.kubernetes.controllers.load_balancers import LoadBalancers
 from emulator.kubernetes.controllers.orphaned_pods import OrphanedPods
 from emulator.kubernetes.controllers.pod_starts import PodStarts
-from emulator.kubernetes.watching import WatchedApi
+from emulator.kubernetes.controllers.rounds import Rounds, Step
+from emulator.kubernetes.watched_api import WatchedApi
 
-_SECONDS = 0.5
-_WATCHED = (
-    ("v1", "Node"), ("v1", "Pod"), ("v1", "ServiceAccount"), ("apps/v1", "DaemonSet"),
-    ("networking.k8s.io/v1", "IngressClass"), ("storage.k8s.io/v1", "StorageClass"),
+WATCHED = (
+    ("v1", "Node"), ("v1", "Pod"), ("v1", "ServiceAccount"), ("v1", "Service"), ("v1", "Secret"), ("v1", "ConfigMap"),
+    ("v1", "PersistentVolumeClaim"), ("v1", "PersistentVolume"), ("storage.k8s.io/v1", "StorageClass"),
+    *(("apps/v1", kind) for kind in ("Deployment", "DaemonSet", "StatefulSet")),
+    *(("networking.k8s.io/v1", kind) for kind in ("Ingress", "IngressClass")),
+    *((certificates.ADMISSION, kind) for kind in certificates.KINDS),
+    ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
     *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
     *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
 )  # fmt: skip
-"""Kinds that are read in every round from mirrors. Reading them a little late does no harm."""
+"""Kinds that steps read, and pods' starts. They are mirrored; reading them a little late does no harm."""
 
 
-def main() -> None:
-    """Run all reconcilers in a loop twice a second, which is enough for a cluster of this size."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    cluster = sys.argv[1]
-    logs = ControllerLogs(control_plane.container_logs(cluster))
-    found = control_plane.reached(cluster)
-    api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
-    context = Context(cluster, api, wiring.aws(), logs)
-    certificate = control_plane.certificate(cluster)
-    cluster_network.serve(context, certificate)
-    listener.serve(context, control_plane.listener_port(cluster), certificate)
-    mirrors = {kind: api.mirror(version, kind) for version, kind in _WATCHED}
-    PodStarts(context, mirrors["Pod"]).start()
-    OrphanedPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
-    for mirror in mirrors.values():
-        mirror.start()
-    steps: list[Callable[[Context], None]] = [
+def steps() -> list[Step]:
+    """Return the steps of a round in their order. They share nothing but the cluster and the account."""
+    return [
         network.reconcile,
         certificates.reconcile,
         LoadBalancers().reconcile,
@@ -64,16 +51,27 @@ def main() -> None:
         ClusterAutoscaler().reconcile,
         prometheus_operator.reconcile,
     ]
-    while True:
-        for step in steps:
-            try:
-                step(context)
-            except (ApiError, Unreachable) as error:
-                # The object was changed meanwhile, or the API server is stopping: the next round repeats the step.
-                LOG.info("%s: %s", step, error)
-            except Exception:
-                LOG.exception("%s failed", step)
-        time.sleep(_SECONDS)
+
+
+def main() -> None:
+    """Run all reconcilers whenever something that they read has changed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    cluster = sys.argv[1]
+    logs = ControllerLogs(control_plane.container_logs(cluster))
+    found = control_plane.reached(cluster)
+    api = WatchedApi(found.endpoint, found.certificate_authority, lambda: control_plane.token(cluster))
+    context = Context(cluster, api, wiring.aws(), logs)
+    certificate = control_plane.certificate(cluster)
+    cluster_network.serve(context, certificate)
+    listener.serve(context, control_plane.listener_port(cluster), certificate)
+    mirrors = {kind: api.mirror(version, kind) for version, kind in WATCHED}
+    rounds = Rounds(context, api, steps())
+    for mirror in mirrors.values():
+        mirror.listen(rounds.wake)
+    PodStarts(context, mirrors["Pod"], lambda: (context.aws.version(), api.changes())).start()
+    OrphanedPods(control_plane.client(cluster), mirrors["Pod"], mirrors["Node"]).start()
+    api.start()
+    rounds.run()
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from emulator.kubernetes.readiness import condition
 
 _AUTHORITY, _CERTIFICATE, _KEY = "ca.crt", "tls.crt", "tls.key"
 _GENERATOR = "kube-webhook-certgen"
-_KINDS = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
-_ADMISSION = "admissionregistration.k8s.io/v1"
+KINDS = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")
+ADMISSION = "admissionregistration.k8s.io/v1"
 _EXTERNAL_SECRETS = "app.kubernetes.io/name=external-secrets-cert-controller"
 _OF_EXTERNAL_SECRETS = "external-secrets.io/component=webhook"
 
@@ -46,8 +46,8 @@ def _serve_external_secrets(api: Api, options: Mapping[str, str]) -> None:
     if secret is None:
         return
     data = _completed(api, secret, f"{service}.{namespace}.svc")
-    for kind in _KINDS:
-        for configuration in api.list(_ADMISSION, kind, labelSelector=_OF_EXTERNAL_SECRETS):
+    for kind in KINDS:
+        for configuration in api.list(ADMISSION, kind, labelSelector=_OF_EXTERNAL_SECRETS):
             _trust(api, configuration, data[_AUTHORITY])
 
 
@@ -62,9 +62,9 @@ def _generate(api: Api, namespace: str, container: Object) -> None:
         made = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
         api.request("POST", api.path("v1", "Secret", space), made)
     if command == "patch" and secret is not None:
-        for kind in _KINDS:
+        for kind in KINDS:
             if options.get(f"patch-{kind.removesuffix('WebhookConfiguration').lower()}", "true") == "true":
-                configuration = api.get(_ADMISSION, kind, "", options["webhook-name"])
+                configuration = api.get(ADMISSION, kind, "", options["webhook-name"])
                 if configuration is not None:
                     policy = options.get("patch-failure-policy", "")
                     _trust(api, configuration, secret["data"]["ca"], policy)

@@ -56,12 +56,15 @@ class ClusterAutoscaler:
         self._unneeded: dict[str, float] = {}
         self._reported: dict[str, str] = {}
 
-    def reconcile(self, context: Context) -> None:
-        """Scale up or down by at most one node, as the real autoscaler does every ten seconds."""
+    def reconcile(self, context: Context) -> float | None:
+        """Scale up or down by at most one node, as the real autoscaler does every ten seconds.
+
+        Return the seconds until the next empty node may be removed; None if none is empty.
+        """
         identity = context.running(LABELS)
         if identity is None:
             self._unneeded.clear()
-            return
+            return None
         arguments = _arguments(context, identity.namespace)
         groups = [each for each in context.aws.node_groups(context.cluster) if discovered(arguments, each)]
         cluster = Cluster(context.api.list("v1", "Node"), context.api.list("v1", "Pod"))
@@ -70,9 +73,10 @@ class ClusterAutoscaler:
             denied = context.denied(identity, _GROW)
             for pod in pending:
                 self._grow(context, groups, cluster, pod, denied)
-            return
+            return None
         if not context.denied(identity, _SHRINK):
             self._shrink(context, groups, cluster, _option(arguments))
+        return min((wait for each in self._unneeded.values() if (wait := clock.remaining(each)) > 0), default=None)
 
     def _grow(self, context: Context, groups: list[NodeGroup], cluster: Cluster, pod: Object, denied: str) -> None:
         if denied:

@@ -22,19 +22,19 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _UNITS = {"h": "hours", "m": "minutes", "s": "seconds"}
 
 
-def reconcile(context: Context) -> None:
-    """Validate the stores, then sync the secrets that are due."""
+def reconcile(context: Context) -> float | None:
+    """Validate the stores, then sync the secrets that are due; return the seconds until the next one is due."""
     stores = [
         *context.api.list(VERSION, "ClusterSecretStore"),
         *context.api.list(VERSION, "SecretStore"),
     ]
     secrets = context.api.list(VERSION, "ExternalSecret")
     if not stores and not secrets:
-        return
+        return None
     operator = context.running(LABELS)
     if operator is None:
         finalizers.report_orphans(context, secrets, FINALIZER, "External Secrets Operator")
-        return
+        return None
     for store in stores:
         problem = _store_problem(context, store, operator)
         reason, message = ("InvalidProviderConfig", problem) if problem else ("Valid", "store validated")
@@ -49,18 +49,30 @@ def reconcile(context: Context) -> None:
         elif due(secret, datetime.now(UTC)):
             finalizers.add(context, secret, FINALIZER)
             _sync(context, secret, operator)
+    waits = (rest(each, datetime.now(UTC)) for each in context.api.list(VERSION, "ExternalSecret"))
+    return min((wait for wait in waits if wait is not None), default=None)
 
 
 def due(secret: Object, now: datetime) -> bool:
     """Return whether an ExternalSecret has to be synced: it is new, it changed, it failed, or its interval is over."""
-    status = secret.get("status", {})
-    interval = refresh_interval(secret["spec"].get("refreshInterval", "1h"))
     if condition(secret, "Ready").get("status") != "True":
         return True
-    if status.get("syncedResourceVersion") != str(secret["metadata"].get("generation")):
+    if secret["status"].get("syncedResourceVersion") != str(secret["metadata"].get("generation")):
         return True
-    synced = datetime.strptime(status["refreshTime"], _TIME).replace(tzinfo=UTC)
-    return bool(interval) and now - synced >= interval
+    wait = rest(secret, now)
+    return wait is not None and wait <= 0
+
+
+def rest(secret: Object, now: datetime) -> float | None:
+    """Return the seconds until a synced ExternalSecret is synced again.
+
+    It is None if that is never, or if a sync failed, which is repeated when something has changed.
+    """
+    interval = refresh_interval(secret["spec"].get("refreshInterval", "1h"))
+    if not interval or condition(secret, "Ready").get("status") != "True":
+        return None
+    synced = datetime.strptime(secret["status"]["refreshTime"], _TIME).replace(tzinfo=UTC)
+    return (synced + interval - now).total_seconds()
 
 
 def refresh_interval(text: str) -> timedelta:

@@ -73,7 +73,8 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
     except OSError:  # another process uses the port now
         server = Server(("127.0.0.1", 0), Handler)
     port_file.write_text(str(server.server_port))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Nothing ends the server but the end of the process, so it need not look twice a second whether it should.
+    threading.Thread(target=server.serve_forever, args=(3600.0,), daemon=True).start()
 
 
 def answer(context: Context, host: str, tls: bool) -> Answer:

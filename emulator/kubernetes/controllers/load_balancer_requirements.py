@@ -21,7 +21,7 @@ def bindings(context: Context, ingress: Object) -> list[Object]:
     facts = context.aws.cluster(context.cluster)
     found: list[Object] = []
     for name, port in model.backends(ingress):
-        service = context.api.get("v1", "Service", namespace, name)
+        service = context.api.get("v1", "Service", namespace, name, certain=True)
         if service is None:
             raise InvalidIngress(f'ingress: {namespace}/{ingress["metadata"]["name"]}: Service "{name}" not found')
         if model.service_port(service, port) is None:

@@ -19,7 +19,8 @@ _CREATE = (
     "elasticloadbalancing:CreateListener",
     "elasticloadbalancing:RegisterTargets",
 )
-# The order in which the real controller deletes a load balancer; each round does one step.
+# The order in which the real controller deletes a load balancer; each round does one step, half a second later.
+_STEP_SECONDS = 0.5
 _DELETE = (
     "elasticloadbalancing:DeleteListener",
     "elasticloadbalancing:DeleteLoadBalancer",
@@ -34,25 +35,27 @@ class LoadBalancers:
         # Number of completed steps by uid of an Ingress that is being deleted. A restart begins again with the first.
         self._steps: dict[str, int] = {}
 
-    def reconcile(self, context: Context) -> None:
-        """Reconcile every Ingress while the controller runs."""
+    def reconcile(self, context: Context) -> float | None:
+        """Reconcile every Ingress while the controller runs; return the seconds until the next step of a deletion."""
         ingresses = context.api.list("networking.k8s.io/v1", "Ingress")
         identity = context.running(LABELS) if ingresses else None
         if identity is None:
             finalizers.report_orphans(context, ingresses, model.FINALIZER, "AWS Load Balancer Controller")
-            return
+            return None
         classes = {
             each["metadata"]["name"]
             for each in context.api.list("networking.k8s.io/v1", "IngressClass")
             if each["spec"]["controller"] == model.CONTROLLER
         }
+        advanced = False
         for ingress in ingresses:
             if ingress["spec"].get("ingressClassName") not in classes:
                 continue
             if ingress["metadata"].get("deletionTimestamp"):
-                self._delete(context, identity, ingress)
+                advanced |= self._delete(context, identity, ingress)
             else:
                 self._ensure(context, identity, ingress)
+        return _STEP_SECONDS if advanced else None
 
     def _ensure(self, context: Context, identity: Identity, ingress: Object) -> None:
         try:
@@ -97,32 +100,34 @@ class LoadBalancers:
         context.api.patch(ingress, {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}, "status")
         _event(context, ingress, "SuccessfullyReconciled", "Successfully reconciled", "Normal")
 
-    def _delete(self, context: Context, identity: Identity, ingress: Object) -> None:
+    def _delete(self, context: Context, identity: Identity, ingress: Object) -> bool:
+        """Do the next step of the deletion, and return whether another one follows it."""
         uid = ingress["metadata"]["uid"]
         if not finalizers.has(ingress, model.FINALIZER):
             self._steps.pop(uid, None)
-            return
+            return False
         if model.attributes(ingress).get("deletion_protection.enabled") == "true":
             name = ingress["metadata"]["name"]
             message = f"deletion_protection is enabled, cannot delete the ingress: {name}"
             _event(context, ingress, "FailedBuildModel", f"Failed build model due to {message}")
-            return
+            return False
         done = self._steps.get(uid, 0)
         if done < len(_DELETE):
             denied = context.denied(identity, _DELETE[done : done + 1])
             if denied:
                 _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {denied}")
-                return
+                return False
             try:
                 _delete_step(context, ingress, _DELETE[done])
             except ProviderError as error:
                 _event(context, ingress, "FailedDeployModel", f"Failed deploy model due to {error}")
-                return
+                return False
             context.log(LABELS, ingress, f"done: {_DELETE[done]}")
             self._steps[uid] = done + 1
-            return
+            return True
         self._steps.pop(uid, None)
         finalizers.remove(context, ingress, model.FINALIZER)
+        return False
 
 
 def _event(context: Context, ingress: Object, reason: str, message: str, type_: str = "Warning") -> None:

@@ -6,7 +6,7 @@ kwok carries the decision out (`stages/pods.yaml`), and starts no pod before it 
 import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +17,9 @@ from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREAD
 from emulator.kubernetes.watching import DELETED, Mirror
 
 _AGAIN_SECONDS = 0.5
-"""Seconds between two checks of pods that wait for other objects or for AWS."""
+"""Seconds between two checks of pods that wait for other objects or for AWS, if anything at all has changed."""
+_RESYNC_SECONDS = 30.0
+"""Seconds after which they are checked though nothing has changed."""
 _WORKERS = 4
 
 _Key = tuple[str, str]
@@ -26,8 +28,11 @@ _Key = tuple[str, str]
 class PodStarts:
     """Decides about the pods of one cluster."""
 
-    def __init__(self, context: Context, pods: Mirror) -> None:
-        self._context, self._pods = context, pods
+    def __init__(self, context: Context, pods: Mirror, state: Callable[[], object] = object) -> None:
+        """Create it. `state` returns what differs after every change of the cluster or of AWS; by default always."""
+        self._context, self._pods, self._state = context, pods, state
+        self._looked_at: object = None
+        self._resync = 0.0
         self._changed: queue.SimpleQueue[_Key] = queue.SimpleQueue()
         self._waiting: set[_Key] = set()
         # Decisions, and the messages that were recorded of failing probes, by uid of the pod.
@@ -61,9 +66,17 @@ class PodStarts:
                 while not self._changed.empty():
                     keys.add(self._changed.get())
             except queue.Empty:
-                keys = set(self._waiting)
+                keys = self.again()
                 next_look = time.monotonic() + _AGAIN_SECONDS
             self.look(keys)
+
+    def again(self) -> set[_Key]:
+        """Return the waiting pods if anything has changed since the last call, and otherwise only now and then."""
+        state = self._state()
+        if state == self._looked_at and time.monotonic() < self._resync:
+            return set()
+        self._looked_at, self._resync = state, time.monotonic() + _RESYNC_SECONDS
+        return set(self._waiting)
 
     def look(self, keys: Iterable[_Key]) -> None:
         """Decide about the pods with these namespaces and names."""
@@ -84,9 +97,11 @@ class PodStarts:
         except (ApiError, Unreachable) as error:
             # The pod was deleted, or the API server is stopping: the next check repeats it.
             LOG.info("pod %s/%s: %s", *key, error)
+            self._looked_at = None
             return True
         except Exception:
             LOG.exception("pod %s/%s", *key)
+            self._looked_at = None
             return True
         return not decision.final
 
@@ -142,7 +157,7 @@ class ObjectCache:
         """Return the object of API version v1; None if there is none."""
         key = (kind, namespace, name)
         if key not in self._known:
-            self._known[key] = self._context.api.get("v1", kind, namespace, name)
+            self._known[key] = self._context.api.get("v1", kind, namespace, name, certain=True)
         return self._known[key]
 
 

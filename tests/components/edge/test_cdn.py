@@ -63,8 +63,7 @@ def test_access_logs_are_delivered_once_the_bucket_takes_them(dev: Deployed) -> 
     target = destination["deliveryDestinationConfiguration"]["destinationResourceArn"]
     bucket = dev.one("bucketPolicy:BucketPolicy", "data-access-logs-policy").inputs["bucket"]
     assert target == f"arn:aws:s3:::{bucket}/cloudfront"
-    order = [resource.name for resource in dev.resources]
-    assert order.index("data-access-logs-policy") < order.index("static-cdn-log-destination")
+    assert "data-access-logs-policy" in dev.waits_for("static-cdn-log-destination")
 
 
 def test_without_a_hosted_zone_there_is_no_name_to_own(dev: Deployed) -> None:

@@ -1,18 +1,21 @@
 """A mirror follows a watch, and starts anew where the server no longer knows what happened."""
 
+import contextlib
 import json
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from emulator.kubernetes import watching
-from emulator.kubernetes.api import Api, ApiError, Object, Unreachable
-from emulator.kubernetes.watching import Mirror, WatchedApi
+from emulator.kubernetes import watched_api, watching
+from emulator.kubernetes.api import Api, ApiError, NoSuchKind, Object, Unreachable
+from emulator.kubernetes.watched_api import Installations, WatchedApi
+from emulator.kubernetes.watching import Mirror
 
 
 def pod(name: str, version: int, **labels: str) -> Object:
@@ -80,7 +83,8 @@ def api(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[WatchedApi]
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    monkeypatch.setattr(watching, "_AGAIN_SECONDS", 0.01)
+    for module in (watching, watched_api):
+        monkeypatch.setattr(module, "AGAIN_SECONDS", 0.01)
     monkeypatch.setattr("emulator.kubernetes.api.ssl.create_default_context", lambda **_: _Any())
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
@@ -148,6 +152,51 @@ def test_a_kind_may_come_later(api: WatchedApi, server: Server) -> None:
     server.brought = [{"name": "things", "kind": "Thing", "namespaced": True}]
     assert server.idle.wait(60)
     assert [each["metadata"]["name"] for each in api.list("example.com/v1", "Thing")] == ["a"]
+
+
+def test_a_kind_that_is_not_served_is_asked_for_when_a_crd_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, slept, waited, woken = [1000.0], list[float](), list[float](), list[bool]()
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=slept.append)
+    monkeypatch.setattr(watched_api, "time", clock)
+    installations = Installations()
+    condition = installations._condition  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(condition, "wait", waited.append)
+    monkeypatch.setattr(condition, "notify_all", lambda: woken.append(True))
+    installations.wait()
+    assert (len(slept), len(waited)) == (1, 0)
+    now[0] += 60
+    installations.wait()
+    assert (len(slept), len(waited)) == (1, 1)
+    installations.notice("ADDED", {})
+    assert woken == [True]
+    # Discovery knows the kind some time after the CRD, so it is asked for again and again.
+    now[0] += 5
+    installations.wait()
+    assert (len(slept), len(waited)) == (2, 1)
+
+
+def test_what_a_mirror_lacks_is_asked_for_if_it_must_be_certain(api: WatchedApi, server: Server) -> None:
+    api.mirror("v1", "Pod").start()
+    assert server.idle.wait(60)
+    assert api.get("v1", "Pod", "ns", "a") is None
+    assert server.asked.count("list") == 1
+    # This server gives its list to whoever asks.
+    assert api.get("v1", "Pod", "ns", "a", certain=True) is not None
+    assert server.asked.count("list") == 2
+
+
+def test_a_thread_knows_which_kinds_it_has_read(api: WatchedApi) -> None:
+    api.mirror("v1", "Pod")
+    api.mirror("v1", "Node")
+    with api.reading() as read:
+        with contextlib.suppress(NoSuchKind):
+            api.get("v1", "Pod", "ns", "a")
+        api.list("example.com/v1", "Thing")
+        other = threading.Thread(target=lambda: api.list("v1", "Node"))
+        other.start()
+        other.join()
+    api.list("v1", "Node")
+    assert read == {("v1", "Pod"), ("example.com/v1", "Thing")}
 
 
 def test_a_watch_says_why_it_ends(api: WatchedApi, server: Server) -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from emulator import clock
 from emulator.aws import instance_types
 from emulator.contract import NodeGroup
 from emulator.kubernetes.controllers import cluster_autoscaler, placement
@@ -91,9 +92,16 @@ def test_only_tagged_groups_are_discovered() -> None:
 class Account:
     """Remembers what the autoscaler does to the group."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, nodes: list[Any], pods: list[Any], denied: str = "") -> None:
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        nodes: list[Any],
+        pods: list[Any],
+        denied: str = "",
+        command: list[str] = COMMAND,
+    ) -> None:
         self.group, self.done, self.events = GROUP, list[Any](), list[str]()
-        deployment = {"spec": {"template": {"spec": {"containers": [{"command": COMMAND}]}}}}
+        deployment = {"spec": {"template": {"spec": {"containers": [{"command": command}]}}}}
         lists = {"Node": nodes, "Pod": pods, "Deployment": [deployment]}
         api = SimpleNamespace(list=lambda _version, kind, *_, **__: lists[kind])
         context = SimpleNamespace(
@@ -139,6 +147,20 @@ def test_an_empty_node_goes_down_to_the_smallest_size(monkeypatch: pytest.Monkey
     autoscaler = ClusterAutoscaler()
     for _ in range(3):
         autoscaler.reconcile(account.context)
+    assert account.done == ["b"]
+
+
+def test_an_empty_node_is_looked_at_again_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = [*COMMAND[:1], "--scale-down-unneeded-time=60s"]
+    account = Account(monkeypatch, [node("a"), node("b")], [pod("1", on="a")], command=command)
+    autoscaler, now = ClusterAutoscaler(), [1000.0]
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    assert autoscaler.reconcile(account.context) == 60.0
+    now[0] += 59
+    assert autoscaler.reconcile(account.context) == pytest.approx(1.0)
+    assert account.done == []
+    now[0] += 1
+    assert autoscaler.reconcile(account.context) is None
     assert account.done == ["b"]
 
 

@@ -19,7 +19,7 @@ from emulator.kubernetes import egress
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import certificates, cluster_network
 from emulator.kubernetes.controllers.context import Context
-from emulator.store import Store
+from emulator.store import CachedStore
 
 HOST = "webhook.system.svc"
 NODE = "ip-10-10-0-9.ap-northeast-2.compute.internal"
@@ -67,7 +67,7 @@ def folder(authority: trustme.CA, pod: Object, tmp_path: Path, monkeypatch: pyte
     own.private_key_pem.write_to_path(tmp_path / "apiserver.key")
     monkeypatch.chdir(tmp_path)
     api: Any = Cluster(pod, secret)
-    context = Context("dev", api, ClusterServices(Store(tmp_path / "aws.sqlite")))
+    context = Context("dev", api, ClusterServices(CachedStore(tmp_path / "aws.sqlite")))
     cluster_network.serve(context, tmp_path / "apiserver.crt")
     return tmp_path
 

@@ -30,6 +30,16 @@ def test_external_secret_is_due_when_changed_failed_or_old() -> None:
 
 
 @pytest.mark.parametrize(
+    ("interval", "ready", "expected"),
+    [("1h", "True", 1800.0), ("10m", "True", -1200.0), ("0", "True", None), ("1h", "False", None)],
+)
+def test_a_secret_says_when_it_is_due(interval: str, ready: str, expected: float | None) -> None:
+    status = {"conditions": [{"type": "Ready", "status": ready}], "refreshTime": "2026-01-01T11:30:00Z"}
+    secret = {"spec": {"refreshInterval": interval}, "status": status}
+    assert external_secrets.rest(secret, datetime(2026, 1, 1, 12, tzinfo=UTC)) == expected
+
+
+@pytest.mark.parametrize(
     ("conditions", "admitted"),
     [
         ([], True),

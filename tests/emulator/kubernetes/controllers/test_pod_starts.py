@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from emulator.kubernetes.api import Api, ApiError, Object
+from emulator.kubernetes.controllers import pod_starts
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.orphaned_pods import OrphanedPods
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, decide
@@ -35,7 +36,7 @@ class Cluster:
         self.done: list[tuple[str, str]] = []
         self.asked: list[tuple[str, str]] = []
 
-    def get(self, _version: str, kind: str, _namespace: str, name: str) -> Object | None:
+    def get(self, _version: str, kind: str, _namespace: str, name: str, certain: bool = False) -> Object | None:
         self.asked.append((kind, name))
         return self.objects.get((kind, name))
 
@@ -83,7 +84,8 @@ class Bench:
         self.aws = cast(Any, SimpleNamespace(has_image=self.images.__contains__))
         self.context = Context("c", cast(Api, self.cluster), self.aws)
         self.pods, self.nodes = (Mirror(cast(Api, self.cluster), "v1", kind) for kind in ("Pod", "Node"))
-        self.starts = PodStarts(self.context, self.pods)
+        self.state = 0
+        self.starts = PodStarts(self.context, self.pods, lambda: self.state)
         self.lost = OrphanedPods(cast(Api, self.cluster), self.pods, self.nodes)
 
     def look(self) -> dict[str, str]:
@@ -138,6 +140,33 @@ def test_a_pod_waits_for_its_image() -> None:
     assert [reason for reason, _ in bench.cluster.events] == ["Failed"]
     bench.images.add(image)
     assert bench.look() == {START: ALLOWED}
+
+
+def test_a_waiting_pod_is_checked_again_when_anything_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(pod_starts, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    bench = Bench(pod(volumes=[{"name": "cert", "secret": {"secretName": "tls"}}]))
+    bench.look()
+    assert bench.starts.again() == {("ns", "p")}
+    assert bench.starts.again() == set()
+    bench.state += 1
+    assert bench.starts.again() == {("ns", "p")}
+    assert bench.starts.again() == set()
+    now[0] += 31
+    assert bench.starts.again() == {("ns", "p")}
+
+
+def test_a_pod_whose_check_failed_is_checked_again_though_nothing_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(pod(volumes=[{"name": "cert", "secret": {"secretName": "tls"}}]))
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise ApiError(503, "", "the API server is stopping")
+
+    monkeypatch.setattr(bench.cluster, "get", fail)
+    bench.look()
+    for _ in range(3):
+        assert bench.starts.again() == {("ns", "p")}
+        bench.look()
 
 
 def test_a_pod_waits_for_what_it_mounts() -> None:
