@@ -1,4 +1,4 @@
-"""The life of one stack, from the day on which a person makes it to the day on which it goes, with no `destroy` in between.
+"""The life of one stack, from the day on which a person makes it to the day on which it goes, never made anew.
 
 The tests are the days, in their order; each begins where the one before has ended.
 """
