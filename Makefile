@@ -14,6 +14,9 @@ PYTHON ?= python3
 REFRESH ?=
 OUT ?= kubeconfig.yaml
 
+# The SDKs are large: to compile them in every process instead of once costs each command some seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 E2E_WORKERS ?= 0
 VENV_PYTHON = .venv/bin/python
 PREVIEWS = .emulator/previews

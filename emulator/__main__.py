@@ -17,6 +17,7 @@ from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
 from emulator.paths import SETTINGS, STATE
 from emulator.settings import STACK
+from emulator.snapshots import commands
 from emulator.store import Store, StoredObject
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -28,9 +29,9 @@ def run(
     stack: Annotated[str, typer.Option(envvar="STACK", help="The stack whose cluster kubectl uses.")] = SETTINGS.stack,
 ) -> None:
     """Run a command with the emulator in place of AWS, such as `run -- kubectl get pods -A`."""
-    store = Store()
     try:
         environment.prepare()
+        store = Store()
         clusters = store.find(CLUSTER)
         _announce(clusters)
         control_plane.ensure_all(cluster.id for cluster in clusters)
@@ -98,6 +99,11 @@ def down() -> None:
     ):
         processes.stop(process.name)
     print(f"{len(found)} processes stopped.")
+
+
+app.command()(commands.save)
+app.command()(commands.restore)
+app.command("snapshots")(commands.list_snapshots)
 
 
 def main() -> None:

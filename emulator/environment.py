@@ -11,6 +11,7 @@ from pathlib import Path
 from emulator import toolchain
 from emulator.kubernetes import control_plane, credentials
 from emulator.paths import CACHE, CODE, SETTINGS, STATE
+from emulator.snapshots import replacing
 
 SHIMS = STATE / "bin"
 BACKEND = STATE / "backend"
@@ -18,8 +19,9 @@ BACKEND = STATE / "backend"
 _PULUMI_HOME = STATE / "pulumi-home"
 _PASSPHRASE = STATE / "passphrase"
 _REAL_ACCOUNTS = ("AWS_", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "KUBECONFIG")
+_LEFT_OUT = (*_REAL_ACCOUNTS, "PYTHONDONTWRITEBYTECODE")
 _PACKAGES = ("aws", "eks", "kubernetes", "random")
-_FORMAT = "3"
+FORMAT = "3"
 """Format of the state folder. Format 1 had objects of a simulated Kubernetes provider, format 2 clusters without
 authentication."""
 
@@ -30,6 +32,7 @@ def prepare() -> None:
     Raises:
         RuntimeError: The state has the format of another version of the emulator.
     """
+    replacing.recover(STATE)
     check_format()
     for folder in (SHIMS, BACKEND):
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,8 +56,11 @@ def installed() -> Iterator[tuple[str, str]]:
 
 
 def variables(kubeconfig: Path, cluster: str) -> dict[str, str]:
-    """Return a command's environment variables: the caller's, without those of real accounts and clusters."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(_REAL_ACCOUNTS)}
+    """Return a command's environment variables: the caller's, without those of real accounts and clusters.
+
+    Python keeps compiled modules in any case: to compile the SDKs in every process costs each command seconds.
+    """
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(_LEFT_OUT)}
     path = environment.get("PATH", os.defpath).split(os.pathsep)
     return environment | {
         "PATH": os.pathsep.join([str(SHIMS), *(folder for folder in path if folder != str(SHIMS))]),
@@ -82,13 +88,13 @@ def check_format() -> None:
     """
     file = STATE / "format"
     found = file.read_text() if file.exists() else "1"
-    if _PASSPHRASE.exists() and found != _FORMAT:
+    if _PASSPHRASE.exists() and found != FORMAT:
         raise RuntimeError(
             f"{STATE} was created by another version of the emulator: run `make down` and delete it to start again."
         )
     if not file.exists():
         STATE.mkdir(parents=True, exist_ok=True)
-        file.write_text(_FORMAT)
+        file.write_text(FORMAT)
 
 
 def _load_balancer(cluster: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from emulator.plugins.server import MESSAGE_LIMIT
+from emulator.pulumi_command import DEBUG
 
 _ENGINE_STOPPED = "resource monitor shut down"
 """Message of the SDK's error in pending registrations after another resource has failed, which is reported already."""
@@ -81,6 +82,9 @@ class LanguageHost(LanguageServer):
         )
         set_all_config(dict(request.config), list(request.configSecretKeys))
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+        if DEBUG not in os.environ:
+            # The SDK waits for the engine to take each of its five debug messages per resource, which nobody sees.
+            log.debug = lambda *_args, **_options: None
         loop = asyncio.new_event_loop()
         loop.set_default_executor(futures.ThreadPoolExecutor(max(request.parallel, 1) * 4))
         try:

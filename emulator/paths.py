@@ -28,5 +28,8 @@ CACHE = Path(
 )
 """Folder of binaries that were built from source, which programs share; names contain a hash of the `go.sum`."""
 
+SNAPSHOTS = Path(os.environ.get("OPENMARKET_EMULATOR_SNAPSHOTS", STATE / "snapshots"))
+"""Folder of the saved states. Several accounts may share one outside of their state."""
+
 DATABASE = STATE / "aws.sqlite"
 CLUSTERS = STATE / "clusters"

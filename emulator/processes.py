@@ -17,6 +17,9 @@ _LOG_LIMIT = 20 * 1024 * 1024
 _KILLED_SECONDS = 10
 """Seconds to wait for the end of a killed process on a busy machine."""
 
+_PAUSED_SECONDS = 10
+"""Seconds to wait until the threads of a suspended process have stopped: some may be in a call of the kernel."""
+
 
 @dataclass(frozen=True)
 class Process:
@@ -37,6 +40,7 @@ def start(
     """
     running = _find(name)
     if running is not None:
+        _signal(running.pid, signal.SIGCONT)  # it may have been paused by a process that was killed
         return running.pid
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
@@ -64,14 +68,39 @@ def alive(name: str) -> bool:
 
 
 def stop(name: str, timeout: float = 10) -> None:
-    """Terminate the process, and kill it after `timeout` seconds. It is no error if it does not run."""
+    """Terminate the process, and kill it after `timeout` seconds. It is no error if it does not run or is paused."""
     process = _find(name)
     if process is not None:
         _signal(process.pid, signal.SIGTERM)
+        _signal(process.pid, signal.SIGCONT)
         if not _ends(name, timeout):
             _signal(process.pid, signal.SIGKILL)
             _ends(name, _KILLED_SECONDS)
     _path(name).unlink(missing_ok=True)
+
+
+def pause(name: str) -> None:
+    """Suspend the process and wait until none of its threads runs. It is no error if it does not run.
+
+    Raises:
+        TimeoutError: A thread goes on.
+    """
+    process = _find(name)
+    if process is None:
+        return
+    _signal(process.pid, signal.SIGSTOP)
+    give_up = time.monotonic() + _PAUSED_SECONDS
+    while not _is_paused(process.pid):
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"{name} (process {process.pid}) cannot be paused")
+        time.sleep(0.005)
+
+
+def resume(name: str) -> None:
+    """Let the process go on if it is paused."""
+    process = _find(name)
+    if process is not None:
+        _signal(process.pid, signal.SIGCONT)
 
 
 def recorded() -> list[Process]:
@@ -123,6 +152,21 @@ def _signal(pid: int, number: signal.Signals) -> None:
         return
 
 
+def _is_paused(pid: int) -> bool:
+    """Return whether no thread of the process runs, or none can any more because it has ended."""
+    if not Path("/proc/self/stat").exists():
+        listing = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return listing.stdout[:1] in ("T", "Z", "")
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        try:
+            state = stat.read_text().rsplit(")", 1)[1].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if state not in ("T", "t", "Z", "X"):
+            return False
+    return True
+
+
 def _start_tick(pid: int) -> str:
     """Return the start time of the process from `/proc` (Linux) or `ps` (macOS); empty if it does not run."""
     stat = Path(f"/proc/{pid}/stat")
@@ -131,6 +175,8 @@ def _start_tick(pid: int) -> str:
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except (FileNotFoundError, ProcessLookupError):
             return ""
-        return "" if fields[0] in {"Z", "X"} else fields[19]
+        # Its sockets are open until the last of its threads has ended, which may be after the first one.
+        ended = fields[0] in {"Z", "X"} and int(fields[17]) <= 1
+        return "" if ended else fields[19]
     listing = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return "" if listing.stdout.startswith("Z") else listing.stdout.strip()[1:]

@@ -5,6 +5,9 @@ import sys
 
 from emulator import toolchain, workspace
 
+DEBUG = "OPENMARKET_EMULATOR_DEBUG"
+"""Variable that is set if the caller wants debug messages, which the engine does not tell its language host."""
+
 _WRITES_STACK_FILE = {"set", "set-all", "rm", "rm-all", "cp", "refresh"}
 
 
@@ -21,6 +24,8 @@ def main() -> None:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"the project's files cannot be read or copied: {error}")
+    if {"-d", "--debug"} & set(arguments):
+        os.environ[DEBUG] = "1"
     os.chdir(folder)
     os.execv(pulumi, ["pulumi", *arguments])  # noqa: S606
 

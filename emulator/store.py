@@ -57,6 +57,12 @@ class Store:
         """Folder of the account's file and of other files that belong to the account."""
         return self._path.parent
 
+    def copy(self, path: Path) -> None:
+        """Copy the account, as it is at one moment, to a new file that only its owner may read."""
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with self._connect() as account, closing(sqlite3.connect(path)) as target:
+            account.backup(target)
+
     def _connect(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self._path, timeout=30, isolation_level=None))
 

@@ -3,14 +3,16 @@
 import json
 import random
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from emulator.kubernetes import credentials
 from emulator.kubernetes.components import Ports
 from emulator.paths import CLUSTERS
 
-_SETTINGS = "settings.json"
+SETTINGS = "settings.json"
+"""File of a cluster's folder with its settings."""
+
 # These are below Linux's range of ephemeral ports, which starts at 32768.
 _PORTS = range(20000, 32000)
 
@@ -28,6 +30,10 @@ class ClusterSettings:
         """URL of the API server."""
         return f"https://127.0.0.1:{self.ports.apiserver}"
 
+    def at(self, ports: Ports) -> "ClusterSettings":
+        """Return the same settings with other ports."""
+        return replace(self, ports=ports)
+
 
 def folder(name: str) -> Path:
     """Return the cluster's folder."""
@@ -36,16 +42,15 @@ def folder(name: str) -> Path:
 
 def names() -> list[str]:
     """Return the names of the clusters that have settings, sorted."""
-    return sorted(file.parent.name for file in CLUSTERS.glob(f"*/{_SETTINGS}"))
+    return sorted(file.parent.name for file in CLUSTERS.glob(f"*/{SETTINGS}"))
 
 
 def create(name: str, version: str, service_cidr: str) -> None:
     """Write credentials and settings, unless they exist."""
-    file = folder(name) / _SETTINGS
+    file = folder(name) / SETTINGS
     if not file.exists():
         credentials.create(folder(name))
-        settings = ClusterSettings(version, service_cidr, Ports(*_free_ports(3)))
-        credentials.write_private(file, json.dumps(asdict(settings)))
+        write(file, ClusterSettings(version, service_cidr, free_ports()))
 
 
 def settings(name: str) -> ClusterSettings:
@@ -54,8 +59,34 @@ def settings(name: str) -> ClusterSettings:
     Raises:
         LookupError: There is no such cluster.
     """
-    content = json.loads(_read(name, _SETTINGS))
-    return ClusterSettings(content["version"], content["service_cidr"], Ports(**content["ports"]))
+    return _parse(_read(name, SETTINGS))
+
+
+def read(file: Path) -> ClusterSettings:
+    """Read settings from a file that may be anywhere."""
+    return _parse(file.read_text())
+
+
+def write(file: Path, settings: ClusterSettings) -> None:
+    """Write settings to a file that may be anywhere."""
+    credentials.write_private(file, json.dumps(asdict(settings)))
+
+
+def free_ports(kept: Ports | None = None) -> Ports:
+    """Return ports that no process listens on now: `kept` if these are free.
+
+    Raises:
+        RuntimeError: There are not enough.
+    """
+    if kept is not None and all(_is_free(port) for port in asdict(kept).values()):
+        return kept
+    found: list[int] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        if _is_free(port):
+            found.append(port)
+        if len(found) == len(fields(Ports)):
+            return Ports(*found)
+    raise RuntimeError(f"no free port on loopback between {_PORTS.start} and {_PORTS.stop}")
 
 
 def token(name: str) -> str:
@@ -89,15 +120,17 @@ def _read(name: str, file: str) -> str:
         raise LookupError(f"No cluster found for name: {name}.") from None
 
 
-def _free_ports(count: int) -> list[int]:
-    found: list[int] = []
-    for port in random.sample(_PORTS, len(_PORTS)):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(port)
-        if len(found) == count:
-            return found
-    raise RuntimeError(f"no free port on loopback between {_PORTS.start} and {_PORTS.stop}")
+def _parse(text: str) -> ClusterSettings:
+    content = json.loads(text)
+    return ClusterSettings(content["version"], content["service_cidr"], Ports(**content["ports"]))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: connections that were closed a moment ago do not keep a port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

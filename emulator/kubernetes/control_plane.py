@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from emulator import processes
 from emulator.contract import ControlPlane
 from emulator.kubernetes import cluster_files, components, credentials
 from emulator.kubernetes.api import Api, ApiError, Unreachable
+from emulator.kubernetes.components import Ports
 from emulator.paths import CLUSTERS, CODE, SETTINGS
 
 DEFAULT_SERVICE_CIDR = "172.20.0.0/16"
@@ -62,6 +63,51 @@ def stop(name: str) -> None:
             processes.stop(f"{name}/{process}")
         shutil.rmtree(cluster_files.folder(name), ignore_errors=True)
         client.cache_clear()
+
+
+def names() -> list[str]:
+    """Return the names of the clusters that have a control plane, running or not."""
+    return cluster_files.names()
+
+
+@contextmanager
+def frozen(names: Iterable[str]) -> Generator[None]:
+    """Suspend the processes of the clusters meanwhile. A copy of their files is then as after a crash of all of them.
+
+    Nothing is disconnected by it, and requests wait.
+
+    Raises:
+        TimeoutError: A process cannot be suspended.
+    """
+    with _all_locked(names) as clusters:
+        each = [f"{name}/{process}" for process in _NAMES for name in clusters]
+        try:
+            for process in each:
+                processes.pause(process)
+            yield
+        finally:
+            for process in reversed(each):
+                processes.resume(process)
+
+
+@contextmanager
+def stopped(names: Iterable[str]) -> Generator[None]:
+    """Kill the processes of the clusters, and meanwhile keep others from starting them. Their data is kept."""
+    with _all_locked(names) as clusters:
+        for process in _NAMES:
+            for name in clusters:
+                processes.stop(f"{name}/{process}", timeout=0)
+        client.cache_clear()
+        yield
+
+
+def free_ports(kept: Ports | None = None) -> Ports:
+    """Return ports that no process listens on now: `kept` if these are free.
+
+    Raises:
+        RuntimeError: There are not enough.
+    """
+    return cluster_files.free_ports(kept)
 
 
 def reached(name: str) -> ControlPlane:
@@ -186,6 +232,16 @@ def _not_admitting(name: str) -> str:
     except (ApiError, Unreachable) as error:
         return str(error)
     return str(answer["status"].get("evaluationError", ""))
+
+
+@contextmanager
+def _all_locked(names: Iterable[str]) -> Generator[list[str]]:
+    """Hold the locks of several clusters, in an order that is always the same."""
+    with ExitStack() as locks:
+        clusters = sorted(names)
+        for name in clusters:
+            locks.enter_context(_locked(name))
+        yield clusters
 
 
 @contextmanager
