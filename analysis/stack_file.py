@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+ORDER: tuple[str, ...] = ("dev", "staging", "prod")
+"""The stacks in the order in which `deploy.yml` deploys them."""
+
 
 class BadStack(Exception):
     """There is no such stack, or its file lacks what is needed or is invalid; the message says which."""
@@ -63,6 +66,17 @@ def settings(name: str, folder: Path | None = None) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadStack(f"{file.name} has no config mapping")
     return cast(dict[str, Any], found)
+
+
+def before(name: str, folder: Path | None = None) -> list[str]:
+    """Return the stacks that are deployed before this one, out of those that have a file, in their order."""
+    known = names(folder)
+    return [each for each in ORDER[: ORDER.index(name)] if each in known] if name in ORDER else []
+
+
+def is_production(name: str) -> bool:
+    """Return whether the stack's file says that it is in production. Raises the same as `settings`."""
+    return settings(name).get("openmarket:production") is True
 
 
 def region(name: str) -> str:
