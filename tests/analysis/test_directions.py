@@ -13,6 +13,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "policies": ("analysis", "components.config"),
     "ops": ("analysis", "components.config"),
     "emulator": (),
+    "bench": ("analysis",),
 }
 """By package, what it imports of the project besides itself."""
 ENTRIES = {"components.config.loading"}
