@@ -14,6 +14,9 @@ IDENTIFYING = (
 )  # fmt: skip
 """Outputs that identify a resource and appear in inputs of others, where they are shown as the resource's name."""
 
+TELLING = ("addonVersion", "preferredMaintenanceWindow", "maintenanceWindow")
+"""Outputs that say of a resource what AWS chose where the program leaves it open."""
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")

@@ -18,9 +18,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 ENTRIES = {"components.config.loading"}
 """Of the configuration, what reads it from Pulumi: only the program does."""
 LAYERS = (
-    ("urns", "redaction", "breadth", "iam_documents", "stack_file"),
+    ("urns", "redaction", "breadth", "iam_documents", "stack_file", "instance_sizes"),
     ("preview",),
-    ("state", "cost"),
+    ("state", "capacity", "cost"),
 )
 """Of `analysis`, from the bottom up; within a layer a module may import what stands before it."""
 ORDER = [module for layer in LAYERS for module in layer]
