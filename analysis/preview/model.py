@@ -37,6 +37,10 @@ class State(_Model):
     """True if the program only reads the resource, which is managed and paid for elsewhere."""
     retain_on_delete: bool = False
     """True if the resource is kept in the account when it is removed from the stack."""
+    provider: str = ""
+    """URN of the provider, `::`, and its id; empty for a component."""
+    dependencies: tuple[str, ...] = ()
+    """URNs of the resources that exist before this one."""
     property_dependencies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """URNs of the resources that an input's value comes from, by input."""
 

@@ -6,6 +6,7 @@ controller on the definitions of the old one.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi
@@ -15,6 +16,17 @@ from pulumi.runtime import invoke_output
 from components.addons.parts import Chart
 from components.platform.helm_source import source
 
+
+@dataclass(frozen=True)
+class Definition:
+    """What a chart says of one definition."""
+
+    spec: Mapping[str, Any]
+    annotations: Mapping[str, str]
+    labels: Mapping[str, str]
+
+
+_UNKNOWN = Definition({}, {}, {})
 _API_VERSION, _KIND = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 
 
@@ -45,7 +57,7 @@ def definitions(name: str, chart: Chart, opts: pulumi.ResourceOptions) -> list[p
         {"jsonOpts": json.dumps(options, sort_keys=True)},
         pulumi.InvokeOptions(parent=opts.parent, provider=opts.provider),
     )
-    found = rendered.apply(lambda answer: specifications(chart, _objects(answer)))
+    found = rendered.apply(lambda answer: by_chart(chart, _objects(answer)))
     # A patch takes over what Helm has created, where a resource of the kind itself would find it in its way.
     kept = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(retain_on_delete=True))
     return [
@@ -53,8 +65,13 @@ def definitions(name: str, chart: Chart, opts: pulumi.ResourceOptions) -> list[p
             f"{name}-{each}",
             api_version=_API_VERSION,
             kind=_KIND,
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=each),
-            spec=found.apply(lambda by_name, each=each: by_name.get(each, {})),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=each,
+                # Kubernetes wants an approval for groups of its own, such as autoscaling.k8s.io.
+                annotations=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).annotations),
+                labels=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).labels),
+            ),
+            spec=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).spec),
             opts=kept,
         )
         for each in chart.definitions
@@ -65,13 +82,13 @@ def _objects(answer: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
     return (answer or {}).get("result") or []
 
 
-def specifications(chart: Chart, objects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The specifications of the definitions by name; empty if nothing was rendered.
+def by_chart(chart: Chart, objects: Sequence[Mapping[str, Any]]) -> dict[str, Definition]:
+    """The definitions among a chart's objects by name; empty if nothing was rendered.
 
     Raises:
         ValueError: The chart has others than it was said to have.
     """
-    found = {str(each["metadata"]["name"]): each["spec"] for each in objects if each and each.get("kind") == _KIND}
+    found = {str(each["metadata"]["name"]): each for each in objects if each and each.get("kind") == _KIND}
     if objects and set(found) != set(chart.definitions):
         more, less = sorted(set(found) - set(chart.definitions)), sorted(set(chart.definitions) - set(found))
         told = [f"lacks {', '.join(less)}"] if less else []
@@ -80,7 +97,14 @@ def specifications(chart: Chart, objects: Sequence[Mapping[str, Any]]) -> dict[s
             f"chart {chart.name} {chart.version} {' and '.join(told)}: set the `definitions` of its add-on in "
             "components/addons to what is in its folder crds"
         )
-    return {name: without_descriptions(specification) for name, specification in found.items()}
+    return {
+        name: Definition(
+            without_descriptions(each["spec"]),
+            each["metadata"].get("annotations") or {},
+            each["metadata"].get("labels") or {},
+        )
+        for name, each in found.items()
+    }
 
 
 def without_descriptions(schema: Any) -> Any:

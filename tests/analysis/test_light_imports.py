@@ -18,7 +18,8 @@ CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("addon-versions",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("drift",), ("images", "deploy"),
-    ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",), ("smoke",), ("up",),
+    ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",), ("smoke",),
+    ("timeline",), ("up",),
 )  # fmt: skip
 
 

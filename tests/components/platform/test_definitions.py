@@ -6,7 +6,7 @@ from components.addons import catalogue
 from components.addons.parts import Chart
 from components.platform import definitions
 from emulator.mocks import chart_definitions
-from tests.components.program import Deployed
+from tests.components.program import Deployed, stack_file, with_settings
 
 PATCH = "apiextensions.k8s.io/v1:CustomResourceDefinitionPatch"
 RELEASE = "helm.sh/v3:Release"
@@ -35,6 +35,14 @@ def test_definitions_are_whole_but_for_texts(prod: Deployed) -> None:
     assert any(version["storage"] for version in specification["versions"])
 
 
+def test_definitions_in_a_group_of_kubernetes_have_its_approval() -> None:
+    switched = stack_file("dev")["openmarket:addons"]["verticalPodAutoscaler"] | {"enabled": True}
+    made = with_settings("addons", verticalPodAutoscaler=switched).of(PATCH)
+    metadata = [each.inputs["metadata"] for each in made if each.inputs["metadata"]["name"].endswith(".k8s.io")]
+    assert len(metadata) == 2
+    assert all("api-approved.kubernetes.io" in each["annotations"] for each in metadata)
+
+
 def test_a_property_called_description_stays() -> None:
     schema = {"description": "text", "properties": {"description": {"type": "string", "description": "text"}}}
     assert definitions.without_descriptions([schema]) == [{"properties": {"description": {"type": "string"}}}]
@@ -52,8 +60,8 @@ def test_a_version_with_other_definitions_is_refused_by_name(brings: list[str], 
     chart = Chart("c", "1.2.3", "https://charts.example.com", definitions=("a.x", "b.x"))
     objects = [{"kind": "CustomResourceDefinition", "metadata": {"name": each}, "spec": {}} for each in brings]
     with pytest.raises(ValueError, match=said):
-        definitions.specifications(chart, objects)
-    assert definitions.specifications(chart, []) == {}
+        definitions.by_chart(chart, objects)
+    assert definitions.by_chart(chart, []) == {}
 
 
 def test_every_chart_with_definitions_in_its_folder_names_them() -> None:

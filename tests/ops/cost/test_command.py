@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from analysis.preview import State
 from ops.__main__ import app
-from ops.cost import bill
 from tests.analysis.cost.costs import CACHE, node_group, state
 
 
@@ -100,7 +99,7 @@ def run_pulumi(monkeypatch: pytest.MonkeyPatch, *result: Any) -> list[list[str]]
         asked.append(command)
         return subprocess.CompletedProcess(command, *result)
 
-    monkeypatch.setattr(bill.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return asked
 
 
