@@ -70,7 +70,7 @@ class DatabaseConfig(Section):
     apply_immediately: Switch = Field(description=_APPLIED.format("class and version"))
     client_image: ImageName = Field(
         default="",
-        description="an image with a tag or digest that has a shell and the client mysql, or empty for the pinned one",
+        description="an image with its digest that has a shell and the client mysql, or empty for the pinned one",
     )
     _existing_version: str = PrivateAttr(default="")
 

@@ -26,7 +26,7 @@ def resized(fact: Resized) -> str:
     if fact.gib is None:
         return f"{text}, whose memory this review does not know"
     before, after = fact.gib
-    share = f", {round(100 * after / before)} % of before" if before else ""
+    share = f", {round(100 * after / before)} % of before" if fact.smaller else ""
     memory = f"memory {_number(before)} → {_number(after)} GiB{share}"
     return f"{text}, {f'**{memory}**' if fact.smaller else memory}"
 

@@ -69,11 +69,12 @@ def review(preview: Preview) -> Review:
     names = Names(preview.before, preview.after)
     found = changes.changes(preview, names)
     compared = costs.compare(preview) if found else Costs(problem="nothing changes")
-    opened, closed = exposure.difference(preview.before, preview.after, names, _is_production(preview.stack))
+    production = _is_production(preview.stack)
+    opened, closed = exposure.difference(preview.before, preview.after, names, production)
     return Review(
         preview=preview,
         changes=tuple(found),
-        findings=tuple(_findings(found, preview, compared)),
+        findings=tuple(_findings(found, preview, compared, production)),
         opened=opened,
         closed=closed,
         permissions=permissions.difference(preview.before, preview.after, names),
@@ -91,7 +92,7 @@ def _is_production(stack: str) -> bool:
         return False
 
 
-def _findings(found: list[Change], preview: Preview, compared: Costs) -> list[Finding]:
+def _findings(found: list[Change], preview: Preview, compared: Costs, production: bool) -> list[Finding]:
     """Return the findings about the changes, the most severe first."""
     types = {state.type for state in preview.before if state.custom}
     remaining = {step.type for step in preview.steps if step.op in ("same", "update")}
@@ -101,7 +102,7 @@ def _findings(found: list[Change], preview: Preview, compared: Costs) -> list[Fi
     if found:
         before, after = capacity(preview.before), capacity(preview.after)
         listed += scaling.scaling(before, after, compared)
-        listed += upgrades.upgrades(found, preview, after)
+        listed += upgrades.upgrades(found, preview, after, production)
     # In an empty stack every type is new.
     listed += [
         risks.first_of_type(change)

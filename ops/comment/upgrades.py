@@ -16,8 +16,8 @@ _ADDON = "aws:eks/addon:Addon"
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
-def upgrades(changes: Iterable[Change], preview: Preview, after: Capacity) -> Iterator[Finding]:
-    """Yield a finding for each control plane that gets a newer minor in place.
+def upgrades(changes: Iterable[Change], preview: Preview, after: Capacity, production: bool) -> Iterator[Finding]:
+    """Yield a finding for each control plane that gets another minor in place.
 
     One that a stack before this one does not have yet should not come to production first.
     """
@@ -34,8 +34,8 @@ def upgrades(changes: Iterable[Change], preview: Preview, after: Capacity) -> It
             staying=tuple(sorted(_staying(preview.steps))),
             earlier=earlier,
         )
-        first = any(minor != fact.new for _, minor in earlier) and _is_production(preview.stack)
-        severity = Severity.STOP if first else Severity.LOOK
+        first = any(minor != fact.new for _, minor in earlier)
+        severity = Severity.STOP if first and production else Severity.LOOK
         downtime = Downtime(time="none for the shop")
         yield Finding(severity, Kind.RESTART, change.name, change.type, fact, downtime)
 
@@ -93,10 +93,3 @@ def _minors(stack: str) -> Iterator[tuple[str, str]]:
             yield name, stack_file.read(name).kubernetes
         except stack_file.BadStack:
             continue
-
-
-def _is_production(stack: str) -> bool:
-    try:
-        return stack_file.is_production(stack)
-    except stack_file.BadStack:
-        return False
