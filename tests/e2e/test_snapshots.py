@@ -157,3 +157,13 @@ def test_a_snapshot_is_removed(saved: Checkout) -> None:
     saved.emulator("snapshots", "--remove", "passing")
     assert '"passing"' not in saved.emulator("snapshots", "--json").stdout
     assert "there is no snapshot passing in " in saved.emulator("restore", "passing", check=False).stdout
+
+
+def test_new_pods_of_a_restored_cluster_share_no_address(saved: Checkout) -> None:
+    restore(saved)
+    saved.run("kubectl", "-n", NAMESPACE, "rollout", "restart", "deployment")
+    saved.run("kubectl", "-n", NAMESPACE, "rollout", "status", "deployment", f"--timeout={PATIENCE_SECONDS}s")
+    there = saved.kubectl("dev", "get", "pods", "--all-namespaces")["items"]
+    own = [pod["status"].get("podIP") for pod in there if not pod["spec"].get("hostNetwork")]
+    assert None not in own
+    assert len(set(own)) == len(own)
