@@ -6,6 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components import config
+from components.addons.container_insights import ContainerInsights
+from components.alarms.alarms import Alarms, AlarmsArgs
+from components.alarms.cluster import Pods
+from components.alarms.entry import Entry
+from components.alarms.stores import Data
+from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
+from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
@@ -29,6 +36,7 @@ keys = EncryptionKeys(
 )
 context = StackContext.of(stack, account_id, keys.arns)
 
+alarm_topics = AlarmTopics("alarm-topics", AlarmTopicsArgs(context, stack.alarms))
 network = Network("network", NetworkArgs(context, stack.network))
 cluster = Cluster("cluster", ClusterArgs(context, stack.cluster, network, stack.addons.cluster_autoscaler.enabled))
 in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
@@ -88,6 +96,22 @@ shop = Shop(
 if stack.hosted_zone_id:
     HostRecords("dns", HostRecordsArgs(list(stack.hosts), stack.hosted_zone_id, shop.load_balancer_dns))
 
+insights = addons.installed.get(ContainerInsights)
+watched = Watched(
+    Entry(
+        load_balancer=shop.load_balancer,
+        certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
+        web_acl=ingress.firewall,
+        region=stack.region,
+        latency_seconds=stack.alarms.latency_seconds,
+        blocked_requests=stack.alarms.blocked_requests,
+    ),
+    Data(stores.database.identifier, stack.database, stores.cache.nodes, stack.cache),
+    network.nat_gateway_ids,
+    Pods(cluster.name, shop.namespace, stack.services, stack.cluster.most_nodes, insights.done) if insights else None,
+)
+Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
+
 outputs = {
     "alb_dns": shop.load_balancer_dns,
     "urls": stack.urls,
@@ -103,6 +127,7 @@ outputs = {
     "assets_bucket": stores.assets.id,
     "cdn_domain": static_site.cdn.domain,
     "ecr_repositories": {name: repository.url for name, repository in stores.images.items()},
+    "alarm_topics": alarm_topics.arns,
     "role_arns": {name: role.arn for name, role in (roles | dict(addons.roles)).items()},
 }
 for name, value in outputs.items():

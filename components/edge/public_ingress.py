@@ -31,6 +31,8 @@ class PublicIngress(pulumi.ComponentResource):
     """Creates a security group and, if the settings say so, a certificate, a firewall and a subscription to Shield."""
 
     settings: EdgeSettings
+    firewall: str
+    """The web ACL's name in metrics; empty when the firewall is off."""
     load_balancer: LoadBalancer
     """The load balancer's settings. Its certificate is known once it is issued, or seen to cover all hosts."""
 
@@ -51,6 +53,7 @@ class PublicIngress(pulumi.ComponentResource):
             self._child,
         )
         self.settings = settings
+        self.firewall = f"{name}-firewall" if settings.firewall.enabled else ""
         self.load_balancer = LoadBalancer(
             subnet_ids=list(args.network.public_subnet_ids.values()),
             security_group_id=security.security_group_id,
@@ -78,4 +81,4 @@ class PublicIngress(pulumi.ComponentResource):
 
     def _firewall(self) -> pulumi.Output[str]:
         args = FirewallArgs(self._args.context, self._args.settings.firewall)
-        return Firewall(f"{self._name}-firewall", args, self._child).web_acl_arn
+        return Firewall(self.firewall, args, self._child).web_acl_arn

@@ -9,10 +9,14 @@ CLOUDFRONT_REGION = "us-east-1"
 """The region of CloudFront's certificates, web ACLs and log deliveries, wherever its origins are."""
 
 
+_PUBLISHERS = ("cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com")
+"""Services that publish to the topics of alarms: CloudWatch, AWS Budgets and Cost Anomaly Detection."""
+
+
 def key(account_id: str, region: str, stores: Collection[str]) -> str:
     """IAM policies decide on a key, and the AWS services that cannot have a role use it for what is the account's.
 
-    These are CloudWatch Logs if the key is for `logs`, and CloudFront if it is for `objects`.
+    These are CloudWatch Logs, and what publishes alarms, if the key is for `logs`; CloudFront if it is for `objects`.
     """
     statements: list[dict[str, Any]] = [
         {
@@ -37,6 +41,17 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
                 },
             }
         )
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        statements.append(
+            {
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": list(_PUBLISHERS)},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+            }
+        )
     if "objects" in stores:
         # By pattern, as a distribution exists only after the bucket that the key encrypts:
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
@@ -51,6 +66,34 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
             }
         )
     return document(*statements)
+
+
+def alarm_topic(topic_arn: str, account_id: str, region: str) -> str:
+    """This account's alarms and budgets are published to a topic. Roles need permission of their own.
+
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    """
+    sources = {
+        "Alarms": f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*",
+        "Budgets": f"arn:aws:budgets::{account_id}:*",
+        "CostAnomalies": f"arn:aws:ce::{account_id}:anomalysubscription/*",
+    }
+    return document(
+        *(
+            {
+                "Sid": sid,
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "sns:Publish",
+                "Resource": topic_arn,
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": source},
+                    "StringEquals": {"aws:SourceAccount": account_id},
+                },
+            }
+            for service, (sid, source) in zip(_PUBLISHERS, sources.items(), strict=True)
+        )
+    )
 
 
 def bucket(bucket_arn: str, *statements: dict[str, Any]) -> str:

@@ -57,6 +57,12 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
         "shield:CreateSubscription", "shield:DescribeSubscription", "shield:UpdateSubscription",
         "shield:DeleteSubscription",
     ),
+    "aws:sns/topicPolicy:TopicPolicy": (
+        "sns:SetTopicAttributes", "sns:GetTopicAttributes", "sns:SetTopicAttributes", "sns:SetTopicAttributes",
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": (
+        "sns:Subscribe", "sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
+    ),
     "aws:s3/bucket:Bucket": ("s3:CreateBucket", "s3:ListBucket", "s3:PutBucketTagging", "s3:DeleteBucket"),
     **{
         f"aws:s3/{token}": (f"s3:Put{noun}", f"s3:Get{noun}", f"s3:Put{noun}", f"s3:Put{noun}")
@@ -83,6 +89,7 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:eks/getCluster:getCluster": "eks:DescribeCluster",
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",
+    "aws:lb/getLbs:getLbs": "elasticloadbalancing:DescribeLoadBalancers",
 }
 """Actions that the provider's functions need. Other functions ask AWS for nothing, or for what everybody may."""
 

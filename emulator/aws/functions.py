@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from emulator.aws import instance_types
+from emulator.aws import instance_types, load_balancers
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER, NODE_GROUP, SUBNET
+from emulator.aws.tokens import CLUSTER, LOAD_BALANCER, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -152,12 +152,22 @@ def _subnets(identity: Identity, arguments: Properties, account: Finder | None) 
     return {"id": identity.region, "region": identity.region, "ids": sorted(found)}
 
 
+def _load_balancers(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    """Returns the ARNs of the load balancers that have all of the tags."""
+    region, tags = arguments.get("region") or identity.region, (arguments.get("tags") or {}).items()
+    everywhere = account.find(LOAD_BALANCER) if account else []
+    found = [each for each in everywhere if tags <= each.outputs["tags"].items()]
+    arns = [load_balancers.arn(each, region, identity.account) for each in found]
+    return {"id": region, "region": region, "arns": sorted(arns)}
+
+
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
     "aws:ec2/getSubnets:getSubnets": _subnets,
     "aws:eks/getCluster:getCluster": _cluster,
     "aws:eks/getClusters:getClusters": _clusters,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
+    "aws:lb/getLbs:getLbs": _load_balancers,
 }
 """Functions whose answer depends on the account's objects. Without an account, there are none."""
 
