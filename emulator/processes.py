@@ -175,6 +175,8 @@ def _start_tick(pid: int) -> str:
             fields = stat.read_text().rsplit(")", 1)[1].split()
         except (FileNotFoundError, ProcessLookupError):
             return ""
-        return "" if fields[0] in {"Z", "X"} else fields[19]
+        # Its sockets are open until the last of its threads has ended, which may be after the first one.
+        ended = fields[0] in {"Z", "X"} and int(fields[17]) <= 1
+        return "" if ended else fields[19]
     listing = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return "" if listing.stdout.startswith("Z") else listing.stdout.strip()[1:]

@@ -56,6 +56,16 @@ def stack_files() -> dict[str, Path]:
     return {file.name.removeprefix("Pulumi.").removesuffix(_SUFFIX): file for file in files}
 
 
+def project_name() -> str:
+    """Return the name of the Pulumi project.
+
+    Raises:
+        BadFile: `Pulumi.yaml` is invalid for Pulumi.
+        OSError: It cannot be read.
+    """
+    return str(_load(PROJECT / "Pulumi.yaml").get("name", ""))
+
+
 def synchronise() -> Path:
     """Update the engine's copies of the tracked files, and return their folder.
 

@@ -13,8 +13,10 @@ from typing import Annotated
 import typer
 
 from analysis import stack_file
+from ops import rehearsed_base
 from ops.errors import fail
 from ops.git import git
+from ops.rehearsed_base import Emulator, EmulatorFailed, RehearsedBase
 
 
 class RehearsalFailed(Exception):
@@ -29,22 +31,25 @@ def rehearse(
 ) -> None:
     """Deploy the stack of `base` to an emulated account of its own, and preview the working tree on top of it.
 
-    The base runs with the Python packages that are installed here. The emulated account is deleted afterwards.
+    The base runs with the Python packages that are installed here. The emulated account is deleted afterwards. A base
+    that was deployed before comes from a snapshot; the last few are kept.
     """
     if stack not in stack_file.names():
         fail(f"there is no stack {stack!r}: the stacks are {', '.join(stack_file.names())}")
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        account = {"OPENMARKET_EMULATOR_STATE": str(Path(folder) / "account")}
-        checkout = Path(folder) / "base"
+        account = {
+            "OPENMARKET_EMULATOR_STATE": str(Path(folder) / "account"),
+            "OPENMARKET_EMULATOR_SNAPSHOTS": str(rehearsed_base.folder()),
+        }
         try:
-            _check_out(base, checkout)
+            commit = _commit(base)
         except RehearsalFailed as error:
             fail(str(error))
         try:
-            print(f"{stack}: deploying {base} to an emulated account", file=sys.stderr)
-            _emulator(checkout, account, "run", "--stack", stack, "--", "pulumi", "stack", "init", "--stack", stack)
-            _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
-            print(f"{stack}: previewing the change", file=sys.stderr)
+            shown = f"{base} ({commit[:7]})" if not commit.startswith(base) else commit[:7]
+            kept = RehearsedBase(stack, commit, shown, _quietly(account))
+            _say(_restored(kept) or _deployed(kept, Path(folder) / "base", account))
+            _say(f"{stack}: previewing the change")
             plan = (sys.executable, "-m", "ops", "plan", "--stack", stack, "--out", str(out.absolute()))
             plan += ("--strict",) if strict else ()
             _emulator(stack_file.PROJECT, account, "run", "--stack", stack, "--", *plan, show=True)
@@ -54,17 +59,45 @@ def rehearse(
             subprocess.run(_command("down"), cwd=stack_file.PROJECT, env=_with(account), check=False, stdout=sys.stderr)
 
 
+def _restored(kept: RehearsedBase) -> str:
+    """Return where the base was taken from; empty if it has to be deployed."""
+    try:
+        return kept.restored()
+    except EmulatorFailed as error:
+        _say(str(error))
+        return ""
+
+
+def _deployed(kept: RehearsedBase, checkout: Path, account: Mapping[str, str]) -> str:
+    """Deploy the base and keep it; return whether the next rehearsal finds it."""
+    stack = kept.stack
+    _say(f"{stack}: deploying {kept.shown} to an emulated account")
+    _check_out(kept.commit, checkout)
+    _emulator(checkout, account, "run", "--stack", stack, "--", "pulumi", "stack", "init", "--stack", stack)
+    _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
+    return kept.keep()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def _up(stack: str) -> tuple[str, ...]:
     return ("pulumi", "up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs")
 
 
+def _commit(name: str) -> str:
+    """Return the hash of the commit with a name."""
+    # `--end-of-options` keeps git from taking the commit's name for an option.
+    named = git("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    if named.returncode:
+        raise RehearsalFailed(f"{name!r} is not a commit of this repository: {named.stderr.strip()}")
+    return named.stdout.strip()
+
+
 def _check_out(commit: str, into: Path) -> None:
     """Extract the tracked files of a commit, without changing the working tree or git's own files."""
-    # `--end-of-options` keeps git from taking the commit's name for an option.
-    named = git("rev-parse", "--verify", "--end-of-options", f"{commit}^{{commit}}")
-    if named.returncode:
-        raise RehearsalFailed(f"{commit!r} is not a commit of this repository: {named.stderr.strip()}")
-    command = ["git", "archive", "--format=tar", named.stdout.strip()]
+    command = ["git", "archive", "--format=tar", commit]
     done = subprocess.run(command, cwd=stack_file.PROJECT, capture_output=True, check=False)
     if done.returncode:
         raise RehearsalFailed(f"{commit!r} cannot be read: {done.stderr.decode().strip()}")
@@ -87,6 +120,21 @@ def _emulator(where: Path, account: Mapping[str, str], *arguments: str, show: bo
         raise RehearsalFailed(
             f"`{' '.join(arguments[4:] or arguments)}` ended with exit code {done.returncode}{output_end}"
         )
+
+
+def _quietly(account: Mapping[str, str]) -> Emulator:
+    """Return what runs commands of the working tree's emulator on the account."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            _command(*arguments), cwd=stack_file.PROJECT, env=_with(account), text=True, capture_output=True,
+            check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise EmulatorFailed(done.stderr.strip() or done.stdout.strip())
+        return done.stdout
+
+    return run
 
 
 def _command(*arguments: str) -> list[str]:

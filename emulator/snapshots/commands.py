@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from emulator import workspace
 from emulator.kubernetes import control_plane
 from emulator.paths import SNAPSHOTS, STATE
 from emulator.snapshots import identity
@@ -70,8 +71,10 @@ def _reporting() -> Generator[Snapshots]:
     """Give the snapshots of this account; report what cannot be done in one sentence."""
     try:
         yield Snapshots(SNAPSHOTS, STATE, identity.current(), control_plane)
-    except SnapshotError as error:
+    except (SnapshotError, workspace.BadFile) as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"snapshots in {SNAPSHOTS} cannot be used: {error}")
 
 
 def _contents(saved: Manifest) -> str:

@@ -4,10 +4,7 @@ import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import yaml
-
-from emulator import environment
-from emulator.paths import PROJECT
+from emulator import environment, workspace
 from emulator.toolchain import KUBERNETES
 
 
@@ -41,9 +38,9 @@ def current() -> Identity:
     """Return the identity of this project with what is installed here.
 
     Raises:
-        OSError: `Pulumi.yaml` cannot be read.
+        workspace.BadFile: `Pulumi.yaml` is invalid for Pulumi.
+        OSError: It cannot be read.
     """
-    project = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())
     packages = {f"pulumi-{package}": version for package, version in environment.installed()}
     tools = {"kubernetes": KUBERNETES.version, "pulumi": importlib.metadata.version("pulumi"), **packages}
-    return Identity(str(project["name"]), environment.FORMAT, tools)
+    return Identity(workspace.project_name(), environment.FORMAT, tools)

@@ -29,15 +29,10 @@ class Checkout:
         self, *arguments: str, check: bool = True, timeout: float = 900, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `python -m emulator` with these arguments."""
-        environment = {
-            key: value
-            for key, value in os.environ.items()
-            if key.removeprefix("OPENMARKET_EMULATOR_") not in ("STATE", "PROJECT", "SETTINGS")
-        }
         result = subprocess.run(
             [sys.executable, "-m", "emulator", *arguments],
             cwd=self.path,
-            env=environment | (env or {}),
+            env=_environment() | (env or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -50,7 +45,7 @@ class Checkout:
 
     def make(self, *words: str, check: bool = True, env: Mapping[str, str] | None = None) -> str:
         """Run make as a user or a workflow does, which has to succeed, or else to fail, and answer what it printed."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("OPENMARKET_", "MAKE"))}
+        kept = {key: value for key, value in _environment().items() if not key.startswith("MAKE")}
         result = subprocess.run(
             ["make", "-o", ".venv/installed", *words], cwd=self.path, env=kept | dict(env or {}),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900, check=False,
@@ -107,3 +102,9 @@ class Checkout:
     def status(self) -> dict[str, Any]:
         """What the simulated account holds."""
         return json.loads(self.emulator("status", "--json").stdout)
+
+
+def _environment() -> dict[str, str]:
+    """The caller's environment without what would lead to another account or program; tools are where it says."""
+    elsewhere = {f"OPENMARKET_EMULATOR_{name}" for name in ("STATE", "PROJECT", "SETTINGS", "SNAPSHOTS")}
+    return {key: value for key, value in os.environ.items() if key not in elsewhere}

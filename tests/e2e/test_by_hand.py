@@ -14,12 +14,6 @@ HOTFIX = "registry.k8s.io/e2e-test-images/agnhost:2.62.0"
 NAMES = ("kubectl", "-n", NAMESPACE)
 
 
-@pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Checkout:
-    checkout.up("dev")
-    return checkout
-
-
 def deployment(checkout: Checkout) -> dict[str, Any]:
     return checkout.kubectl("dev", "get", "deployment", SERVICE, "-n", NAMESPACE, "--show-managed-fields")
 

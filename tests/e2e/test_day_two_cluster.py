@@ -28,18 +28,17 @@ GROWN_SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def grown(checkout: Checkout) -> Checkout:
+def grown(deployed: Checkout) -> Checkout:
     """The stack dev, whose autoscaler has added nodes."""
-    checkout.up("dev")
-    before = len(nodes(checkout))
-    file = checkout.path / "heavy.yaml"
+    before = len(nodes(deployed))
+    file = deployed.path / "heavy.yaml"
     file.write_text(yaml.safe_dump(HEAVY))
-    checkout.run("kubectl", "apply", "--filename", str(file))
+    deployed.run("kubectl", "apply", "--filename", str(file))
     give_up = time.monotonic() + GROWN_SECONDS
-    while len(nodes(checkout)) < before + 2 or pending(checkout):
+    while len(nodes(deployed)) < before + 2 or pending(deployed):
         assert time.monotonic() < give_up, "the autoscaler adds no nodes"
         time.sleep(2)
-    return checkout
+    return deployed
 
 
 def nodes(checkout: Checkout) -> dict[str, str]:

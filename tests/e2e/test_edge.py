@@ -16,18 +16,18 @@ WEB_ACL, RECORD = "aws:wafv2/webAcl:WebAcl", "aws:route53/record:Record"
 
 
 @pytest.fixture(scope="module")
-def guarded(checkout: Checkout) -> Iterator[Checkout]:
+def guarded(deployed: Checkout) -> Iterator[Checkout]:
     """The dev stack with a firewall, in a hosted zone, with its back office for the office only."""
-    stack_file = checkout.path / "Pulumi.dev.yaml"
+    stack_file = deployed.path / "Pulumi.dev.yaml"
     before = stack_file.read_text()
     changed = before.replace('hostedZoneId: ""', "hostedZoneId: Z0123456789EXAMPLE")
     changed = changed.replace("plainHttp: true", "plainHttp: false")
     changed = changed.replace("allowedCidrs: {}", "allowedCidrs: {admin: [198.51.100.0/24]}")
     stack_file.write_text(re.sub(r"(firewall:\n +enabled:) false", r"\1 true", changed))
-    checkout.up("dev")
-    yield checkout
-    checkout.destroy("dev")
-    assert checkout.status()["objects"] == {}
+    deployed.up("dev")
+    yield deployed
+    deployed.destroy("dev")
+    assert deployed.status()["objects"] == {}
 
 
 def objects(checkout: Checkout, type_: str) -> int:

@@ -32,12 +32,11 @@ def test_bad_configuration_creates_nothing(checkout: Checkout) -> None:
     assert status["control_planes"] == {}
 
 
-def test_a_crash_is_recovered_from(checkout: Checkout) -> None:
-    checkout.up("dev")
-    records = checkout.path / ".emulator" / "processes"
+def test_a_crash_is_recovered_from(deployed: Checkout) -> None:
+    records = deployed.path / ".emulator" / "processes"
     (record,) = records.rglob("kube-apiserver.json")
     os.kill(yaml.safe_load(record.read_text())["pid"], signal.SIGKILL)
-    checkout.emulator("down")
-    checkout.up("dev", "--expect-no-changes")
-    checkout.destroy("dev")
-    assert checkout.status()["objects"] == {}
+    deployed.emulator("down")
+    deployed.up("dev", "--expect-no-changes")
+    deployed.destroy("dev")
+    assert deployed.status()["objects"] == {}

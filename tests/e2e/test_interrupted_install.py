@@ -40,33 +40,33 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def test_a_killed_install_is_pending_until_somebody_takes_it_away(checkout: Checkout) -> None:
+def test_a_killed_install_is_pending_until_somebody_takes_it_away(deployed: Checkout) -> None:
     # Everything but the release is there already: control plane and controllers have to survive.
-    with cut(checkout, {RELEASE: [PERMISSION]}):
-        checkout.up("dev")
-        checkout.pulumi("destroy", "dev", "--yes", f"--target=**{RELEASE}", f"--target=**{PERMISSION}")
+    with cut(deployed, {RELEASE: [PERMISSION]}):
+        deployed.up("dev")
+        deployed.pulumi("destroy", "dev", "--yes", f"--target=**{RELEASE}", f"--target=**{PERMISSION}")
         command = ["pulumi", "up", "--stack", "dev", "--yes", "--skip-preview", "--non-interactive", ALL_AT_ONCE]
         environment = {**os.environ, **late(PERMISSION, time=1)}
         with subprocess.Popen(
-            [sys.executable, "-m", "emulator", "run", "--", *command], cwd=checkout.path, env=environment
+            [sys.executable, "-m", "emulator", "run", "--", *command], cwd=deployed.path, env=environment
         ) as process:
             patience = time.monotonic() + PATIENCE_SECONDS
-            while not records(checkout) and time.monotonic() < patience:
+            while not records(deployed) and time.monotonic() < patience:
                 time.sleep(0.5)
             for pid in family(process.pid):
                 os.kill(pid, signal.SIGKILL)
 
-    (record,) = records(checkout)
+    (record,) = records(deployed)
     assert record["metadata"]["labels"]["status"] == "pending-install"
-    assert "the stack is currently locked" in checkout.up("dev", check=False)
-    checkout.pulumi("cancel", "dev", "--yes")
-    printed = checkout.up("dev", check=False)
+    assert "the stack is currently locked" in deployed.up("dev", check=False)
+    deployed.pulumi("cancel", "dev", "--yes")
+    printed = deployed.up("dev", check=False)
     assert "pending operations from previous deployment" in printed
     assert "cannot re-use a name that is still in use" in printed
 
-    checkout.run("kubectl", "delete", "secret", "-n", "kube-system", record["metadata"]["name"])
-    checkout.up("dev")
-    (record,) = records(checkout)
+    deployed.run("kubectl", "delete", "secret", "-n", "kube-system", record["metadata"]["name"])
+    deployed.up("dev")
+    (record,) = records(deployed)
     assert record["metadata"]["labels"]["status"] == "deployed"
-    checkout.destroy("dev")
-    assert checkout.status()["objects"] == {}
+    deployed.destroy("dev")
+    assert deployed.status()["objects"] == {}

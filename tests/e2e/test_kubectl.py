@@ -50,17 +50,11 @@ PRIVILEGED = {
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Checkout:
-    """The dev stack, deployed, with autoscalers that had the time for a first look."""
-    checkout.up("dev")
-    wait = "kubectl wait hpa --all -n openmarket-dev --for=condition=ScalingActive --timeout=60s"
-    checkout.run(*wait.split())
-    return checkout
-
-
-@pytest.fixture(scope="module")
 def answers(deployed: Checkout, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
     """Exit code and output of every command, typed one after the other in one shell."""
+    # The autoscalers need the time for a first look.
+    wait = "kubectl wait hpa --all -n openmarket-dev --for=condition=ScalingActive --timeout=60s"
+    deployed.run(*wait.split())
     service = "app.kubernetes.io/name=backend-api"
     pods = deployed.kubectl("dev", "get", "pods", "-n", "openmarket-dev", "-l", service)["items"]
     folder, commands = tmp_path_factory.mktemp("answers"), [*LOOK, *REFUSED]

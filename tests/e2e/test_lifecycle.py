@@ -14,7 +14,7 @@ NAMESPACE = "openmarket-dev"
 
 @pytest.fixture(scope="module")
 def deployed(checkout: Checkout) -> Checkout:
-    """The dev stack after its first `up`."""
+    """The dev stack after its first `up`, here and from nothing: that is what this file is about."""
     checkout.up("dev")
     return checkout
 

@@ -3,10 +3,12 @@
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e import start
 from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
@@ -27,9 +29,9 @@ ROTATIONS = {
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Iterator[Checkout]:
-    """The dev stack after its first `up`, with no image configured."""
-    checkout.up("dev")
+def deployed(checkout: Checkout, snapshots: Path) -> Iterator[Checkout]:
+    """The dev stack after its first `up`, with no image configured. In the end it goes, as it is then."""
+    start.deployed(checkout, snapshots, "dev")
     yield checkout
     checkout.destroy("dev")
     assert checkout.status()["objects"] == {}

@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from ops.post import MARKER
+from tests.e2e import start
 from tests.e2e.checkout import Checkout
 from tests.ops.fake_github import REPOSITORY, serving
 
@@ -16,11 +18,11 @@ COMMIT = "c" * 40
 
 
 @pytest.fixture(scope="module")
-def deployed(checkout: Checkout) -> Checkout:
-    """The dev stack, deployed from a commit."""
+def deployed(checkout: Checkout, snapshots: Path) -> Checkout:
+    """The dev stack, deployed, and its files as a commit."""
     for words in ("init -q", "add -A", "-c user.name=t -c user.email=t@example.com commit -qm base"):
         subprocess.run(["git", *words.split()], cwd=checkout.path, check=True)
-    checkout.make("up", "STACK=dev")
+    start.deployed(checkout, snapshots, "dev")
     return checkout
 
 

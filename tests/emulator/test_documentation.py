@@ -16,7 +16,7 @@ from emulator.settings import load
 
 EMULATOR = Path(__file__).resolve().parents[2] / "emulator"
 TEXT = (EMULATOR / "README.md").read_text()
-BETWEEN_PROCESSES = {"CODE", "PROJECT", "PYTHON", "SHIMS"}
+BETWEEN_PROCESSES = {"CODE", "DEBUG", "PROJECT", "PYTHON", "SHIMS"}
 """Variables that the emulator sets for its own processes."""
 
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from emulator import __main__ as emulator
-from emulator.snapshots import commands
+from emulator.snapshots import commands, identity
 from emulator.snapshots.collection import Snapshots
+from emulator.workspace import BadFile
 from tests.emulator.snapshots import sample
 
 
@@ -67,3 +68,23 @@ def test_what_cannot_be_done_is_one_sentence(words: tuple[str, ...]) -> None:
     assert done.exit_code == 1
     assert done.output.count("\n") == 1
     assert "snapshot" in done.output
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/shared"),
+            "cannot be used: [Errno 13] Permission denied: '/shared'",
+        ),
+        (BadFile("Pulumi.yaml: line 2 repeats the key name of line 1"), "Pulumi.yaml: line 2 repeats the key name"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+    def unreadable() -> None:
+        raise error
+
+    monkeypatch.setattr(identity, "current", unreadable)
+    done = run("snapshots")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert said in done.output

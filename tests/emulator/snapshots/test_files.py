@@ -1,6 +1,7 @@
 """Copies are independent, keep their modes, and take no more space than the data."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,22 @@ def test_a_folder_is_copied_without_links_and_sockets(tmp_path: Path) -> None:
     files.clone_tree(source, tmp_path / "target", lambda path: path.suffix != ".tmp")
     assert sorted(path.name for path in (tmp_path / "target").iterdir()) == ["empty", "file"]
     assert (tmp_path / "target").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the request is Linux's")
+def test_where_the_file_system_can_the_blocks_are_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`FICLONE` is asked of the new file, for the old one (ioctl_ficlone(2)); then nothing is copied."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_text("data")
+    asked: list[tuple[str, int, str]] = []
+
+    def ioctl(file: int, request: int, other: int) -> int:
+        names = [os.path.basename(os.readlink(f"/proc/self/fd/{each}")) for each in (file, other)]
+        asked.append((names[0], request, names[1]))
+        return 0
+
+    monkeypatch.setattr("fcntl.ioctl", ioctl)
+    files.clone(source, target)
+    write, size, kind, number = 1, 4, 0x94, 9
+    assert asked == [("target", write << 30 | size << 16 | kind << 8 | number, "source")]
+    assert target.read_text() == ""
