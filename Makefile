@@ -163,6 +163,7 @@ test-e2e: tools
 docs: .venv/installed
 	@$(VENV_PYTHON) -m tests.ops.architecture_documentation
 	@$(VENV_PYTHON) -m tests.ops.cost_documentation
+	@$(VENV_PYTHON) -m tests.ops.dashboard_documentation
 	@$(VENV_PYTHON) -m policies.documentation
 
 samples: tools

@@ -9,6 +9,7 @@ from components import config
 from components.addons.container_insights import ContainerInsights
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.alarms.cluster import Pods
+from components.alarms.dashboard import Dashboard, DashboardArgs
 from components.alarms.entry import Entry
 from components.alarms.stores import Data
 from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
@@ -110,7 +111,8 @@ watched = Watched(
     network.nat_gateway_ids,
     Pods(cluster.name, shop.namespace, stack.services, stack.cluster.most_nodes, insights.done) if insights else None,
 )
-Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
+alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
+Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))
 
 outputs = {
     "alb_dns": shop.load_balancer_dns,

@@ -1,6 +1,6 @@
 """The alarms of a stack, as CloudWatch has them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +33,18 @@ class Alarms(pulumi.ComponentResource):
     With Container Insights, it also counts failures in the pods' log that no metric has.
     """
 
+    arns: Sequence[pulumi.Output[str]]
+    """ARNs of the alarms."""
+
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:alarms:Alarms", name, {}, opts)
         self._name = name
         if args.watched.pods:
             self._count_failures(args.watched.pods)
+        arns: list[pulumi.Output[str]] = []
         for alarm in args.watched.alarms():
             told = [args.topics[alarm.severity.value]]
-            aws.cloudwatch.MetricAlarm(
+            made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{alarm.name}",
                 name=f"{args.prefix}-{alarm.name}",
                 alarm_description=f"{alarm.meaning} {args.runbook or RUNBOOK}#{alarm.kind}",
@@ -54,6 +58,8 @@ class Alarms(pulumi.ComponentResource):
                 **_measured(alarm.metric),
                 opts=pulumi.ResourceOptions(parent=self),
             )
+            arns.append(made.arn)
+        self.arns = arns
         self.register_outputs({})
 
     def _count_failures(self, pods: Pods) -> None:
@@ -74,7 +80,7 @@ def _measured(metric: Metric | Share | Extreme) -> dict[str, Any]:
         return {"metric_queries": list(_share(metric))}
     if isinstance(metric, Extreme):
         query = aws.cloudwatch.MetricAlarmMetricQueryArgs(
-            id="extreme", expression=_select(metric), period=metric.period, return_data=True
+            id="extreme", expression=select(metric), period=metric.period, return_data=True
         )
         return {"metric_queries": [query]}
     percentile = metric.statistic.startswith("p")
@@ -105,7 +111,7 @@ def _share(share: Share) -> Iterator[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
         )
 
 
-def _select(extreme: Extreme) -> pulumi.Output[str]:
+def select(extreme: Extreme) -> pulumi.Output[str]:
     """The query in CloudWatch's SQL."""
     schema = ", ".join([f'"{extreme.namespace}"', *extreme.schema])
 

@@ -24,17 +24,16 @@ def test_alarms_watch_the_load_balancer_that_the_controller_made(deployed: Check
 
 
 def test_a_metric_sets_an_alarm_off_and_its_topic_gets_a_message(deployed: Checkout) -> None:
-    said = deployed.emulator("metric", "AWS/RDS/CPUUtilization", "99", "--stack", "dev")
+    said = deployed.emulator("metric", "AWS/RDS/CPUUtilization", "99", "--stack", "dev").stdout
     assert "openmarket-dev-database-cpu: INSUFFICIENT_DATA -> ALARM" in said
-    messages = json.loads(deployed.emulator("messages", "openmarket-dev-alarms-warning", "--json"))
+    messages = json.loads(deployed.emulator("messages", "openmarket-dev-alarms-warning", "--json").stdout)
     assert '"openmarket-dev-database-cpu"' in messages[-1]["subject"]
     assert "docs/runbook.md#database-cpu" in messages[-1]["text"]
-    said = deployed.emulator("metric", "AWS/ApplicationELB/HealthyHostCount", "0", "--stack", "dev")
+    said = deployed.emulator("metric", "AWS/ApplicationELB/HealthyHostCount", "0", "--stack", "dev").stdout
     assert "openmarket-dev-no-healthy-target: INSUFFICIENT_DATA -> ALARM" in said
-    assert json.loads(deployed.emulator("messages", "openmarket-dev-alarms-critical", "--json"))
+    assert json.loads(deployed.emulator("messages", "openmarket-dev-alarms-critical", "--json").stdout)
 
 
 def test_topics_are_outputs(deployed: Checkout) -> None:
     store = Store(deployed.path / ".emulator" / "aws.sqlite")
-    outputs = json.loads(deployed.pulumi("stack output --json", "dev"))
-    assert set(outputs["alarm_topics"].values()) == {topic.id for topic in store.find(TOPIC)}
+    assert set(deployed.outputs("dev")["alarm_topics"].values()) == {topic.id for topic in store.find(TOPIC)}
