@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components import config
 from components.addons.container_insights import ContainerInsights
 from components.alarms.alarms import Alarms, AlarmsArgs
+from components.alarms.budget import Budget, BudgetArgs
 from components.alarms.cluster import Pods
 from components.alarms.dashboard import Dashboard, DashboardArgs
 from components.alarms.entry import Entry
@@ -112,6 +113,7 @@ watched = Watched(
     Pods(cluster.name, shop.namespace, stack.services, stack.cluster.most_nodes, insights.done) if insights else None,
 )
 alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
+Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))
 Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))
 
 outputs = {

@@ -41,6 +41,7 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
                 },
             }
         )
+        # Whose alarms may use it is for the topic's policy to say, as not every service tells KMS:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         statements.append(
             {
@@ -49,7 +50,6 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
                 "Principal": {"Service": list(_PUBLISHERS)},
                 "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
                 "Resource": "*",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
             }
         )
     if "objects" in stores:
@@ -69,14 +69,16 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
 
 
 def alarm_topic(topic_arn: str, account_id: str, region: str) -> str:
-    """This account's alarms and budgets are published to a topic. Roles need permission of their own.
+    """This account's alarms, budgets and cost anomalies are published to a topic. Roles need permission of their own.
 
-    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    Alarms: https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    Budgets: https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    Anomalies: https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
     """
-    sources = {
-        "Alarms": f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*",
-        "Budgets": f"arn:aws:budgets::{account_id}:*",
-        "CostAnomalies": f"arn:aws:ce::{account_id}:anomalysubscription/*",
+    conditions: dict[str, dict[str, Any]] = {
+        "Alarms": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*"}},
+        "Budgets": {"ArnLike": {"aws:SourceArn": f"arn:aws:budgets::{account_id}:*"}},
+        "CostAnomalies": {"StringEquals": {"aws:SourceAccount": account_id}},
     }
     return document(
         *(
@@ -86,12 +88,9 @@ def alarm_topic(topic_arn: str, account_id: str, region: str) -> str:
                 "Principal": {"Service": service},
                 "Action": "sns:Publish",
                 "Resource": topic_arn,
-                "Condition": {
-                    "ArnLike": {"aws:SourceArn": source},
-                    "StringEquals": {"aws:SourceAccount": account_id},
-                },
+                "Condition": condition,
             }
-            for service, (sid, source) in zip(_PUBLISHERS, sources.items(), strict=True)
+            for service, (sid, condition) in zip(_PUBLISHERS, conditions.items(), strict=True)
         )
     )
 

@@ -35,6 +35,9 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:acm/certificateValidation:CertificateValidation": (
         "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate",
     ),
+    "aws:budgets/budget:Budget": (
+        "budgets:ModifyBudget", "budgets:ViewBudget", "budgets:ModifyBudget", "budgets:ModifyBudget",
+    ),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (
         "ec2:RevokeSecurityGroupIngress", "ec2:DescribeSecurityGroups", "ec2:RevokeSecurityGroupIngress",
         "ec2:DescribeSecurityGroups",
