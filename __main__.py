@@ -11,6 +11,7 @@ from components.alarms.alarms import Alarms, AlarmsArgs
 from components.alarms.budget import Budget, BudgetArgs
 from components.alarms.cluster import Pods
 from components.alarms.dashboard import Dashboard, DashboardArgs
+from components.alarms.definition import WATCHDOG, topic_name
 from components.alarms.entry import Entry
 from components.alarms.stores import Data
 from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
@@ -38,14 +39,20 @@ keys = EncryptionKeys(
 )
 context = StackContext.of(stack, account_id, keys.arns)
 
-alarm_topics = AlarmTopics("alarm-topics", AlarmTopicsArgs(context, stack.alarms))
+alarm_topics = AlarmTopics("alarm-topics", AlarmTopicsArgs(context, stack.alarms, stack.addons.prometheus.enabled))
 network = Network("network", NetworkArgs(context, stack.network))
 cluster = Cluster("cluster", ClusterArgs(context, stack.cluster, network, stack.addons.cluster_autoscaler.enabled))
 in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
 addons = Addons(
     "addons",
     AddonsArgs(
-        context, cluster, network.vpc_id, stack.addons, stack.chart_repositories, stack.credentials.password_length
+        context,
+        cluster,
+        network.vpc_id,
+        stack.addons,
+        stack.chart_repositories,
+        stack.credentials.password_length,
+        alarm_topics.all,
     ),
     in_cluster,
 )
@@ -111,6 +118,7 @@ watched = Watched(
     Data(stores.database.identifier, stack.database, stores.cache.nodes, stack.cache),
     network.nat_gateway_ids,
     Pods(cluster.name, shop.namespace, stack.services, stack.cluster.most_nodes, insights.done) if insights else None,
+    topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
 )
 alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
 Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))

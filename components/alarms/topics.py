@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms.definition import Severity
+from components.alarms.definition import WATCHDOG, Severity, topic_name
 from components.config.alarms import AlarmsConfig
 from components.context import StackContext
 from components.iam import resource_policies
@@ -20,16 +20,21 @@ class AlarmTopicsArgs:
 
     context: StackContext
     settings: AlarmsConfig
+    watchdog: bool
+    """True if something in the cluster reports again and again that it is alive."""
 
 
 class AlarmTopics(pulumi.ComponentResource):
     """Creates an encrypted SNS topic per severity, unless the settings name one that exists, and its subscriptions.
 
-    AWS's own key for SNS would not do: CloudWatch may not use it.
+    AWS's own key for SNS would not do: CloudWatch may not use it. A further topic is for a watchdog, which nobody
+    reads: an alarm goes off when nothing comes.
     """
 
     arns: Mapping[str, pulumi.Output[str]]
     """ARNs of the topics by severity, known once AWS's services may publish to them."""
+    all: Mapping[str, pulumi.Output[str]]
+    """The same, and that of the watchdog's topic if there is one."""
 
     def __init__(self, name: str, args: AlarmTopicsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:alarms:AlarmTopics", name, {}, opts)
@@ -37,7 +42,7 @@ class AlarmTopics(pulumi.ComponentResource):
         self._args = args
         given = {Severity.CRITICAL: args.settings.topics.critical, Severity.WARNING: args.settings.topics.warning}
         self.arns = {
-            severity.value: pulumi.Output.from_input(arn) if arn else self._topic(severity)
+            severity.value: pulumi.Output.from_input(arn) if arn else self._topic(severity.value)
             for severity, arn in given.items()
         }
         for severity, arn in self.arns.items():
@@ -49,20 +54,21 @@ class AlarmTopics(pulumi.ComponentResource):
                     endpoint=email,
                     opts=pulumi.ResourceOptions(parent=self),
                 )
+        self.all = {**self.arns, **({WATCHDOG: self._topic(WATCHDOG)} if args.watchdog else {})}
         self.register_outputs({"arns": self.arns})
 
-    def _topic(self, severity: Severity) -> pulumi.Output[str]:
+    def _topic(self, what: str) -> pulumi.Output[str]:
         context, child = self._args.context, pulumi.ResourceOptions(parent=self)
         topic = aws.sns.Topic(
-            f"{self._name}-{severity.value}",
-            name=f"{context.prefix}-alarms-{severity.value}",
+            f"{self._name}-{what}",
+            name=topic_name(context.prefix, what),
             # The beginning of e-mails' subjects, and their sender's name.
-            display_name=f"{context.prefix} {severity.value}",
+            display_name=f"{context.prefix} {what}",
             kms_master_key_id=context.keys["logs"],
             opts=child,
         )
         policy = aws.sns.TopicPolicy(
-            f"{self._name}-{severity.value}-policy",
+            f"{self._name}-{what}-policy",
             arn=topic.arn,
             policy=pulumi.Output.all(topic.arn, context.account_id).apply(
                 lambda known: resource_policies.alarm_topic(known[0], known[1], context.region)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.alarms import cluster, entry, network, stores
+from components.alarms import cluster, entry, monitoring, network, stores
 from components.alarms.definition import Alarm
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ class Watched:
     """Identifiers by zone."""
     pods: cluster.Pods | None
     """None without Container Insights."""
+    watchdog_topic: str = ""
+    """The name of the topic at which Alertmanager reports; empty without Prometheus."""
 
     def alarms(self) -> Sequence[Alarm]:
         """The definitions of all alarms; their names are unique."""
@@ -31,4 +33,5 @@ class Watched:
             *stores.alarms(self.data),
             *network.alarms(self.nat_gateways),
             *(cluster.alarms(self.pods) if self.pods else ()),
+            *(monitoring.alarms(self.watchdog_topic) if self.watchdog_topic else ()),
         ]

@@ -38,8 +38,11 @@ class Message:
     """Each with its protocol, such as `email oncall@example.com`."""
 
 
-def publish(account: Transaction, topic_arn: str, publisher: Publisher, subject: str, text: str) -> None:
+def publish(account: Transaction, topic_arn: str, publisher: Publisher | None, subject: str, text: str) -> None:
     """Hand a message to everybody who subscribed to the topic. All of them have confirmed that they want to.
+
+    Args:
+        publisher: None for an identity of the account, whose own policies have been looked at.
 
     Raises:
         ProviderError: There is no such topic, or its policy or that of its key does not let the service use it.
@@ -47,16 +50,8 @@ def publish(account: Transaction, topic_arn: str, publisher: Publisher, subject:
     topic = account.get(TOPIC, topic_arn)
     if topic is None:
         raise ProviderError(f"NotFound: Topic does not exist: {topic_arn}")
-    context = {"aws:SourceArn": publisher.arn, "aws:SourceAccount": publisher.arn.split(":")[4]}
-    policy = account.get(TOPIC_POLICY, topic_arn)
-    # Without a policy, a topic is its account's.
-    if policy and not resource_policies.allows_service(
-        policy.outputs["policy"], publisher.service, "sns:Publish", topic_arn, context
-    ):
-        raise ProviderError(
-            f"AuthorizationError: {publisher.arn} is not authorized to perform: SNS:Publish on resource: {topic_arn}"
-        )
-    _check_key(account, str(topic.outputs.get("kmsMasterKeyId") or ""), publisher, context)
+    if publisher:
+        _check(account, topic, publisher)
     receivers = [
         f"{each.outputs['protocol']} {each.outputs['endpoint']}" for each in account.find(SUBSCRIPTION, topic=topic_arn)
     ]
@@ -67,6 +62,22 @@ def publish(account: Transaction, topic_arn: str, publisher: Publisher, subject:
     account.put(
         StoredObject(MESSAGE, f"{topic_arn}/{number:06}", outputs={**content, "ownedBy": owner_key(topic)})
     )  # fmt: skip
+
+
+def _check(account: Transaction, topic: StoredObject, publisher: Publisher) -> None:
+    """Refuse a service that the policy of the topic, or that of its key, does not name."""
+    topic_arn, context = topic.id, {
+        "aws:SourceArn": publisher.arn, "aws:SourceAccount": publisher.arn.split(":")[4],
+    }  # fmt: skip
+    policy = account.get(TOPIC_POLICY, topic_arn)
+    # Without a policy, a topic is its account's.
+    if policy and not resource_policies.allows_service(
+        policy.outputs["policy"], publisher.service, "sns:Publish", topic_arn, context
+    ):
+        raise ProviderError(
+            f"AuthorizationError: {publisher.arn} is not authorized to perform: SNS:Publish on resource: {topic_arn}"
+        )
+    _check_key(account, str(topic.outputs.get("kmsMasterKeyId") or ""), publisher, context)
 
 
 def received(store: Store, topic: str = "") -> list[Message]:

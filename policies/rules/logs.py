@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.resources import Resource, Stack
 from policies.rule import Level, Rule, StackRule, Violation
 
+_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 CLUSTER_LOGS = ("api", "audit", "authenticator")
 
 
@@ -34,8 +35,10 @@ def flow_logs(vpc: Resource, stack: Stack) -> Iterator[Violation]:
 
 
 def alarm_receivers(topic: Resource, stack: Stack) -> Iterator[Violation]:
-    """Yield a violation for a topic that nobody reads: alarms go off unheard."""
-    if not stack.belonging("aws:sns/topicSubscription:TopicSubscription", "topic", topic):
+    """Yield a violation for a topic that alarms tell and nobody reads: they go off unheard."""
+    if stack.belonging(_ALARM, "alarmActions", topic) and not stack.belonging(
+        "aws:sns/topicSubscription:TopicSubscription", "topic", topic
+    ):
         yield Violation("nobody has subscribed to it", "a receiver in openmarket:alarms.emails or alarms.topics", topic)
 
 

@@ -184,6 +184,11 @@ CASES: dict[str, Case] = {
     "alarm-receivers": Case(
         "aws:sns/topic:Topic", {"name": "alarms"}, link="topic",
         companions=[("aws:sns/topicSubscription:TopicSubscription", {"protocol": "email"})],
+        around=[
+            Resource(
+                "aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {}, references={"alarmActions": ["urn:subject"]}
+            )
+        ],
     ),
     "pod-hardened": Case(
         _DEPLOYMENT, DEPLOYMENT,

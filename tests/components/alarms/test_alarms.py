@@ -12,6 +12,7 @@ from components.alarms import topics
 from components.alarms.definition import Comparison
 from emulator.aws import alarms, messages
 from emulator.store import Store
+from ops.alarm import KINDS
 from tests.components.alarms.alarm_account import deployed_to
 from tests.components.program import ALB, PROJECT, STACKS, Deployed, Registered, run_program, with_settings
 
@@ -107,7 +108,7 @@ def test_every_alarm_has_a_section_of_the_runbook_and_every_section_an_alarm() -
     section = re.search(r"\n## An alarm arrived\n(.*?)(\n## |\Z)", RUNBOOK, re.DOTALL)
     assert section
     described = dict(re.findall(r"\n### ([a-z-]+)\n\n(.*?)(?=\n### |\Z)", section[1], re.DOTALL))
-    kinds = {kind(alarm) for stack in STACKS for alarm in run_program(stack).of(ALARM)}
+    kinds = {kind(alarm) for stack in STACKS for alarm in run_program(stack).of(ALARM)} | set(KINDS)
     assert set(described) == kinds
     for name, text in described.items():
         assert len(text) > 80, name
