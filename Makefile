@@ -18,6 +18,8 @@ OUT ?= kubeconfig.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 E2E_WORKERS ?= 0
+# How often `bench` measures each command.
+ROUNDS ?= 5
 VENV_PYTHON = .venv/bin/python
 PREVIEWS = .emulator/previews
 
@@ -40,7 +42,7 @@ endif
 
 # Said before anything is built or run: `stack select --create` would leave an empty stack of a mistyped name behind.
 STACKS = $(sort $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml)))
-ifneq ($(filter up repair preview plan rehearse smoke images drift kubeconfig cost destroy bench,$(MAKECMDGOALS)),)
+ifneq ($(filter up repair preview plan rehearse smoke images drift kubeconfig cost destroy,$(MAKECMDGOALS)),)
 ifeq ($(strip $(STACK)),)
 $(error STACK is empty: one of $(STACKS), such as STACK=dev)
 else ifneq ($(words $(STACK)) $(strip $(STACK)),1 $(filter $(STACK),$(STACKS)))
@@ -64,7 +66,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e docs samples bench lint
+.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e test-faults docs samples bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -82,9 +84,10 @@ help:
 	@echo "make down                             stop the emulator's processes (its state stays)"
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
+	@echo "make test-faults                      every operation on every resource of dev fails once (an hour)"
 	@echo "make docs                             write the generated parts of the documentation anew"
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
-	@echo "make bench [STACK=dev]                how long up, a second up, refresh and destroy take here"
+	@echo "make bench [ROUNDS=5]                 the figures of docs/benchmarks.md, on this machine"
 
 .venv/installed: requirements.txt requirements-dev.txt emulator/requirements.txt ops/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
@@ -158,7 +161,10 @@ test: .venv/installed
 
 # The tests of a file share a deployed stack. E2E_WORKERS=2 halves the time where there are cores and memory for two.
 test-e2e: tools
-	$(VENV_PYTHON) -m pytest tests/e2e -x -v -n $(E2E_WORKERS) --dist loadfile
+	$(VENV_PYTHON) -m pytest tests/e2e -x -v -m "not faults" -n $(E2E_WORKERS) --dist loadfile
+
+test-faults: tools
+	$(VENV_PYTHON) -m pytest tests/e2e/test_faults.py -v -rP -n $(E2E_WORKERS)
 
 docs: .venv/installed
 	@$(VENV_PYTHON) -m tests.ops.architecture_documentation
@@ -170,7 +176,7 @@ samples: tools
 	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v
 
 bench: tools
-	@STACK=$(STACK) $(VENV_PYTHON) -m emulator.bench
+	@$(VENV_PYTHON) -m bench --rounds $(ROUNDS)
 
 lint: .venv/installed
 	.venv/bin/ruff check .

@@ -26,6 +26,9 @@ def main() -> None:
         sys.exit(f"the project's files cannot be read or copied: {error}")
     if {"-d", "--debug"} & set(arguments):
         os.environ[DEBUG] = "1"
+    if words[:1] == ["preview"]:
+        # A preview saves nothing, but the engine would write the whole state down after every resource.
+        os.environ["PULUMI_SKIP_CHECKPOINTS"] = "true"
     os.chdir(folder)
     os.execv(pulumi, ["pulumi", *arguments])  # noqa: S606
 

@@ -19,6 +19,7 @@ from ops.post import post
 from ops.propose import propose
 from ops.rehearse import rehearse
 from ops.smoke import smoke
+from ops.timeline.command import timeline
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -41,6 +42,7 @@ app.command(short_help="Write comments to their pull request.")(post)
 app.command(short_help="Report drift of the stacks in a GitHub issue.")(drift)
 app.command(short_help="Open a pull request with a changed stack file.")(propose)
 app.add_typer(images, name="images", short_help="Build, push, scan and record images.")
+app.command(short_help="Show how long a deployment took, and what decided it.")(timeline)
 app.command(short_help="Estimate what a month of a stack costs.")(cost)
 
 

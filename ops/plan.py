@@ -1,6 +1,5 @@
 """The command `plan`: previews an update of a stack into a file that `comment` and `drift` read."""
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import stack_file
+from ops.deploy.engine import environment
 from ops.errors import fail
 
 if TYPE_CHECKING:
@@ -59,11 +59,9 @@ def _preview(stack: str, refresh: bool) -> "Preview":
         document, events = Path(folder) / "document.json", Path(folder) / "events.json"
         command = ["pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--non-interactive"]
         command += ["--event-log", str(events), "--policy-pack", "policies", *(["--refresh"] if refresh else [])]
-        # The engine accepts `--event-log` only with this variable.
-        environment = os.environ | {"PULUMI_DEBUG_COMMANDS": "1"}
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT, env=environment
+                command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT, env=environment("preview")
             )
         except FileNotFoundError:
             fail("there is no `pulumi` on PATH")

@@ -17,3 +17,8 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_sessionfinish() -> None:
+    """Let the collector see everything again, so that what is left is closed before the interpreter ends."""
+    gc.unfreeze()

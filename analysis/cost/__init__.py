@@ -3,7 +3,7 @@
 from analysis.cost.difference import Change, Difference, difference
 from analysis.cost.estimating import estimate
 from analysis.cost.model import Estimate, Line
-from analysis.cost.usage import Usage, budget_of, usage_of
+from analysis.cost.usage import Usage, budget_of, busier, usage_of
 
 __all__ = [
     "Change",
@@ -12,6 +12,7 @@ __all__ = [
     "Line",
     "Usage",
     "budget_of",
+    "busier",
     "difference",
     "estimate",
     "usage_of",

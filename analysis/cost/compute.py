@@ -27,11 +27,16 @@ def addon(resource: State, stack: Stack) -> Iterator[Line]:
 
 
 def node_group(resource: State, stack: Stack) -> Iterator[Line]:
-    """Yield the group's instances and volumes at the desired size, and once the traffic between availability zones."""
+    """Yield the group's instances and volumes, and once the traffic between availability zones.
+
+    The number of nodes is what the pods of all services at their minimum need, as an autoscaler looks at the desired
+    size only when the group is new. Without an autoscaler, or if the pods are not known, it is the desired size.
+    """
     if stack.first_of_its_type(resource):
         together, gb = stack.of(NODE_GROUP), stack.usage.zone_gb
         yield stack.line(together, "Data transfer", "betweenZones", "From zone to zone", gb)
-    count = number(resource.inputs, "scalingConfig", "desiredSize")
+    desired = number(resource.inputs, "scalingConfig", "desiredSize")
+    count = Decimal(stack.nodes.get(resource.name, desired))
     most = number(resource.inputs, "scalingConfig", "maxSize")
     type_, spot = _priced_type(resource, stack), value(resource.inputs, "capacityType") == "SPOT"
     discount = stack.usage.spot_discount_percent if spot else Decimal(0)

@@ -17,8 +17,9 @@ RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES | watch
 def estimate(resources: Iterable[State], usage: Usage) -> Estimate:
     """Estimate a month of the resources with this usage, at the prices of the dated file.
 
-    Node groups count at their desired size. External resources, which the program only reads, are left out. A resource
-    without a price, or whose quantity is known only after the update, becomes a line without a price.
+    Node groups count at the nodes that the services' minimum needs. External resources, which the program only reads,
+    are left out. A resource without a price, or whose quantity is known only after the update, becomes a line without a
+    price.
     """
     own = tuple(resource for resource in resources if not resource.external)
     stack = Stack(own, usage, prices())

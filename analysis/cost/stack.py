@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
+from analysis.capacity import capacity
 from analysis.cost.model import Line
 from analysis.cost.prices import PriceList
 from analysis.preview import SECRET, UNKNOWN, State
@@ -31,6 +33,12 @@ class Stack:
     resources: Sequence[State]
     usage: UsageConfig
     prices: PriceList
+
+    @cached_property
+    def nodes(self) -> Mapping[str, int]:
+        """Nodes by node group that an autoscaler comes to with every service at its minimum; empty if not known."""
+        found = capacity(self.resources)
+        return found.at_least if found.autoscaled else {}
 
     def of(self, type_: str) -> list[State]:
         """Return the resources of a type."""

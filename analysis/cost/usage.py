@@ -10,6 +10,29 @@ Usage = UsageConfig
 KEY = "openmarket:cost"
 
 
+_TRAFFIC = (
+    "nat_gb",
+    "zone_gb",
+    "internet_gb",
+    "load_balancer_units",
+    "database_million_requests",
+    "object_million_writes",
+    "object_million_reads",
+    "cdn_gb",
+    "cdn_million_requests",
+    "firewall_million_requests",
+    "log_gb",
+    "stored_log_gb",
+    "key_million_requests",
+)
+"""Assumptions that grow with the number of customers."""
+
+
+def busier(usage: Usage, times: int) -> Usage:
+    """Return the usage with so many times the traffic."""
+    return usage.model_copy(update={name: getattr(usage, name) * times for name in _TRAFFIC})
+
+
 def cost_of(stack: str, folder: Path | None = None) -> CostConfig:
     """Return the stack's budget and usage assumptions. Raises the same as `stack_file.section`."""
     return stack_file.section(stack, KEY, CostConfig, folder)

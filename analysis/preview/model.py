@@ -14,6 +14,9 @@ IDENTIFYING = (
 )  # fmt: skip
 """Outputs that identify a resource and appear in inputs of others, where they are shown as the resource's name."""
 
+TELLING = ("addonVersion", "preferredMaintenanceWindow", "maintenanceWindow")
+"""Outputs that say of a resource what AWS chose where the program leaves it open."""
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
@@ -34,6 +37,10 @@ class State(_Model):
     """True if the program only reads the resource, which is managed and paid for elsewhere."""
     retain_on_delete: bool = False
     """True if the resource is kept in the account when it is removed from the stack."""
+    provider: str = ""
+    """URN of the provider, `::`, and its id; empty for a component."""
+    dependencies: tuple[str, ...] = ()
+    """URNs of the resources that exist before this one."""
     property_dependencies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """URNs of the resources that an input's value comes from, by input."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analysis.preview.model import IDENTIFYING, Preview, State, Step
+from analysis.preview.model import IDENTIFYING, TELLING, Preview, State, Step
 from analysis.redaction import redacted
 from analysis.urns import STACK
 
@@ -11,7 +11,7 @@ def write(preview: Preview, file: Path) -> None:
     """Write the parts of a preview that the commands need, with file mode 0600.
 
     Left out are configuration, source positions, values that look like secrets, and the outputs of unchanged
-    resources, except for `IDENTIFYING` ones and those of the stack itself.
+    resources, except for `IDENTIFYING` and `TELLING` ones and those of the stack itself.
     """
     steps = tuple(
         step.model_copy(update={"old": _reduced(step.old), "new": _reduced(step.new)}) if step.op == "same" else step
@@ -36,5 +36,6 @@ def _reduced(state: State | None) -> State | None:
     if state is None or state.type == STACK:
         return state
     # The vpcConfig of an EKS cluster has the id of its security group.
-    identifying = {name: value for name, value in state.outputs.items() if name in (*IDENTIFYING, "vpcConfig")}
-    return state.model_copy(update={"outputs": identifying, "property_dependencies": {}})
+    kept = (*IDENTIFYING, *TELLING, "vpcConfig")
+    outputs = {name: value for name, value in state.outputs.items() if name in kept}
+    return state.model_copy(update={"outputs": outputs, "property_dependencies": {}})

@@ -8,10 +8,16 @@ PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
 Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""
 
-DATABASE_CLIENT_IMAGE = "public.ecr.aws/docker/library/mysql:8.4.11"
+DATABASE_CLIENT_IMAGE = (
+    "public.ecr.aws/docker/library/mysql:8.4.11@sha256:b3b90af2a6552ae30c266fdb7d5dd55f3afb72404bb78d37fe8a23eb857fd3fb"
+)
 """The Docker official image, for amd64 and arm64 (https://github.com/docker-library/official-images, library/mysql at
 fdc070e9), from Amazon ECR Public, which copies these and asks no rate limit of AWS. 8.4 is the long-term series whose
-client still speaks Aurora MySQL 3's default authentication, mysql_native_password."""
+client still speaks Aurora MySQL 3's default authentication, mysql_native_password.
+
+The digest is that of the index of both architectures, second-hand: a dozen public projects of 2026-09 and 2026-10 pin
+it on Docker Hub, one of them with the architectures. ECR Public keeps Docker Hub's digests: projects pin 8.4.10 by the
+same one on both."""
 
 AURORA_MYSQL = "8.0.mysql_aurora.3.12.0"
 """MySQL 8.0.44, released 2026-02-17 (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/, read

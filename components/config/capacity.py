@@ -1,6 +1,6 @@
 """The capacity rule: everything that may run fits into the node groups at their largest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.addons import catalogue
@@ -46,7 +46,8 @@ def fits_at_maximum(
     grows = addons.cluster_autoscaler.enabled
     nodes = {name: group.max if grows else group.desired for name, group in groups.items()}
     of_addons = catalogue.pods(addons)
-    left = {name: _subtract(_smallest(group, instance_types), of_addons.per_node) for name, group in groups.items()}
+    sizes = {name: smallest(instance_types[type_] for type_ in group.instance_types) for name, group in groups.items()}
+    left = {name: subtract(size, of_addons.per_node) for name, size in sizes.items()}
     pods = [
         *of_addons.deployed,
         *(pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most),
@@ -57,7 +58,7 @@ def fits_at_maximum(
         # The last group is the one to grow: with a single one, which is the usual case, there is no other.
         *others, (name, group) = groups.items()
         rest = [left[other] for other, _ in others for _ in range(nodes[other])]
-        enough = _nodes_needed(pods, rest, left[name])
+        enough = nodes_needed(pods, rest, left[name])
         key = f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}"
         types = "/".join(group.instance_types)
         expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
@@ -86,7 +87,8 @@ def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:
     return True
 
 
-def _nodes_needed(pods: Sequence[Demand], others: Sequence[Allocatable], node: Allocatable) -> int | None:
+def nodes_needed(pods: Sequence[Demand], others: Sequence[Allocatable], node: Allocatable) -> int | None:
+    """The least number of such nodes that hold the pods together with the other nodes; None if no number does."""
     if not fits(pods, [*others, *[node] * _NODES_AT_MOST]):
         return None
     low, high = 0, _NODES_AT_MOST
@@ -111,12 +113,14 @@ def _keeps_pods_away(group: NodeGroupConfig) -> bool:
     return any(taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in group.taints)
 
 
-def _smallest(group: NodeGroupConfig, instance_types: Mapping[str, InstanceType]) -> Allocatable:
-    sizes = [allocatable(instance_types[name]) for name in group.instance_types]
+def smallest(types: Iterable[InstanceType]) -> Allocatable:
+    """What a node has at least, if it may be of any of these types."""
+    sizes = [allocatable(each) for each in types]
     return Allocatable(*(min(getattr(each, field) for each in sizes) for field in ("cpu", "memory", "pods")))
 
 
-def _subtract(node: Allocatable, pods: Sequence[Demand]) -> Allocatable:
+def subtract(node: Allocatable, pods: Sequence[Demand]) -> Allocatable:
+    """What is left of a node beside these pods, such as those of DaemonSets."""
     taken = _sum(pods)
     return Allocatable(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods))
 

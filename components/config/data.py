@@ -69,7 +69,7 @@ class DatabaseConfig(Section):
 
     client_image: ImageName = Field(
         default="",
-        description="an image with a tag or digest that has a shell and the client mysql, or empty for the pinned one",
+        description="an image with its digest that has a shell and the client mysql, or empty for the pinned one",
     )
 
     @model_validator(mode="after")

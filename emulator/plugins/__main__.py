@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 
+from emulator.plugins.faulty import faulty
 from emulator.plugins.provider import Provider
 from emulator.plugins.server import serve
 
@@ -40,7 +41,7 @@ def main() -> None:
 
         sys.exit(kubernetes.serve(sys.argv[2:]))
     else:
-        serve(_provider(package), version, engine_address)
+        serve(faulty(_provider(package)), version, engine_address)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 - Helm gets the emulator's charts, through `chart_proxy`. `OPENMARKET_EMULATOR_CHARTS` names a folder with other charts,
   or is `upstream` for those of the real repositories.
-- If the emulator's clock or schedule is set, calls pass through `relay`. Otherwise the engine talks to the provider
-  directly.
+- If the emulator's clock, schedule or faults are set, calls pass through `relay`. Otherwise the engine talks to the
+  provider directly.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from emulator import clock
+from emulator import clock, faults
 from emulator.chart_repository import CHARTS
 from emulator.paths import STATE
 from emulator.plugins import chart_proxy
@@ -38,7 +38,7 @@ def serve(arguments: Sequence[str]) -> int:
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
             output = iter(provider.stdout or ())
             port = next(output, "").strip()
-            if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE")):
+            if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE") or faults.active()):
                 # Most runs do not need this import.
                 from emulator.plugins import relay
 

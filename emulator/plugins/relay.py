@@ -1,7 +1,7 @@
-"""A relay between the engine and the real Kubernetes provider that applies the emulator's clock and schedule.
+"""A relay between the engine and the real Kubernetes provider that applies the emulator's clock, schedule and faults.
 
-Requests and responses pass unchanged, except that timeouts follow `OPENMARKET_EMULATOR_TIME`, and that operations wait
-for their turn by `OPENMARKET_EMULATOR_SCHEDULE`.
+Requests and responses pass unchanged, except that timeouts follow `OPENMARKET_EMULATOR_TIME`, that operations wait for
+their turn by `OPENMARKET_EMULATOR_SCHEDULE`, and that they fail as `OPENMARKET_EMULATOR_FAULTS` says.
 """
 
 import threading
@@ -14,8 +14,8 @@ import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from emulator import clock, schedule
-from emulator.plugins.server import MESSAGE_LIMIT
+from emulator import clock, faults, schedule
+from emulator.plugins.server import FAILURE_DETAILS, MESSAGE_LIMIT, failure_details
 
 _METADATA_LIMIT = 2**24
 """Limit in bytes, as in gRPC for Go. The metadata of an error contain the whole state of the object."""
@@ -36,7 +36,6 @@ _SECONDS = 600
 """Default time in seconds for which the provider waits for an object."""
 
 _ANNOTATION = "pulumi.com/timeoutSeconds"
-_FAILURE_DETAILS = "grpc-status-details-bin"
 
 
 _servers: list[grpc.Server] = []
@@ -73,7 +72,7 @@ class _Relay(grpc.GenericRpcHandler):  # pyright: ignore[reportMissingTypeArgume
                 message = request_type.FromString(request)
                 if not getattr(message, "preview", False):
                     with schedule.turn(message.urn.rsplit("::", 1)[-1], self._cancelled.is_set):
-                        return _in_our_time(call, message, response_type, context)
+                        return _with_faults(name.lower(), call, message, response_type, context)
             else:
                 schedule.record_request()
             with _passed_on(context):
@@ -81,6 +80,29 @@ class _Relay(grpc.GenericRpcHandler):  # pyright: ignore[reportMissingTypeArgume
             raise AssertionError  # `_passed_on` has aborted the call
 
         return grpc.unary_unary_rpc_method_handler(answer, None, None)
+
+
+def _with_faults(operation: str, call: Any, request: Any, response_type: Any, context: Any) -> bytes:
+    """Make the call, unless a fault concerns it."""
+    try:
+        faults.begin(operation, request.urn)
+    except faults.Fault as fault:
+        context.abort(grpc.StatusCode.UNKNOWN, str(fault))
+    response = _in_our_time(call, request, response_type, context)
+    try:
+        faults.end(operation, request.urn)
+    except faults.Fault as fault:
+        if response_type is not None:
+            done = response_type.FromString(response)
+            # An update answers without the id, which does not change.
+            id_ = getattr(done, "id", "") or request.id
+            inputs = request.properties if operation == "create" else request.news
+            partial = provider_pb2.ErrorResourceInitFailed(
+                id=id_, properties=done.properties, inputs=inputs, reasons=[str(fault)]
+            )
+            context.set_trailing_metadata(failure_details(str(fault), partial))
+        context.abort(grpc.StatusCode.UNKNOWN, str(fault))
+    return response
 
 
 def _in_our_time(call: Any, request: Any, response_type: Any, context: Any) -> bytes:
@@ -130,7 +152,7 @@ def _passed_on(context: Any, timeout: float | None = None) -> Generator[None]:
     except grpc.RpcError as error:
         failure: Any = error
         metadata = [
-            (key, _restored(value, timeout) if key == _FAILURE_DETAILS and timeout is not None else value)
+            (key, _restored(value, timeout) if key == FAILURE_DETAILS and timeout is not None else value)
             for key, value in failure.trailing_metadata() or ()
         ]
         context.set_trailing_metadata(metadata)

@@ -27,6 +27,9 @@ from emulator.plugins.values import from_struct, to_struct
 MESSAGE_LIMIT = 400 * 1024 * 1024
 """The engine's limit for one message, in bytes."""
 
+FAILURE_DETAILS = "grpc-status-details-bin"
+"""Key of an error's metadata with more about it."""
+
 _OPTIONS = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
 Answer = TypeVar("Answer")
 _LOG = logging.getLogger(__name__)
@@ -134,17 +137,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             return answer()
         except PartialError as error:
-            detail = any_pb2.Any()
-            detail.Pack(
-                provider_pb2.ErrorResourceInitFailed(
-                    id=error.id,
-                    properties=to_struct(error.outputs),
-                    inputs=to_struct(error.inputs),
-                    reasons=[str(error)],
-                )
+            partial = provider_pb2.ErrorResourceInitFailed(
+                id=error.id,
+                properties=to_struct(error.outputs),
+                inputs=to_struct(error.inputs),
+                reasons=[str(error)],
             )
-            status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error), details=[detail])
-            context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
+            context.set_trailing_metadata(failure_details(str(error), partial))
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except ProviderError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
@@ -152,6 +151,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             _LOG.exception("unexpected error")
             context.abort(grpc.StatusCode.INTERNAL, f"emulator: {error!r}\n{traceback.format_exc()}")
         raise AssertionError  # abort() never returns
+
+
+def failure_details(message: str, partial: provider_pb2.ErrorResourceInitFailed) -> list[tuple[str, bytes]]:
+    """Return the metadata of an error with which the engine records an object that exists and is not ready."""
+    detail = any_pb2.Any()
+    detail.Pack(partial)
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message, details=[detail])
+    return [(FAILURE_DETAILS, status.SerializeToString())]
 
 
 def _resource(

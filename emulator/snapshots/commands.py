@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from emulator import workspace
 from emulator.kubernetes import control_plane
@@ -56,7 +56,7 @@ def list_snapshots(
     elif not found:
         print(f"No snapshots in {SNAPSHOTS}.")
     else:
-        table = Table("Name", "Saved", "Contents", "Size")
+        table = Table(Column("Name", overflow="fold"), "Saved", "Contents", "Size")
         for name, each in found.items():
             if isinstance(each, SnapshotError):
                 table.add_row(name, "", str(each), "")

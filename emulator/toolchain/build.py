@@ -7,10 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.paths import CACHE
+from emulator.toolchain import installed
 from emulator.toolchain.toolsets import (
     KUBERNETES,
     KUBERNETES_PROVIDER,
@@ -41,27 +44,54 @@ def ensure(*toolsets: Toolset) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second command waits here instead of building the same binaries
-        for toolset in toolsets or _for_deployments():
-            if not toolset.complete():
-                _build(toolset)
+        missing = [toolset for toolset in toolsets or _for_deployments() if not toolset.complete()]
+        tasks = [_Task(toolset, installed.find(toolset)) for toolset in missing]
+        for task in tasks:
+            task.say_found()
+        # The modules of all toolsets are downloaded while the first one is compiled, which needs no network.
+        with ThreadPoolExecutor() as pool:
+            listings = [pool.submit(_listed, task) for task in tasks]
+            for task, listing in zip(tasks, listings, strict=True):
+                _provide(task, listing)
 
 
 def _for_deployments() -> list[Toolset]:
     found = [(PULUMI, official_pulumi()), (KUBERNETES_PROVIDER, official_kubernetes_plugin())]
-    return [KUBERNETES, *(toolset for toolset, path in found if path is None)]
+    return [*(toolset for toolset, path in found if path is None), KUBERNETES]
 
 
-def _build(toolset: Toolset) -> None:
-    go = _go()
-    binaries = ", ".join(toolset.binaries)
-    print(f"Building {toolset.name} {toolset.version} ({binaries}) from source, once per machine.", flush=True)
+@dataclass(frozen=True)
+class _Task:
+    """A toolset that the cache lacks, and those of its binaries that the machine has."""
+
+    toolset: Toolset
+    found: Mapping[str, Path]
+
+    @property
+    def missing(self) -> list[str]:
+        """Names of the binaries that have to be built."""
+        return [name for name in self.toolset.binaries if name not in self.found]
+
+    @property
+    def packages(self) -> list[str]:
+        """Their packages."""
+        return self.toolset.packages(self.missing)
+
+    def say_found(self) -> None:
+        """Say which binaries of the machine are used."""
+        for name, path in self.found.items():
+            print(f"Using {path}, which is the {name} that is needed.", flush=True)
+
+
+def _provide(task: _Task, listing: Future[int]) -> None:
+    """Build the binaries that the machine lacks, and link the others."""
+    toolset = task.toolset
     scratch = Path(tempfile.mkdtemp(prefix=f"{toolset.name}-", dir=CACHE))
     try:
-        command = [go, "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", toolset.package]
-        _run(command, toolset)
-        for name, built in toolset.binaries.items():
-            if name != built:
-                (scratch / built).rename(scratch / name)
+        for name, path in task.found.items():
+            (scratch / name).symlink_to(path)
+        if task.missing:
+            _build(task, scratch, listing)
         toolset.seal(scratch)
         shutil.rmtree(toolset.folder, ignore_errors=True)
         scratch.rename(toolset.folder)
@@ -70,16 +100,45 @@ def _build(toolset: Toolset) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _run(command: list[str], toolset: Toolset) -> None:
-    """Run `go build` and show its progress.
+def _build(task: _Task, scratch: Path, listing: Future[int]) -> None:
+    """Build a task's missing binaries into a folder, and show progress.
+
+    Raises:
+        ToolchainError: Go is missing or too old, or the build failed; the message has its last lines.
+    """
+    toolset = task.toolset
+    binaries = ", ".join(task.missing)
+    print(f"Building {toolset.name} {toolset.version} ({binaries}) from source, once per machine.", flush=True)
+    command = [_go(), "build", "-v", "-trimpath", "-ldflags", toolset.ldflags, "-o", f"{scratch}/", *task.packages]
+    _run(command, toolset, listing.result())
+    for name in task.missing:
+        if name != toolset.binaries[name]:
+            (scratch / toolset.binaries[name]).rename(scratch / name)
+
+
+def _listed(task: _Task) -> int:
+    """Download the modules of a task's packages, and return the number of packages; 0 if there is nothing to build.
+
+    Raises:
+        ToolchainError: Go is missing or too old.
+    """
+    if not task.missing:
+        return 0
+    command, name = [_go(), "list", "-deps", *task.packages], task.toolset.name
+
+    def described(_: int, line: str) -> str:
+        return f"{name}: downloading, now {line.removeprefix('go: ')}"
+
+    listed, _, failed = _follow(command, task.toolset, described)
+    return 0 if failed else listed
+
+
+def _run(command: list[str], toolset: Toolset, packages: int) -> None:
+    """Run `go build` and show its progress; `packages` is their number, 0 if unknown.
 
     Raises:
         ToolchainError: The build failed; the message has its last lines.
     """
-    # Listing the packages also downloads their modules, as the build would do first.
-    listing = [command[0], "list", "-deps", toolset.package]
-    listed, _, failed = _follow(listing, toolset, lambda _, line: f"downloading, now {line.removeprefix('go: ')}")
-    packages = 0 if failed else listed
     started = time.monotonic()
     _, tail, failed = _follow(command, toolset, lambda compiled, line: progress(compiled, packages, line))
     if failed:
@@ -103,7 +162,10 @@ def _follow(command: list[str], toolset: Toolset, described: Callable[[int, str]
     tail: list[str] = []
     packages = 0
     # A Go workspace or flags of the user must not change what is built from the pinned modules.
-    environment = {**os.environ, "GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
+    # The compiler collects garbage less often, which saves a sixth of its CPU time, as long as it needs below 2 GiB.
+    fast = {"GOGC": "400", "GOMEMLIMIT": "2GiB"}
+    fixed = {"GOWORK": "off", "GOFLAGS": "-mod=readonly -buildvcs=false", "CGO_ENABLED": "0"}
+    environment = {**fast, **os.environ, **fixed}
     with subprocess.Popen(
         command, cwd=toolset.module, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

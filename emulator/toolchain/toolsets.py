@@ -4,8 +4,9 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,16 @@ class Toolset:
             digest.update(file.read_bytes())
         return CACHE / f"{self.name}-{self.version}-{digest.hexdigest()[:12]}"
 
+    def packages(self, names: Collection[str]) -> list[str]:
+        """Return the packages of some of the binaries, for `go build`."""
+        if set(names) == set(self.binaries) or self.package != "tool":
+            return [self.package]
+        block = re.search(r"^tool \((.*?)^\)", (self.module / "go.mod").read_text(), re.MULTILINE | re.DOTALL)
+        tools = block[1].split() if block else []
+        # Go names a binary by the last part of its package's path that is no major version.
+        by_name = {re.sub(r"/v\d+$", "", each).rpartition("/")[2]: each for each in tools}
+        return [by_name[self.binaries[name]] for name in names]
+
     def complete(self) -> bool:
         """Return whether every binary exists, has its recorded size and is executable."""
         try:
@@ -69,7 +80,7 @@ class Toolset:
             return False
 
     def seal(self, folder: Path) -> None:
-        """Record the sizes of the binaries that were just built in a folder, for `complete`."""
+        """Record the sizes of the binaries in a folder, for `complete`; a link has the size of what it leads to."""
         sizes = {name: (folder / name).stat().st_size for name in self.binaries}
         (folder / _MANIFEST).write_text(json.dumps(sizes))
 
@@ -136,7 +147,7 @@ def official_pulumi() -> Path | None:
 
     It is also None with `OPENMARKET_EMULATOR_PULUMI=build`, because an installed CLI may have any version.
     """
-    if _everything_is_built():
+    if everything_is_built():
         return None
     shims = Path(os.environ.get("OPENMARKET_EMULATOR_SHIMS", os.devnull))
     folders = [folder for folder in os.get_exec_path() if Path(folder) != shims]
@@ -150,7 +161,7 @@ def official_pulumi() -> Path | None:
 @cache
 def official_kubernetes_plugin() -> Path | None:
     """Return the installed Kubernetes provider plugin of the SDK's version; None if there is none."""
-    if _everything_is_built():
+    if everything_is_built():
         return None
     homes = [Path.home() / ".pulumi"]
     if home := os.environ.get("PULUMI_HOME"):
@@ -160,7 +171,8 @@ def official_kubernetes_plugin() -> Path | None:
     return next((plugin for plugin in plugins if plugin.exists() and STATE not in plugin.parents), None)
 
 
-def _everything_is_built() -> bool:
+def everything_is_built() -> bool:
+    """Return whether the user asks for nothing but what is built here."""
     return os.environ.get("OPENMARKET_EMULATOR_PULUMI") == "build"
 
 

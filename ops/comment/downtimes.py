@@ -124,11 +124,6 @@ RESTARTS: Mapping[str, tuple[Restart, ...]] = {
         Restart(("engine", "engineVersion"), "the nodes restart with the new version",
                 "seconds with a replica, minutes without (estimate)", deferrable=True),
     ),
-    "aws:eks/cluster:Cluster": (
-        Restart(("version",), "the control plane is upgraded, and EKS has no downgrade; the nodes are replaced after "
-                "it, and pinned versions of add-ons do not follow by themselves", "none for the shop",
-                noticeable=False, final=True),
-    ),
     "aws:eks/nodeGroup:NodeGroup": (
         Restart(("version", "releaseVersion", "launchTemplate"), "the nodes are replaced one after another",
                 "none with two replicas: pods move", noticeable=False),

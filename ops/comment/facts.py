@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
+from ops.comment.size_facts import GroupLimits, NodesNeeded, Resized, Scaled, Upgraded
+
 
 @dataclass(frozen=True)
 class Downtime:
@@ -12,12 +14,25 @@ class Downtime:
     Attributes:
         unavailable: What is unavailable; empty if `time` says it.
         time: Duration as text; empty if it is unknown.
-        in_window: True if it happens in the maintenance window.
+        when: When AWS makes the change; None if it is part of the update, as with all but data stores.
     """
 
     unavailable: str = ""
     time: str = ""
-    in_window: bool = False
+    when: "When | None" = None
+
+
+@dataclass(frozen=True)
+class When:
+    """When AWS makes a change that could wait: at once, or in the maintenance window.
+
+    Attributes:
+        waits: True if it waits for the window.
+        window: The window as AWS writes it, in UTC, such as `sun:18:30-sun:19:30`; empty if it is not known.
+    """
+
+    waits: bool
+    window: str = ""
 
 
 class Removal(Enum):
@@ -79,9 +94,15 @@ class LeftBehind:
 
 @dataclass(frozen=True)
 class Restarted:
-    """An update in place restarts something, which the sentence `what` describes."""
+    """An update in place restarts something.
+
+    Attributes:
+        what: A sentence on what restarts.
+        size: The sizes before and after, if it restarts with another one.
+    """
 
     what: str
+    size: Resized | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +149,11 @@ Fact: TypeAlias = (
     Removed
     | LeftBehind
     | Restarted
+    | Resized
+    | Upgraded
+    | Scaled
+    | NodesNeeded
+    | GroupLimits
     | Changed
     | AttributeRemoved
     | ProtectRemoved

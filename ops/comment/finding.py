@@ -41,6 +41,8 @@ class Kind(Enum):
     """A setting that protects data is removed."""
     RESTART = auto()
     """An update in place restarts something."""
+    SCALING = auto()
+    """Another number of pods or nodes runs, or their size changes."""
     DELETION = auto()
     """Another resource is deleted, or removed from the stack."""
     UNKNOWN = auto()

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis import stack_file
+from analysis.capacity import capacity
 from analysis.preview import Preview, Violation
-from ops.comment import changes, costs, exposure, outputs, permissions, risks
+from ops.comment import changes, costs, exposure, outputs, permissions, resizing, risks, scaling, upgrades
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
 from ops.comment.exposure_model import Exposure
@@ -66,26 +68,41 @@ def review(preview: Preview) -> Review:
     """Review a preview."""
     names = Names(preview.before, preview.after)
     found = changes.changes(preview, names)
-    opened, closed = exposure.difference(preview.before, preview.after, names)
+    compared = costs.compare(preview) if found else Costs(problem="nothing changes")
+    production = _is_production(preview.stack)
+    opened, closed = exposure.difference(preview.before, preview.after, names, production)
     return Review(
         preview=preview,
         changes=tuple(found),
-        findings=tuple(_findings(found, preview)),
+        findings=tuple(_findings(found, preview, compared, production)),
         opened=opened,
         closed=closed,
         permissions=permissions.difference(preview.before, preview.after, names),
-        costs=costs.compare(preview) if found else Costs(problem="nothing changes"),
+        costs=compared,
         outputs=tuple(outputs.difference(preview, names)),
         names=names,
     )
 
 
-def _findings(found: list[Change], preview: Preview) -> list[Finding]:
+def _is_production(stack: str) -> bool:
+    """Return whether the stack is in production, by its file here: that of a pull request would judge itself."""
+    try:
+        return stack_file.is_production(stack)
+    except stack_file.BadStack:
+        return False
+
+
+def _findings(found: list[Change], preview: Preview, compared: Costs, production: bool) -> list[Finding]:
     """Return the findings about the changes, the most severe first."""
     types = {state.type for state in preview.before if state.custom}
     remaining = {step.type for step in preview.steps if step.op in ("same", "update")}
     names: Mapping[str, str] = {change.step.urn: change.name for change in found}
-    listed = [finding for change in found for finding in risks.findings(change, names, remaining)]
+    windows = resizing.windows(preview.after)
+    listed = [finding for change in found for finding in risks.findings(change, names, remaining, windows)]
+    if found:
+        before, after = capacity(preview.before), capacity(preview.after)
+        listed += scaling.scaling(before, after, compared)
+        listed += upgrades.upgrades(found, preview, after, production)
     # In an empty stack every type is new.
     listed += [
         risks.first_of_type(change)

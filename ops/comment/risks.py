@@ -23,6 +23,7 @@ from ops.comment.finding import Finding, Kind, Severity
 from ops.comment.impossible_updates import impossible_updates
 from ops.comment.known_changes import changes_repository, is_known
 from ops.comment.properties import ABSENT, within
+from ops.comment.resizing import RESIZING, resized, serverless_capacity, when
 
 DATA_STORES: Mapping[str, str] = {
     "aws:rds/cluster:Cluster": "every order, customer and product",
@@ -86,13 +87,16 @@ PROTECTIONS: Mapping[str, tuple[_Weakens, Severity]] = {
 _ALB = "deletion_protection.enabled=true"
 
 
-def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -> Iterator[Finding]:
+def findings(
+    change: Change, names_of: Mapping[str, str], remaining: Set[str], windows: Mapping[str, str]
+) -> Iterator[Finding]:
     """Yield the findings about one change.
 
     Args:
         change: The change.
         names_of: Names of changed resources by URN.
         remaining: Types of which at least one resource is neither replaced nor deleted.
+        windows: Maintenance windows of the database clusters, by identifier.
     """
     causes = tuple(names_of.get(urn, urn) for urn in change.causes)
     match change.kind:
@@ -101,7 +105,8 @@ def findings(change: Change, names_of: Mapping[str, str], remaining: Set[str]) -
         case "left behind":
             yield Finding(Severity.LOOK, Kind.DELETION, change.name, change.type, LeftBehind(), None, causes)
         case "update":
-            yield from _restarted(change, causes)
+            yield from _restarted(change, causes, windows)
+            yield from serverless_capacity(change)
             yield from impossible_updates(change, causes)
         case _:
             pass
@@ -161,14 +166,15 @@ def _kept(change: Change) -> Kept:
             return Kept.NOTHING
 
 
-def _restarted(change: Change, causes: tuple[str, ...]) -> Iterator[Finding]:
-    waiting = change.step.new is not None and change.step.new.inputs.get("applyImmediately") is False
+def _restarted(change: Change, causes: tuple[str, ...], windows: Mapping[str, str]) -> Iterator[Finding]:
+    size = resized(change)
     for restart in RESTARTS.get(change.type, ()):
         touched = [entry for entry in change.entries if any(within(entry.path, each) for each in restart.properties)]
         if touched:
-            downtime = Downtime(time=restart.time, in_window=restart.deferrable and waiting)
+            downtime = Downtime(time=restart.time, when=when(change, windows) if restart.deferrable else None)
             severity = Severity.LOOK if restart.noticeable or restart.final else Severity.NOTE
-            fact = Restarted(restart.what)
+            of_size = any(entry.path in RESIZING for entry in touched)
+            fact = Restarted(restart.what, size if of_size else None)
             yield Finding(severity, Kind.RESTART, change.name, change.type, fact, downtime, causes)
 
 

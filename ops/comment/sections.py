@@ -8,7 +8,7 @@ from analysis.redaction import redacted_text
 from ops.comment.change_list import differences, overview
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
-from ops.comment.exposure_model import most_severe_first
+from ops.comment.exposure_model import Exposure, most_severe_first, with_addresses
 from ops.comment.finding import LOOK, STOP, Kind, grouped
 from ops.comment.markdown import SHORT, Section, block, code, header, prose, row, shortened
 from ops.comment.permissions import Grant
@@ -91,11 +91,17 @@ def losses(review: Review) -> Section | None:
 def exposures(review: Review) -> Section | None:
     """Return the exposures that are opened or closed; None if there are none."""
     rows = [
-        row((f"{each.severity.sign} opened", code(each.what), code(each.open_to)))
+        row((f"{each.severity.sign} {each.verb}", code(each.what), _to_whom(each)))
         for each in most_severe_first(review.opened)
     ]
-    rows += [row(("closed", code(each.what), code(each.open_to))) for each in review.closed]
+    rows += [row(("closed", code(each.what), _to_whom(each))) for each in review.closed]
     return Section(("### Exposure", "", *header(("", "What", "To whom"))), tuple(rows)) if rows else None
+
+
+def _to_whom(exposure: Exposure) -> str:
+    """Return to whom something is open, with what that was before if a network is widened or narrowed."""
+    before = ", ".join(code(with_addresses(each)) for each in exposure.instead_of)
+    return f"{before} → {code(with_addresses(exposure.open_to))}" if before else code(with_addresses(exposure.open_to))
 
 
 def permissions(review: Review) -> Section | None:

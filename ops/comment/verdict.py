@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ops.comment.changes import Change, short_type
 from ops.comment.costs import money, signed
-from ops.comment.exposure_model import Exposure, most_severe_first
+from ops.comment.exposure_model import Exposure, most_severe_first, with_addresses
 from ops.comment.facts import Removed
 from ops.comment.finding import LOOK, STOP, Finding, Kind, Severity, grouped
 from ops.comment.markdown import code, prose, shortened
@@ -21,7 +21,7 @@ _WORDS = {
     Severity.STOP: "do not merge without a plan",
 }
 _REASONS = 8
-_WITH_COLON = {Kind.RESTART, Kind.PROTECTION, Kind.UNKNOWN, Kind.IMPOSSIBLE}
+_WITH_COLON = {Kind.RESTART, Kind.SCALING, Kind.PROTECTION, Kind.UNKNOWN, Kind.IMPOSSIBLE}
 """Findings whose description follows the resource after a colon, because the resource is not its subject."""
 
 
@@ -83,7 +83,7 @@ def _reasons(review: Review) -> Iterator[str]:
     if review.costs.notable and review.costs.before:
         total = money(review.costs.before.total + review.costs.total)
         yield f"{LOOK} **Cost:** {signed(review.costs.total)} a month, {total} in all."
-    for finding in grouped(review.of(Kind.UNKNOWN, Kind.RECORDS, Kind.RESTART, Kind.DELETION)):
+    for finding in grouped(review.of(Kind.UNKNOWN, Kind.RECORDS, Kind.RESTART, Kind.SCALING, Kind.DELETION)):
         if finding.severity > Severity.NOTE:
             yield _sentence(finding)
     if removed := [each.name for each in review.outputs if each.new is ABSENT]:
@@ -97,7 +97,12 @@ def _opened(exposures: tuple[Exposure, ...]) -> Iterator[str]:
     """Yield a line for each of the three most severe exposures, and one with the number of others."""
     ranked = most_severe_first(exposures)
     for each in ranked[:3]:
-        yield f"{each.severity.sign} **Opened:** {code(each.what)} to {code(each.open_to)}."
+        before = ", ".join(code(with_addresses(network)) for network in each.instead_of)
+        from_ = f" from {before}" if before else ""
+        yield (
+            f"{each.severity.sign} **{each.verb.capitalize()}:** {code(each.what)}{from_} "
+            f"to {code(with_addresses(each.open_to))}."
+        )
     if len(ranked) > 3:
         more = len(ranked) - 3
         yield f"{ranked[3].severity.sign} **Opened:** {more} more {_plural('exposure', more)}."
@@ -134,8 +139,8 @@ def _sentence(finding: Finding, consequences: str = "") -> str:
 def _harmless(review: Review) -> str:
     kinds = Counter(change.kind for change in review.changes)
     said = [f"{number} {_KINDS[kind]}" for kind, number in kinds.items()]
-    restarts = grouped(review.of(Kind.RESTART))
-    listed = [f"{', '.join(map(code, finding.subjects))}: {describe(finding)}" for finding in restarts[:4]]
+    told = [*grouped(review.of(Kind.SCALING)), *grouped(review.of(Kind.RESTART))]
+    listed = [f"{', '.join(map(code, finding.subjects))}: {describe(finding)}" for finding in told[:4]]
     restarted = f" {'; '.join(listed)}." if listed else ""
     if review.outputs:
         number = len(review.outputs)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.redaction import redacted_text
+from ops.comment import amounts
 from ops.comment.facts import (
     AttributeRemoved,
     CannotMove,
@@ -23,6 +24,7 @@ from ops.comment.facts import (
 from ops.comment.finding import Finding, Kind
 from ops.comment.markdown import code
 from ops.comment.names import Names
+from ops.comment.size_facts import GroupLimits, NodesNeeded, Resized, Scaled, Upgraded
 
 _URN = re.compile(r"\"?urn:pulumi:[^\"\s]+::([\w.-]+)\"?")
 _TRACEBACK = "Traceback (most recent call last):\n"
@@ -51,7 +53,7 @@ def downtime_text(downtime: Downtime | None) -> str:
     if downtime is None:
         return ""
     text = ", ".join(filter(None, (downtime.unavailable, downtime.time)))
-    return f"{text}; in the maintenance window" if downtime.in_window else text
+    return f"{text}; {amounts.when(downtime.when)}" if downtime.when else text
 
 
 def caused_by(finding: Finding) -> str:
@@ -77,8 +79,20 @@ def _fact(fact: Fact, bold: bool, be: str) -> str:
             return f"{verb}{_because(properties)}{_lost(loss)}"
         case LeftBehind():
             return _LEFT_BEHIND
+        case Restarted(what, Resized() as size):
+            return f"{what}: {amounts.resized(size)}"
         case Restarted(what) | CannotMove(what):
             return what
+        case Resized():
+            return amounts.resized(fact)
+        case Upgraded():
+            return amounts.upgraded(fact)
+        case Scaled():
+            return amounts.scaled(fact)
+        case NodesNeeded():
+            return amounts.nodes_needed(fact)
+        case GroupLimits():
+            return amounts.group_limits(fact)
         case Changed(path, old, new):
             return f"{code(path)}: {code(old)} → {code(new)}"
         case AttributeRemoved(attribute):

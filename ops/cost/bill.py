@@ -1,7 +1,6 @@
 """Implements the command `cost`."""
 
 import json
-import subprocess
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +10,10 @@ from analysis.cost.difference import Difference, difference
 from analysis.cost.estimating import estimate
 from analysis.cost.model import Estimate
 from analysis.cost.usage import Usage, cost_of
-from analysis.preview import State
-from analysis.state import BadState, from_file, resources
+from analysis.state import BadState, from_file
 from ops.cost.report import document, tables
 from ops.errors import fail
-
-EXPORT = ("pulumi", "stack", "export", "--stack")
+from ops.exported import from_stack
 
 _WIDTH = 150
 """Width of the output in characters without a terminal, which fits every column."""
@@ -58,23 +55,3 @@ def _read(
     else:
         found = estimate(from_file(state_file) if state_file else from_stack(stack), usage)
     return found, difference(before, found) if before else None
-
-
-def from_stack(stack: str) -> tuple[State, ...]:
-    """Return the resources of a deployed stack, from `pulumi stack export`.
-
-    Raises:
-        BadState: There is no `pulumi` command, or it failed, or printed something other than a state.
-    """
-    command = " ".join([*EXPORT, stack])
-    try:
-        result = subprocess.run([*EXPORT, stack], capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise BadState("there is no `pulumi` on PATH: install it, or give --state or --preview") from None
-    if result.returncode:
-        lines = result.stderr.strip().splitlines()
-        raise BadState(f"`{command}` failed: {lines[-1] if lines else f'exit code {result.returncode}'}")
-    try:
-        return resources(json.loads(result.stdout), f"`{command}`")
-    except ValueError:
-        raise BadState(f"`{command}` did not print a state") from None

@@ -46,8 +46,8 @@ def summary(stack: str, budget: Decimal, found: Estimate) -> str:
     verdict = f"{_usd(left)} below" if left >= 0 else f"[red]{_usd(-left)} above[/red]"
     return (
         f"[bold]{stack}: {found.total:,.2f} USD a month[/bold], {verdict} the budget of {_usd(budget)}.\n"
-        f"Node groups count at their desired size; with all nodes and serverless databases at their maximum it is "
-        f"{_usd(found.ceiling)}."
+        "Node groups count at what the services' minimum needs; with all nodes and serverless databases at their "
+        f"maximum it is {_usd(found.ceiling)}."
     )
 
 

@@ -150,14 +150,22 @@ def quiet(*arguments: str) -> subprocess.CompletedProcess[str]:
         fail("there is no `pulumi` on PATH")
 
 
+def environment(command: str) -> dict[str, str]:
+    """Return the variables with which `pulumi <command>` runs: those of this process, and some for the engine."""
+    # Without this variable the engine does not know `--event-log`.
+    variables = os.environ | {"PULUMI_DEBUG_COMMANDS": "1"}
+    if command == "preview":
+        # The engine would write the whole state down after every resource, and throw it away: a preview saves nothing.
+        variables["PULUMI_SKIP_CHECKPOINTS"] = "true"
+    return variables
+
+
 def _start(command: Sequence[str], output: Any) -> subprocess.Popen[str]:
-    # Without this variable the engine does not know `--event-log`. The group of its own keeps Ctrl-C from reaching it
-    # twice: from the terminal, and from here.
-    environment = os.environ | {"PULUMI_DEBUG_COMMANDS": "1"}
+    # The group of its own keeps Ctrl-C from reaching it twice: from the terminal, and from here.
     try:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True,
-            cwd=stack_file.PROJECT, env=environment, process_group=0,
+            cwd=stack_file.PROJECT, env=environment(command[1]), process_group=0,
         )  # fmt: skip
     except FileNotFoundError:
         fail("there is no `pulumi` on PATH")

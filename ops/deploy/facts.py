@@ -34,7 +34,7 @@ class Facts:
         return f"{count} (a placeholder for {', '.join(without)}: no image yet)"
 
     def cost(self, states: Iterable[Mapping[str, Any]]) -> str:
-        """Return the estimated cost, such as `about $334 a month`, of resources as the engine reports them.
+        """Return the estimated cost, such as `about $296 a month`, of resources as the engine reports them.
 
         It is "at least" that in a preview, where some quantities are not known yet.
         """

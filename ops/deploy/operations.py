@@ -1,8 +1,9 @@
 """Implements the commands `up`, `preview`, `destroy` and `repair`."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from analysis import stack_file
 from ops.deploy import engine, summary
 from ops.deploy.display import Display
 from ops.deploy.engine import Engine
+from ops.deploy.logs import log_of, record_of
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
 from ops.deploy.waiting import stuck
@@ -20,7 +22,6 @@ from ops.errors import fail
 if TYPE_CHECKING:
     from ops.deploy.facts import Facts
 
-_LOGS = stack_file.PROJECT / ".emulator" / "logs"
 _POLICIES = ("--policy-pack", "policies")
 _CREATED_LATER = "known-later"
 """The rule that only lists rules which wait for the update. Every preview of new resources violates it."""
@@ -35,6 +36,7 @@ class Operation:
         now: Its progress so far.
         log: The file that gets what `pulumi` prints, as a person would name it.
         engine: Its run of `pulumi`.
+        needs: By URN, what each resource needs; empty unless the stack's state has gone when the operation ends.
     """
 
     def __init__(self, stack: str, command: str, work: str, arguments: Sequence[str]) -> None:
@@ -42,12 +44,13 @@ class Operation:
         self.target = Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)
         self.command = command
         self.now = Progress()
-        state = os.environ.get("OPENMARKET_EMULATOR_STATE")
-        log = (Path(state) / "logs" if state else _LOGS) / f"{stack}-{command}.log"
+        log = log_of(stack, command)
         self.log = _relative(log)
         self.engine = Engine([command, "--stack", stack, *arguments], log)
         self.console = Console(soft_wrap=True, highlight=False)
         self.display = Display(self.console, work)
+        self.needs: Mapping[str, Collection[str]] = {}
+        self._at = datetime.now().astimezone()
         self._facts: Future[Facts | None] | None = None
 
     def say(self, *lines: str) -> None:
@@ -96,12 +99,29 @@ class Operation:
                     self.display.say("stopping: what has begun is finished first (Ctrl-C again stops at once)")
                 if not (told and self.command == "preview"):
                     self.display.show(self.now)
+        if self.now.spans:
+            self._record()
         return self.engine.exit_code or 0
 
     @property
     def known(self) -> "Facts | None":
         """The settings that the summary mentions; None if the stack's file cannot be read."""
         return self._facts.result() if self._facts else None
+
+    def _record(self) -> None:
+        """Leave for `timeline` how long each resource took."""
+        from analysis.timing import record
+
+        spans = tuple(
+            record.Span(urn=each.urn, op=each.op, begun=each.begun, ended=each.ended, failed=each.failed)
+            for each in self.now.spans
+        )
+        needs = {urn: tuple(sorted(needed)) for urn, needed in self.needs.items()}
+        at, seconds = self._at.isoformat(timespec="seconds"), self.display.seconds
+        made = record.Record(
+            stack=self.target.stack, command=self.command, at=at, seconds=seconds, spans=spans, needs=needs
+        )
+        record.write(made, record_of(self.target.stack, self.command))
 
     def failed(self, work: str) -> int:
         """Print why it failed, with the cause and the next command last, and return the exit code."""
@@ -175,6 +195,7 @@ def destroy(stack: str) -> int:
     """Delete the stack's resources and answer the exit code."""
     operation = Operation(stack, "destroy", "deleting", ("--yes",))
     operation.select(create=False)
+    operation.needs = _needs(stack)
     if operation.run():
         return operation.failed("destroy")
     operation.say(f"{stack} is gone, in {operation.display.seconds:.0f} s: {summary.done(operation.now)}.")
@@ -195,6 +216,18 @@ def _ready(operation: Operation, refresh: bool) -> None:
         operation.say("", "Policies warn:", *summary.rules(warnings))
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
+
+
+def _needs(stack: str) -> Mapping[str, Collection[str]]:
+    """Return what each resource needs; nothing if the state cannot be read, because only a picture misses it."""
+    from analysis.state import BadState
+    from analysis.timing.timeline import needs_of
+    from ops.exported import from_stack
+
+    try:
+        return needs_of(from_stack(stack))
+    except BadState:
+        return {}
 
 
 def _facts(stack: str) -> "Facts | None":

@@ -50,6 +50,17 @@ class Broken:
     mandatory: bool
 
 
+@dataclass(frozen=True)
+class Span:
+    """The work of a provider on one resource, in seconds of the operation's clock."""
+
+    urn: str
+    op: str
+    begun: float
+    ended: float
+    failed: bool
+
+
 @dataclass
 class Progress:
     """The progress of an operation.
@@ -61,6 +72,7 @@ class Progress:
         planned: By operation, how many resources the preview would change, as the engine counted; None before.
         changes: The steps that change something, in their order, by URN; of the preview, and then of the update.
         running: What the providers work on, by URN.
+        spans: What the providers have worked on, in the order of its end.
         failures: What went wrong, in its order, in the stage so far.
         broken: Rules that resources break, without repetitions.
         results: By operation, how many resources the update changed or left, as the engine counted; None before.
@@ -76,6 +88,7 @@ class Progress:
     planned: Mapping[str, int] | None = None
     changes: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     running: dict[str, Running] = field(default_factory=dict[str, Running])
+    spans: list[Span] = field(default_factory=list[Span])
     failures: list[Failure] = field(default_factory=list[Failure])
     broken: dict[tuple[str, str, str], Broken] = field(default_factory=dict[tuple[str, str, str], Broken])
     results: Mapping[str, int] | None = None
@@ -91,9 +104,9 @@ class Progress:
             if metadata := event.get("resourcePreEvent", {}).get("metadata"):
                 self._begins(metadata, now)
             elif metadata := event.get("resOutputsEvent", {}).get("metadata"):
-                self._ends(metadata)
+                self._ends(metadata, now)
             elif metadata := event.get("resOpFailedEvent", {}).get("metadata"):
-                self._gives_up(metadata["urn"])
+                self._gives_up(metadata["urn"], now)
             elif "diagnosticEvent" in event:
                 self._hears(event["diagnosticEvent"], now)
             elif "policyEvent" in event:
@@ -137,9 +150,9 @@ class Progress:
         if self.updating and op not in _NO_CHANGE and op != "replace" and side.get("custom"):
             self.running[urn] = Running(name_of(urn), metadata["type"], op, now)
 
-    def _ends(self, metadata: Mapping[str, Any]) -> None:
+    def _ends(self, metadata: Mapping[str, Any], now: float) -> None:
         op, urn = metadata["op"], metadata["urn"]
-        self.running.pop(urn, None)
+        self._stops(urn, now, failed=False)
         if op == "refresh":
             self.refreshed[urn] = metadata
             return
@@ -152,9 +165,15 @@ class Progress:
             if self.updating:
                 self.done.add(urn)
 
-    def _gives_up(self, urn: str) -> None:
-        """A resource failed: what the provider said last may tell more than its error, which says that time is up."""
+    def _stops(self, urn: str, now: float, failed: bool) -> Running | None:
         ended = self.running.pop(urn, None)
+        if ended:
+            self.spans.append(Span(urn, ended.op, ended.since, now, failed))
+        return ended
+
+    def _gives_up(self, urn: str, now: float) -> None:
+        """A resource failed: what the provider said last may tell more than its error, which says that time is up."""
+        ended = self._stops(urn, now, failed=True)
         if ended and ended.rank == TELLING:
             self.last_reasons[ended.name] = ended.reason
 

@@ -1,11 +1,11 @@
 """All rules, by theme."""
 
 from policies.rule import Rule, StackRule
-from policies.rules import budget, cost, encryption, exposure, identity, images, logs, pods, protection, tags
+from policies.rules import budget, cost, encryption, exposure, identity, images, logs, outputs, pods, protection, tags
 
 THEMES: dict[str, tuple[Rule | StackRule, ...]] = {
     "Encryption": encryption.RULES,
-    "Exposure": exposure.RULES,
+    "Exposure": exposure.RULES + outputs.RULES,
     "Identity": identity.RULES,
     "Protection of data": protection.RULES,
     "Logs": logs.RULES,

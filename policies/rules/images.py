@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from policies.resources import Resource, Stack
+from analysis.redaction import is_secret_key
+from policies.resources import Resource, Stack, Values
 from policies.rule import Level, Rule, StackRule, Violation
 from policies.rules.pods import WORKLOADS, containers
 
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/")
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+_ADMINISTRATOR = re.compile(r"(?<![a-z0-9])(admin|administrator|master|root|superuser)(?![a-z0-9])", re.IGNORECASE)
 _REPOSITORY = "aws:ecr/repository:Repository"
 
 
@@ -34,6 +36,33 @@ def image_by_digest(resource: Resource) -> Iterator[Violation]:
             yield Violation(f"image {image} is referenced by tag", "the digest that was tested, @sha256:...")
 
 
+def credential_image_by_digest(resource: Resource) -> Iterator[Violation]:
+    """Yield a violation for each container that gets a database's administrator and whose image is not exact."""
+    for container in containers(resource):
+        if (secret := _administrator(container)) and not _DIGEST.search(str(container.get("image", ""))):
+            wrong = f"container {container.get('name')} gets {secret}, and image {container.get('image')} is no digest"
+            yield Violation(wrong, "the digest that was looked at, @sha256:...")
+
+
+def _administrator(container: Values) -> str:
+    """Return how a container gets the credentials of a database's administrator; empty if it does not.
+
+    The prefix of its variables says so even while the Secret's name is not known yet.
+    """
+    for source in container.objects("envFrom"):
+        if _ADMINISTRATOR.search(str(source.get("prefix") or "")):
+            return f"a Secret as {source.get('prefix')}*"
+        name = str(source.inner("secretRef").get("name") or "")
+        if _ADMINISTRATOR.search(name):
+            return f"Secret {name}"
+    for variable in container.objects("env"):
+        reference = variable.inner("valueFrom", "secretKeyRef")
+        key = str(reference.get("key") or "")
+        if is_secret_key(key) and _ADMINISTRATOR.search(f"{variable.get('name')}-{reference.get('name')}-{key}"):
+            return f"{key} of a Secret as {variable.get('name')}"
+    return ""
+
+
 def tags_immutable(resource: Resource) -> Iterator[Violation]:
     """Yield a violation for a repository in which a tag can be overwritten."""
     if not str(resource.props.get("imageTagMutability", "")).startswith("IMMUTABLE"):
@@ -57,6 +86,10 @@ RULES = (
     Rule(
         "image-by-digest", "Images of the account's registry are referenced by digest", (),
         Level.PRODUCTION, WORKLOADS, image_by_digest,
+    ),
+    Rule(
+        "credential-image-by-digest", "Images that get a database's administrator are referenced by digest", (),
+        Level.ALWAYS, WORKLOADS, credential_image_by_digest,
     ),
     Rule("tags-immutable", "Image tags are immutable", ("FSBP ECR.2",), Level.ALWAYS, (_REPOSITORY,), tags_immutable),
     Rule(

@@ -13,14 +13,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "policies": ("analysis", "components.config"),
     "ops": ("analysis", "components.config"),
     "emulator": (),
+    "bench": ("analysis",),
 }
 """By package, what it imports of the project besides itself."""
 ENTRIES = {"components.config.loading"}
 """Of the configuration, what reads it from Pulumi: only the program does."""
 LAYERS = (
-    ("urns", "redaction", "breadth", "iam_documents", "stack_file"),
+    ("urns", "redaction", "breadth", "iam_documents", "stack_file", "instance_sizes"),
     ("preview",),
-    ("state", "cost"),
+    ("state", "capacity", "cost", "timing"),
 )
 """Of `analysis`, from the bottom up; within a layer a module may import what stands before it."""
 ORDER = [module for layer in LAYERS for module in layer]

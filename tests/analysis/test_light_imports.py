@@ -19,7 +19,7 @@ HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("drift",),
     ("images", "deploy"), ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",),
-    ("smoke",), ("up",),
+    ("smoke",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

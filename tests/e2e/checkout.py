@@ -85,19 +85,27 @@ class Checkout:
         """The configuration in a stack's file."""
         return yaml.safe_load((self.path / f"Pulumi.{stack}.yaml").read_text())["config"]
 
-    @contextmanager
-    def configured(self, stack: str, section: str, **values: Any) -> Generator[None]:
-        """Meanwhile, the stack file has other values in a section of `openmarket:`; None takes a key out."""
+    def configure(self, stack: str, section: str, **values: Any) -> str:
+        """Give a section of `openmarket:` in the stack file other values; None takes a key out.
+
+        It answers the text of the file before.
+        """
         file = self.path / f"Pulumi.{stack}.yaml"
         before = file.read_text()
         settings = yaml.safe_load(before)
         content = settings["config"][f"openmarket:{section}"] | values
         settings["config"][f"openmarket:{section}"] = {k: value for k, value in content.items() if value is not None}
         file.write_text(yaml.safe_dump(settings, sort_keys=False))
+        return before
+
+    @contextmanager
+    def configured(self, stack: str, section: str, **values: Any) -> Generator[None]:
+        """Meanwhile, the stack file has other values in a section, as `configure` gives it."""
+        before = self.configure(stack, section, **values)
         try:
             yield
         finally:
-            file.write_text(before)
+            (self.path / f"Pulumi.{stack}.yaml").write_text(before)
 
     def status(self) -> dict[str, Any]:
         """What the simulated account holds."""

@@ -62,12 +62,12 @@ def group(checkout: Checkout, **sizes: Any) -> dict[str, Any]:
 def test_no_change_of_sizes_takes_nodes_and_a_larger_minimum_is_one_up(grown: Checkout) -> None:
     grown.pulumi("preview", "dev", "--expect-no-changes")
     there = nodes(grown)
-    with grown.configured("dev", "cluster", nodeGroups=group(grown, max=13)):
+    with grown.configured("dev", "cluster", nodeGroups=group(grown, max=17)):
         said = grown.up("dev")
     assert "1 updated" in said
     assert set(nodes(grown)) >= set(there)
     enough = len(there) + 1
-    with grown.configured("dev", "cluster", nodeGroups=group(grown, min=enough, desired=enough, max=13)):
+    with grown.configured("dev", "cluster", nodeGroups=group(grown, min=enough, desired=enough, max=17)):
         grown.up("dev")
         assert len(nodes(grown)) == enough
         assert set(nodes(grown)) >= set(there)

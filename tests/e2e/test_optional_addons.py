@@ -11,7 +11,7 @@ from tests.e2e.checkout import Checkout
 pytestmark = pytest.mark.e2e
 
 OPTIONAL = ("clusterAutoscaler", "containerInsights", "prometheus", "verticalPodAutoscaler")
-NODES = 6
+NODES = 14
 """What the shop needs at its largest, with no add-on that may be off."""
 DEFINITION = "apiextensions.k8s.io/v1 CustomResourceDefinition <none>"
 PASSING = {"events", "events.events.k8s.io", "leases.coordination.k8s.io", "pods"}

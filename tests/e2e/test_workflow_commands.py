@@ -140,6 +140,9 @@ def test_a_change_is_rehearsed_in_an_account_of_its_own_and_commented_on(deploye
 
 
 def test_a_change_that_cannot_be_previewed_is_an_error_that_says_why(deployed: Checkout) -> None:
+    kept = "rehearsal-dev-" in deployed.emulator("snapshots", "--json").stdout
     with deployed.configured("dev", "cache", nodes=0):
         printed = deployed.make("rehearse", "STACK=dev", "BASE=HEAD", check=False)
     assert "openmarket:cache" in printed
+    # The rehearsal before this one has deployed the same base.
+    assert ("dev: taking HEAD (" in printed) == kept

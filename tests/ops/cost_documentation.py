@@ -2,27 +2,35 @@
 
 from functools import cache
 
-from analysis.cost import Estimate, budget_of, estimate, usage_of
+from analysis.cost import Estimate, budget_of, busier, estimate, usage_of
 from analysis.preview import State
-from ops.cost.documentation import tables
+from ops.cost.documentation import TIMES, tables
+from ops.cost.savings import savings
 from tests.components.program import PROJECT, STACKS, run_program
 
 FILE = PROJECT / "docs" / "cost.md"
 START = "<!-- tables -->\n"
 
 
-@cache
-def estimated(stack: str) -> Estimate:
-    """The estimate of a stack as its file has it. Mocks tell no components, so URNs have none."""
+def states(stack: str) -> list[State]:
+    """The resources of a stack as its file has them. Mocks tell no components, so URNs have none."""
     made = run_program(stack).resources
     urn = f"urn:pulumi:{stack}::openmarket"
-    states = [State(urn=f"{urn}::{each.type}::{each.name}", type=each.type, inputs=each.inputs) for each in made]
-    return estimate(states, usage_of(stack))
+    return [State(urn=f"{urn}::{each.type}::{each.name}", type=each.type, inputs=each.inputs) for each in made]
+
+
+@cache
+def estimated(stack: str) -> Estimate:
+    """The estimate of a stack as its file has it."""
+    return estimate(states(stack), usage_of(stack))
 
 
 def current() -> str:
     """The tables as they should be."""
-    return tables({stack: estimated(stack) for stack in STACKS}, {stack: budget_of(stack) for stack in STACKS}) + "\n"
+    found = {stack: list(savings(stack, states(stack), usage_of(stack))) for stack in STACKS}
+    budgets = {stack: budget_of(stack) for stack in STACKS}
+    busy = {stack: estimate(states(stack), busier(usage_of(stack), TIMES)) for stack in STACKS}
+    return tables({stack: estimated(stack) for stack in STACKS}, busy, budgets, found) + "\n"
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from analysis.urns import STACK
 from policies.resources import Resource
 from policies.rules.tags import REQUIRED
 from tests.policies.cases import (
@@ -140,6 +141,10 @@ CASES: dict[str, Case] = {
     "metadata-protected": Case(
         _TEMPLATE, TEMPLATE, {("metadataOptions", "httpTokens"): "optional"}, ("metadataOptions", "httpTokens")
     ),
+    "outputs-without-secrets": Case(
+        STACK, {"urls": ["https://openmarket.example.com"]}, {("urls", 0): DATABASE["masterPassword"]},
+        around=[Resource(_DATABASE, "shop", DATABASE, "urn:database")],
+    ),
     "no-wildcard-actions": _permission(Action="s3:*"),
     "no-writing-everywhere": _permission(Action="s3:PutObject", Resource="*"),
     "no-decrypting-everywhere": _permission(Action="kms:Decrypt", Resource="arn:aws:kms:*:123456789012:key/*"),
@@ -228,6 +233,14 @@ CASES: dict[str, Case] = {
     "image-by-digest": Case(
         _DEPLOYMENT, DEPLOYMENT,
         {(*FIRST, "image"): "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/shop/web:v1"}, (*FIRST, "image"),
+    ),
+    "credential-image-by-digest": Case(
+        _DEPLOYMENT, DEPLOYMENT,
+        {
+            (*FIRST, "image"): "public.ecr.aws/docker/library/mysql:8.4.11",
+            (*FIRST, "envFrom"): [{"prefix": "ADMIN_", "secretRef": {"name": "db"}}],
+        },
+        (*FIRST, "image"),
     ),
     "tags-immutable": Case(
         _REPOSITORY, REPOSITORY, {("imageTagMutability",): "MUTABLE"}, ("imageTagMutability",)

@@ -51,14 +51,14 @@ def test_its_pods_wait_for_their_permissions(dev: Deployed) -> None:
 
 
 def test_a_stack_may_do_without() -> None:
-    deployed = changed(with_nodes("dev", 8), clusterAutoscaler={"enabled": False})
+    deployed = changed(with_nodes("dev", 12), clusterAutoscaler={"enabled": False})
     assert not [resource for resource in deployed.resources if resource.name.startswith("addons-autoscaler")]
     assert "cluster-autoscaler" not in deployed.outputs["role_arns"]
 
 
 def test_without_it_a_group_has_its_desired_size() -> None:
     """From then on: the autoscaler may have left fewer nodes than the shop needs, or the minimum says otherwise."""
-    deployed = changed(with_nodes("dev", 8), clusterAutoscaler={"enabled": False})
+    deployed = changed(with_nodes("dev", 12), clusterAutoscaler={"enabled": False})
     group = deployed.one("eks/nodeGroup:NodeGroup")
-    assert group.inputs["scalingConfig"] == {"minSize": 8, "desiredSize": 8, "maxSize": 12}
+    assert group.inputs["scalingConfig"] == {"minSize": 12, "desiredSize": 12, "maxSize": 16}
     assert not deployed.options[group.name].ignore_changes

@@ -78,7 +78,7 @@ def test_node_group(dev: Deployed) -> None:
     inputs = dev.one("eks/nodeGroup:NodeGroup").inputs
     assert inputs["capacityType"] == "SPOT"
     assert inputs["amiType"] == "AL2023_ARM_64_STANDARD"
-    assert inputs["scalingConfig"] == {"minSize": 1, "desiredSize": 2, "maxSize": 12}
+    assert inputs["scalingConfig"] == {"minSize": 1, "desiredSize": 2, "maxSize": 16}
     assert dev.options["cluster-nodes-general-group"].ignore_changes == ["scalingConfig.desiredSize"]
 
 
@@ -95,7 +95,7 @@ def test_the_control_plane_stays_in_its_zones(monkeypatch: pytest.MonkeyPatch) -
         groups["subnetIds"][0], groups["subnetIds"][2]
     ]  # fmt: skip
     # The group is replaced, and begins with the nodes that the old one has.
-    assert groups["scalingConfig"] == {"minSize": 1, "desiredSize": 5, "maxSize": 12}
+    assert groups["scalingConfig"] == {"minSize": 1, "desiredSize": 5, "maxSize": 16}
     assert deployed.options["cluster-nodes-general-group"].ignore_changes is None
 
 

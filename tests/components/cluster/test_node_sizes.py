@@ -15,7 +15,7 @@ THERE = ExistingNodeGroup(min=1, desired=5, max=12, instance_types=TYPES, spot=T
 
 def group(**changes: Any) -> NodeGroupConfig:
     settings = stack_file("dev")["openmarket:cluster"]["nodeGroups"]["general"]
-    return NodeGroupConfig.model_validate({**settings, "instanceTypes": sorted(TYPES), **changes})
+    return NodeGroupConfig.model_validate({**settings, "instanceTypes": sorted(TYPES), "max": 12, **changes})
 
 
 def sizes(wanted: NodeGroupConfig, *there: ExistingNodeGroup, zones: int = 2, autoscaled: bool = True) -> NodeSizes:

@@ -15,6 +15,7 @@ from components.config.capacity import fits
 from tests.components.program import STACKS, run, stack_file
 
 Settings = dict[str, Any]
+LARGE = ["t4g.large", "m6g.large", "m7g.large"]
 DEMANDS = st.lists(st.builds(Demand, st.integers(0, 2000), st.integers(0, 4000)), max_size=40)
 NODES = st.lists(st.builds(Allocatable, st.integers(1, 8000), st.integers(1, 16000), st.integers(1, 110)), max_size=8)
 
@@ -27,7 +28,7 @@ def refusal(settings: Settings, stack: str = "dev") -> str:
 
 def with_group(stack: str = "dev", **changes: Any) -> Settings:
     settings = deepcopy(stack_file(stack))
-    settings["openmarket:cluster"]["nodeGroups"]["general"] |= changes
+    settings["openmarket:cluster"]["nodeGroups"]["general"] |= {"instanceTypes": LARGE} | changes
     return settings
 
 

@@ -117,7 +117,7 @@ WRONG = [
     ("cluster.endpoint", {"public": True}, "cluster.endpoint.publicCidrs is []\n    needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),
-    ("cluster.nodeGroups.general.desired", 13, "a number of nodes from min to max, which are 1 and 12"),
+    ("cluster.nodeGroups.general.desired", 17, "a number of nodes from min to max, which are 1 and 16"),
     ("cluster.nodeGroups.general.architecture", "x86_64", "types that run x86_64, as architecture says, which t4g"),
     ("cluster.nodeGroups.general.capacity", "cheap", "onDemand or spot"),
     ("cluster.nodeGroups.general.zones", ["b"], "zones out of the network's a, c"),
@@ -272,9 +272,9 @@ def test_settings_that_do_not_go_together(section: str, changes: Settings, expec
     [
         ("services.backend-api", {"maxReplicas": 4, "replicas": 5}, "maxReplicas is 4\n    needs 5 or more"),
         ("services.frontend-web", {"migration": {"command": ["m"]}}, 'migration.command is ["m"]\n    needs database'),
-        ("cluster.nodeGroups.general", {"min": 13}, "min is 13\n    needs a number of nodes up to max, which is 12"),
+        ("cluster.nodeGroups.general", {"min": 17}, "min is 17\n    needs a number of nodes up to max, which is 16"),
         ("cluster.nodeGroups.general", {"desired": 0}, "desired is 0\n    needs a number of nodes from min to max"),
-        ("cluster.nodeGroups.general", {"architecture": "x86_64"}, 'instanceTypes is ["t4g.large", "m6g.large"'),
+        ("cluster.nodeGroups.general", {"architecture": "x86_64"}, 'instanceTypes is ["t4g.medium"]'),
         ("cluster.endpoint", {"public": False}, 'publicCidrs is ["203.0.113.0/24"]\n    needs to be an empty list'),
     ],
 )
@@ -561,7 +561,7 @@ def test_an_autoscaler_is_of_the_clusters_minor() -> None:
     assert "a v1.37.x, as none is known here; or clusterAutoscaler.enabled: false" in text
     autoscaler = settings["openmarket:addons"]["clusterAutoscaler"]
     autoscaler["enabled"] = False
-    settings["openmarket:cluster"] |= with_nodes("dev", 8)
+    settings["openmarket:cluster"] |= with_nodes("dev", 12)
     assert loaded(settings).cluster.version == "1.37"
     autoscaler |= {"enabled": True, "imageTag": "v1.37.0"}
     assert loaded(settings).addons.cluster_autoscaler.image_tag == "v1.37.0"

@@ -20,6 +20,8 @@ CLUSTER = "openmarket-dev-eks"
 REGION = "ap-northeast-2"
 Settings = dict[str, Any]
 
+LARGE = ["t4g.large"]
+
 
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
@@ -35,7 +37,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     group = stack_file("dev")["openmarket:cluster"]["nodeGroups"]["general"]
     put(store, tokens.NODE_GROUP, f"{CLUSTER}:cluster-nodes-general-group-0123abc", {
         "clusterName": CLUSTER, "nodeGroupName": "cluster-nodes-general-group-0123abc", "capacityType": "SPOT",
-        "instanceTypes": group["instanceTypes"], "subnetIds": ["subnet-private-a", "subnet-private-c"],
+        "instanceTypes": LARGE, "subnetIds": ["subnet-private-a", "subnet-private-c"],
         "scalingConfig": {"minSize": group["min"], "desiredSize": 10, "maxSize": group["max"]},
     })  # fmt: skip
     return store
@@ -82,7 +84,7 @@ def changed(section: str, **values: Any) -> Settings:
 
 def sizes(**values: Any) -> Settings:
     settings = deepcopy(stack_file("dev"))
-    settings["openmarket:cluster"]["nodeGroups"]["general"] |= values
+    settings["openmarket:cluster"]["nodeGroups"]["general"] |= {"instanceTypes": LARGE} | values
     return settings
 
 
@@ -95,7 +97,7 @@ def test_what_is_there_is_found(account: Store) -> None:
     assert existing is not None
     assert (existing.control_plane_zones, existing.zones, existing.keys) == (("a", "c"), ("a", "c"), Keys.PER_STACK)
     (group,) = existing.node_groups["general"]
-    assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(1, 10, 12, frozenset(), spot=True, zones=2)
+    assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(1, 10, 16, frozenset(), spot=True, zones=2)
     assert existing.nodes("general") == 10
     assert existing.nodes("other") == 0
 

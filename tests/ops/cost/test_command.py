@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from analysis.preview import State
 from ops.__main__ import app
-from ops.cost import bill
 from tests.analysis.cost.costs import CACHE, node_group, state
 
 
@@ -85,11 +84,11 @@ def test_two_that_are_compared(small: Path, large: Path) -> None:
 
 def test_the_plan_and_the_budget_are_beside_the_bill(small: Path, tmp_path: Path) -> None:
     result = ask("--state", small)
-    assert "dev: 156.56 USD a month, 243.44 below the budget of 400.00" in result.output
+    assert "dev: 156.56 USD a month, 198.44 below the budget of 355.00" in result.output
     assert rows(result.output, "EC2")[-1][:4] == ["EC2", "150.00", "155.56", "+5.56"]
     assert "natGb" in result.output
     much = exported(tmp_path / "much.json", node_group(20))
-    assert "above the budget of 400.00" in ask("--state", much).output
+    assert "above the budget of 355.00" in ask("--state", much).output
     assert "Compared with the plan" not in ask("--stack", "staging", "--state", small).output
 
 
@@ -100,7 +99,7 @@ def run_pulumi(monkeypatch: pytest.MonkeyPatch, *result: Any) -> list[list[str]]
         asked.append(command)
         return subprocess.CompletedProcess(command, *result)
 
-    monkeypatch.setattr(bill.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     return asked
 
 

@@ -72,8 +72,19 @@ class FakePulumi:
         self._folder = folder
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
-    def answers(self, *logs: Sequence[Event], printed: str = "", code: int = 0, waits: bool = False) -> None:
-        """Let it write these logs, one after the other; `waits` for an interruption after each."""
+    def answers(
+        self,
+        *logs: Sequence[Event],
+        printed: str = "",
+        code: int = 0,
+        waits: bool = False,
+        state: Sequence[Event] | None = None,
+    ) -> None:
+        """Let it write these logs, one after the other; `waits` for an interruption after each.
+
+        `state` has the resources that it exports; None if there is no such stack.
+        """
+        exported = json.dumps({"version": 3, "deployment": {"resources": state}})
         program = f"""#!{sys.executable}
 import json, os, signal, sys, time
 arguments = sys.argv[1:]
@@ -93,6 +104,9 @@ if "--event-log" in arguments:
             time.sleep(0.02)
     print({printed!r})
     sys.exit({code})
+if arguments[:2] == ["stack", "export"]:
+    print({exported!r})
+    sys.exit({state is None})
 """
         file = self._folder / "pulumi"
         file.write_text(program)

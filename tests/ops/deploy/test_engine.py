@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.deploy.engine import Engine, EventLog
+from ops.deploy.engine import Engine, EventLog, environment
 from tests.ops.deploy.events import FakePulumi, says
 
 
@@ -69,3 +69,9 @@ def test_errors_that_are_no_events_are_its_last_words(pulumi: FakePulumi, tmp_pa
     engine = Engine(["up"], tmp_path / "up.log")
     assert list(engine.events())
     assert engine.last_words == ["the stack is currently locked"]
+
+
+@pytest.mark.parametrize(("command", "skipped"), [("preview", True), ("up", False), ("destroy", False)])
+def test_only_a_preview_goes_without_saving_every_step(command: str, skipped: bool) -> None:
+    # An update that is killed has to find in its state what it has made.
+    assert ("PULUMI_SKIP_CHECKPOINTS" in environment(command)) == skipped

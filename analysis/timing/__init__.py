@@ -1,0 +1,1 @@
+"""How long operations on a stack take: recorded, and projected with the durations that are known of AWS."""

@@ -1,0 +1,1 @@
+"""Measures how long commands take, against the least that the same engine needs: `make bench`."""

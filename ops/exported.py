@@ -1,0 +1,29 @@
+"""Reads the resources of a deployed stack."""
+
+import json
+import subprocess
+
+from analysis.preview import State
+from analysis.state import BadState, resources
+
+_EXPORT = ("pulumi", "stack", "export", "--stack")
+
+
+def from_stack(stack: str) -> tuple[State, ...]:
+    """Return the resources of a deployed stack, from `pulumi stack export`.
+
+    Raises:
+        BadState: There is no `pulumi` command, or it failed, or printed something other than a state.
+    """
+    command = " ".join([*_EXPORT, stack])
+    try:
+        result = subprocess.run([*_EXPORT, stack], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise BadState("there is no `pulumi` on PATH: install it, or give --state or --preview") from None
+    if result.returncode:
+        lines = result.stderr.strip().splitlines()
+        raise BadState(f"`{command}` failed: {lines[-1] if lines else f'exit code {result.returncode}'}")
+    try:
+        return resources(json.loads(result.stdout), f"`{command}`")
+    except ValueError:
+        raise BadState(f"`{command}` did not print a state") from None

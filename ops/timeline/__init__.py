@@ -1,0 +1,1 @@
+"""The command `timeline`: how long operations took, and what decided it."""

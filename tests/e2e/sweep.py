@@ -1,0 +1,74 @@
+"""Deploys, changes and deletes a stack while everything fails once, and counts what came of it."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.faults import VARIABLE
+from tests.e2e.checkout import Checkout
+
+_MOST_RUNS = 400
+"""Runs after which a sweep gives up: more than a stack has resources that can fail."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep took: the runs until all was well, and the operations that failed on the way."""
+
+    runs: int
+    faults: int
+
+
+def until_it_is_done(run: Callable[[dict[str, str]], bool], checkout: Checkout, fault: str) -> Sweep:
+    """Repeat a command, which answers whether it succeeded, until the fault has nothing left to do.
+
+    Each run goes on from the state that the one before has left, as the text of the failed command says.
+    """
+    before = _marks(checkout)
+    for number in range(1, _MOST_RUNS):
+        if run({VARIABLE: fault}):
+            return Sweep(number, _marks(checkout) - before)
+    raise AssertionError(f"{fault}: not done after {_MOST_RUNS} runs")
+
+
+def _marks(checkout: Checkout) -> int:
+    folder = checkout.path / ".emulator" / "faults"
+    return sum(1 for _ in folder.iterdir()) if folder.exists() else 0
+
+
+def up(checkout: Checkout) -> Callable[[dict[str, str]], bool]:
+    """`up`, as often as it takes."""
+    return lambda env: "error:" not in checkout.up("dev", check=False, env=env)
+
+
+def destroy(checkout: Checkout) -> Callable[[dict[str, str]], bool]:
+    """`destroy`, as often as it takes."""
+    return lambda env: "error:" not in checkout.destroy("dev", check=False, env=env)
+
+
+def recovering(command: Callable[[dict[str, str]], bool], checkout: Checkout) -> Callable[[dict[str, str]], bool]:
+    """The command after the one that takes a killed engine's lock away, as the runbook says."""
+
+    def run(env: dict[str, str]) -> bool:
+        checkout.pulumi("cancel", "dev", "--yes", check=False)
+        return command(env)
+
+    return run
+
+
+def real_resources(checkout: Checkout) -> list[dict[str, Any]]:
+    """The resources of the state that a provider works on."""
+    exported = json.loads(checkout.pulumi("stack export", "dev"))
+    listed: list[dict[str, Any]] = exported["deployment"].get("resources") or []
+    return [
+        each
+        for each in listed
+        if each.get("custom") and not each.get("external") and not each["type"].startswith("pulumi:")
+    ]
+
+
+def account(checkout: Checkout) -> Mapping[str, int]:
+    """How many objects of each type the account holds."""
+    return Counter({type_: len(objects) for type_, objects in checkout.status()["objects"].items()})

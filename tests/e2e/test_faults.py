@@ -1,0 +1,85 @@
+"""Operations fail once, in every way, and the same command again puts it right: nothing is doubled, nothing is left.
+
+`make test-faults` sweeps over every resource of dev, which takes most of an hour. Other runs take a sample.
+"""
+
+from collections import Counter
+
+import pytest
+
+from tests.e2e import sweep
+from tests.e2e.checkout import Checkout
+from tests.e2e.sweep import Sweep
+
+pytestmark = pytest.mark.e2e
+
+TAG, OTHER_TAG = "CostCenter: openmarket-dev", "CostCenter: another"
+SAMPLE = (
+    "network-vpc", "cluster-eks-eksCluster", "cluster-nodes-general-group", "data-assets-bucket",
+    "data-database-instances-a", "addons-alb-controller-release", "shop-ingress-alb", "shop-backend-api-deployment",
+)  # fmt: skip
+"""One of each kind: named by the program or by AWS, in AWS or in the cluster, with a chart or a long wait."""
+
+
+def settled(checkout: Checkout) -> int:
+    """AWS has what the state has, once each, and nothing differs; answers the number of resources."""
+    resources = sweep.real_resources(checkout)
+    known = Counter(each["type"] for each in resources if each["type"].startswith("aws:"))
+    assert checkout.status()["objects"]["dev"] == known
+    checkout.up("dev", "--refresh", "--expect-no-changes")
+    return len(resources)
+
+
+def report(what: str, found: Sweep, of: int) -> None:
+    print(f"{what}: {found.faults} of {of} failed once, {found.runs} runs")
+
+
+def changed(checkout: Checkout) -> None:
+    """Change what concerns most resources: a tag of all, and a setting of the services."""
+    file = checkout.path / "Pulumi.dev.yaml"
+    before = file.read_text()
+    assert TAG in before
+    file.write_text(before.replace(TAG, OTHER_TAG).replace("logLevel: debug", "logLevel: info"))
+
+
+def test_a_sample_of_failures_is_put_right_by_the_same_command(checkout: Checkout) -> None:
+    names = "|".join(SAMPLE)
+    created = sweep.until_it_is_done(sweep.up(checkout), checkout, f"expire:create:{names}")
+    report("expire create", created, len(SAMPLE))
+    assert created.faults == len(SAMPLE)
+    settled(checkout)
+    deleted = sweep.until_it_is_done(sweep.destroy(checkout), checkout, f"refuse:delete:{names}")
+    report("refuse delete", deleted, len(SAMPLE))
+    assert deleted.faults == len(SAMPLE)
+    assert checkout.status()["objects"] == {}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["refuse", "throttle", "expire"])
+def test_what_fails_once_is_put_right_by_the_same_command(kind: str, checkout: Checkout) -> None:
+    created = sweep.until_it_is_done(sweep.up(checkout), checkout, f"{kind}:create")
+    count = settled(checkout)
+    report(f"{kind} create", created, count)
+    assert created.faults == count
+    changed(checkout)
+    updated = sweep.until_it_is_done(sweep.up(checkout), checkout, f"{kind}:update")
+    report(f"{kind} update", updated, settled(checkout))
+    assert updated.faults > count / 3
+    deleted = sweep.until_it_is_done(sweep.destroy(checkout), checkout, f"{kind}:delete")
+    report(f"{kind} delete", deleted, count)
+    assert deleted.faults == count
+    assert checkout.status()["objects"] == {}
+
+
+@pytest.mark.faults
+def test_an_engine_that_is_killed_at_every_tenth_step_gets_there(checkout: Checkout) -> None:
+    up, destroy = (sweep.recovering(run(checkout), checkout) for run in (sweep.up, sweep.destroy))
+    created = sweep.until_it_is_done(up, checkout, "kill:10")
+    count = settled(checkout)
+    changed(checkout)
+    updated = sweep.until_it_is_done(up, checkout, "kill:10")
+    settled(checkout)
+    deleted = sweep.until_it_is_done(destroy, checkout, "kill:10")
+    print(f"killed: {created.runs} runs to create {count}, {updated.runs} to update, {deleted.runs} to delete")
+    assert min(created.runs, updated.runs, deleted.runs) > 5
+    assert checkout.status()["objects"] == {}
