@@ -11,12 +11,12 @@ from components.alarms.alarms import Alarms, AlarmsArgs
 from components.alarms.budget import Budget, BudgetArgs
 from components.alarms.cluster import Pods
 from components.alarms.dashboard import Dashboard, DashboardArgs
-from components.alarms.definition import WATCHDOG, topic_name
 from components.alarms.entry import Entry
 from components.alarms.stores import Data
 from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
 from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
+from components.config.alarms import WATCHDOG, topic_name
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs

@@ -45,8 +45,7 @@ def alarm(
     ] = None,
 ) -> None:
     """Publish a message to the stack's topic of alarms."""
-    from components.alarms.definition import topic_name
-    from components.config.alarms import AlarmsConfig
+    from components.config.alarms import AlarmsConfig, topic_name
 
     if kind not in KINDS:
         fail(f"there is no alarm {kind!r}: there are {', '.join(KINDS)}")

@@ -20,15 +20,6 @@ class Severity(StrEnum):
     """Customers will notice it if nobody acts; it can wait until morning."""
 
 
-WATCHDOG = "watchdog"
-"""What the topic is for that nobody reads, and that must not fall silent."""
-
-
-def topic_name(prefix: str, what: str) -> str:
-    """The name of a stack's topic for a severity, or for the watchdog."""
-    return f"{prefix}-alarms-{what}"
-
-
 class Comparison(StrEnum):
     """How a value breaks its threshold, as CloudWatch spells it."""
 

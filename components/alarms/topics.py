@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms.definition import WATCHDOG, Severity, topic_name
-from components.config.alarms import AlarmsConfig
+from components.alarms.definition import Severity
+from components.config.alarms import WATCHDOG, AlarmsConfig, topic_name
 from components.context import StackContext
 from components.iam import resource_policies
 from components.ordering import known_after

@@ -6,6 +6,15 @@ from pydantic import Field, StringConstraints
 
 from components.base.section import Section, Unique, keys_of
 
+WATCHDOG = "watchdog"
+"""What the topic is for that nobody reads, and that must not fall silent."""
+
+
+def topic_name(prefix: str, what: str) -> str:
+    """The name of a stack's topic for a severity, or for the watchdog."""
+    return f"{prefix}-alarms-{what}"
+
+
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,;<>]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$", max_length=254)]
 TopicArn = Annotated[str, Field(pattern=r"^(arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})?$")]
 

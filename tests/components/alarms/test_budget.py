@@ -38,4 +38,6 @@ def test_no_two_stacks_watch_the_same_costs() -> None:
 
 def test_anomalies_matter_from_a_share_of_the_budget_on(prod: Deployed) -> None:
     dimension = prod.one(SUBSCRIPTION).inputs["thresholdExpression"]["dimension"]
-    assert dimension["values"] == ["115"]
+    budget = stack_file("prod")["openmarket:cost"]["monthlyBudget"]
+    assert dimension["key"] == "ANOMALY_TOTAL_IMPACT_ABSOLUTE"
+    assert 0 < int(dimension["values"][0]) <= budget / 10
