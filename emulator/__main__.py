@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from emulator import alarm_commands, environment, kubeconfig, processes, status
+from emulator import alarm_commands, environment, kubeconfig, maintenance, processes, status
 from emulator.aws import images
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
@@ -87,6 +87,10 @@ def push(
         print(images.push(Store(), repository, tag))
     except (LookupError, ValueError) as error:
         sys.exit(str(error))
+
+
+app.command()(maintenance.window)
+app.command()(maintenance.aws_acts)
 
 
 @app.command()

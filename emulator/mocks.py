@@ -1,6 +1,7 @@
 """Pulumi mocks for unit tests that use the emulator's catalogue: the same ids, ARNs and outputs, without an account."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from emulator.plugins.provider import Resource
 
 _CREATED = "2026-01-01T00:00:00Z"
 _EKS_CLUSTER = "eks:index:Cluster"
+_HELM_TEMPLATE = "kubernetes:helm:template"
 
 
 class CatalogueMocks(pulumi.runtime.Mocks):
@@ -47,6 +49,8 @@ class CatalogueMocks(pulumi.runtime.Mocks):
         return f"{args.name}-id", _kubernetes(args) if package == "kubernetes" else dict(args.inputs)
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        if args.token == _HELM_TEMPLATE:
+            return {"result": chart_definitions(json.loads(args.args["jsonOpts"])["chart"])}, []
         return dict(functions.invoke(self.identity, args.token, args.args)), []
 
     def _aws(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -85,6 +89,18 @@ class CatalogueMocks(pulumi.runtime.Mocks):
             "kubeconfig": {"apiVersion": "v1", "kind": "Config"},
             "kubeconfigJson": '{"apiVersion": "v1", "kind": "Config"}',
         }
+
+
+def chart_definitions(reference: str) -> list[Any]:
+    """Return the objects in the `crds` folders of the emulator's chart of that name; its templates are not rendered."""
+    import yaml
+
+    from emulator.chart_repository import CHARTS
+
+    files = sorted((CHARTS / reference.rsplit("/", 1)[-1]).rglob("crds/*.yaml"))
+    found = (each for file in files for each in yaml.safe_load_all(file.read_text()))
+    # The folder `charts/crds` of a chart is a chart itself.
+    return [each for each in found if each and each.get("kind") == "CustomResourceDefinition"]
 
 
 def _random(args: MockResourceArgs) -> tuple[str, dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from analysis.preview import Preview, Step
 from analysis.preview.drift import Difference, explained
+from analysis.preview.maintenance import window_text
 from analysis.urns import name_of, type_of
 from ops.texts import TO_DO, abridged
 
@@ -29,13 +30,27 @@ def section(stack: str, seen: Preview | None) -> str:
         return _table(f"## {stack}", (row(Difference(each.urn, each.op, _paths(each))) for each in changes))
     differences, waiting = explained(seen.drift, changes)
     parts = [
-        _table(f"## {stack}", map(row, differences)),
+        _table(f"## {stack}", (row(each) for each in differences if not each.waits)),
         _table(
             f"## {stack}: changes of the program that wait for a deployment",
             (row(Difference(each.urn, each.op, _paths(each)), TO_DO) for each in waiting),
         ),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def in_window(stack: str, seen: Preview | None) -> str:
+    """Return a section about what AWS keeps for the maintenance window of a stack; empty if nothing waits."""
+    differences, _ = explained((seen.drift or ()) if seen else (), seen.changes if seen else ())
+    waiting = [each for each in differences if each.waiting]
+    rows = [f"- `{name_of(each.urn)}` ({type_of(each.urn)}): {waits(each)}" for each in waiting]
+    return "\n".join([f"## {stack}: waits for AWS", "", *rows, ""]) if rows else ""
+
+
+def waits(each: Difference) -> str:
+    """Return which values of a resource wait, and for what."""
+    values = ", ".join(f"{name} {value}" for name, value in each.waiting.items())
+    return f"{values} waits for {window_text(each.window)}"
 
 
 def _table(head: str, rows: Iterable[str]) -> str:
@@ -55,9 +70,11 @@ def row(each: Difference, words: Mapping[str, str] = _WORDS) -> str:
 
 
 def said(each: Difference, words: Mapping[str, str] = _WORDS) -> str:
-    """Return what happened to a resource, who did it, and whether a repair leaves it."""
+    """Return what happened to a resource, who did it, and whether a repair leaves it or what to do instead."""
     what = "is gone" if each.gone else words.get(each.op, each.op)
     who = f" (by {', '.join(each.managers)})" if each.managers else ""
+    if each.act:
+        return f"{what}: {each.act}"
     stays = "" if each.op or each.gone else "; a repair leaves it"
     return f"{what}{who}{stays}"
 

@@ -30,7 +30,7 @@ def drift(
     Needs a token in GITHUB_TOKEN that may write issues.
     """
     from analysis import preview
-    from ops.differences import section
+    from ops.differences import in_window, section
 
     known = stack_file.names()
     if unknown := sorted(set(stack or ()) - set(known)):
@@ -44,9 +44,10 @@ def drift(
             # A stack without a file is one whose run did not get that far: that there is no drift, nobody knows.
             seen = {each: preview.read(file) if each in found else None for each, file in files.items()}
             sections = {each: text for each, one in seen.items() if (text := section(each, one))}
-            body = "\n".join([MARKER, *sections.values(), _footer(found, sections, run)])
+            waiting = [text for each, one in seen.items() if (text := in_window(each, one))]
+            body = "\n".join([MARKER, *sections.values(), *waiting, _footer(found, sections, run)])
             if not repository:
-                print(body if sections else f"No drift: {', '.join(found)}.")
+                print(body if sections else "\n".join([f"No drift: {', '.join(found)}.", *waiting]))
                 return
             where = github_api.repository(repository)
             if sections:
@@ -63,5 +64,6 @@ def _footer(compared: Iterable[str], differ: Iterable[str], run: str) -> str:
         f"Compared: {', '.join(compared)}. {run}\n\n"
         f"`make repair STACK={stack}`, with `ON=aws` on AWS, restores what the program sets (`pulumi up --refresh`). "
         "A plain `up` does not: it compares with Pulumi's state, which still has what the last deployment left. Fields "
-        "that the program does not set stay as they are: remove them by hand. What should stay goes into the program."
+        "that the program does not set stay as they are: remove them by hand. What should stay goes into the program, "
+        'and so does a version to which AWS has upgraded (docs/runbook.md, "What AWS does by itself").'
     )

@@ -5,9 +5,11 @@ because it compares Pulumi's state with the actual resources before the preview 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
+from analysis.preview.aws_acts import act_of_aws
+from analysis.preview.maintenance import waiting
 from analysis.preview.model import Drift, Step
 
 _KUBERNETES = "kubernetes:"
@@ -20,6 +22,8 @@ _VOLATILE = frozenset(
      "spec.template.metadata.annotations.kubectl.kubernetes.io/restartedAt")
 )  # fmt: skip
 """Fields of a Kubernetes object that change in normal operation, including restarts, and are not drift."""
+_NODE_GROUP, _NODES = "aws:eks/nodeGroup:NodeGroup", "scalingConfig.desiredSize"
+"""The number of nodes, which is the autoscaler's too. Without one, an update corrects it and is planned."""
 _SCALED = "spec.replicas"
 """Field that the autoscaler owns, whose changes are not drift."""
 
@@ -34,6 +38,9 @@ class Difference:
         paths: Paths of the properties that differ.
         managers: Field managers that changed a Kubernetes object since, such as `kubectl-set`.
         gone: True if the resource was deleted.
+        waiting: The wanted values, by property, that AWS keeps for the maintenance window. None of them is in `paths`.
+        window: The maintenance window in UTC.
+        act: What AWS has done by itself, and what to do about it; empty if it was somebody else.
     """
 
     urn: str
@@ -41,6 +48,14 @@ class Difference:
     paths: tuple[str, ...]
     managers: tuple[str, ...] = ()
     gone: bool = False
+    waiting: Mapping[str, str] = field(default_factory=dict[str, str])
+    window: str = ""
+    act: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """True if nothing differs but what waits for the maintenance window."""
+        return bool(self.waiting) and not self.paths
 
 
 def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
@@ -63,8 +78,18 @@ def found(refreshes: Iterable[Mapping[str, Any]]) -> Iterator[Drift]:
         before: Mapping[str, Any] = old.get(side) or {}
         after: Mapping[str, Any] = new.get(side) or {}
         paths = tuple(path for path in _paths(before, after) if not (live and _is_volatile(path)))
-        if paths:
-            yield Drift(urn=each["urn"], paths=paths, managers=_managers(before, after) if live else ())
+        if type_ == _NODE_GROUP:
+            paths = tuple(path for path in paths if path != _NODES)
+        waits = waiting(old, new)
+        if paths or waits:
+            yield Drift(
+                urn=each["urn"],
+                paths=paths,
+                managers=_managers(before, after) if live else (),
+                waiting=waits.wanted if waits else {},
+                window=waits.window if waits else "",
+                act="" if live else act_of_aws(type_, _seen(old), _seen(new)),
+            )
 
 
 def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Difference], list[Step]]:
@@ -74,9 +99,18 @@ def explained(drift: Iterable[Drift], planned: Iterable[Step]) -> tuple[list[Dif
     for each in drift:
         step = steps.pop(each.urn, None)
         planned_paths: Iterable[str] = (step.detailed_diff or ()) if step else ()
-        paths = tuple(sorted({*each.paths, *planned_paths}))
-        differences.append(Difference(each.urn, step.op if step else "", paths, each.managers, each.gone))
+        inputs: Mapping[str, Any] = step.new.inputs if step and step.new else {}
+        # A value that the program does not want any more is a difference again.
+        waits = {name: value for name, value in each.waiting.items() if inputs.get(name, value) == value}
+        paths = tuple(sorted({*each.paths, *planned_paths} - set(waits)))
+        op = step.op if step else ""
+        differences.append(Difference(each.urn, op, paths, each.managers, each.gone, waits, each.window, each.act))
     return differences, list(steps.values())
+
+
+def _seen(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The inputs of a resource, and the outputs where the program gives none."""
+    return {**(state.get("outputs") or {}), **(state.get("inputs") or {})}
 
 
 def _is_volatile(path: str) -> bool:

@@ -118,12 +118,18 @@ class Drift(_Model):
         gone: True if the resource does not exist any more.
         paths: Paths of the properties that differ.
         managers: Field managers that changed a Kubernetes object since, such as `kubectl-set`.
+        waiting: The wanted values, by property, that AWS has accepted and keeps for the maintenance window.
+        window: The maintenance window in UTC, such as `sun:18:30-sun:19:30`.
+        act: What AWS has done by itself, and what to do about it; empty if it was somebody else.
     """
 
     urn: Urn
     gone: bool = False
     paths: tuple[str, ...] = ()
     managers: tuple[str, ...] = ()
+    waiting: Mapping[str, str] = Field(default_factory=dict)
+    window: str = ""
+    act: str = ""
 
 
 class Preview(_Model):

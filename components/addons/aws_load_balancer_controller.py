@@ -20,7 +20,21 @@ class AwsLoadBalancerController(Addon):
 
     name = "alb-controller"
     # https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/Chart.yaml at 52396092 (2026-08-03).
-    source = Chart(_CHART, "3.5.0", "https://aws.github.io/eks-charts")
+    source = Chart(
+        _CHART,
+        "3.5.0",
+        "https://aws.github.io/eks-charts",
+        definitions=(
+            "albtargetcontrolconfigs.elbv2.k8s.aws",
+            "globalaccelerators.aga.k8s.aws",
+            "ingressclassparams.elbv2.k8s.aws",
+            "listenerruleconfigurations.gateway.k8s.aws",
+            "loadbalancerconfigurations.gateway.k8s.aws",
+            "targetgroupbindings.elbv2.k8s.aws",
+            "targetgroupconfigurations.gateway.k8s.aws",
+        ),
+        values_for_definitions={"clusterName": "none"},
+    )
     service_account = ServiceAccount(_CHART)
     metrics = Metrics(_CHART, 8080)  # the chart's default of `metricsBindAddr`
 

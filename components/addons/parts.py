@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from components.base.pods import Demand
@@ -21,6 +21,10 @@ class Chart:
     name: str
     version: str
     repository: str
+    definitions: Sequence[str] = ()
+    """The custom resource definitions in its folder `crds`, by name: what Helm does not upgrade."""
+    values_for_definitions: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Values without which the chart is not rendered, and those that spare what else is in it."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pydantic import Field
 from components.addons import alertmanager
 from components.addons.addon import Addon, Installation
 from components.addons.ebs_csi_driver import EbsCsiDriver, volume_claim
-from components.addons.parts import Chart, Metrics, Pods, ServiceAccount, WatchedService
+from components.addons.parts import Metrics, Pods, ServiceAccount, WatchedService
+from components.addons.prometheus_chart import CHART
 from components.addons.scheduling import resources
 from components.addons.shop_alerts import shop_alerts
 from components.base.pods import Requests, demand
@@ -50,9 +51,7 @@ class Prometheus(Addon):
     """
 
     name = "prometheus"
-    # Operator v0.93.1: https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/Chart.yaml at
-    # cf408a29 (2026-08-22).
-    source = Chart("kube-prometheus-stack", "88.5.3", "https://prometheus-community.github.io/helm-charts")
+    source = CHART
     namespace = NAMESPACE
     service_account = ServiceAccount(alertmanager.ACCOUNT, NAMESPACE)
 

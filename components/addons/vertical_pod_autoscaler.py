@@ -34,7 +34,15 @@ class VerticalPodAutoscaler(Addon):
     name = "recommender"
     # Recommender 1.7.1: https://github.com/kubernetes/autoscaler, vertical-pod-autoscaler/charts/
     # vertical-pod-autoscaler/Chart.yaml at 55c37cd5 (2026-08-22).
-    source = Chart("vertical-pod-autoscaler", "0.11.0", "https://kubernetes.github.io/autoscaler")
+    source = Chart(
+        "vertical-pod-autoscaler",
+        "0.11.0",
+        "https://kubernetes.github.io/autoscaler",
+        definitions=(
+            "verticalpodautoscalercheckpoints.autoscaling.k8s.io",
+            "verticalpodautoscalers.autoscaling.k8s.io",
+        ),
+    )
 
     def pods(self) -> Pods:
         return Pods(deployed=[demand(_REQUESTS)])

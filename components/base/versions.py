@@ -1,5 +1,7 @@
 """Versions that the program pins, each with its source. Those of charts are in `components.addons`."""
 
+import re
+
 KUBERNETES_VERSIONS = ("1.35", "1.36", "1.37")
 """Minors in EKS standard support that this program supports. 1.34 leaves it on 2026-12-02
 (https://endoflife.date/amazon-eks, read 2026-08-22)."""
@@ -29,3 +31,9 @@ AURORA_MYSQL_FAMILY = "aurora-mysql8.0"
 CACHE_ENGINES = {"valkey": ("8.2", "8.1", "8.0", "7.2"), "redis": ("7.1",)}
 """Versions by engine, the default first (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html,
 read 2026-11-23). 7.1 is the last one of Redis OSS."""
+
+
+def is_older(version: str, other: str) -> bool:
+    """Return whether a version comes before another one, number by number. False if either is empty."""
+    first, second = ([int(number) for number in re.findall(r"\d+", each)] for each in (version, other))
+    return bool(first and second) and first < second

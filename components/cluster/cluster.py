@@ -75,7 +75,7 @@ class Cluster(pulumi.ComponentResource):
         self._eks = eks.Cluster(
             f"{name}-eks",
             name=self.name,
-            version=settings.version,
+            version=settings.control_plane_version,
             vpc_id=network.vpc_id,
             # EKS takes subnets in the zones of the cluster's creation and in no others.
             private_subnet_ids=[network.private_subnet_ids[zone] for zone in zones],

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from components.addons import catalogue
 from components.base.section import Name, Network, Quoted, Section, Switch, Unique, keys_of, mismatch
-from components.base.versions import KUBERNETES_VERSIONS
+from components.base.versions import KUBERNETES_VERSIONS, is_older
 from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
 from components.config.network import Zone
@@ -170,6 +170,12 @@ class ClusterConfig(Section):
     def existing(self) -> ExistingCluster | None:
         """The cluster that is there; None before it is created."""
         return self._existing
+
+    @property
+    def control_plane_version(self) -> str | None:
+        """The minor to send to EKS; None where EKS has a newer one, from which it never goes back."""
+        raised = self._existing is not None and is_older(self.version, self._existing.version)
+        return None if raised else self.version
 
     def over(self, existing: ExistingCluster | None) -> Self:
         """The same settings, for the cluster that is there."""

@@ -5,11 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from components.base.section import ImageName, Quoted, Section, Switch, Unique, mismatch
-from components.base.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE
+from components.base.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE, is_older
 
+_APPLIED = "true to apply changes of {} at once, or false for the next maintenance window"
 SERVERLESS = "db.serverless"
 _STEPS_PER_UNIT = 2
 _MOST_UNITS = 256
@@ -66,11 +67,12 @@ class DatabaseConfig(Section):
     detailed_monitoring: Switch = Field(
         description="true or false: system metrics by the minute, and 15 months of them"
     )
-
+    apply_immediately: Switch = Field(description=_APPLIED.format("class and version"))
     client_image: ImageName = Field(
         default="",
         description="an image with its digest that has a shell and the client mysql, or empty for the pinned one",
     )
+    _existing_version: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
     def _capacity_of_serverless_instances(self) -> Self:
@@ -81,6 +83,17 @@ class DatabaseConfig(Section):
             expected = f"to be an empty list, as instanceClass is {self.instance_class}; or change that to {SERVERLESS}"
             raise mismatch("serverlessCapacity", self.serverless_capacity, expected)
         return self
+
+    @property
+    def upgraded_by_aws(self) -> bool:
+        """True if the database has a newer version than the configured one, from which RDS never goes back."""
+        return is_older(self.engine_version, self._existing_version)
+
+    def over(self, existing_version: str) -> Self:
+        """The same settings, for the database that is there with this version; empty for none."""
+        copy = self.model_copy()
+        copy._existing_version = existing_version
+        return copy
 
     @property
     def client(self) -> str:
@@ -99,6 +112,7 @@ class CacheConfig(Section):
     nodes: int = Field(ge=1, le=6, description="the primary node and its replicas, 1 to 6")
     multi_zone: Switch = Field(description="true or false; true needs 2 nodes at least")
     snapshot_days: int = Field(ge=0, le=35, description="days that daily snapshots are kept, 0 to 35; 0 makes none")
+    apply_immediately: Switch = Field(description=_APPLIED.format("node type and version"))
 
     @model_validator(mode="after")
     def _known_version(self) -> Self:

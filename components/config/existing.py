@@ -36,6 +36,10 @@ class ExistingCluster:
         default_factory=dict[str, tuple[ExistingNodeGroup, ...]]
     )
     """Node groups by name in the stack file. There is more than one while a group is replaced."""
+    version: str = ""
+    """The control plane's Kubernetes minor. EKS raises it by itself when the support of an old one ends."""
+    database_version: str = ""
+    """The version of the database's engine; empty while there is no database. RDS may raise it, too."""
 
     def nodes(self, group: str) -> int:
         """The number of nodes that a node group has; 0 without the group."""

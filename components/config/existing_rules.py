@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from components.base.versions import is_older
 from components.config.cluster import ClusterConfig
-from components.config.data import Keys
+from components.config.data import DatabaseConfig, Keys
 from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.problems import Problem
@@ -32,6 +33,19 @@ def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
             "and this would delete the one that they are encrypted with"
         )
         yield Problem("openmarket:encryption.keys", str(keys), expected)
+
+
+def raised_versions(cluster: ClusterConfig, database: DatabaseConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """AWS upgrades what has lost its support, and never goes back. A run is not stopped by it, but has to tell."""
+    if is_older(cluster.version, existing.version):
+        expected = (
+            f'"{existing.version}", to which EKS has upgraded the control plane. Until then it is left alone, and '
+            f"nodes stay at {cluster.version}"
+        )
+        yield Problem("openmarket:cluster.version", cluster.version, expected)
+    if is_older(database.engine_version, existing.database_version):
+        expected = f"{existing.database_version}, to which RDS has upgraded Aurora. Until then it is left alone"
+        yield Problem("openmarket:database.engineVersion", database.engine_version, expected)
 
 
 def kept_nodes(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:

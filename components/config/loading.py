@@ -49,7 +49,12 @@ def load() -> StackConfig:
         problems += _harmful_changes(config, existing)
     if config is None or problems:
         raise pulumi.RunError(report(pulumi.get_stack(), problems))
-    return config.model_copy(update={"cluster": config.cluster.over(existing)})
+    if existing is None:
+        return config
+    for problem in existing_rules.raised_versions(config.cluster, config.database, existing):
+        pulumi.log.warn(str(problem))
+    database = config.database.over(existing.database_version)
+    return config.model_copy(update={"cluster": config.cluster.over(existing), "database": database})
 
 
 def _read() -> tuple[dict[str, Any], list[Problem]]:

@@ -37,7 +37,17 @@ def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
         zones=tuple(zone for zone, ids in subnets.items() if ids),
         keys=Keys(cluster.tags[KEYS_TAG]) if KEYS_TAG in cluster.tags else None,
         node_groups=_node_groups(stack.cluster_name, stack.cluster.node_groups),
+        version=cluster.version,
+        database_version=_database_version(stack.database_identifier),
     )
+
+
+def _database_version(name: str) -> str:
+    """The version of a database cluster's engine; empty without the cluster."""
+    by_name = aws.rds.GetClustersFilterArgs(name="db-cluster-id", values=[name])
+    if name not in aws.rds.get_clusters(filters=[by_name]).cluster_identifiers:
+        return ""
+    return aws.rds.get_cluster(cluster_identifier=name).engine_version
 
 
 def _private_subnets(vpc_id: str, prefix: str, zones: Sequence[str]) -> set[str]:

@@ -55,6 +55,11 @@ def cluster_name(stack: str) -> str:
     return f"openmarket-{stack}-eks"
 
 
+def database_identifier(prefix: str) -> str:
+    """The identifier of the Aurora cluster of a stack, by the beginning of its physical names."""
+    return f"{prefix}-aurora"
+
+
 class StackConfig(Section):
     """One stack. Its keys are spelled as in the stack file, with their namespace."""
 
@@ -116,6 +121,11 @@ class StackConfig(Section):
     def cluster_name(self) -> str:
         """The name of the EKS cluster."""
         return cluster_name(self.stack)
+
+    @property
+    def database_identifier(self) -> str:
+        """The identifier of the Aurora cluster."""
+        return database_identifier(self.prefix)
 
     @property
     def tags(self) -> dict[str, str]:

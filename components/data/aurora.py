@@ -9,6 +9,7 @@ import pulumi_random as random
 
 from components.base.versions import AURORA_MYSQL_FAMILY
 from components.config import DatabaseConfig
+from components.config.stack import database_identifier
 from components.context import StackContext
 from components.data.aurora_instances import AuroraInstances, AuroraInstancesArgs
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
@@ -30,6 +31,8 @@ _USERS = {
     "migration-db": "openmarket_migration",
 }
 """Database users by part of their secret's name: the master user, and the two that it creates."""
+_MAINTENANCE_WINDOW = "sun:18:30-sun:19:30"
+"""UTC, from Monday 3:30 in Seoul. Changes of the class or version wait for it unless they are applied at once."""
 _INSIGHTS_DAYS = 465
 """Least that Database Insights' advanced mode takes."""
 
@@ -69,7 +72,7 @@ class Aurora(pulumi.ComponentResource):
         super().__init__("openmarket:data:Aurora", name, {}, opts)
         self._name = name
         self._args = args
-        self._identifier = f"{args.context.prefix}-aurora"
+        self._identifier = database_identifier(args.context.prefix)
         passwords = {user: generated_password(f"{name}-{user}-password", args.password_length, self) for user in _USERS}
         access = StoreAccess(
             f"{name}-access", StoreAccessArgs(self._identifier, "MySQL", PORT, args.network), self._child()
@@ -83,7 +86,8 @@ class Aurora(pulumi.ComponentResource):
                 instance_class=args.settings.instance_class,
                 zones=args.zones[: args.settings.instances],
                 detailed_monitoring=args.settings.detailed_monitoring,
-                apply_immediately=not args.context.production,
+                maintenance_window=_MAINTENANCE_WINDOW,
+                apply_immediately=args.settings.apply_immediately,
             ),
             self._child(),
         )
@@ -124,7 +128,7 @@ class Aurora(pulumi.ComponentResource):
             kms_key_id=context.keys["database"],
             backup_retention_period=settings.backup_days,
             preferred_backup_window="17:00-18:00",  # from 2:00 in Seoul
-            preferred_maintenance_window="sun:18:30-sun:19:30",
+            preferred_maintenance_window=_MAINTENANCE_WINDOW,
             copy_tags_to_snapshot=True,
             enabled_cloudwatch_logs_exports=list(_LOG_EXPORTS),
             serverlessv2_scaling_configuration=_scaling(settings.serverless_capacity),
@@ -136,9 +140,14 @@ class Aurora(pulumi.ComponentResource):
             skip_final_snapshot=not context.production,
             final_snapshot_identifier=generation.hex.apply(lambda suffix: f"{self._identifier}-final-{suffix}"),
             delete_automated_backups=not context.production,
-            apply_immediately=not context.production,
-            # RDS would make log groups of its own, without retention, and leave them behind.
-            opts=pulumi.ResourceOptions(parent=self, protect=context.protected, depends_on=self._log_groups()),
+            apply_immediately=settings.apply_immediately,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=context.protected,
+                # RDS would make log groups of its own, without retention, and leave them behind.
+                depends_on=self._log_groups(),
+                ignore_changes=["engineVersion"] if settings.upgraded_by_aws else None,
+            ),
         )
 
     def _log_groups(self) -> list[pulumi.Resource]:

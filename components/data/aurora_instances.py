@@ -23,7 +23,10 @@ class AuroraInstancesArgs:
     zones: Sequence[str]
     """Availability zones, one instance in each; the first one is preferred as writer."""
     detailed_monitoring: bool
+    maintenance_window: str
+    """When RDS changes the class, in UTC. Without one of its own, an instance would get one at random."""
     apply_immediately: bool
+    """True to change the class at once instead."""
 
 
 class AuroraInstances(pulumi.ComponentResource):
@@ -49,6 +52,7 @@ class AuroraInstances(pulumi.ComponentResource):
                 auto_minor_version_upgrade=False,
                 monitoring_interval=_MONITORING_SECONDS if role_arn is not None else 0,
                 monitoring_role_arn=role_arn,
+                preferred_maintenance_window=args.maintenance_window,
                 apply_immediately=args.apply_immediately,
                 opts=pulumi.ResourceOptions(parent=self),
             )

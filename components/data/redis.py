@@ -78,10 +78,10 @@ class Redis(pulumi.ComponentResource):
             auth_token_update_strategy="ROTATE",  # noqa: S106
             snapshot_retention_limit=settings.snapshot_days,
             snapshot_window="16:00-17:00",  # from 1:00 in Seoul
-            maintenance_window="sun:18:00-sun:19:00",
+            maintenance_window="sun:18:00-sun:19:00",  # from Monday 3:00 in Seoul
             final_snapshot_identifier=final_snapshot if context.production else None,
             auto_minor_version_upgrade=False,
-            apply_immediately=not context.production,
+            apply_immediately=settings.apply_immediately,
             log_delivery_configurations=[
                 aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
                     destination=slow_log.name,

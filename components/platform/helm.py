@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.addons.parts import Chart
+from components.platform.helm_source import source
 
 _TIMEOUT_SECONDS = 600
 _TIMEOUTS = pulumi.CustomTimeouts(create="15m", update="15m", delete="15m")
@@ -19,10 +20,13 @@ def helm_release(
 
     A failed install is rolled back rather than left pending, and one that succeeds has all its pods ready.
     """
+    place = source(chart)
+    repository = kubernetes.helm.v3.RepositoryOptsArgs(repo=place.repository) if place.repository else None
     return kubernetes.helm.v3.Release(
         name,
         name=chart.name,
-        **_source(chart),
+        chart=place.chart,
+        repository_opts=repository,
         version=chart.version,
         namespace=namespace,
         values=dict(values),
@@ -30,10 +34,3 @@ def helm_release(
         timeout=_TIMEOUT_SECONDS,
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(custom_timeouts=_TIMEOUTS)),
     )
-
-
-def _source(chart: Chart) -> dict[str, Any]:
-    """The place of a chart. A registry has no index: Helm takes the whole reference of the chart instead."""
-    if chart.repository.startswith("oci://"):
-        return {"chart": f"{chart.repository.rstrip('/')}/{chart.name}"}
-    return {"chart": chart.name, "repository_opts": kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository)}

@@ -15,6 +15,7 @@ from components.cluster.managed_addon import managed_addon
 from components.context import StackContext
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 from components.iam.identity import ServiceAccountRole, ServiceAccountRoleArgs
+from components.platform.definitions import definitions
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs, SecretStore
 from components.platform.helm import helm_release
 
@@ -70,7 +71,10 @@ class InstalledAddon(pulumi.ComponentResource):
         values = addon.values(self)
         if isinstance(source, Chart):
             chart = replace(source, repository=self._args.repositories.get(source.name, source.repository))
-            return helm_release(f"{self.name}-release", chart, addon.namespace, values, opts)
+            # They need the cluster alone, and a release of the new version comes after them.
+            upgraded = definitions(self.name, chart, self.child())
+            needing = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=upgraded))
+            return helm_release(f"{self.name}-release", chart, addon.namespace, values, needing)
         role_arn = self.role.arn if self.role else None
         return managed_addon(f"{self.name}-addon", self._args.cluster.addon(source.name), values, opts, role_arn)
 

@@ -93,6 +93,8 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",
     "aws:lb/getLbs:getLbs": "elasticloadbalancing:DescribeLoadBalancers",
+    "aws:rds/getCluster:getCluster": "rds:DescribeDBClusters",
+    "aws:rds/getClusters:getClusters": "rds:DescribeDBClusters",
 }
 """Actions that the provider's functions need. Other functions ask AWS for nothing, or for what everybody may."""
 

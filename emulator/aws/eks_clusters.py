@@ -37,7 +37,7 @@ def outputs(context: Context) -> dict[str, Any]:
         "createdAt": context.created,
         "platformVersion": "eks.1",
         "status": "ACTIVE",
-        "version": context.inputs.get("version", DEFAULT_VERSION),
+        "version": context.inputs.get("version") or context.previous.get("version", DEFAULT_VERSION),
         "identities": [{"oidcs": [{"issuer": issuer}]}],
         "accessConfig": {"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": True} | access,
         "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16"} | service_network,
@@ -129,7 +129,9 @@ def update(account: AwsAccount, old: StoredObject, new: StoredObject, _call: Cal
     The provider sends a key to a cluster that has none, and nothing to one that has: AWS goes on with the old one.
     """
     before, after = (int(str(each.outputs["version"]).split(".")[1]) for each in (old, new))
-    if after not in (before, before + 1):
+    # The provider sends a version if it differs from what the engine remembers: also the one that there is already.
+    sent = "version" in new.inputs and new.inputs["version"] != old.inputs.get("version")
+    if after not in (before, before + 1) or (sent and after == before):
         raise ProviderError(
             f"InvalidParameterException: Unsupported Kubernetes minor version update of {new.id} from 1.{before} to "
             f"1.{after}; EKS upgrades one minor version at a time and never back"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from emulator.aws import instance_types, load_balancers
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER, LOAD_BALANCER, NODE_GROUP, SUBNET
+from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -161,6 +161,36 @@ def _load_balancers(identity: Identity, arguments: Properties, account: Finder |
     return {"id": region, "region": region, "arns": sorted(arns)}
 
 
+def _database_clusters(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    """Returns the clusters with the identifiers of the filter, or all."""
+    filters = {str(each["name"]): each["values"] for each in arguments.get("filters") or []}
+    if set(filters) - {"db-cluster-id"}:
+        raise ProviderError("The emulator's rds.getClusters knows the filter db-cluster-id only")
+    region, names = arguments.get("region") or identity.region, filters.get("db-cluster-id")
+    found = [each for each in (account.find(DATABASE_CLUSTER) if account else []) if _region_of(each) == region]
+    listed = [each for each in found if names is None or each.id in names]
+    return {
+        "id": region, "region": region, "clusterIdentifiers": [each.id for each in listed],
+        "clusterArns": [each.outputs["arn"] for each in listed],
+    }  # fmt: skip
+
+
+def _database_cluster(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    name = arguments["clusterIdentifier"]
+    found = next((each for each in (account.find(DATABASE_CLUSTER) if account else []) if each.id == name), None)
+    if found is None:
+        raise ProviderError(f"reading RDS Cluster ({name}): couldn't find resource")
+    outputs = found.outputs
+    same = ("arn", "backupRetentionPeriod", "clusterIdentifier", "clusterResourceId", "databaseName", "endpoint",
+            "engine", "engineMode", "hostedZoneId", "kmsKeyId", "masterUsername", "port", "preferredBackupWindow",
+            "preferredMaintenanceWindow", "readerEndpoint", "storageEncrypted", "vpcSecurityGroupIds")  # fmt: skip
+    return {
+        "id": name, "region": _region_of(found), "tags": outputs.get("tagsAll", {}),
+        "engineVersion": outputs["engineVersionActual"],
+        **{key: outputs[key] for key in same if key in outputs},
+    }  # fmt: skip
+
+
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
     "aws:ec2/getSubnets:getSubnets": _subnets,
     "aws:eks/getCluster:getCluster": _cluster,
@@ -168,6 +198,8 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
     "aws:lb/getLbs:getLbs": _load_balancers,
+    "aws:rds/getCluster:getCluster": _database_cluster,
+    "aws:rds/getClusters:getClusters": _database_clusters,
 }
 """Functions whose answer depends on the account's objects. Without an account, there are none."""
 

@@ -2,13 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from emulator import clock
-from emulator.aws import actions, callers, functions, oracle
+from emulator.aws import actions, callers, deferred, functions, oracle
 from emulator.aws.account import AwsAccount
 from emulator.aws.catalogue import lookup
 from emulator.aws.diffs import diff, with_generated_name
@@ -64,7 +64,12 @@ class AwsProvider(Provider):
         return checked(type_, resource, inputs, seed, self._default_tags, self._identity)
 
     def diff(self, resource: Resource, inputs: Properties) -> Diff:
-        return diff(lookup(resource.type), resource.inputs, inputs)
+        type_ = lookup(resource.type)
+        # The real provider compares with what it read, and reads the old value of a change that waits for its window.
+        read = {name: resource.outputs[name] for name in (*type_.deferred, *type_.kept) if name in resource.outputs}
+        known = {name: value for name, value in read.items() if name in resource.inputs or name in type_.kept}
+        left_out = {name: value for name, value in known.items() if name in type_.kept and inputs.get(name) is None}
+        return diff(type_, {**resource.inputs, **known}, {**_without_ignored(type_, resource, inputs), **left_out})
 
     def create(self, resource: Resource, inputs: Properties, call: Call) -> tuple[str, Properties]:
         type_ = lookup(resource.type)
@@ -105,17 +110,19 @@ class AwsProvider(Provider):
         if old is None or old.status != ACTIVE:
             raise ProviderError(f"{resource.type} {resource.id} no longer exists; run `pulumi refresh`")
         self._permit(actions.UPDATE, resource.type, old.outputs)
-        context = Context(
-            self._identity, resource.name, inputs, old.id, _timestamp(old.created), old.id, old.outputs, self._find
-        )
-        kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
-        new = replace(old, inputs=inputs, outputs=kept | dict(outputs(type_, context)))
+        inputs = _without_ignored(type_, resource, inputs)
+        used, waits = deferred.modified(deferred.pending(self._account, old), type_, old, resource, inputs)
+        new = changed(self._identity, type_, old, used, waits.wanted, self._find)
         with self._account.transaction() as transaction:
             check_references(transaction, type_, new)
             type_.requires(transaction, new)
         # What a provider sends to AWS depends on what the engine remembers, which may be older than AWS.
-        remembered = replace(old, inputs=resource.inputs)
-        return self._put(new, type_.updated(self._account, remembered, new, call))
+        read = {name: resource.outputs[name] for name in type_.kept if name in resource.outputs}
+        remembered = replace(old, inputs={**resource.inputs, **read})
+        made = self._put(new, type_.updated(self._account, remembered, new, call))
+        with self._account.transaction() as transaction:
+            deferred.record(transaction, new, waits)
+        return made
 
     def delete(self, resource: Resource, call: Call) -> None:
         type_ = lookup(resource.type)
@@ -187,6 +194,29 @@ def checked(
     if type_.taggable and tags != UNKNOWN and (default_tags or tags):
         filled["tagsAll"] = {**default_tags, **tags}
     return filled, oracle.failures(type_, filled)
+
+
+def changed(
+    identity_: Identity,
+    type_: ResourceType,
+    old: StoredObject,
+    inputs: Properties,
+    waiting: Properties,
+    find: Callable[[str, str], Outputs],
+) -> StoredObject:
+    """The object with these inputs in use, and with what waits for its window where the provider answers that."""
+    name = old.urn.rpartition("::")[2]
+    context = Context(identity_, name, inputs, old.id, _timestamp(old.created), old.id, old.outputs, find)
+    kept = {key: value for key, value in old.outputs.items() if key not in old.inputs}
+    answered = {name: value for name, value in waiting.items() if name in type_.answered_as_wanted}
+    made = kept | dict(outputs(type_, context)) | answered
+    return replace(old, inputs={**inputs, **answered}, outputs=made)
+
+
+def _without_ignored(type_: ResourceType, resource: Resource, inputs: Properties) -> dict[str, Any]:
+    """The inputs, with what was read last where the program ignores changes and the provider compares with that."""
+    ignored = [name for name in type_.deferred if name in resource.ignored and name in resource.outputs]
+    return {**inputs, **{name: resource.outputs[name] for name in ignored}}
 
 
 def outputs(type_: ResourceType, context: Context) -> Outputs:

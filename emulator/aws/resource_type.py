@@ -131,6 +131,11 @@ class ResourceType:
             that AWS has, and the inputs that the engine remembers.
         keeps: Whether a deleted one stays for a while, pending deletion (KMS keys, secrets).
         owned_by_aws: Only AWS makes these; a program cannot.
+        kept: Properties that stay as they are in AWS when the program leaves them out.
+        deferred: Properties whose change waits for the maintenance window, unless `applyImmediately` is set.
+        answered_as_wanted: Those of them that the provider answers with the wanted value while it waits, each with the
+            output that has the value in use.
+        window: The property with the maintenance window.
         deletes_first: The id comes from properties that a replacement keeps, so both cannot exist at once.
         seconds: Typical time that AWS takes to create and to delete one.
     """
@@ -161,6 +166,10 @@ class ResourceType:
     updated: Update = lambda _account, _old, _new, _call: None
     deleted: Callable[[AwsAccount, StoredObject], None] = lambda _account, _stored: None
     keeps: Callable[[StoredObject], bool] = lambda _stored: False
+    kept: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+    answered_as_wanted: Mapping[str, str] = field(default_factory=dict[str, str])
+    window: str = ""
     owned_by_aws: bool = False
     deletes_first: bool = False
     seconds: tuple[int, int] = (1, 1)

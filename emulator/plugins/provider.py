@@ -12,7 +12,8 @@ Properties = Mapping[str, Any]
 class Resource:
     """The resource of a call.
 
-    `id` is empty before the creation. `inputs` and `outputs` are those of the last deployment.
+    `id` is empty before the creation. `inputs` and `outputs` are those of the last deployment. `ignored` are the paths
+    of properties whose changes the program ignores.
     """
 
     urn: str
@@ -21,6 +22,7 @@ class Resource:
     id: str = ""
     inputs: Properties = field(default_factory=dict[str, Any])
     outputs: Properties = field(default_factory=dict[str, Any])
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

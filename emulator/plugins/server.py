@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from concurrent import futures
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import grpc
@@ -79,6 +80,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         schedule.record_request()
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))
+        resource = replace(resource, ignored=tuple(request.ignoreChanges))
         return _diff_response(self._guard(context, lambda: self._provider.diff(resource, from_struct(request.news))))
 
     def Create(self, request: Any, context: Any) -> Any:
@@ -100,6 +102,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))
+        resource = replace(resource, ignored=tuple(request.ignoreChanges))
         call = self._call(request, request.preview)
         with self._turn(resource, request.preview):
             outputs = self._guard(context, lambda: self._provider.update(resource, from_struct(request.news), call))

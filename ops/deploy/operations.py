@@ -161,9 +161,11 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     """List what an update would change, and answer the exit code."""
     words = ("--diff", *_POLICIES, *(("--refresh",) if refresh else ()))
     operation = Operation(stack, "preview", "previewing", words)
+    now = operation.now
     operation.select(create)
     code = operation.run()
     operation.say("", *summary.changes(operation.now.changes.values()))
+    operation.say(*_in_window(now), *(f"Warning: {each}" for each in now.warnings))
     warnings = [each for each in operation.now.broken.values() if not each.mandatory]
     if warnings:
         operation.say("Policies warn:", *summary.rules(warnings))
@@ -214,8 +216,22 @@ def _ready(operation: Operation, refresh: bool) -> None:
         operation.say(f"Compared with the last deployment: `{target.make('drift')}` looks at what is really there.")
     if warnings:
         operation.say("", "Policies warn:", *summary.rules(warnings))
+    if told := [*_in_window(now), *(f"Warning: {each}" for each in now.warnings)]:
+        operation.say("", *told)
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
+
+
+def _in_window(now: Progress) -> list[str]:
+    """Return lines about what AWS keeps for a maintenance window; none if nothing waits."""
+    from analysis.preview import maintenance
+
+    if now.updating:
+        waiting = maintenance.after(now.states)
+    else:
+        waiting = maintenance.before(now.states, now.changes, now.refreshed)
+    lines = [f"  {each}" for each in waiting]
+    return ["Waits for AWS:", *lines] if lines else []
 
 
 def _needs(stack: str) -> Mapping[str, Collection[str]]:

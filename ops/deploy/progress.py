@@ -78,6 +78,7 @@ class Progress:
         results: By operation, how many resources the update changed or left, as the engine counted; None before.
         states: The resources after their last step, by URN.
         refreshed: By URN, the resource before and after it was compared with what is really there.
+        warnings: What the program itself warns of, without repetitions.
         done: URNs of the resources that the update has changed.
         last_reasons: By name of a resource that failed, why it was not ready, as the provider last said.
     """
@@ -94,6 +95,7 @@ class Progress:
     results: Mapping[str, int] | None = None
     states: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     refreshed: dict[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    warnings: list[str] = field(default_factory=list[str])
     done: set[str] = field(default_factory=set[str])
     last_reasons: dict[str, str] = field(default_factory=dict[str, str])
     _begun: int = 0
@@ -183,6 +185,8 @@ class Progress:
         urn = said.get("urn") or ""
         if urn in self.running and message and said["severity"] != "error":
             self.running[urn].hears(message, now)
+        if said["severity"] == "warning" and type_of(urn) in ("", STACK) and message not in self.warnings:
+            self.warnings.append(message)
         if said["severity"] == "error" and message and not _ONLY_THAT.search(message.lower()):
             found = Failure(_FAILED.sub("", whole), name_of(urn), type_of(urn))
             if found not in self.failures:

@@ -20,7 +20,9 @@ NAMESPACE = "openmarket-dev"
 PATIENCE_SECONDS = 120
 """Only a failing test waits as long."""
 
-MADE_AGAIN = {"bin", "helm", "kubeconfig", "logs", "previews", "processes", "pulumi-home", "schedule"}
+MADE_AGAIN = {
+    "bin", "faults", "helm", "kubeconfig", "logs", "previews", "processes", "pulumi-home", "schedule", "timelines",
+}  # fmt: skip
 """Folders of the state that commands fill anew, or that tell what was done."""
 OF_SNAPSHOTS = {"snapshots", "snapshots.lock"}
 

@@ -67,6 +67,26 @@ def test_a_change_that_waits_for_its_deployment_is_no_drift(tmp_path: Path) -> N
     assert "`make repair STACK=dev`, with `ON=aws` on AWS, restores what the program sets" in undeployed
 
 
+def test_what_aws_keeps_for_its_window_is_told_and_no_drift(github: FakeGitHub, tmp_path: Path) -> None:
+    no_drift(tmp_path)
+    cache = URN.replace("aws:s3/bucket:Bucket::data-assets-bucket", "aws:rds/cluster:Cluster::data-database-cluster")
+    waits = {"urn": cache, "waiting": {"engineVersion": "3.12.0"}, "window": "sun:18:30-sun:19:30"}
+    update = step("update", cache, detailedDiff={"engineVersion": {"kind": "update"}})
+    (tmp_path / "dev.preview.json").write_text(json.dumps({"steps": [update], "drift": [waits]}))
+    sentence = "engineVersion 3.12.0 waits for the maintenance window of sun:18:30-sun:19:30 UTC"
+    told = CliRunner().invoke(app, ["drift", str(tmp_path), "--stack", "dev"]).output
+    assert told.startswith("No drift: dev.\n## dev: waits for AWS\n")
+    assert f"`data-database-cluster` (aws:rds/cluster:Cluster): {sentence}\n" in told
+    assert drift(tmp_path).output == "No drift.\n"
+    assert github.issues == []
+    gone = {"urn": URN, "gone": True}
+    (tmp_path / "dev.preview.json").write_text(json.dumps({"steps": [update, step("create")], "drift": [waits, gone]}))
+    drift(tmp_path)
+    body = github.issues[0]["body"]
+    assert sentence in body
+    assert "is different" not in body
+
+
 def test_nobody_elses_issue_is_touched(github: FakeGitHub, tmp_path: Path) -> None:
     github.add_issue("mine", MARKER, author="someone")
     no_drift(tmp_path)

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ops.__main__ import app
 
 PROJECT = Path(__file__).resolve().parents[2]
-OF_A_STACK = ("up", "preview", "plan", "rehearse", "smoke", "images", "drift", "cost", "destroy", "bench")
+OF_A_STACK = ("up", "preview", "plan", "rehearse", "smoke", "images", "drift", "cost", "destroy")
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:

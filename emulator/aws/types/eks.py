@@ -89,6 +89,7 @@ TYPES = (
             "encryptionConfig": "the provider adds one, and does nothing in AWS when it changes",
         },
         replaces_when={"encryptionConfig": lambda old, new: bool(old) and not new},
+        kept=("version",),
         defaults={"deletionProtection": False, "bootstrapSelfManagedAddons": True, "enabledClusterLogTypes": []},
         outputs=eks_clusters.outputs, requires=eks_clusters.requires, created=eks_clusters.start,
         updated=eks_clusters.update, deleted=eks_clusters.stop, refuses_delete=eks_clusters.refuses_delete,

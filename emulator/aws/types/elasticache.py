@@ -92,6 +92,8 @@ TYPES = (
         },
         outputs=_group, requires=_requires, created=_interfaces,
         updated=lambda store, _old, new, call: _interfaces(store, new, call),
+        # Replicas and the token are changed at once, whatever `applyImmediately` says.
+        deferred=("nodeType", "engine", "engineVersion"), window="maintenanceWindow",
         references=(
             Reference("subnetGroupName", SUBNET_GROUP), Reference("securityGroupIds", SECURITY_GROUP),
             Reference("parameterGroupName", PARAMETERS, external=("default.",)),

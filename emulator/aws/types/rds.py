@@ -1,5 +1,7 @@
 """RDS: Aurora clusters, their instances, parameter groups and subnet groups."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from emulator.aws import iam, log_groups
@@ -40,7 +42,7 @@ def _instance(context: Context) -> dict[str, Any]:
         "arn": context.arn("rds", f"db:{context.id}"),
         "dbiResourceId": f"db-{context.letters('resource', 26)}",
         "endpoint": context.host(f"{context.id}.{unique}", context.region, "rds"),
-        "engineVersionActual": cluster.get("engineVersion", ""),
+        "engineVersionActual": cluster.get("engineVersionActual", ""),
         "port": cluster.get("port", _MYSQL_PORT),
         "storageEncrypted": cluster.get("storageEncrypted", False),
         "dbSubnetGroupName": cluster.get("dbSubnetGroupName", ""),
@@ -84,6 +86,23 @@ def _cluster_deleted(store: Store, stored: StoredObject) -> None:
             transaction.put(
                 StoredObject(SNAPSHOT, stored.outputs["finalSnapshotIdentifier"], inputs=outputs, outputs=outputs)
             )
+
+
+def _cluster_updated(store: Store, old: StoredObject, stored: StoredObject, _call: Call) -> None:
+    """The instances run the cluster's version, and RDS never goes back to an older one."""
+    before, after = str(old.outputs.get("engineVersionActual", "")), str(stored.outputs.get("engineVersion", ""))
+    if _numbers(after) < _numbers(before):
+        raise ProviderError(
+            f"InvalidParameterCombination: Cannot upgrade {stored.outputs['engine']} from {before} to {after}"
+        )
+    with store.transaction() as transaction:
+        for member in transaction.find(INSTANCE, clusterIdentifier=stored.id):
+            now = {"engineVersionActual": stored.outputs["engineVersionActual"]}
+            transaction.put(replace(member, outputs={**member.outputs, **now}))
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def _instance_requires(transaction: Transaction, stored: StoredObject) -> None:
@@ -145,6 +164,9 @@ TYPES = (
             "networkType": "IPV4",
         },
         outputs=_cluster, requires=_cluster_requires, refuses_delete=_cluster_refuses_delete, deleted=_cluster_deleted,
+        updated=_cluster_updated, window="preferredMaintenanceWindow",
+        # Until the window comes, the provider takes a pending version for the one in use.
+        deferred=("engineVersion",), answered_as_wanted={"engineVersion": "engineVersionActual"},
         references=(
             Reference("dbSubnetGroupName", SUBNET_GROUP), Reference("vpcSecurityGroupIds", SECURITY_GROUP),
             Reference("dbClusterParameterGroupName", CLUSTER_PARAMETERS, external=("default.",)),
@@ -167,6 +189,7 @@ TYPES = (
             "autoMinorVersionUpgrade": True, "promotionTier": 0, "publiclyAccessible": False, "monitoringInterval": 0,
         },
         outputs=_instance, requires=_instance_requires, created=_instance_created,
+        deferred=("instanceClass",), window="preferredMaintenanceWindow",
         references=(
             Reference("clusterIdentifier", CLUSTER), Reference("monitoringRoleArn", ROLE, "arn", holds=False),
             Reference("dbParameterGroupName", PARAMETERS, external=("default.",)),

@@ -99,6 +99,18 @@ def test_the_control_plane_stays_in_its_zones(monkeypatch: pytest.MonkeyPatch) -
     assert deployed.options["cluster-nodes-general-group"].ignore_changes is None
 
 
+@pytest.mark.parametrize(("there", "sent"), [("1.37", None), ("1.36", "1.36"), ("1.35", "1.36")])
+def test_no_version_is_sent_to_a_control_plane_that_eks_has_upgraded(
+    there: str, sent: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    existing = ExistingCluster(("a", "c"), ("a", "c"), Keys.PER_STACK, version=there)
+    monkeypatch.setattr(lookups, "existing_cluster", lambda _: existing)
+    deployed = run_program("dev", deepcopy(stack_file("dev")))
+    assert deployed.one("eks:index:Cluster").inputs.get("version") == sent
+    # Nodes are the stack file's: they are exchanged when it says so.
+    assert deployed.one("eks/nodeGroup:NodeGroup").inputs["version"] == "1.36"
+
+
 def test_nodes_are_hardened(deployed: Deployed) -> None:
     template = deployed.one("ec2/launchTemplate:LaunchTemplate").inputs
     assert template["metadataOptions"]["httpTokens"] == "required"

@@ -140,6 +140,8 @@ WRONG = [
     ("database.serverlessCapacity", [4, 2], "the lower one first"),
     ("database.serverlessCapacity", [0, 0.5], "the upper one 1 or more"),
     ("database.backupDays", 36, "1 to 35"),
+    ("database.applyImmediately", "sometimes", "false for the next maintenance window"),
+    ("cache.applyImmediately", None, "false for the next maintenance window"),
     ("cache.engine", "memcached", "valkey or redis"),
     ("cache.engineVersion", 8.2, "put it in quotes"),
     ("cache.nodeType", "t4g.micro", "such as cache.t4g.micro"),

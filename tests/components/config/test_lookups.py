@@ -46,7 +46,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 def tagged(store: Store, keys: str | None) -> None:
     """The cluster, which was created with that many keys."""
     put(store, tokens.CLUSTER, CLUSTER, {
-        "name": CLUSTER, "arn": f"arn:aws:eks:{REGION}:123456789012:cluster/{CLUSTER}",
+        "name": CLUSTER, "version": "1.36", "arn": f"arn:aws:eks:{REGION}:123456789012:cluster/{CLUSTER}",
         "vpcConfig": {"vpcId": "vpc-1", "subnetIds": ["subnet-private-a", "subnet-private-c"]},
         "tagsAll": {"EncryptionKeys": keys} if keys else {},
     })  # fmt: skip
@@ -100,6 +100,25 @@ def test_what_is_there_is_found(account: Store) -> None:
     assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(1, 10, 16, frozenset(), spot=True, zones=2)
     assert existing.nodes("general") == 10
     assert existing.nodes("other") == 0
+
+
+def test_versions_that_aws_has_raised_are_told_and_left_alone(account: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    assert loaded(stack_file("dev")).cluster.control_plane_version == "1.36"
+    assert warnings == []
+    with account.transaction() as transaction:
+        (cluster,) = transaction.find(tokens.CLUSTER)
+        transaction.put(replace(cluster, outputs={**cluster.outputs, "version": "1.37"}))
+        raised = {"engineVersionActual": "8.0.mysql_aurora.3.99.0", "arn": "arn:aws:rds:ap-northeast-2:1:cluster:x"}
+        transaction.put(StoredObject(tokens.DATABASE_CLUSTER, "openmarket-dev-aurora", outputs=raised))
+    config = loaded(stack_file("dev"))
+    assert config.cluster.control_plane_version is None
+    assert config.cluster.version == "1.36"
+    assert config.data.database.upgraded_by_aws
+    assert 'openmarket:cluster.version is 1.36\n    needs "1.37", to which EKS has upgraded' in warnings[0]
+    assert "openmarket:database.engineVersion is" in warnings[1]
+    assert "needs 8.0.mysql_aurora.3.99.0, to which RDS has upgraded Aurora" in warnings[1]
 
 
 def test_a_zone_can_be_added_and_the_control_plane_stays_where_it_is(account: Store) -> None:

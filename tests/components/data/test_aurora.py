@@ -1,8 +1,13 @@
 """Aurora: sizes, parameters, instances and monitoring."""
 
+from copy import deepcopy
+
 import pytest
 
-from tests.components.program import Deployed, run_program, with_settings
+from components.config import lookups
+from components.config.data import Keys
+from components.config.existing import ExistingCluster
+from tests.components.program import Deployed, run_program, stack_file, with_settings
 
 CLUSTER = "rds/cluster:Cluster"
 INSTANCE = "rds/clusterInstance:ClusterInstance"
@@ -56,3 +61,32 @@ def test_detailed_monitoring_in_production_only(dev: Deployed, prod: Deployed) -
         assert instance.inputs["monitoringRoleArn"].startswith("arn:aws:iam:")
         assert "data-database-instances-monitoring-policy" in prod.waits_for(instance.name)
     assert all("monitoringRoleArn" not in instance.inputs for instance in dev.of(INSTANCE))
+
+
+@pytest.mark.parametrize(("stack", "immediately"), [("dev", True), ("staging", True), ("prod", False)])
+def test_production_leaves_changes_to_the_maintenance_window(stack: str, immediately: bool) -> None:
+    deployed = run_program(stack)
+    cluster, *instances = (each.inputs for each in (deployed.one(CLUSTER), *deployed.of(INSTANCE)))
+    assert cluster["applyImmediately"] is immediately
+    # An instance has a window of its own, which RDS would draw by lot.
+    times = {(each["applyImmediately"], each["preferredMaintenanceWindow"]) for each in (cluster, *instances)}
+    assert len(times) == 1
+
+
+def test_an_operator_may_change_production_at_once() -> None:
+    deployed = with_settings("database", "prod", applyImmediately=True)
+    made = (deployed.one(CLUSTER), *deployed.of(INSTANCE))
+    assert {each.inputs["applyImmediately"] for each in made} == {True}
+
+
+@pytest.mark.parametrize(
+    ("there", "ignored"), [("8.0.mysql_aurora.3.99.0", True), ("8.0.mysql_aurora.3.10.4", False), ("", False)]
+)
+def test_a_version_that_rds_has_raised_is_not_taken_back(
+    there: str, ignored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    existing = ExistingCluster(("a", "c"), ("a", "c"), Keys.PER_STACK, version="1.36", database_version=there)
+    monkeypatch.setattr(lookups, "existing_cluster", lambda _: existing)
+    deployed = run_program("dev", deepcopy(stack_file("dev")))
+    ignores = deployed.options["data-database-cluster"].ignore_changes
+    assert ignores == (["engineVersion"] if ignored else None)

@@ -21,3 +21,14 @@ def test_cache_sizes(stack: str, node_type: str, nodes: int) -> None:
 def test_redis_oss_on_request() -> None:
     inputs = with_settings("cache", engine="redis").one(GROUP).inputs
     assert (inputs["engine"], inputs["engineVersion"]) == ("redis", "7.1")
+
+
+@pytest.mark.parametrize(("stack", "immediately"), [("dev", True), ("staging", True), ("prod", False)])
+def test_production_leaves_changes_to_the_maintenance_window(stack: str, immediately: bool) -> None:
+    inputs = run_program(stack).one(GROUP).inputs
+    assert inputs["applyImmediately"] is immediately
+    assert inputs["maintenanceWindow"] == "sun:18:00-sun:19:00"
+
+
+def test_an_operator_may_change_production_at_once() -> None:
+    assert with_settings("cache", "prod", applyImmediately=True).one(GROUP).inputs["applyImmediately"] is True

@@ -9,7 +9,7 @@ import pytest
 from aws_account import Account
 from aws_networks import NODE_POLICIES, Network
 
-from emulator.aws import eks_node_groups, tokens
+from emulator.aws import acts, eks_node_groups, tokens
 from emulator.contract import AddonDegraded
 from emulator.plugins.provider import Call, PartialError, ProviderError, Resource
 
@@ -296,3 +296,31 @@ def test_waits_end_with_the_run_and_its_timeouts(account: Account, network: Netw
     assert account.calls[-1][-1] is account.call
     networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES))
     assert account.calls[-1][-1] is account.call
+
+
+def test_a_version_that_is_left_out_stays(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    known = account.resource(tokens.CLUSTER, "dev-eks")
+    upgrade(account)
+    without = {name: value for name, value in known.inputs.items() if name != "version"}
+    assert account.provider.diff(known, without).paths == {}
+    outputs = account.provider.update(known, {**without, "deletionProtection": True}, Call())
+    assert outputs["version"] == "1.37"
+
+
+def test_a_version_that_the_cluster_has_already_is_refused_as_on_eks(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    known = account.resource(tokens.CLUSTER, "dev-eks")
+    upgrade(account)
+    for version in ("1.37", "1.36"):
+        remembered = Resource(known.urn, known.type, known.name, known.id, known.inputs, known.outputs)
+        if version == "1.36":
+            remembered = account.resource(tokens.CLUSTER, "dev-eks")
+        assert account.provider.diff(remembered, {**known.inputs, "version": version}).paths == {"version": "update"}
+        with pytest.raises(ProviderError, match=f"update of dev-eks from 1.37 to {version}"):
+            account.provider.update(remembered, {**known.inputs, "version": version}, Call())
+
+
+def upgrade(account: Account) -> None:
+    """EKS upgrades the control plane by itself."""
+    acts.upgrade_cluster(account.store, "dev", "")

@@ -62,6 +62,29 @@ def test_an_unchanged_stack_says_what_it_was_compared_with(pulumi: FakePulumi) -
     assert "Compared with" not in run("up", "--refresh").output
 
 
+def test_what_waits_for_a_maintenance_window_is_told_after_an_update_and_in_previews(pulumi: FakePulumi) -> None:
+    of = urn("database-a", "aws:rds/clusterInstance:ClusterInstance")
+    inputs = {"instanceClass": "db.r7g.xlarge", "preferredMaintenanceWindow": "sun:18:30-sun:19:30"}
+    left = {"urn": of, "type": of.split("::")[2], "custom": True, "inputs": inputs}
+    left |= {"outputs": {"instanceClass": "db.r7g.large"}}
+    planned = left | {"outputs": inputs}
+    update, waits = ends("update", of, old=left, new=left), ends("update", of, old=left, new=planned)
+    sentence = (
+        "Waits for AWS:\n  database-a: instanceClass db.r7g.xlarge waits for the maintenance window of "
+        "sun:18:30-sun:19:30 UTC\n"
+    )
+    pulumi.answers([PRELUDE, waits, sums_up(True, update=1)], [PRELUDE, update, sums_up(False, update=1)])
+    assert run("up").output.count(sentence) == 1
+    pulumi.answers([PRELUDE, waits, sums_up(True, update=1)])
+    assert sentence in run("preview").output
+    now = left | {"inputs": inputs | {"instanceClass": "db.r7g.large"}}
+    refreshed = ends("refresh", of, old=left, new=now)
+    pulumi.answers([PRELUDE, refreshed, waits, sums_up(True, update=1)], [PRELUDE, update, sums_up(False, update=1)])
+    told = run("repair").output
+    assert "Nothing differs from the last deployment." in told
+    assert "database-a (aws:rds/clusterInstance:ClusterInstance): instanceClass db.r7g.xlarge waits for" in told
+
+
 def test_a_violated_policy_is_the_cause_and_nothing_was_changed(pulumi: FakePulumi) -> None:
     broken = [breaks("own-key", ONE), breaks("tags", ONE, "advisory")]
     pulumi.answers([PRELUDE, *broken], printed="error: preview failed", code=255)

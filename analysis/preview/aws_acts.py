@@ -1,0 +1,83 @@
+"""Recognizes what AWS does to a stack by itself, in what a refresh found.
+
+Some of it cannot be put back, because AWS knows no way back, and some of it need not be. Renewed certificates and
+replaced nodes are not among it: nothing of them is in the stack.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+_DELIVERY = "delivery.logs.amazonaws.com"
+"""The service that appends a statement for a delivery of logs to a bucket's policy:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html"""
+
+_Properties = Mapping[str, Any]
+
+
+def act_of_aws(type_: str, before: _Properties, after: _Properties) -> str:
+    """Return who changed a resource, and what to do about it; empty if it is nothing that AWS does by itself.
+
+    Args:
+        type_: The resource's type token.
+        before: The inputs of the last deployment, and the outputs where the program gave none.
+        after: The same as a refresh found it.
+    """
+    rule = _RULES.get(type_)
+    return rule(before, after) if rule else ""
+
+
+def _cluster(before: _Properties, after: _Properties) -> str:
+    old, new = str(before.get("version") or ""), str(after.get("version") or "")
+    if not _raised(old, new):
+        return ""
+    return (
+        f"the control plane was upgraded from {old} to {new}, by EKS at the end of the version's support or by hand, "
+        f'and never goes back: set `openmarket:cluster.version` to "{new}", and deploy with `REFRESH=yes`'
+    )
+
+
+def _database(before: _Properties, after: _Properties) -> str:
+    old, new = str(before.get("engineVersion") or ""), str(after.get("engineVersion") or "")
+    if not _raised(old, new):
+        return ""
+    return (
+        f"Aurora was upgraded from {old} to {new}, by RDS or by hand, and never goes back: set "
+        f"`openmarket:database.engineVersion` to {new}, and deploy with `REFRESH=yes`"
+    )
+
+
+def _bucket_policy(before: _Properties, after: _Properties) -> str:
+    old, new = _statements(before.get("policy")), _statements(after.get("policy"))
+    added = [each for each in new if each not in old]
+    if not added or not all(each in new for each in old) or not all(_is_delivery(each) for each in added):
+        return ""
+    return "AWS's log delivery has added its own statement: a repair takes it out, and logs still come by the program's"
+
+
+_RULES: Mapping[str, Callable[[_Properties, _Properties], str]] = {
+    "aws:eks/cluster:Cluster": _cluster,
+    "aws:rds/cluster:Cluster": _database,
+    "aws:s3/bucketPolicy:BucketPolicy": _bucket_policy,
+}
+
+
+def _raised(old: str, new: str) -> bool:
+    first, second = ([int(number) for number in re.findall(r"\d+", each)] for each in (old, new))
+    return bool(first) and first < second
+
+
+def _statements(policy: Any) -> Sequence[Mapping[str, Any]]:
+    try:
+        document: Any = json.loads(policy) if isinstance(policy, str) else None
+    except ValueError:
+        return []
+    found = cast(Mapping[str, Any], document).get("Statement") if isinstance(document, Mapping) else None
+    return cast(Sequence[Mapping[str, Any]], found) if isinstance(found, list) else []
+
+
+def _is_delivery(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    own = str(statement.get("Sid", "")).startswith("AWSLogDelivery") and statement.get("Effect") == "Allow"
+    return own and principal == {"Service": _DELIVERY}
