@@ -26,6 +26,8 @@ class Definition:
     labels: Mapping[str, str]
 
 
+_FORCE = {"pulumi.com/patchForce": "true"}
+"""Helm, or the stack before an add-on was switched off, may own the fields. The provider's setting is for updates."""
 _UNKNOWN = Definition({}, {}, {})
 _API_VERSION, _KIND = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 
@@ -68,7 +70,9 @@ def definitions(name: str, chart: Chart, opts: pulumi.ResourceOptions) -> list[p
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
                 name=each,
                 # Kubernetes wants an approval for groups of its own, such as autoscaling.k8s.io.
-                annotations=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).annotations),
+                annotations=found.apply(
+                    lambda by_name, each=each: {**by_name.get(each, _UNKNOWN).annotations, **_FORCE}
+                ),
                 labels=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).labels),
             ),
             spec=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).spec),

@@ -28,6 +28,11 @@ def test_definitions_outlive_the_stack(prod: Deployed) -> None:
     assert all(prod.options[each.name].retain_on_delete for each in made)
 
 
+def test_definitions_are_taken_over_from_whoever_left_them(prod: Deployed) -> None:
+    annotations = [each.inputs["metadata"]["annotations"] for each in prod.of(PATCH)]
+    assert all(each["pulumi.com/patchForce"] == "true" for each in annotations)
+
+
 def test_definitions_are_whole_but_for_texts(prod: Deployed) -> None:
     (bindings,) = (e for e in prod.of(PATCH) if e.inputs["metadata"]["name"] == "targetgroupbindings.elbv2.k8s.aws")
     specification = bindings.inputs["spec"]
