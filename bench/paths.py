@@ -1,6 +1,5 @@
 """Projects the critical paths of every stack on AWS, from previews on the emulator."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,5 +53,5 @@ def _states(stack: str) -> Sequence[State]:
         account.run("pulumi", "stack", "select", "--create", "--stack", stack)
         seen = account.run("pulumi", "preview", "--stack", stack, "--json", "--show-sames", "--non-interactive")
         file = Path(folder) / "preview.json"
-        file.write_text(json.dumps(json.loads(seen.output[seen.output.index("{") :])))
+        file.write_text(seen.output[seen.output.index("{") :])
         return tuple(preview.read(file).after)

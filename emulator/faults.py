@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from emulator.paths import STATE
+from emulator.plugins.provider import ProviderError
 
 VARIABLE = "OPENMARKET_EMULATOR_FAULTS"
 OPERATIONS = ("create", "update", "delete")
@@ -34,7 +35,7 @@ _MESSAGES = {
 _RULE = re.compile(r"(refuse|throttle|expire):(create|update|delete|any)(?::(.+))?|(kill|kill-after):([1-9]\d*)")
 
 
-class Fault(Exception):
+class Fault(ProviderError):
     """An operation fails. The message says so as AWS or the provider would, and that it is the emulator's doing."""
 
 

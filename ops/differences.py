@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from analysis.preview import Preview, Step
 from analysis.preview.drift import Difference, explained
-from analysis.preview.maintenance import window_text
+from analysis.preview.maintenance import waits_for
 from analysis.urns import name_of, type_of
 from ops.texts import TO_DO, abridged
 
@@ -49,8 +49,7 @@ def in_window(stack: str, seen: Preview | None) -> str:
 
 def waits(each: Difference) -> str:
     """Return which values of a resource wait, and for what."""
-    values = ", ".join(f"{name} {value}" for name, value in each.waiting.items())
-    return f"{values} waits for {window_text(each.window)}"
+    return waits_for(each.waiting, each.window)
 
 
 def _table(head: str, rows: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import stack_file
+from ops.state_folder import state_folder
 
 KEPT = 4
 """Number of bases that are kept. One takes 13 (dev) to 25 MB (prod)."""
@@ -90,8 +90,7 @@ def folder() -> Path:
     """Return the folder of the working tree's snapshots, which outlive the account of a rehearsal."""
     if named := os.environ.get(f"{_VARIABLES}SNAPSHOTS"):
         return Path(named).absolute()
-    state = os.environ.get(f"{_VARIABLES}STATE")
-    return (Path(state).absolute() if state else stack_file.PROJECT / ".emulator") / "snapshots"
+    return state_folder() / "snapshots"
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
+from analysis.capacity import NODE_GROUP
 from analysis.cost.model import HOURS, Line
 from analysis.cost.stack import NotKnown, Rule, Stack, items, number, owner, value
 from analysis.preview import UNKNOWN, State
 
-NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _GIB = {"Gi": Decimal(1), "Ti": Decimal(1024), "Mi": 1 / Decimal(1024)}
 _METRICS_ADDON = "amazon-cloudwatch-observability"

@@ -5,7 +5,6 @@ replaced nodes are not among it: nothing of them is in the stack.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -29,7 +28,7 @@ def act_of_aws(type_: str, before: _Properties, after: _Properties) -> str:
 
 
 def _cluster(before: _Properties, after: _Properties) -> str:
-    old, new = str(before.get("version") or ""), str(after.get("version") or "")
+    old, new = _versions("version", before, after)
     if not _raised(old, new):
         return ""
     return (
@@ -39,7 +38,7 @@ def _cluster(before: _Properties, after: _Properties) -> str:
 
 
 def _database(before: _Properties, after: _Properties) -> str:
-    old, new = str(before.get("engineVersion") or ""), str(after.get("engineVersion") or "")
+    old, new = _versions("engineVersion", before, after)
     if not _raised(old, new):
         return ""
     return (
@@ -63,9 +62,15 @@ _RULES: Mapping[str, Callable[[_Properties, _Properties], str]] = {
 }
 
 
+def _versions(key: str, *sides: _Properties) -> list[str]:
+    return [str(each.get(key) or "") for each in sides]
+
+
 def _raised(old: str, new: str) -> bool:
-    first, second = ([int(number) for number in re.findall(r"\d+", each)] for each in (old, new))
-    return bool(first) and first < second
+    # Here, as it loads all models of the configuration, and most previews have no such change.
+    from components.config.existing_rules import is_older
+
+    return is_older(old, new)
 
 
 def _statements(policy: Any) -> Sequence[Mapping[str, Any]]:

@@ -40,13 +40,14 @@ class Waiting:
     wanted: Mapping[str, str]
 
     def __str__(self) -> str:
-        values = ", ".join(f"{name} {value}" for name, value in self.wanted.items())
-        return f"{name_of(self.urn)}: {values} waits for {window_text(self.window)}"
+        return f"{name_of(self.urn)}: {waits_for(self.wanted, self.window)}"
 
 
-def window_text(window: str) -> str:
-    """Return a window as part of a sentence."""
-    return f"the maintenance window of {window} UTC" if window else "its maintenance window"
+def waits_for(wanted: Mapping[str, str], window: str) -> str:
+    """Return which values of a resource wait, and for what; `window` is empty if it is not known."""
+    values = ", ".join(f"{name} {value}" for name, value in wanted.items())
+    until = f"the maintenance window of {window} UTC" if window else "its maintenance window"
+    return f"{values} waits for {until}"
 
 
 def waiting(recorded: Mapping[str, Any], now: Mapping[str, Any] | None = None) -> Waiting | None:

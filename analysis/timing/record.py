@@ -5,24 +5,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analysis.timing.span import Span
 from analysis.timing.timeline import Needs, Timeline, reverse
 
 
 class BadRecord(Exception):
     """A file is not the record of an operation; the message says why."""
-
-
-class Span(BaseModel):
-    """The work of a provider on one resource. Times are in seconds since the operation began."""
-
-    model_config = ConfigDict(frozen=True)
-
-    urn: str
-    op: str
-    """The operation of the engine, such as `create`."""
-    begun: float
-    ended: float
-    failed: bool = False
 
 
 class Record(BaseModel):
@@ -47,7 +35,7 @@ class Record(BaseModel):
         return Timeline(
             {span.urn: span.begun for span in self.spans},
             {span.urn: span.ended for span in self.spans},
-            {urn: reached(ordered, urn, known) for urn in known},
+            {urn: _reached(ordered, urn, known) for urn in known},
         )
 
     @property
@@ -56,7 +44,7 @@ class Record(BaseModel):
         return {span.urn: span.ended - span.begun for span in self.spans}
 
 
-def reached(needs: Needs, urn: str, among: set[str]) -> set[str]:
+def _reached(needs: Needs, urn: str, among: set[str]) -> set[str]:
     """Return the resources of `among` that this one needs, directly or through others that are not in it."""
     found: set[str] = set()
     seen: set[str] = set()

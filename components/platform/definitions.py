@@ -28,6 +28,8 @@ class Definition:
 
 _FORCE = {"pulumi.com/patchForce": "true"}
 """Helm, or the stack before an add-on was switched off, may own the fields. The provider's setting is for updates."""
+_MANAGED_BY = {"app.kubernetes.io/managed-by": "pulumi"}
+"""Charts give no labels there, and Kubernetes does not keep an empty set of them: a refresh would find it missing."""
 _UNKNOWN = Definition({}, {}, {})
 _API_VERSION, _KIND = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
 
@@ -73,7 +75,7 @@ def definitions(name: str, chart: Chart, opts: pulumi.ResourceOptions) -> list[p
                 annotations=found.apply(
                     lambda by_name, each=each: {**by_name.get(each, _UNKNOWN).annotations, **_FORCE}
                 ),
-                labels=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).labels),
+                labels=found.apply(lambda by_name, each=each: {**by_name.get(each, _UNKNOWN).labels, **_MANAGED_BY}),
             ),
             spec=found.apply(lambda by_name, each=each: by_name.get(each, _UNKNOWN).spec),
             opts=kept,

@@ -51,8 +51,8 @@ def modified(
     sent = {
         name: new[name]
         for name in type_.deferred
-        for read in [(name, type_.answered_as_wanted.get(name, name))]
-        if name in new and any(new[name] != resource.outputs.get(output) for output in read)
+        if name in new
+        and any(new[name] != resource.outputs.get(each) for each in (name, type_.answered_as_wanted.get(name, name)))
     }
     wanted = {name: value for name, value in {**waited.wanted, **sent}.items() if value != in_use[name]}
     if new.get("applyImmediately"):

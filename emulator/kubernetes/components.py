@@ -8,7 +8,6 @@ from emulator.kubernetes import access, egress
 from emulator.toolchain import binary
 
 STAGES = Path(__file__).parent / "stages"
-POD_CIDR = "100.64.0.0/16"
 
 _REMEMBERED = "3s"
 """Time for which the API server caches responses of EKS."""
@@ -96,7 +95,7 @@ def kubelets(kubeconfig: Path) -> list[str]:
     """
     stages = [f"--config={path}" for path in sorted(STAGES.glob("*.yaml"))]
     return [
-        str(binary("kwok")), f"--kubeconfig={kubeconfig}", "--manage-all-nodes=true", f"--cidr={POD_CIDR}",
+        str(binary("kwok")), f"--kubeconfig={kubeconfig}", "--manage-all-nodes=true",
         "--node-ip=127.0.0.1", "--node-lease-duration-seconds=0", *stages,
     ]  # fmt: skip
 

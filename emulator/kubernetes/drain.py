@@ -17,7 +17,7 @@ def remove(api: Api, leaving: Iterable[Object]) -> None:
     names = {node["metadata"]["name"] for node in leaving}
     give_up = clock.deadline(_DRAIN_SECONDS)
     while pods := [pod for pod in _pods(api, names) if not of_daemon_set(pod)]:
-        for pod in pods:
+        for pod in (each for each in pods if "deletionTimestamp" not in each["metadata"]):
             _evict(api, pod, force=clock.passed(give_up))
         time.sleep(0.2)
     for node in leaving:
@@ -43,6 +43,7 @@ def _evict(api: Api, pod: Object, force: bool) -> None:
     try:
         api.request("POST", api.path_of(pod, "eviction"), eviction)
     except ApiError as error:
-        # 404 and 409: the pod does not exist any more. 429: a disruption budget does not allow the eviction yet.
-        if error.status not in (404, 409, 429):
+        # 403: its namespace is being deleted, and the pod with it. 404 and 409: the pod does not exist any more.
+        # 429: a disruption budget does not allow the eviction yet.
+        if error.status not in (403, 404, 409, 429):
             raise

@@ -61,6 +61,10 @@ class Mirror:
         """True if all existing objects have been listed."""
         return self._listed.is_set()
 
+    def wait_for_list(self) -> None:
+        """Wait until all existing objects have been listed."""
+        self._listed.wait()
+
     @property
     def changes(self) -> int:
         """Number of changes so far, by which readers notice that they have to read again."""

@@ -1,7 +1,7 @@
 """A provider whose operations fail as `OPENMARKET_EMULATOR_FAULTS` says."""
 
 from emulator import faults
-from emulator.plugins.provider import Call, Diff, Failure, PartialError, Properties, Provider, ProviderError, Resource
+from emulator.plugins.provider import Call, Diff, Failure, PartialError, Properties, Provider, Resource
 
 
 class FaultyProvider(Provider):
@@ -28,7 +28,7 @@ class FaultyProvider(Provider):
     def create(self, resource: Resource, inputs: Properties, call: Call) -> tuple[str, Properties]:
         if call.preview:
             return self._provider.create(resource, inputs, call)
-        _begin("create", resource)
+        faults.begin("create", resource.urn)
         id_, outputs = self._provider.create(resource, inputs, call)
         _end("create", resource, id_, outputs, inputs)
         return id_, outputs
@@ -39,28 +39,18 @@ class FaultyProvider(Provider):
     def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
         if call.preview:
             return self._provider.update(resource, inputs, call)
-        _begin("update", resource)
+        faults.begin("update", resource.urn)
         outputs = self._provider.update(resource, inputs, call)
         _end("update", resource, resource.id, outputs, inputs)
         return outputs
 
     def delete(self, resource: Resource, call: Call) -> None:
-        _begin("delete", resource)
+        faults.begin("delete", resource.urn)
         self._provider.delete(resource, call)
-        try:
-            faults.end("delete", resource.urn)
-        except faults.Fault as fault:
-            raise ProviderError(str(fault)) from None
+        faults.end("delete", resource.urn)
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         return self._provider.invoke(token, arguments)
-
-
-def _begin(operation: str, resource: Resource) -> None:
-    try:
-        faults.begin(operation, resource.urn)
-    except faults.Fault as fault:
-        raise ProviderError(str(fault)) from None
 
 
 def _end(operation: str, resource: Resource, id_: str, outputs: Properties, inputs: Properties) -> None:

@@ -1,9 +1,9 @@
 """Finds updates that make the shop, or a part of it, unavailable while the resource remains."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from components.config.existing_rules import is_older
 from ops.comment.changes import Change
 from ops.comment.facts import Changed, Downtime
 from ops.comment.finding import Finding, Kind, Severity
@@ -41,7 +41,7 @@ def disabling_changes(change: Change) -> Iterator[Finding]:
                 unavailable = "every pod of the node group"
             # A replacement is created with the older version, which works.
             case type_, "version" | "engineVersion" if (
-                change.kind == "update" and type_.startswith("aws:") and _is_older(entry.new, entry.old)
+                change.kind == "update" and type_.startswith("aws:") and is_older(_text(entry.new), _text(entry.old))
             ):
                 unavailable = "unknown: a downgrade may not be possible at all"
             case _:
@@ -49,6 +49,5 @@ def disabling_changes(change: Change) -> Iterator[Finding]:
         yield Finding(Severity.STOP, Kind.OUTAGE, change.name, change.type, changed(entry), Downtime(unavailable))
 
 
-def _is_older(new: Any, old: Any) -> bool:
-    numbers = [re.findall(r"\d+", each) if isinstance(each, str) else [] for each in (new, old)]
-    return all(numbers) and [int(each) for each in numbers[0]] < [int(each) for each in numbers[1]]
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -36,11 +36,17 @@ class Saving:
     otherwise: Callable[[_States], _States]
 
 
+def _changed(type_: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[_States], _States]:
+    """Return a function that changes the inputs of all resources of a type: `change` returns those that differ."""
+    return lambda states: [
+        each.model_copy(update={"inputs": {**each.inputs, **change(each.inputs)}}) if each.type == type_ else each
+        for each in states
+    ]
+
+
 def _having(type_: str, **inputs: Any) -> Callable[[_States], _States]:
     """Return a function that replaces inputs of all resources of a type."""
-    return lambda states: [
-        each.model_copy(update={"inputs": {**each.inputs, **inputs}}) if each.type == type_ else each for each in states
-    ]
+    return _changed(type_, lambda _: inputs)
 
 
 def _with_volumes(gib: int) -> Callable[[_States], _States]:
@@ -49,22 +55,9 @@ def _with_volumes(gib: int) -> Callable[[_States], _States]:
     def resized(mapping: Mapping[str, Any]) -> dict[str, Any]:
         return {**mapping, "ebs": {**cast(Mapping[str, Any], mapping["ebs"]), "volumeSize": gib}}
 
-    def apply(states: _States) -> _States:
-        return [
-            each.model_copy(
-                update={
-                    "inputs": {
-                        **each.inputs,
-                        "blockDeviceMappings": [resized(volume) for volume in each.inputs["blockDeviceMappings"]],
-                    }
-                }
-            )
-            if each.type == _TEMPLATE
-            else each
-            for each in states
-        ]
-
-    return apply
+    return _changed(
+        _TEMPLATE, lambda inputs: {"blockDeviceMappings": [resized(each) for each in inputs["blockDeviceMappings"]]}
+    )
 
 
 def _with_another(*types: str) -> Callable[[_States], _States]:

@@ -1,9 +1,8 @@
 """Names the files in which operations leave what happened."""
 
-import os
 from pathlib import Path
 
-from analysis import stack_file
+from ops.state_folder import state_folder
 
 
 def log_of(stack: str, command: str) -> Path:
@@ -17,6 +16,4 @@ def record_of(stack: str, command: str) -> Path:
 
 
 def _folder() -> Path:
-    # On the emulator, a state folder of its own has logs of its own.
-    state = os.environ.get("OPENMARKET_EMULATOR_STATE")
-    return (Path(state) if state else stack_file.PROJECT / ".emulator") / "logs"
+    return state_folder() / "logs"

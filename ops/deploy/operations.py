@@ -112,10 +112,7 @@ class Operation:
         """Leave for `timeline` how long each resource took."""
         from analysis.timing import record
 
-        spans = tuple(
-            record.Span(urn=each.urn, op=each.op, begun=each.begun, ended=each.ended, failed=each.failed)
-            for each in self.now.spans
-        )
+        spans = tuple(self.now.spans)
         needs = {urn: tuple(sorted(needed)) for urn, needed in self.needs.items()}
         at, seconds = self._at.isoformat(timespec="seconds"), self.display.seconds
         made = record.Record(
@@ -161,11 +158,10 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     """List what an update would change, and answer the exit code."""
     words = ("--diff", *_POLICIES, *(("--refresh",) if refresh else ()))
     operation = Operation(stack, "preview", "previewing", words)
-    now = operation.now
     operation.select(create)
     code = operation.run()
     operation.say("", *summary.changes(operation.now.changes.values()))
-    operation.say(*_in_window(now), *(f"Warning: {each}" for each in now.warnings))
+    operation.say(*_notes(operation.now))
     warnings = [each for each in operation.now.broken.values() if not each.mandatory]
     if warnings:
         operation.say("Policies warn:", *summary.rules(warnings))
@@ -216,14 +212,14 @@ def _ready(operation: Operation, refresh: bool) -> None:
         operation.say(f"Compared with the last deployment: `{target.make('drift')}` looks at what is really there.")
     if warnings:
         operation.say("", "Policies warn:", *summary.rules(warnings))
-    if told := [*_in_window(now), *(f"Warning: {each}" for each in now.warnings)]:
-        operation.say("", *told)
+    if notes := _notes(now):
+        operation.say("", *notes)
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
 
 
-def _in_window(now: Progress) -> list[str]:
-    """Return lines about what AWS keeps for a maintenance window; none if nothing waits."""
+def _notes(now: Progress) -> list[str]:
+    """Return lines about what AWS keeps for a maintenance window, and the program's warnings."""
     from analysis.preview import maintenance
 
     if now.updating:
@@ -231,7 +227,8 @@ def _in_window(now: Progress) -> list[str]:
     else:
         waiting = maintenance.before(now.states, now.changes, now.refreshed)
     lines = [f"  {each}" for each in waiting]
-    return ["Waits for AWS:", *lines] if lines else []
+    waits = ["Waits for AWS:", *lines] if lines else []
+    return [*waits, *(f"Warning: {each}" for each in now.warnings)]
 
 
 def _needs(stack: str) -> Mapping[str, Collection[str]]:

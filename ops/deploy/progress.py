@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.redaction import redacted_text
+from analysis.timing.span import Span
 from analysis.urns import STACK, name_of, type_of
 from ops.deploy.engine import Event
 from ops.deploy.waiting import TELLING, Running
@@ -48,17 +49,6 @@ class Broken:
     name: str
     message: str
     mandatory: bool
-
-
-@dataclass(frozen=True)
-class Span:
-    """The work of a provider on one resource, in seconds of the operation's clock."""
-
-    urn: str
-    op: str
-    begun: float
-    ended: float
-    failed: bool
 
 
 @dataclass

@@ -12,13 +12,14 @@ import yaml
 
 from tests.e2e.checkout import Checkout
 from tests.e2e.test_day_two_cluster import HEAVY, nodes
-from tests.e2e.test_identities import DEPLOYER, PREVIEWER, READS, as_
+from tests.e2e.test_identities import PREVIEWER, READS, as_
 
 pytestmark = pytest.mark.e2e
 
 ACCOUNT = "123456789012"
 PERSON: dict[str, Any] = {"env": {"OPENMARKET_EMULATOR_CALLER": f"arn:aws:iam::{ACCOUNT}:user/mina"}}
-CI = as_(DEPLOYER)
+DEPLOYER = "openmarket-deployer"
+"""The role of whoever does not say who they are: here, of CI."""
 NAMES = ("kubectl", "-n", "openmarket-dev")
 SERVICE = "backend-api"
 OLD_DATABASE, NEW_DATABASE = "8.0.mysql_aurora.3.10.4", "8.0.mysql_aurora.3.12.0"
@@ -43,7 +44,7 @@ def release(checkout: Checkout, image: str, **options: Any) -> str:
     """Deploy the image as CI does."""
     stanza = checkout.stack_file("dev")["openmarket:services"][SERVICE]
     checkout.configure("dev", "services", **{SERVICE: stanza | {"image": image}})
-    return checkout.up("dev", **(CI | options))
+    return checkout.up("dev", **options)
 
 
 def image(checkout: Checkout) -> str:
@@ -57,7 +58,7 @@ def pushed(checkout: Checkout, tag: str) -> str:
 
 def unchanged(checkout: Checkout) -> None:
     """Nothing is left to do, and nothing differs from what is really there."""
-    checkout.pulumi("preview", "dev", "--refresh", "--expect-no-changes", **CI)
+    checkout.pulumi("preview", "dev", "--refresh", "--expect-no-changes")
 
 
 def wait(checkout: Checkout) -> None:
@@ -69,7 +70,7 @@ def wait(checkout: Checkout) -> None:
 def test_a_person_creates_it_and_ci_deploys_from_then_on(stack: Checkout) -> None:
     stack.up("dev", **PERSON)
     stack.configure("dev", "application", logLevel="info")
-    stack.up("dev", **CI)
+    stack.up("dev")
     unchanged(stack)
 
 
@@ -94,7 +95,7 @@ def test_load_rises_and_the_maximum_is_raised_at_the_peak(stack: Checkout) -> No
     groups = deepcopy(stack.stack_file("dev")["openmarket:cluster"]["nodeGroups"])
     groups["general"]["max"] += 2
     stack.configure("dev", "cluster", nodeGroups=groups)
-    stack.up("dev", **CI)
+    stack.up("dev")
     assert nodes(stack).keys() >= grown.keys()
     stack.run("kubectl", "delete", "--filename", str(file))
 
@@ -118,14 +119,14 @@ def test_a_hotfix_and_the_release_after_it(stack: Checkout) -> None:
 
 
 def test_a_password_is_rotated(stack: Checkout) -> None:
-    stack.up("dev", "--replace", PASSWORD, **CI)
+    stack.up("dev", "--replace", PASSWORD)
     wait(stack)
     unchanged(stack)
 
 
 def test_a_zone_is_added(stack: Checkout) -> None:
     stack.configure("dev", "network", zones=["a", "b", "c"])
-    stack.up("dev", **CI)
+    stack.up("dev")
     wait(stack)
     assert {zone[-1] for zone in nodes(stack).values()} == {"a", "b", "c"}
     unchanged(stack)
@@ -135,14 +136,14 @@ def test_kubernetes_gets_its_next_minor_version(stack: Checkout) -> None:
     stack.configure("dev", "cluster", version="1.37")
     autoscaler = stack.stack_file("dev")["openmarket:addons"]["clusterAutoscaler"]
     stack.configure("dev", "addons", clusterAutoscaler=autoscaler | {"imageTag": "v1.37.0"})
-    stack.up("dev", **CI)
+    stack.up("dev")
     wait(stack)
     unchanged(stack)
 
 
 def test_the_database_changes_in_its_maintenance_window(stack: Checkout) -> None:
     stack.configure("dev", "database", engineVersion=NEW_DATABASE)
-    assert "waits for the maintenance window" in stack.make("up", "STACK=dev", **CI)
+    assert "waits for the maintenance window" in stack.make("up", "STACK=dev")
     opened = stack.emulator("window", "--stack", "dev").stdout
     assert f"engineVersion is {NEW_DATABASE}" in opened
     unchanged(stack)
@@ -153,7 +154,7 @@ def test_a_release_fails_and_is_taken_back(stack: Checkout) -> None:
     missing = f"{good.partition('@')[0]}@sha256:{'0' * 64}"
     stanza = stack.stack_file("dev")["openmarket:services"][SERVICE]
     stack.configure("dev", "services", **{SERVICE: stanza | {"startupSeconds": 5}})
-    options = {"env": CI["env"] | {"OPENMARKET_EMULATOR_TIME": "0.05"}}
+    options = {"env": {"OPENMARKET_EMULATOR_TIME": "0.05"}}
     assert missing in release(stack, missing, check=False, **options)
     release(stack, good)
     assert image(stack) == good
@@ -161,5 +162,5 @@ def test_a_release_fails_and_is_taken_back(stack: Checkout) -> None:
 
 
 def test_it_goes_and_leaves_nothing(stack: Checkout) -> None:
-    stack.destroy("dev", **CI)
+    stack.destroy("dev")
     assert stack.status()["objects"] == {}

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.e2e.checkout import Checkout
 
@@ -18,19 +17,11 @@ DATABASE = f"data-database-cluster: engineVersion {NEW} waits for the maintenanc
 CACHE = "data-cache-group: nodeType cache.t4g.small waits for the maintenance window of sun:18:00-sun:19:00 UTC"
 
 
-def configure(checkout: Checkout, section: str, **values: object) -> None:
-    """Change a section of the stack file for good."""
-    file = checkout.path / "Pulumi.dev.yaml"
-    settings = yaml.safe_load(file.read_text())
-    settings["config"][f"openmarket:{section}"] |= values
-    file.write_text(yaml.safe_dump(settings, sort_keys=False))
-
-
 @pytest.fixture(scope="module")
 def deployed(checkout: Checkout) -> Checkout:
     """The stack dev, which leaves changes to the maintenance windows as production does."""
-    configure(checkout, "database", engineVersion=OLD, applyImmediately=False)
-    configure(checkout, "cache", applyImmediately=False)
+    checkout.configure("dev", "database", engineVersion=OLD, applyImmediately=False)
+    checkout.configure("dev", "cache", applyImmediately=False)
     checkout.up("dev")
     return checkout
 
@@ -40,8 +31,8 @@ def drift(checkout: Checkout) -> str:
 
 
 def test_changes_of_class_and_version_wait_for_the_window(deployed: Checkout) -> None:
-    configure(deployed, "database", engineVersion=NEW)
-    configure(deployed, "cache", nodeType="cache.t4g.small")
+    deployed.configure("dev", "database", engineVersion=NEW)
+    deployed.configure("dev", "cache", nodeType="cache.t4g.small")
     told = deployed.make("up", "STACK=dev")
     assert f"Waits for AWS:\n  {CACHE}\n" in told.replace(f"  {DATABASE}\n", "")
     assert DATABASE in told
@@ -67,7 +58,7 @@ def test_after_the_window_nothing_waits_and_nothing_differs(deployed: Checkout) 
 
 
 def test_an_operator_applies_at_once(deployed: Checkout) -> None:
-    configure(deployed, "cache", nodeType="cache.t4g.micro", applyImmediately=True)
+    deployed.configure("dev", "cache", nodeType="cache.t4g.micro", applyImmediately=True)
     assert "Waits" not in deployed.make("up", "STACK=dev")
     deployed.pulumi("preview", "dev", "--expect-no-changes")
 
@@ -94,10 +85,10 @@ def version(checkout: Checkout) -> str:
 
 
 def test_the_stack_file_follows_aws(deployed: Checkout) -> None:
-    configure(deployed, "database", engineVersion=NEWEST)
-    configure(deployed, "cluster", version="1.37")
+    deployed.configure("dev", "database", engineVersion=NEWEST)
+    deployed.configure("dev", "cluster", version="1.37")
     autoscaler = deployed.stack_file("dev")["openmarket:addons"]["clusterAutoscaler"]
-    configure(deployed, "addons", clusterAutoscaler=autoscaler | {"imageTag": "v1.37.0"})
+    deployed.configure("dev", "addons", clusterAutoscaler=autoscaler | {"imageTag": "v1.37.0"})
     told = deployed.make("up", "STACK=dev", "REFRESH=yes")
     assert "Waits" not in told
     deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes")

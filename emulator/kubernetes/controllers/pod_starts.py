@@ -13,6 +13,7 @@ from typing import Any
 from emulator.kubernetes.api import ApiError, Object, Unreachable
 from emulator.kubernetes.controllers import certificates
 from emulator.kubernetes.controllers.context import LOG, Context
+from emulator.kubernetes.controllers.pod_addresses import ADDRESS, PodAddresses
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, Decision, decide, starting
 from emulator.kubernetes.watching import DELETED, Mirror
 
@@ -31,6 +32,7 @@ class PodStarts:
     def __init__(self, context: Context, pods: Mirror, state: Callable[[], object] = object) -> None:
         """Create it. `state` returns what differs after every change of the cluster or of AWS; by default always."""
         self._context, self._pods, self._state = context, pods, state
+        self._addresses = PodAddresses(pods)
         self._looked_at: object = None
         self._resync = 0.0
         self._changed: queue.SimpleQueue[_Key] = queue.SimpleQueue()
@@ -58,6 +60,8 @@ class PodStarts:
             self._events.submit(self._tell_failing, pod)
 
     def _work(self) -> None:
+        # Addresses are free only if no pod has them that was there before this process.
+        self._pods.wait_for_list()
         next_look = time.monotonic()
         while True:
             try:
@@ -114,6 +118,8 @@ class PodStarts:
             self._decided[uid] = decision
             return
         changes = {key: value for key, value in changes.items() if value is not None or known or key in annotations}
+        if decision.state == ALLOWED and ADDRESS not in annotations and not pod["spec"].get("hostNetwork"):
+            changes[ADDRESS] = self._addresses.free()
         self._decided[uid] = decision
         try:
             self._context.api.patch(pod, {"metadata": {"annotations": changes}})

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.timing.record import BadRecord, Record, Span, read, write
+from analysis.timing.record import BadRecord, Record, read, write
+from analysis.timing.span import Span
 
 SPANS = (Span(urn="a", op="create", begun=0, ended=10), Span(urn="c", op="create", begun=11, ended=12, failed=True))
 

@@ -11,12 +11,18 @@ from emulator.kubernetes.api import Api, ApiError, Object
 from emulator.kubernetes.controllers import pod_starts
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.orphaned_pods import OrphanedPods
+from emulator.kubernetes.controllers.pod_addresses import ADDRESS
 from emulator.kubernetes.controllers.pod_decisions import ALLOWED, START, UNREADY, UNSTARTED, decide
 from emulator.kubernetes.controllers.pod_starts import PodStarts, undecided
 from emulator.kubernetes.watching import Mirror
 
 REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 CLOSED = {"tcpSocket": {"port": 1}}
+
+
+def absent() -> Object:
+    """Return a container whose image is not in the account's registry."""
+    return {"name": "c", "image": f"{REGISTRY}/shop:1"}
 
 
 def pod(name: str = "p", **spec: Any) -> Object:
@@ -75,6 +81,11 @@ class Cluster:
         raise ApiError(503, "", "the test ends here")
 
 
+def started(target: Object) -> dict[str, str]:
+    """Return the annotations that say how a pod starts, so without its address."""
+    return {key: value for key, value in target["metadata"].get("annotations", {}).items() if key != ADDRESS}
+
+
 class Bench:
     """The two controllers before a cluster, with the watches' first lists and no threads."""
 
@@ -89,13 +100,13 @@ class Bench:
         self.lost = OrphanedPods(cast(Api, self.cluster), self.pods, self.nodes)
 
     def look(self) -> dict[str, str]:
-        """Look at all pods once, and answer the annotations of the only one."""
+        """Look at all pods once, and answer the annotations of the only one that say how it starts."""
         self.nodes._list()  # pyright: ignore[reportPrivateUsage]
         self.pods._list()  # pyright: ignore[reportPrivateUsage]
         self.starts.look([("ns", each["metadata"]["name"]) for each in self.pods.all()])
         self.starts._events.submit(lambda: None).result()  # pyright: ignore[reportPrivateUsage]
         self.pods._list()  # pyright: ignore[reportPrivateUsage]
-        return next(iter(self.pods.all()))["metadata"].get("annotations", {})
+        return started(next(iter(self.pods.all())))
 
     def run(self, address: str = "10.0.0.1") -> None:
         """Play kwok: what may start, runs at that address."""
@@ -113,6 +124,16 @@ def test_a_pod_that_needs_nothing_starts_at_once() -> None:
     ]
     bench.look()
     assert len(bench.cluster.events) == 2
+
+
+def test_only_pods_that_start_in_the_pods_network_get_an_address() -> None:
+    bench = Bench(pod(), pod("other"), pod("host", hostNetwork=True), pod("waits", containers=[absent()]))
+    bench.look()
+    given = {each["metadata"]["name"]: each["metadata"]["annotations"].get(ADDRESS) for each in bench.pods.all()}
+    assert [name for name, address in given.items() if address] == ["p", "other"]
+    assert given["p"] != given["other"]
+    bench.look()
+    assert given["p"] in {each["metadata"]["annotations"].get(ADDRESS) for each in bench.pods.all()}
 
 
 @pytest.mark.parametrize(
@@ -133,12 +154,11 @@ def test_these_are_not_to_be_decided_about(change: dict[str, dict[str, Any]]) ->
 
 
 def test_a_pod_waits_for_its_image() -> None:
-    image = f"{REGISTRY}/shop:1"
-    bench = Bench(pod(containers=[{"name": "c", "image": image}]))
+    bench = Bench(pod(containers=[absent()]))
     assert bench.look() == {START: "ImagePullBackOff"}
     assert bench.look() == {START: "ImagePullBackOff"}
     assert [reason for reason, _ in bench.cluster.events] == ["Failed"]
-    bench.images.add(image)
+    bench.images.add(absent()["image"])
     assert bench.look() == {START: ALLOWED}
 
 
@@ -185,7 +205,7 @@ def test_what_many_pods_name_is_asked_for_once() -> None:
     settings = {"kind": "ConfigMap", "metadata": {"name": "settings"}}
     bench = Bench(*(pod(f"p{number}", containers=containers) for number in range(20)), settings)
     bench.look()
-    assert all(each["metadata"]["annotations"] == {START: ALLOWED} for each in bench.pods.all())
+    assert all(started(each) == {START: ALLOWED} for each in bench.pods.all())
     # Workers that look at the same moment may each ask.
     assert 1 <= bench.cluster.asked.count(("ConfigMap", "settings")) <= 4
 
