@@ -8,10 +8,10 @@ import operator
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from emulator.aws import messages
-from emulator.aws.metric_math import Select, evaluate
+from emulator.aws.metric_math import Select, Value, evaluate
 from emulator.aws.ownership import owner_key
 from emulator.aws.tokens import ALARM
 from emulator.plugins.provider import ProviderError
@@ -136,14 +136,19 @@ def _record(account: Transaction, alarm: StoredObject, key: str, value: float) -
 
 def _result(alarm: StoredObject, values: Mapping[str, float]) -> float | None:
     """Return the number that the alarm compares with its threshold; None without data."""
-    by_id = {each.id: values[key] for each in watched(alarm) if (key := each.key(each.dimensions)) in values}
-    for query in alarm.outputs.get("metricQueries") or ():
+    by_id: dict[str, Value] = {
+        each.id: values[key] for each in watched(alarm) if (key := each.key(each.dimensions)) in values
+    }
+    queries: list[dict[str, Any]] = alarm.outputs.get("metricQueries") or []
+    for query in queries:
+        if query.get("expression", "").startswith("SELECT"):
+            found = Select(query["expression"]).of([(json.loads(key)[2], value) for key, value in values.items()])
+            by_id |= {query["id"]: found} if found is not None else {}
+    for query in queries:
         if query.get("returnData") and "expression" in query:
-            if not query["expression"].startswith("SELECT"):
-                return evaluate(query["expression"], by_id)
-            # Each value was put for one combination of the other dimensions.
-            return Select(query["expression"]).of(list(values.values()))
-    return next(iter(by_id.values()), None) if by_id else next(iter(values.values()), None)
+            selected = query["expression"].startswith("SELECT")
+            return evaluate(query["id"] if selected else query["expression"], by_id)
+    return cast("float | None", next(iter(by_id.values()), None)) if by_id else next(iter(values.values()), None)
 
 
 def _state(alarm: StoredObject, found: float | None, old: str) -> str:

@@ -127,9 +127,25 @@ def test_a_query_takes_the_extreme_of_what_was_put(account: Account) -> None:
         alarms.put(account.store, "Shop", "Healthy", 0, {"Balancer": "back"})
 
 
+def test_a_query_by_group_gives_a_number_each(account: Account) -> None:
+    expression = "SELECT MIN(Healthy) FROM SCHEMA(\"Shop\", Balancer, Group) WHERE Balancer = 'front' GROUP BY Group"
+    queries = [
+        {"id": "working", "expression": "SUM(CEIL(least / 1000))", "returnData": True},
+        {"id": "least", "expression": expression, "period": 60, "returnData": False},
+    ]
+    alarm(account, metricQueries=queries, comparisonOperator="LessThanThreshold", threshold=2.0)
+    # Of the other group, nothing is known: it is not counted.
+    assert alarms.put(account.store, "Shop", "Healthy", 7, {"Group": "a"})[0].now == "ALARM"
+    assert alarms.put(account.store, "Shop", "Healthy", 1, {"Group": "b"})[0].now == "OK"
+    assert alarms.put(account.store, "Shop", "Healthy", 0, {"Group": "a"})[0].now == "ALARM"
+
+
 @pytest.mark.parametrize(
     ("expression", "values", "result"),
     [
+        ("SUM(a)", {"a": [1, 2]}, 3),
+        ("SUM(a)", {}, None),
+        ("SUM(CEIL(a / 10))", {"a": [0, 2, 20]}, 3),
         ("a + b * 2", {"a": 1, "b": 3}, 7),
         ("a / b", {"a": 1, "b": 0}, None),
         ("a / b", {"a": 1}, None),
@@ -139,14 +155,21 @@ def test_a_query_takes_the_extreme_of_what_was_put(account: Account) -> None:
         ("IF(FILL(b, 0) >= 20, 100 * FILL(a, 0) / b, 0)", {"a": 10}, 0),
     ],
 )
-def test_metric_math(expression: str, values: dict[str, float], result: float | None) -> None:
+def test_metric_math(expression: str, values: dict[str, float | list[float]], result: float | None) -> None:
     assert evaluate(expression, values) == result
 
 
-@pytest.mark.parametrize("expression", ["ANOMALY_DETECTION_BAND(a, 2)", "__import__('os')", "a.b", "a +", "[a]"])
+@pytest.mark.parametrize(
+    "expression", ["ANOMALY_DETECTION_BAND(a, 2)", "__import__('os')", "a.b", "a +", "[a]", "SUM(a)"]
+)
 def test_an_expression_that_is_not_known_is_an_error(expression: str) -> None:
     with pytest.raises(ProviderError, match="does not know this expression"):
         evaluate(expression, {"a": 1})
+
+
+def test_an_alarm_is_about_one_number() -> None:
+    with pytest.raises(ProviderError, match="no alarm on several numbers"):
+        evaluate("CEIL(a)", {"a": [1, 2]})
 
 
 def test_a_query_that_is_not_known_is_an_error() -> None:
