@@ -109,18 +109,28 @@ insights = addons.installed.get(ContainerInsights)
 watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
+        services=sum(bool(service.hosts) for service in stack.services.values()),
         certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
-        web_acl=ingress.firewall,
+        web_acl=ingress.firewall_metric,
         region=stack.region,
         latency_seconds=stack.alarms.latency_seconds,
         blocked_requests=stack.alarms.blocked_requests,
     ),
     Data(stores.database.identifier, stack.database, stores.cache.nodes, stack.cache),
     network.nat_gateway_ids,
-    Pods(cluster.name, shop.namespace, stack.services, stack.cluster.most_nodes, insights.done) if insights else None,
+    Pods(
+        cluster.name,
+        shop.namespace,
+        stack.services,
+        least_nodes=stack.cluster.least_nodes,
+        most_nodes=stack.cluster.most_nodes,
+        insights=insights.done,
+    )
+    if insights
+    else None,
     topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
 )
-alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook))
+alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook, [shop, addons]))
 Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))
 Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms.cluster import SYNC_FAILURE_PATTERN, SYNC_FAILURES, Pods
-from components.alarms.definition import Extreme, Metric, Share
+from components.alarms.definition import Extreme, Measured, Missing, Share, Working
 from components.alarms.watched import Watched
 
 RUNBOOK = "docs/runbook.md"
@@ -25,6 +25,8 @@ class AlarmsArgs:
     """ARNs of SNS topics by severity."""
     runbook: str
     """The runbook's address; empty for its path in the repository."""
+    working: Sequence[pulumi.Resource]
+    """Before all of these are there, it is no fault that a metric has no values."""
 
 
 class Alarms(pulumi.ComponentResource):
@@ -44,6 +46,7 @@ class Alarms(pulumi.ComponentResource):
         arns: list[pulumi.Output[str]] = []
         for alarm in args.watched.alarms():
             told = [args.topics[alarm.severity.value]]
+            silence_is_a_fault = alarm.missing is Missing.BROKEN
             made = aws.cloudwatch.MetricAlarm(
                 f"{name}-{alarm.name}",
                 name=f"{args.prefix}-{alarm.name}",
@@ -56,7 +59,7 @@ class Alarms(pulumi.ComponentResource):
                 alarm_actions=told,
                 ok_actions=told,
                 **_measured(alarm.metric),
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=args.working if silence_is_a_fault else []),
             )
             arns.append(made.arn)
         self.arns = arns
@@ -74,29 +77,45 @@ class Alarms(pulumi.ComponentResource):
         )
 
 
-def _measured(metric: Metric | Share | Extreme) -> dict[str, Any]:
+def _measured(metric: Measured) -> dict[str, Any]:
     """The arguments that say what an alarm measures."""
-    if isinstance(metric, Share):
-        return {"metric_queries": list(_share(metric))}
-    if isinstance(metric, Extreme):
-        query = aws.cloudwatch.MetricAlarmMetricQueryArgs(
-            id="extreme", expression=select(metric), period=metric.period, return_data=True
-        )
-        return {"metric_queries": [query]}
-    percentile = metric.statistic.startswith("p")
-    return {
+    match metric:
+        case Share():
+            return {"metric_queries": list(_share(metric))}
+        case Extreme():
+            return {"metric_queries": [_selected("extreme", metric, returned=True)]}
+        case Working():
+            counted = _calculated("working", metric.expression, "working")
+            return {"metric_queries": [counted, _selected("least", metric.least, returned=False)]}
+    measured = {
         "namespace": metric.namespace,
         "metric_name": metric.name,
         "dimensions": dict(metric.dimensions),
         "period": metric.period,
-        "extended_statistic" if percentile else "statistic": metric.statistic,
+    }
+    if not metric.statistic.startswith("p"):
+        return {**measured, "statistic": metric.statistic}
+    # A few slow requests at night say nothing:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+    return {
+        **measured,
+        "extended_statistic": metric.statistic,
+        "evaluate_low_sample_count_percentiles": "ignore",
     }
 
 
-def _share(share: Share) -> Iterator[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
-    yield aws.cloudwatch.MetricAlarmMetricQueryArgs(
-        id="share", expression=share.expression, label="percent", return_data=True
+def _calculated(name: str, expression: str, label: str) -> aws.cloudwatch.MetricAlarmMetricQueryArgs:
+    return aws.cloudwatch.MetricAlarmMetricQueryArgs(id=name, expression=expression, label=label, return_data=True)
+
+
+def _selected(name: str, extreme: Extreme, *, returned: bool) -> aws.cloudwatch.MetricAlarmMetricQueryArgs:
+    return aws.cloudwatch.MetricAlarmMetricQueryArgs(
+        id=name, expression=select(extreme), period=extreme.period, return_data=returned
     )
+
+
+def _share(share: Share) -> Iterator[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
+    yield _calculated("share", share.expression, "percent")
     for name, metric in (("part", share.part), ("whole", share.whole)):
         yield aws.cloudwatch.MetricAlarmMetricQueryArgs(
             id=name,
@@ -117,7 +136,8 @@ def select(extreme: Extreme) -> pulumi.Output[str]:
 
     def query(values: Mapping[str, str]) -> str:
         where = " AND ".join(f"{name} = '{value}'" for name, value in values.items())
+        by = f" GROUP BY {extreme.by}" if extreme.by else ""
         # Not SQL of a database: the values are identifiers of AWS's.
-        return f"SELECT {extreme.function}({extreme.name}) FROM SCHEMA({schema}) WHERE {where}"  # noqa: S608
+        return f"SELECT {extreme.function}({extreme.name}) FROM SCHEMA({schema}) WHERE {where}{by}"  # noqa: S608
 
     return pulumi.Output.all(**extreme.dimensions).apply(query)

@@ -28,6 +28,8 @@ class Pods:
     namespace: pulumi.Input[str]
     """The shop's."""
     services: Mapping[str, ServiceConfig]
+    least_nodes: int
+    """The smallest number of nodes of all groups together."""
     most_nodes: int
     """The largest number of nodes of all groups together."""
     insights: pulumi.Resource
@@ -50,15 +52,16 @@ def alarms(pods: Pods) -> Iterator[Alarm]:
     The `PodName` of a Deployment's pods is the Deployment's.
     """
     cluster = {"ClusterName": pods.cluster_name}
-    yield Alarm(
-        "nodes-at-maximum",
-        f"The cluster has all of the {pods.most_nodes} nodes that it may have: more load finds no place for more pods.",
-        Severity.WARNING,
-        Metric(INSIGHTS, "cluster_node_count", "Minimum", cluster),
-        Comparison.AT_LEAST,
-        pods.most_nodes,
-        3,
-    )
+    if pods.most_nodes > pods.least_nodes:  # a cluster that may not grow is always at its limit
+        yield Alarm(
+            "nodes-at-maximum",
+            f"The cluster has all of the {pods.most_nodes} nodes that it may have: more load finds no place for pods.",
+            Severity.WARNING,
+            Metric(INSIGHTS, "cluster_node_count", "Minimum", cluster),
+            Comparison.AT_LEAST,
+            pods.most_nodes,
+            3,
+        )
     yield Alarm(
         "nodes-failed",
         "Nodes have a failed condition: their pods move to the others, as far as these have room.",
@@ -72,7 +75,9 @@ def alarms(pods: Pods) -> Iterator[Alarm]:
         "secret-not-synced",
         "A Secret of the cluster does not follow Secrets Manager: pods that start may lack credentials.",
         Severity.CRITICAL,
-        Metric(pods.log_namespace, SYNC_FAILURES, "Sum", {}),
+        # The operator tries again every seven minutes at the latest, so that a lasting failure is in each of these
+        # periods: https://github.com/external-secrets/external-secrets/blob/main/pkg/controllers/common/common.go
+        Metric(pods.log_namespace, SYNC_FAILURES, "Sum", {}, 600),
         Comparison.ABOVE,
         0,
         3,

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.alarms import entry
 from components.alarms.alarms import select
-from components.alarms.definition import Alarm, Extreme, Metric, Share
+from components.alarms.definition import Alarm, Extreme, Metric, Share, Working
 from components.alarms.watched import Watched
 from components.iam.resource_policies import CLOUDFRONT_REGION
 
@@ -120,10 +120,17 @@ def _lines(alarm: Alarm, number: int) -> Iterator[list[Any]]:
         for name, metric in (("part", share.part), ("whole", share.whole)):
             yield _series(metric, name, id=f"{name}{number}", visible=False)
     elif isinstance(alarm.metric, Extreme):
-        extreme = alarm.metric
-        yield [{"expression": select(extreme), "label": label, "id": f"extreme{number}", "period": extreme.period}]
+        yield _selected(alarm.metric, f"extreme{number}", label=label)
+    elif isinstance(alarm.metric, Working):
+        expression = alarm.metric.expression.replace("least", f"least{number}")
+        yield [{"expression": expression, "label": label, "id": f"working{number}", "period": alarm.metric.period}]
+        yield _selected(alarm.metric.least, f"least{number}", visible=False)
     else:
         yield _series(alarm.metric, label)
+
+
+def _selected(extreme: Extreme, name: str, **more: Any) -> list[Any]:
+    return [{"expression": select(extreme), "id": name, "period": extreme.period, **more}]
 
 
 def _series(metric: Metric, label: str, **more: Any) -> list[Any]:

@@ -85,6 +85,35 @@ class Extreme:
     """The dimensions that the metric has."""
     dimensions: Mapping[str, pulumi.Input[str]]
     period: int = 60
+    by: str = ""
+    """A dimension, for one extreme per value that it has; empty for one of all."""
+
+
+@dataclass(frozen=True)
+class Working:
+    """In how many groups of a metric no value is 0. A group that reports nothing any more is not counted.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-math.html
+    """
+
+    least: Extreme
+    """The smallest values, by group."""
+    most: int
+    """The highest value that the metric can have."""
+
+    @property
+    def period(self) -> int:
+        """Seconds that one value is about."""
+        return self.least.period
+
+    @property
+    def expression(self) -> str:
+        """CloudWatch's metric math, of `least`: what is above 0 counts as 1."""
+        return f"SUM(CEIL(least / {self.most}))"
+
+
+Measured = Metric | Share | Extreme | Working
+"""What an alarm can measure."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +125,7 @@ class Alarm:
     meaning: str
     """A sentence on what it means for the shop."""
     severity: Severity
-    metric: Metric | Share | Extreme
+    metric: Measured
     comparison: Comparison
     threshold: float
     periods: int

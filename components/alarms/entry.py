@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.addons.shop_alerts import ERROR_RATIO
-from components.alarms.definition import Alarm, Comparison, Extreme, Metric, Missing, Severity, Share
+from components.alarms.definition import Alarm, Comparison, Extreme, Metric, Missing, Severity, Share, Working
 
 if TYPE_CHECKING:
     import pulumi
@@ -17,8 +17,10 @@ WAF = "AWS/WAFV2"
 _TARGETS = ("LoadBalancer", "TargetGroup")
 _LEAST_REQUESTS = 20
 _OWN_ERRORS = 25
+_MOST_TARGETS = 1_000_000
+"""More than a target group can have."""
 _RENEWED_DAYS = 30
-"""ACM renews from 60 days before the expiry on: whatever is closer was not renewed."""
+"""ACM renews weeks earlier, so whatever is closer to its expiry was not renewed."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Entry:
 
     load_balancer: pulumi.Input[str]
     """The part of the load balancer's ARN that CloudWatch knows it by, `app/<name>/<digits>`."""
+    services: int
+    """The number of services behind it, each of which has a target group."""
     certificate_arn: pulumi.Input[str] | None
     """None if it has none."""
     web_acl: str
@@ -83,9 +87,13 @@ def alarms(entry: Entry) -> Iterator[Alarm]:
         "no-healthy-target",
         "A service has no pod that passes the load balancer's health checks: it is down for every customer.",
         Severity.CRITICAL,
-        Extreme(ALB, "HealthyHostCount", "MIN", _TARGETS, {"LoadBalancer": entry.load_balancer}),
+        # A target group has no values while it has no targets, as pods that are not ready are taken out of it.
+        Working(
+            Extreme(ALB, "HealthyHostCount", "MIN", _TARGETS, {"LoadBalancer": entry.load_balancer}, by="TargetGroup"),
+            _MOST_TARGETS,
+        ),
         Comparison.BELOW,
-        1,
+        entry.services,
         2,
         missing=Missing.BROKEN,
     )

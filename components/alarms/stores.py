@@ -24,6 +24,8 @@ _LEAST_VOLUME = 1024 * _GIB
 _LAG_MILLISECONDS = 1000
 _CACHE_LAG_SECONDS = 5
 _FAILED_LOGINS = 1
+_ONLY_NODE = "0001"
+"""What ElastiCache calls the node of what it calls a cluster: a replication group has a cluster per node."""
 _TWO_PROCESSORS = ("micro", "small", "medium", "large")
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Performance.html#max_connections
@@ -31,6 +33,7 @@ _CONNECTIONS = {
     "small": 45, "medium": 90, "large": 1000, "xlarge": 2000, "2xlarge": 3000, "4xlarge": 4000, "8xlarge": 5000,
     "12xlarge": 6000, "16xlarge": 6000, "24xlarge": 7000,
 }  # fmt: skip
+_LARGEST = 24
 _BURSTABLE_LARGE = 135
 _CONNECTIONS_OF_UNITS = ((128, 5000), (64, 4000), (32, 3000), (16, 2000), (8, 1000), (4, 135), (0, 90))
 """Connections of a serverless instance from these highest capacity units on, which have 2 GiB of memory each."""
@@ -51,7 +54,7 @@ class Data:
 def connections(settings: DatabaseConfig) -> int:
     """The number of connections that an instance takes unless a parameter says otherwise.
 
-    Of a class that is not known, the number of the smallest one with as much memory as those of its size have.
+    For a size that is not known, the number of one that is smaller.
     """
     if settings.instance_class == SERVERLESS:
         units = settings.serverless_capacity[1]
@@ -59,7 +62,9 @@ def connections(settings: DatabaseConfig) -> int:
     family, _, size = settings.instance_class.removeprefix("db.").partition(".")
     if family.startswith("t") and size == "large":
         return _BURSTABLE_LARGE
-    return _CONNECTIONS.get(size, _CONNECTIONS["large"])
+    multiple = size.removesuffix("xlarge")
+    largest = multiple.isdigit() and int(multiple) > _LARGEST
+    return _CONNECTIONS.get(size, _CONNECTIONS[f"{_LARGEST}xlarge" if largest else "large"])
 
 
 def alarms(data: Data) -> Iterator[Alarm]:
@@ -128,20 +133,21 @@ def _database(data: Data) -> Iterator[Alarm]:
 def _cache(number: str, node: pulumi.Input[str], settings: CacheConfig) -> Iterator[Alarm]:
     """Metrics: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html
 
-    The engine has one thread; of a node with two processors AWS recommends to watch both:
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
+    The engine has one thread. For a node with two processors AWS recommends to watch both, which that thread can use by
+    half: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
     """
     warning = Severity.WARNING
 
     def metric(name: str, statistic: str) -> Metric:
-        return Metric(ELASTICACHE, name, statistic, {"CacheClusterId": node})
+        return Metric(ELASTICACHE, name, statistic, {"CacheClusterId": node, "CacheNodeId": _ONLY_NODE})
 
     small = settings.node_type.rpartition(".")[2] in _TWO_PROCESSORS
+    percent = _BUSY_PERCENT // 2 if small else _BUSY_PERCENT
     yield Alarm(
         "cache-cpu",
-        f"A cache node has used more than {_BUSY_PERCENT} % of its processor for 15 minutes: every page waits for it.",
+        f"A cache node has used more than {percent} % of its processors for 15 minutes: every page waits for it.",
         *(warning, metric("CPUUtilization" if small else "EngineCPUUtilization", "Maximum")),
-        *(Comparison.ABOVE, _BUSY_PERCENT, 3, number),
+        *(Comparison.ABOVE, percent, 3, number),
     )
     yield Alarm(
         "cache-memory",

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from components.alarms import topics
+from components.alarms import stores, topics
 from components.alarms.definition import Comparison
+from components.config import DatabaseConfig
 from emulator.aws import alarms, messages
 from emulator.store import Store
 from ops.alarm import KINDS
 from tests.components.alarms.alarm_account import deployed_to
-from tests.components.program import ALB, PROJECT, STACKS, Deployed, Registered, run_program, with_settings
+from tests.components.program import ALB, PROJECT, STACKS, Deployed, Registered, run_program, stack_file, with_settings
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
 RUNBOOK = (PROJECT / "docs" / "runbook.md").read_text()
@@ -71,6 +72,11 @@ def check_reaches_the_receiver(alarm: Registered, stack: str, store: Store) -> N
         scale = 10.0
 
     def put(value: float) -> None:
+        if "GROUP BY" in str(alarm.inputs.get("metricQueries")):
+            for number in range(1, int(alarm.inputs["threshold"]) + 1):
+                group = {"TargetGroup": f"targetgroup/{number}"}
+                alarms.put(store, watch.namespace, watch.name, number <= value, {**watch.dimensions, **group}, stack)
+            return
         found = alarms.put(store, watch.namespace, watch.name, value * scale, watch.dimensions, stack)
         assert [change.failures for change in found if change.alarm == physical] in ([], [()])
 
@@ -102,6 +108,73 @@ def test_one_target_group_without_a_healthy_target_is_enough(on_call: dict[str, 
     for group, healthy in (("targetgroup/backend/1", 2), ("targetgroup/frontend/2", 0)):
         alarms.put(store, "AWS/ApplicationELB", "HealthyHostCount", healthy, {"TargetGroup": group})
     assert alarms.state(store, "openmarket-dev-no-healthy-target") == alarms.ALARMED
+    alarms.put(store, "AWS/ApplicationELB", "HealthyHostCount", 1, {"TargetGroup": "targetgroup/frontend/2"})
+    assert alarms.state(store, "openmarket-dev-no-healthy-target") == alarms.OK
+
+
+def test_a_target_group_that_reports_nothing_is_one_without_a_healthy_target(
+    on_call: dict[str, Deployed], tmp_path: Path
+) -> None:
+    store = deployed_to(tmp_path, on_call["dev"], "dev")
+    alarms.put(store, "AWS/ApplicationELB", "HealthyHostCount", 2, {"TargetGroup": "targetgroup/backend/1"})
+    assert alarms.state(store, "openmarket-dev-no-healthy-target") == alarms.ALARMED
+
+
+def test_silence_is_a_fault_only_after_everything_is_there(prod: Deployed) -> None:
+    silent = {each.name for each in prod.of(ALARM) if each.inputs["treatMissingData"] == "breaching"}
+    assert silent == {"alarms-no-healthy-target", "alarms-prometheus-silent"}
+    wanted = {each.name for each in prod.of("apps/v1:Deployment")} | {"addons-prometheus"}
+    for name in silent:
+        assert prod.waits_for(name) >= wanted
+
+
+def test_an_alarm_that_an_idle_stack_would_raise_for_ever_is_not_there() -> None:
+    groups = stack_file("dev")["openmarket:cluster"]["nodeGroups"]
+    fixed = {name: {**group, "min": group["max"], "desired": group["max"]} for name, group in groups.items()}
+    names = {kind(alarm) for alarm in with_settings("cluster", nodeGroups=fixed).of(ALARM)}
+    assert "nodes-at-maximum" not in names
+    assert "nodes-failed" in names
+
+
+def test_a_small_cache_node_is_busy_when_one_of_its_processors_is() -> None:
+    for node_type, metric, threshold in (
+        ("cache.t4g.micro", "CPUUtilization", 45), ("cache.r7g.2xlarge", "EngineCPUUtilization", 90),
+    ):  # fmt: skip
+        cpu = with_settings("cache", nodeType=node_type).one(ALARM, "alarms-cache-cpu-001").inputs
+        assert (cpu["metricName"], cpu["threshold"]) == (metric, threshold)
+        assert cpu["dimensions"]["CacheNodeId"] == "0001"
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "most"),
+    [
+        ("db.t4g.medium", 90),
+        ("db.t4g.large", 135),
+        ("db.r8g.large", 1000),
+        ("db.r6i.32xlarge", 7000),
+        ("db.r9.huge", 1000),
+    ],
+)  # fmt: skip
+def test_connections_of_an_instance(instance_class: str, most: int) -> None:
+    settings = DatabaseConfig.model_construct(instance_class=instance_class, serverless_capacity=None)
+    assert stores.connections(settings) == most
+
+
+def test_a_secret_that_stays_broken_is_in_every_period(deployed: Deployed) -> None:
+    alarm = deployed.one(ALARM, "alarms-secret-not-synced").inputs
+    assert alarm["period"] > 7 * 60, "the operator waits as long between two tries"
+
+
+def test_few_slow_requests_are_no_alarm(deployed: Deployed) -> None:
+    assert deployed.one(ALARM, "alarms-slow-requests").inputs["evaluateLowSampleCountPercentiles"] == "ignore"
+
+
+def test_firewalls_of_stacks_in_one_account_are_told_apart(prod: Deployed) -> None:
+    watched = prod.one(ALARM, "alarms-blocked-requests").inputs["dimensions"]["WebACL"]
+    assert watched.startswith("openmarket-prod-")
+    metrics = {each.inputs["scope"]: each.inputs["visibilityConfig"]["metricName"] for each in prod.of("webAcl:WebAcl")}
+    assert metrics["REGIONAL"] == watched
+    assert metrics["CLOUDFRONT"] != watched
 
 
 def test_every_alarm_has_a_section_of_the_runbook_and_every_section_an_alarm() -> None:
@@ -134,11 +207,10 @@ def test_the_load_balancer_is_the_one_of_the_ingress(deployed: Deployed) -> None
     requests = deployed.one(ALARM, "alarms-load-balancer-errors")
     assert requests.inputs["dimensions"] == {"LoadBalancer": ALB}
     assert "shop-ingress-alb" in deployed.waits_for("alarms-load-balancer-errors")
-    (query,) = deployed.one(ALARM, "alarms-no-healthy-target").inputs["metricQueries"]
-    assert "HealthyHostCount" in query["expression"]
-    assert query["expression"].endswith(
-        f"FROM SCHEMA(\"AWS/ApplicationELB\", LoadBalancer, TargetGroup) WHERE LoadBalancer = '{ALB}'"
-    )
+    for name, metric in (("unhealthy-targets", "UnHealthyHostCount"), ("no-healthy-target", "HealthyHostCount")):
+        query = deployed.one(ALARM, f"alarms-{name}").inputs["metricQueries"][-1]
+        assert f'({metric}) FROM SCHEMA("AWS/ApplicationELB", LoadBalancer, TargetGroup)' in query["expression"]
+        assert f" WHERE LoadBalancer = '{ALB}'" in query["expression"]
 
 
 def test_what_a_stack_does_not_have_has_no_alarm(dev: Deployed, prod: Deployed) -> None:
