@@ -7,11 +7,14 @@ import pulumi_aws as aws
 
 from components.workloads.ingress import NAME
 
+NONE = "none"
+"""In place of a load balancer that somebody deleted: CloudWatch takes no alarm on an empty name."""
+
 
 def load_balancer_of(
     cluster_name: str, namespace: pulumi.Input[str], dns_name: pulumi.Input[str]
 ) -> pulumi.Output[str]:
-    """The part of its ARN that CloudWatch knows it by, `app/<name>/<digits>`; empty while AWS has none.
+    """The part of its ARN that CloudWatch knows it by, `app/<name>/<digits>`; `none` while AWS has none.
 
     The controller's tags tell it from others, which asks for no name that somebody would have to keep:
     https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#resource-tags
@@ -26,4 +29,4 @@ def load_balancer_of(
 
 
 def _suffix(arns: Sequence[str]) -> str:
-    return min(arns, default="").partition(":loadbalancer/")[2]
+    return min(arns).partition(":loadbalancer/")[2] if arns else NONE

@@ -58,7 +58,7 @@ class Shop(pulumi.ComponentResource):
     namespace: pulumi.Output[str]
     load_balancer_dns: pulumi.Output[str]
     load_balancer: pulumi.Output[str]
-    """The load balancer as CloudWatch knows it, `app/<name>/<digits>`; empty while there is none."""
+    """The load balancer as CloudWatch knows it, `app/<name>/<digits>`; `none` while there is none."""
 
     def __init__(self, name: str, args: ShopArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Shop", name, {}, opts)
