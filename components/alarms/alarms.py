@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms.cluster import SYNC_FAILURE_PATTERN, SYNC_FAILURES, Pods
-from components.alarms.definition import Extreme, Measured, Missing, Share, Working
+from components.alarms.definition import Extreme, Measured, Metric, Missing, Share, Working
 from components.alarms.watched import Watched
 
 RUNBOOK = "docs/runbook.md"
@@ -87,6 +87,11 @@ def _measured(metric: Measured) -> dict[str, Any]:
         case Working():
             counted = _calculated("working", metric.expression, "working")
             return {"metric_queries": [counted, _selected("least", metric.least, returned=False)]}
+        case Metric():
+            return _plain(metric)
+
+
+def _plain(metric: Metric) -> dict[str, Any]:
     measured = {
         "namespace": metric.namespace,
         "metric_name": metric.name,
