@@ -45,7 +45,9 @@ def beside(saved: Checkout, tmp_path: Path) -> Iterator[tuple[Checkout, dict[str
 
 
 def pods(checkout: Checkout) -> set[str]:
-    return {pod["metadata"]["name"] for pod in checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]}
+    """Names of the shop's pods that are not on their way out."""
+    found = checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]
+    return {pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]}
 
 
 def restore(checkout: Checkout, env: dict[str, str] | None = None) -> None:
