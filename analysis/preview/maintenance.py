@@ -5,10 +5,12 @@ state of the last deployment tells such a change apart from one that somebody ma
 value, and its outputs, which were read right after AWS had accepted it, still have the old one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.preview.model import Step
 from analysis.urns import name_of
 
 
@@ -96,3 +98,14 @@ def before(
         inputs: Mapping[str, Any] = planned.get("inputs") or {}
         if found and all(inputs.get(name) == value for name, value in found.wanted.items()):
             yield found
+
+
+def accepted(step: Step) -> Waiting | None:
+    """Return what waits of a planned update, if it consists of nothing but what AWS has accepted already."""
+    if step.op != "update" or step.old is None or step.new is None:
+        return None
+    found, inputs = waiting(step.old.model_dump()), step.new.inputs
+    if found is None or any(inputs.get(name) != value for name, value in found.wanted.items()):
+        return None
+    differing = {re.split(r"[.\[]", path, maxsplit=1)[0] for path in step.detailed_diff or ()}
+    return found if step.old.inputs == inputs and differing <= found.wanted.keys() else None

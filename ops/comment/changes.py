@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.preview import SECRET, Preview, State, Step
+from analysis.preview import SECRET, Preview, State, Step, maintenance
 from ops.comment.names import Names
 from ops.comment.properties import Entry, entries, is_unknown, root
 
@@ -59,9 +59,13 @@ class Change:
 
 
 def changes(preview: Preview, names: Names) -> list[Change]:
-    """Return the changes of all custom resources, sorted by URN; components only group them."""
+    """Return the changes of all custom resources, sorted by URN; components only group them.
+
+    What waits for a maintenance window is a change of an earlier deployment.
+    """
     # The engine works in parallel, so the order of its steps varies.
-    steps = sorted((step for step in preview.changes if _is_real(step)), key=lambda step: step.urn)
+    real = (step for step in preview.changes if _is_real(step) and not maintenance.accepted(step))
+    steps = sorted(real, key=lambda step: step.urn)
     replaced = {step.urn: step for step in steps if step.op == "replace"}
     pairs = _pairs(steps)
     found: list[Change] = []
@@ -71,6 +75,12 @@ def changes(preview: Preview, names: Names) -> list[Change]:
             causes = tuple(sorted(_causes(step, replaced, frozenset())))
             found.append(Change(step, kind, tuple(entries(step, names)), causes))
     return found
+
+
+def waiting(preview: Preview) -> list[maintenance.Waiting]:
+    """Return what AWS has accepted of earlier deployments and keeps for a maintenance window, sorted by URN."""
+    found = (maintenance.accepted(step) for step in preview.changes)
+    return sorted((each for each in found if each), key=lambda each: each.urn)
 
 
 def short_type(token: str) -> str:

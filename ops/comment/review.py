@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analysis import stack_file
 from analysis.capacity import capacity
 from analysis.preview import Preview, Violation
+from analysis.preview.maintenance import Waiting
 from ops.comment import changes, costs, exposure, outputs, permissions, resizing, risks, scaling, upgrades
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
@@ -27,6 +28,7 @@ class Review:
     permissions: permissions.Difference
     costs: Costs
     outputs: tuple[Output, ...]
+    waiting: tuple[Waiting, ...]
     names: Names
 
     @property
@@ -80,6 +82,7 @@ def review(preview: Preview) -> Review:
         permissions=permissions.difference(preview.before, preview.after, names),
         costs=compared,
         outputs=tuple(outputs.difference(preview, names)),
+        waiting=tuple(changes.waiting(preview)),
         names=names,
     )
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from analysis.preview.maintenance import waits_for
 from analysis.redaction import redacted_text
+from analysis.urns import name_of
 from ops.comment.change_list import differences, overview
 from ops.comment.changes import short_type
 from ops.comment.costs import money, signed
@@ -22,7 +24,7 @@ _ALWAYS_LISTED = {Kind.DATA, Kind.IMPOSSIBLE}
 
 def sections(review: Review, full: bool) -> Iterator[Section]:
     """Yield the parts that are not empty, the most important first; `full` does not cut values."""
-    for part in (errors, policies, losses, exposures, permissions, costs, outputs):
+    for part in (errors, policies, losses, exposures, permissions, costs, outputs, waiting):
         if (section := part(review)) is not None:
             yield section
     if review.changes:
@@ -164,3 +166,10 @@ def outputs(review: Review) -> Section | None:
 
 def _value(value: Any) -> str:
     return "" if value is ABSENT else code(shortened(shown(value)))
+
+
+def waiting(review: Review) -> Section | None:
+    """Return what waits for a maintenance window since an earlier deployment; None if nothing does."""
+    rows = [row((code(name_of(each.urn)), prose(waits_for(each.wanted, each.window)))) for each in review.waiting]
+    head = ("### From an earlier deployment", "", *header(("Resource", "What waits for AWS")))
+    return Section(head, tuple(rows)) if rows else None

@@ -97,3 +97,29 @@ def test_a_version_that_waits_is_told_although_nothing_differs() -> None:
     (difference,), _ = explained(found([refresh(recorded, recorded)]), [])
     assert difference.waits
     assert difference.waiting == {"engineVersion": "3.12.0"}
+
+
+def planned(old: dict[str, Any], new: dict[str, Any], *differing: str) -> Step:
+    diff = {path: {"kind": "update"} for path in differing}
+    return Step.model_validate({"op": "update", "urn": INSTANCE, "old": old, "new": new, "detailed_diff": diff})
+
+
+def test_an_update_of_nothing_but_what_aws_has_accepted_is_no_change() -> None:
+    waiting = maintenance.accepted(planned(instance(LARGE, SMALL), instance(LARGE, LARGE), "instanceClass"))
+    assert waiting
+    assert waiting.wanted == {"instanceClass": LARGE}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differing"),
+    [
+        (instance(SMALL, SMALL), instance(LARGE, LARGE), ["instanceClass"]),
+        (instance(LARGE, SMALL), instance(SMALL, SMALL), ["instanceClass"]),
+        (instance(LARGE, SMALL), instance(LARGE, LARGE, promotionTier=1), ["instanceClass", "promotionTier"]),
+        (instance(LARGE, SMALL), instance(LARGE, LARGE), ["instanceClass", "tagsAll.team"]),
+        (instance(LARGE, SMALL), instance(LARGE, LARGE, applyImmediately=True), ["instanceClass", "applyImmediately"]),
+    ],
+    ids=["a new one", "one taken back", "one with another", "with a change by hand", "one that is applied now"],
+)
+def test_any_other_update_is_a_change(old: dict[str, Any], new: dict[str, Any], differing: list[str]) -> None:
+    assert maintenance.accepted(planned(old, new, *differing)) is None

@@ -42,6 +42,20 @@ def test_nothing_is_one_line() -> None:
     ]
 
 
+def test_what_waits_for_aws_since_an_earlier_deployment_is_told_and_no_change() -> None:
+    type_, wanted = "aws:rds/clusterInstance:ClusterInstance", {"instanceClass": "db.r7g.xlarge"}
+    old = state(type_, **wanted, preferredMaintenanceWindow="sun:18:30-sun:19:30")
+    step = change(
+        "update", old.model_copy(update={"outputs": {"instanceClass": "db.r7g.large"}}), old,
+        detailed_diff={"instanceClass": {"kind": "update"}},
+    )  # fmt: skip
+    seen = review(preview(step))
+    assert (seen.changes, seen.findings) == ((), ())
+    text = comment(seen)
+    assert "🟢 **dev: nothing changes**" in text
+    assert "instanceClass db.r7g.xlarge waits for the maintenance window of sun:18:30-sun:19:30 UTC" in text
+
+
 @pytest.mark.parametrize(
     ("step", "severity"),
     [
