@@ -8,7 +8,7 @@ import aws_networks as networks
 import botocore.session
 import pytest
 from aws_account import Account
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, StructureShape
 
 from emulator.aws import cli, eks_node_groups, tokens
 from emulator.aws.tokens import DATABASE_CLUSTER
@@ -32,12 +32,13 @@ def ask(account: Account, capsys: pytest.CaptureFixture[str]) -> Ask:
     return run
 
 
-def unknown(shape: Shape, value: Any, path: str = "") -> list[str]:
-    """The members of an answer that AWS's model of it does not have."""
+def unknown(shape: Any, value: Any, path: str = "") -> list[str]:
+    """The members of an answer that AWS's model of it does not have. Botocore's types do not know their own members."""
     if isinstance(shape, StructureShape):
-        strange = [f"{path}.{name}" for name in value if name not in shape.members]
-        known = [(name, each) for name, each in value.items() if name in shape.members]
-        return strange + [line for name, each in known for line in unknown(shape.members[name], each, f"{path}.{name}")]
+        members: Any = shape.members
+        found = [f"{path}.{name}" for name in value if name not in members]
+        known = [(name, each) for name, each in value.items() if name in members]
+        return found + [line for name, each in known for line in unknown(members[name], each, f"{path}.{name}")]
     if isinstance(shape, ListShape):
         return [line for each in value for line in unknown(shape.member, each, f"{path}[]")]
     if isinstance(shape, MapShape):

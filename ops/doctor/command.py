@@ -1,0 +1,18 @@
+"""Defines the command `doctor`."""
+
+from typing import Annotated
+
+import typer
+
+
+def doctor(
+    stack: Annotated[str, typer.Option(help="The stack: dev, staging or prod.")] = "dev",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Look at a stack and say what is wrong, in the order of harm: what, why, and the next command. It changes nothing.
+
+    Exit code 0: nothing is wrong; 1: something is; 2: it could not look.
+    """
+    from ops.doctor import showing
+
+    raise typer.Exit(showing.show(stack, json))
