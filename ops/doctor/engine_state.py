@@ -93,7 +93,7 @@ def _gone(snapshot: Snapshot) -> Iterator[Finding]:
         kind = each.type.rpartition(":")[2]
         metadata = part(each.outputs, "metadata")
         ref = Ref(kind, str(metadata.get("namespace") or ""), str(metadata.get("name", "")))
-        if kind in COMPARED and ref.name and snapshot.get(ref) is None:
+        if kind in COMPARED - snapshot.hidden and ref.name and snapshot.get(ref) is None:
             missing.append(ref)
     if missing:
         missing.sort(key=lambda ref: _HARMS.get(ref.kind, Harm.LATER))

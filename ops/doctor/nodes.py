@@ -21,6 +21,8 @@ _PATIENCE = 180.0
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Yield what is wrong with nodes and node groups, and which pods find no room."""
+    if "Node" in snapshot.hidden:
+        return
     pending = [pod for pod in snapshot.of_kind("Pod") if unschedulable(pod)]
     yield from _groups(snapshot, pending)
     yield from _nodes(snapshot)

@@ -18,17 +18,23 @@ from ops.doctor.finding import Ref
 from ops.doctor.objects import Object, exit_code, owner, part, parts, ref_of, statuses, waits
 from ops.doctor.snapshot import Snapshot
 
-KINDS = (
-    "pods", "nodes", "events", "namespaces", "services", "configmaps", "serviceaccounts", "deployments.apps",
-    "daemonsets.apps", "jobs.batch", "horizontalpodautoscalers.autoscaling", "ingresses.networking.k8s.io",
-    "networkpolicies.networking.k8s.io", "poddisruptionbudgets.policy", "storageclasses.storage.k8s.io",
-    "externalsecrets.external-secrets.io", "clustersecretstores.external-secrets.io",
-)  # fmt: skip
+KINDS = {
+    "pods": "Pod", "deployments.apps": "Deployment", "nodes": "Node", "events": "Event", "namespaces": "Namespace",
+    "services": "Service", "configmaps": "ConfigMap", "serviceaccounts": "ServiceAccount",
+    "daemonsets.apps": "DaemonSet", "jobs.batch": "Job",
+    "horizontalpodautoscalers.autoscaling": "HorizontalPodAutoscaler", "ingresses.networking.k8s.io": "Ingress",
+    "networkpolicies.networking.k8s.io": "NetworkPolicy", "poddisruptionbudgets.policy": "PodDisruptionBudget",
+    "storageclasses.storage.k8s.io": "StorageClass", "externalsecrets.external-secrets.io": "ExternalSecret",
+    "clustersecretstores.external-secrets.io": "ClusterSecretStore",
+}  # fmt: skip
 """Kinds of the cluster that are read. Secrets are not among them."""
+_NEEDED = {"Pod", "Deployment"}
+"""Kinds without which there is nothing to say."""
 _LOG_LINES = 5
 _LOOP = "CrashLoopBackOff"
 _LOGS = 6
 """Pods whose logs are read."""
+_FORBIDDEN = "orbidden"
 _PENDING = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
 
 
@@ -84,11 +90,42 @@ def _with_state(snapshot: Snapshot, exported: dict[str, Any]) -> Snapshot:
 
 def _with_cluster(snapshot: Snapshot, cluster: Cluster, pool: ThreadPoolExecutor) -> Snapshot:
     helm = pool.submit(_helm, cluster)
-    objects = tuple(cluster.objects(KINDS))
-    snapshot = replace(snapshot, now=datetime.now(UTC), objects=objects, helm=helm.result())
+    objects, unread = _objects(cluster)
+    hidden = frozenset(KINDS[kind] for kind in unread)
+    notes = [*snapshot.unread, *unread.values()]
+    try:
+        records = helm.result()
+    except ClusterError as error:
+        records = ()
+        notes.append(str(error))
+    moment = datetime.now(UTC)
+    snapshot = replace(snapshot, now=moment, objects=objects, helm=records, hidden=hidden, unread=tuple(notes))
     wanted = list(_failed(snapshot))[:_LOGS]
     lines = pool.map(partial(_log, cluster), wanted)
     return replace(snapshot, logs={ref_of(pod): log for pod, log in zip(wanted, lines, strict=True) if log})
+
+
+def _objects(cluster: Cluster) -> tuple[tuple[Object, ...], dict[str, str]]:
+    """Return the cluster's objects, and of the kinds that the caller may not list, why.
+
+    Raises:
+        ClusterError: The cluster does not answer, or the caller may not even list pods.
+    """
+    try:
+        return tuple(cluster.objects(list(KINDS))), {}
+    except ClusterError as error:
+        if _FORBIDDEN not in str(error):
+            raise
+    found: list[Object] = []
+    unread: dict[str, str] = {}
+    for kind, name in KINDS.items():
+        try:
+            found += cluster.objects([kind])
+        except ClusterError as error:
+            if _FORBIDDEN not in str(error) or name in _NEEDED:
+                raise
+            unread[kind] = str(error)
+    return tuple(found), unread
 
 
 def _helm(cluster: Cluster) -> tuple[Object, ...]:

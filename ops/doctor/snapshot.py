@@ -20,6 +20,7 @@ class Snapshot:
         region: Its AWS region.
         now: The moment.
         objects: The cluster's objects that are looked at, with their kind.
+        hidden: Kinds of the cluster that the caller may not list: that there are no objects of them says nothing.
         state: The resources that Pulumi has of the stack.
         pending: URNs of operations of which Pulumi does not know how they ended.
         locks: Who holds the stack's lock in Pulumi's backend, a line for each.
@@ -37,6 +38,7 @@ class Snapshot:
     region: str
     now: datetime
     objects: tuple[Object, ...] = ()
+    hidden: frozenset[str] = frozenset()
     state: tuple[State, ...] = ()
     pending: tuple[str, ...] = ()
     locks: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import pytest
 
 from ops.doctor.engine_locks import locks
 from ops.doctor.finding import Ref
+from ops.doctor.looking import look
 from ops.doctor.reading import KINDS, CannotLook, read
 from tests.ops.doctor.world import DENIED_ROLE, GROUP, NAMESPACE, event, node_group, pod, thing, waiting
 
@@ -141,3 +142,19 @@ def test_a_lock_in_a_bucket_says_since_when(programs: Path) -> None:
 def test_of_pulumi_cloud_there_is_no_lock(programs: Path) -> None:
     (programs / "answer whoami").write_text(json.dumps({"url": "https://app.pulumi.com/ann"}))
     assert locks("dev") == ()
+
+
+def test_kinds_that_the_caller_may_not_list_are_noted_and_not_missed(programs: Path) -> None:
+    script = programs / "kubectl"
+    refused = 'echo "nodes is forbidden: User viewer cannot list resource nodes" >&2; exit 1'
+    cases = f'*",nodes,"*|*"get nodes "*|*"get secrets "*) {refused};;'
+    script.write_text(script.read_text().replace('case " $* " in\n', f'case " $* " in\n{cases}\n'))
+    snapshot = read("dev", print)
+    assert snapshot.hidden == {"Node"}
+    assert snapshot.helm == ()
+    assert snapshot.of_kind("Pod")
+    assert sum("forbidden" in line for line in snapshot.unread) == 2
+    assert [each for each in look(snapshot) if type(each.root.cause).__name__ == "MissingNodes"] == []
+    script.write_text(script.read_text().replace('*",nodes,"*|', '*" get pods"*|'))
+    with pytest.raises(CannotLook, match="forbidden"):
+        read("dev", print)

@@ -163,7 +163,9 @@ def world(*more: Object, without: Iterable[Ref] = (), pods: Iterable[Object] = P
         objects[each["kind"], each["metadata"].get("namespace", ""), each["metadata"]["name"]] = each
     for ref in without:
         del objects[ref.kind, ref.namespace, ref.name]
-    snapshot = Snapshot("dev", "ap-northeast-2", NOW, tuple(objects.values()), STATE, node_groups={GROUP: node_group()})
+    snapshot = Snapshot(
+        "dev", "ap-northeast-2", NOW, tuple(objects.values()), state=STATE, node_groups={GROUP: node_group()}
+    )
     return replace(snapshot, **fields)
 
 
