@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--role-name", dest="role", default="")
     parser.add_argument("--db-cluster-identifier", dest="database", default="")
     parser.add_argument("--filters", nargs="*", default=[])
+    parser.add_argument("--location-type", default="")
     parser.add_argument("--include-planned-deletion", action="store_true")
     return parser
 
@@ -155,6 +156,7 @@ _ACTIONS = {
     ("ecr", "describe-images"): "ecr:DescribeImages",
     ("ecr", "describe-image-scan-findings"): "ecr:DescribeImageScanFindings",
     ("ecr", "get-login-password"): "ecr:GetAuthorizationToken",
+    ("ec2", "describe-instance-type-offerings"): "ec2:DescribeInstanceTypeOfferings",
     ("eks", "describe-addon"): "eks:DescribeAddon",
     ("eks", "describe-addon-versions"): "eks:DescribeAddonVersions",
     ("eks", "describe-cluster"): "eks:DescribeCluster",
@@ -172,6 +174,7 @@ _ACTIONS = {
 _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]] = {
     ("ecr", "describe-images"): registry.describe_images,
     ("ecr", "describe-image-scan-findings"): registry.describe_findings,
+    ("ec2", "describe-instance-type-offerings"): cli_reads.describe_instance_type_offerings,
     ("ecr", "get-login-password"): registry.login_password,
     ("eks", "describe-addon"): _describe_addon,
     ("eks", "describe-addon-versions"): _describe_addon_versions,

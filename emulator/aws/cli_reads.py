@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from emulator.aws.functions import ZONES
+from emulator.aws.instance_types import TYPES
 from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from emulator.aws.types.rds import INSTANCE
 from emulator.aws.types.secretsmanager import SECRET, VERSION
@@ -20,6 +22,7 @@ _GROUP_OUTPUTS = {
     "nodegroupName": "nodeGroupName", "nodegroupArn": "arn", "subnets": "subnetIds", "nodeRole": "nodeRoleArn",
 }  # fmt: skip
 """Their names in the account, where these differ."""
+_BY_TYPE = "Name=instance-type,Values="
 
 
 def describe_nodegroup(store: Store, arguments: argparse.Namespace) -> str:
@@ -62,6 +65,20 @@ def list_secrets(store: Store, arguments: argparse.Namespace) -> str:
         and (each.status != PENDING_DELETION or arguments.include_planned_deletion)
     ]
     return json.dumps({"SecretList": found})
+
+
+def describe_instance_type_offerings(_store: Store, arguments: argparse.Namespace) -> str:
+    """The instance types of `--filters` in the availability zones; the emulator offers those that it knows in all."""
+    wanted = [each.removeprefix(_BY_TYPE) for each in arguments.filters if each.startswith(_BY_TYPE)]
+    if len(wanted) != 1 or arguments.filters[1:] or arguments.location_type != "availability-zone":
+        raise ProviderError(f"InvalidParameterValue: the emulator filters by {_BY_TYPE}..., per availability-zone")
+    types = [name for name in wanted[0].split(",") if name in TYPES]
+    found = [
+        {"InstanceType": name, "LocationType": "availability-zone", "Location": f"{arguments.region}{zone}"}
+        for name in types
+        for zone in ZONES.get(arguments.region, "abc")
+    ]
+    return json.dumps({"InstanceTypeOfferings": found})
 
 
 def describe_db_clusters(store: Store, arguments: argparse.Namespace) -> str:

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from ops.doctor import autoscaling, database, engine_state, ingress, jobs, nodes, pods, releases, secrets
+from ops.doctor import (
+    autoscaling,
+    changes_by_hand,
+    database,
+    engine_state,
+    ingress,
+    jobs,
+    nodes,
+    pods,
+    releases,
+    secrets,
+)
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
 from ops.doctor.objects import is_true
@@ -11,7 +22,7 @@ from ops.doctor.snapshot import Snapshot
 
 RULES: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     engine_state.find, database.find, nodes.find, secrets.find, ingress.find, jobs.find, pods.find, autoscaling.find,
-    releases.find,
+    releases.find, changes_by_hand.find,
 )  # fmt: skip
 """In the order in which findings of the same harm are told."""
 

@@ -151,7 +151,7 @@ def by_hand(snapshot: Snapshot, workload: Ref, container: str, field: str) -> bo
         if live is None or (metadata.get("namespace"), metadata.get("name")) != workload[1:]:
             continue
         sent, has = (_container(spec, container).get(field) for spec in (each.inputs, live))
-        return not _covers(has, sent)
+        return sent is not None and not _covers(has, sent)
     return False
 
 

@@ -7,14 +7,18 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from analysis.stack_file import BadStack
+from ops.aws import AwsError
+from ops.doctor import before as first_deployment
 from ops.doctor import looking
 from ops.doctor.commands import Commands
-from ops.doctor.finding import Diagnosis, Finding, Harm
+from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
 from ops.doctor.reading import CannotLook, read
 from ops.doctor.snapshot import Snapshot
 
@@ -31,25 +35,49 @@ def show(stack: str, as_json: bool) -> int:
         with _progress() as says:
             snapshot = read(stack, says)
     except CannotLook as error:
-        if as_json:
-            print(json.dumps({"stack": stack, "error": str(error)}, indent=2))
-        else:
-            Console(stderr=True, soft_wrap=True, highlight=False).print(Text(f"Cannot look at {stack}: {error}"))
-        return CANNOT_LOOK
-    emulated = "OPENMARKET_EMULATOR_STATE" in os.environ
-    commands = Commands(stack, emulated, snapshot.region)
+        return _cannot(stack, as_json, error)
+    commands = _commands(stack, snapshot.region)
     found = looking.look(snapshot)
+    return _shown(looking.verdict(snapshot, found, commands), snapshot, found, commands, as_json)
+
+
+def before(stack: str, as_json: bool) -> int:
+    """Look for what a first deployment would run into, print it, and return the exit code."""
+    try:
+        prospect = first_deployment.read(stack)
+    except (BadStack, AwsError) as error:
+        return _cannot(stack, as_json, error)
+    found = diagnoses(first_deployment.find(prospect))
+    snapshot = Snapshot(stack, prospect.region, datetime.now(UTC), unread=prospect.unread)
+    seen = "Nothing that could be seen" if prospect.unread else "Nothing in AWS"
+    verdict = f"{stack} cannot be deployed yet" if found else f"{seen} stands in the way of deploying {stack}"
+    return _shown(verdict, snapshot, found, _commands(stack, prospect.region), as_json)
+
+
+def _commands(stack: str, region: str) -> Commands:
+    return Commands(stack, "OPENMARKET_EMULATOR_STATE" in os.environ, region)
+
+
+def _cannot(stack: str, as_json: bool, error: Exception) -> int:
     if as_json:
-        print(json.dumps(document(snapshot, found, commands), indent=2))
+        print(json.dumps({"stack": stack, "error": str(error)}, indent=2))
     else:
-        text(Console(soft_wrap=True, highlight=False), snapshot, found, commands)
+        Console(stderr=True, soft_wrap=True, highlight=False).print(Text(f"Cannot look at {stack}: {error}"))
+    return CANNOT_LOOK
+
+
+def _shown(verdict: str, snapshot: Snapshot, found: list[Diagnosis], commands: Commands, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(document(verdict, snapshot, found, commands), indent=2))
+    else:
+        text(Console(soft_wrap=True, highlight=False), verdict, snapshot, found, commands)
     return WRONG if found else CANNOT_LOOK if snapshot.unread else FINE
 
 
-def text(console: Console, snapshot: Snapshot, found: list[Diagnosis], commands: Commands) -> None:
+def text(console: Console, verdict: str, snapshot: Snapshot, found: list[Diagnosis], commands: Commands) -> None:
     """Print the verdict, then each cause with its evidence, its consequences and the next command."""
     colour = _COLOURS[found[0].harm] if found else "bold green"
-    console.print(Text(f"{looking.verdict(snapshot, found, commands)}.", style=colour))
+    console.print(Text(f"{verdict}.", style=colour))
     for each in found:
         words = each.root.cause.words(commands)
         console.print()
@@ -74,12 +102,12 @@ def _line(console: Console, label: str, line: str, style: str = "", note: str = 
     console.print(Text(f"{label:>{_INDENT - 2}}  ", style="dim") + Text(line, style=style) + Text(note, style="dim"))
 
 
-def document(snapshot: Snapshot, found: list[Diagnosis], commands: Commands) -> dict[str, Any]:
+def document(verdict: str, snapshot: Snapshot, found: list[Diagnosis], commands: Commands) -> dict[str, Any]:
     """Return everything as data for JSON."""
     return {
         "stack": snapshot.stack,
         "at": snapshot.now.isoformat(timespec="seconds"),
-        "verdict": looking.verdict(snapshot, found, commands),
+        "verdict": verdict,
         "harm": found[0].harm.name.lower() if found else "none",
         "findings": [
             {**_finding(each.root, commands), "harm": each.harm.name.lower(),

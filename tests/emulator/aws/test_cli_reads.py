@@ -118,6 +118,15 @@ def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     assert "DBClusterNotFoundFault" in ask("rds", "describe-db-clusters", "--db-cluster-identifier", "other")
 
 
+def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
+    words = ("ec2", "describe-instance-type-offerings", "--location-type", "availability-zone", "--filters")
+    answer = ask(*words, "Name=instance-type,Values=t4g.medium,x9.huge")
+    offered = {(each["InstanceType"], each["Location"]) for each in answer["InstanceTypeOfferings"]}
+    assert offered == {("t4g.medium", f"ap-northeast-2{zone}") for zone in "abcd"}
+    assert strange("ec2", "DescribeInstanceTypeOfferings", answer) == []
+    assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
+
+
 def test_the_models_notice_a_member_that_aws_does_not_have() -> None:
     assert strange("iam", "ListRolePolicies", {"Policies": []}) == [".Policies"]
     assert strange("eks", "DescribeNodegroup", {"nodegroup": {"status": "FINE"}}) == [".nodegroup.status: FINE"]

@@ -178,3 +178,13 @@ def test_pods_that_go_are_not_looked_at() -> None:
     leaving = pod("web", 3, status=waiting("ImagePullBackOff"))
     leaving["metadata"]["deletionTimestamp"] = ago(1)
     assert found(world(leaving, pods=PODS, state=STATE)) == []
+
+
+def test_a_hotfix_that_serves_hurts_later() -> None:
+    diagnosis = one(world(deployment("web", image="shop:hotfix")))
+    assert diagnosis.harm is Harm.LATER
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "Somebody has changed image of web by hand"
+    assert "openmarket:services.web" in words.first
+    waits = pod("web", 3, status=unready())
+    assert found(world(deployment("web", image="shop:hotfix"), waits)) == []

@@ -19,7 +19,8 @@ BROKEN = world(pods=[pod("web", number, status=waiting("ImagePullBackOff", "it i
 def printed(snapshot: Snapshot, terminal: bool = False) -> list[str]:
     output = io.StringIO()
     console = Console(file=output, soft_wrap=True, highlight=False, force_terminal=terminal)
-    showing.text(console, snapshot, look(snapshot), COMMANDS)
+    found = look(snapshot)
+    showing.text(console, verdict(snapshot, found, COMMANDS), snapshot, found, COMMANDS)
     return output.getvalue().splitlines()
 
 
@@ -63,7 +64,7 @@ def test_the_verdict_says_how_the_shop_is(snapshot: Snapshot, sentence: str) -> 
 
 
 def test_json_has_the_same_and_the_data() -> None:
-    document = showing.document(BROKEN, look(BROKEN), COMMANDS)
+    document = showing.document("It is down", BROKEN, look(BROKEN), COMMANDS)
     read: dict[str, Any] = json.loads(json.dumps(document))
     assert read["harm"] == "down"
     (finding,) = read["findings"]
