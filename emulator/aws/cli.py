@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--db-cluster-identifier", dest="database", default="")
     parser.add_argument("--filters", nargs="*", default=[])
     parser.add_argument("--location-type", default="")
+    parser.add_argument("--cluster-versions", nargs="*", default=[])
     parser.add_argument("--include-planned-deletion", action="store_true")
     return parser
 
@@ -160,6 +161,7 @@ _ACTIONS = {
     ("eks", "describe-addon"): "eks:DescribeAddon",
     ("eks", "describe-addon-versions"): "eks:DescribeAddonVersions",
     ("eks", "describe-cluster"): "eks:DescribeCluster",
+    ("eks", "describe-cluster-versions"): "eks:DescribeClusterVersions",
     ("eks", "describe-nodegroup"): "eks:DescribeNodegroup",
     ("eks", "update-kubeconfig"): "eks:DescribeCluster",
     ("iam", "list-attached-role-policies"): "iam:ListAttachedRolePolicies",
@@ -180,6 +182,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("eks", "describe-addon-versions"): _describe_addon_versions,
     ("eks", "get-token"): _get_token,
     ("eks", "describe-cluster"): _describe_cluster,
+    ("eks", "describe-cluster-versions"): cli_reads.describe_cluster_versions,
     ("eks", "describe-nodegroup"): cli_reads.describe_nodegroup,
     ("eks", "update-kubeconfig"): _update_kubeconfig,
     ("iam", "list-attached-role-policies"): cli_reads.list_attached_role_policies,

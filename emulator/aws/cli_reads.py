@@ -22,6 +22,15 @@ _GROUP_OUTPUTS = {
     "nodegroupName": "nodeGroupName", "nodegroupArn": "arn", "subnets": "subnetIds", "nodeRole": "nodeRoleArn",
 }  # fmt: skip
 """Their names in the account, where these differ."""
+_SUPPORT = {
+    "1.34": {"endOfStandardSupportDate": "2026-12-02T00:00:00+00:00"},
+    "1.35": {"endOfStandardSupportDate": "2027-03-27T00:00:00+00:00"},
+    "1.36": {
+        "endOfStandardSupportDate": "2027-08-02T00:00:00+00:00",
+        "endOfExtendedSupportDate": "2028-08-02T00:00:00+00:00",
+    },
+}
+"""Ends of support by Kubernetes version, from https://endoflife.date/amazon-eks."""
 _BY_TYPE = "Name=instance-type,Values="
 
 
@@ -65,6 +74,12 @@ def list_secrets(store: Store, arguments: argparse.Namespace) -> str:
         and (each.status != PENDING_DELETION or arguments.include_planned_deletion)
     ]
     return json.dumps({"SecretList": found})
+
+
+def describe_cluster_versions(_store: Store, arguments: argparse.Namespace) -> str:
+    """When AWS ends the support of Kubernetes versions, as far as its dates are known here."""
+    found = [{"clusterVersion": version, **_SUPPORT.get(version, {})} for version in arguments.cluster_versions]
+    return json.dumps({"clusterVersions": found})
 
 
 def describe_instance_type_offerings(_store: Store, arguments: argparse.Namespace) -> str:

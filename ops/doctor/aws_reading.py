@@ -11,6 +11,7 @@ from ops.doctor.objects import Object, parts
 from ops.doctor.snapshot import Snapshot
 
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+_CLUSTER = "aws:eks/cluster:Cluster"
 _ADDON = "aws:eks/addon:Addon"
 _DATABASE = "aws:rds/cluster:Cluster"
 _ABSENT = ("NotFound", "NoSuchEntity")
@@ -56,10 +57,17 @@ def first(snapshot: Snapshot, pool: ThreadPoolExecutor) -> Answers:
         )
         for each in snapshot.of_type(_DATABASE)
     }
+    versions = {str(each.outputs.get("version")) for each in snapshot.of_type(_CLUSTER)}
+    support = [ask("eks", "describe-cluster-versions", "--cluster-versions", version) for version in versions]
     fields = {
         "node_groups": ask.members(groups, "nodegroup"),
         "addons": ask.members(addons, "addon"),
         "secrets": {str(each["Name"]): each for each in ask.result(listed, {}).get("SecretList", [])},
+        "support": {
+            str(each["clusterVersion"]): each
+            for one in support
+            for each in parts(ask.result(one, Object()), "clusterVersions")
+        },
         "database": next(iter(ask.databases(databases)), Object()),
     }
     return Answers(fields, tuple(ask.unread))

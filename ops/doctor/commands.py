@@ -19,6 +19,10 @@ class Commands(Target):
         """The `aws` command, with the stack's region."""
         return f"{self._prefix}aws {words} --region {self.region}"
 
+    def ops(self, words: str) -> str:
+        """The command of this project."""
+        return f"{self._prefix}./openmarket ops {words}"
+
     @property
     def file(self) -> str:
         """The stack's file."""

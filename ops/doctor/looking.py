@@ -13,6 +13,7 @@ from ops.doctor import (
     pods,
     releases,
     secrets,
+    versions,
 )
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
@@ -22,7 +23,7 @@ from ops.doctor.snapshot import Snapshot
 
 RULES: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     engine_state.find, database.find, nodes.find, secrets.find, ingress.find, jobs.find, pods.find, autoscaling.find,
-    releases.find, changes_by_hand.find,
+    releases.find, changes_by_hand.find, versions.find,
 )  # fmt: skip
 """In the order in which findings of the same harm are told."""
 

@@ -31,6 +31,7 @@ class Snapshot:
         policies: ARNs of managed and names of inline policies by role, of those roles that were refused something.
         secrets: Entries of Secrets Manager's list, by the secret's name. They have no values.
         database: RDS's description of the database cluster; empty without one.
+        support: Entries of EKS's list of Kubernetes versions, by version.
         unread: What could not be read, with the reason.
     """
 
@@ -49,6 +50,7 @@ class Snapshot:
     policies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     secrets: Mapping[str, Object] = field(default_factory=dict[str, Object])
     database: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    support: Mapping[str, Object] = field(default_factory=dict[str, Object])
     unread: tuple[str, ...] = ()
 
     @property

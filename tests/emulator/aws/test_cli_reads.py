@@ -118,6 +118,12 @@ def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     assert "DBClusterNotFoundFault" in ask("rds", "describe-db-clusters", "--db-cluster-identifier", "other")
 
 
+def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
+    answer = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36")
+    assert answer["clusterVersions"][0]["endOfStandardSupportDate"].startswith("2027-08-02")
+    assert strange("eks", "DescribeClusterVersions", answer) == []
+
+
 def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
     words = ("ec2", "describe-instance-type-offerings", "--location-type", "availability-zone", "--filters")
     answer = ask(*words, "Name=instance-type,Values=t4g.medium,x9.huge")

@@ -181,3 +181,22 @@ def test_more_than_one_cause_is_told_by_harm() -> None:
     record = {"name": "sh.helm.release.v1.x.v2", "namespace": "kube-system", "labels": labels}
     several = world(BARE, helm=(record,), state=DATABASE, database={"Status": "stopped"}, pods=PODS)
     assert [each.harm for each in found(several)] == [Harm.DOWN, Harm.DOWN, Harm.BLOCKED]
+
+
+@pytest.mark.parametrize(
+    ("policy", "end", "what", "why"),
+    [
+        ("STANDARD", "2026-12-20T00:00:00+00:00", "ends on 2026-12-20, in 23 days", "upgrades the control plane"),
+        ("EXTENDED", "2026-11-01T00:00:00+00:00", "has ended on 2026-11-01", "charges for extended support"),
+    ],
+)
+def test_the_end_of_a_versions_support_is_told_in_time(policy: str, end: str, what: str, why: str) -> None:
+    cluster = state("aws:eks/cluster:Cluster", "eks", name="c", version="1.34", upgradePolicy={"supportType": policy})
+    diagnosis = one(world(state=(*STATE, cluster), support={"1.34": {"endOfStandardSupportDate": end}}))
+    assert diagnosis.harm is Harm.LATER
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert what in words.what
+    assert why in words.why[0]
+    assert words.next == "./openmarket ops addon-versions --stack dev --kubernetes 1.35"
+    far = {"1.34": {"endOfStandardSupportDate": "2027-08-02T00:00:00+00:00"}}
+    assert found(world(state=(*STATE, cluster), support=far)) == []
