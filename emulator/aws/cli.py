@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, callers, cli_reads, eks_access, put_secret_value, registry
+from emulator.aws import addon_versions, callers, cli_reads, eks_access, publish, put_secret_value, registry
 from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--image-id", default="")
     parser.add_argument("--secret-id", default="")
     parser.add_argument("--secret-string", default="")
+    parser.add_argument("--topic-arn", default="")
+    parser.add_argument("--subject", default="")
+    parser.add_argument("--message", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     parser.add_argument("--nodegroup-name", dest="node_group", default="")
     parser.add_argument("--role-name", dest="role", default="")
@@ -170,6 +173,7 @@ _ACTIONS = {
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
     ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
+    ("sns", "publish"): "sns:Publish",
 }
 """IAM actions by command. The other commands need none."""
 
@@ -191,6 +195,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "describe-db-clusters"): cli_reads.describe_db_clusters,
     ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
+    ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
 }
 
