@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, callers, eks_access, publish, put_secret_value, registry
+from emulator.aws import addon_versions, callers, cli_reads, eks_access, publish, put_secret_value, registry
 from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
@@ -66,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--subject", default="")
     parser.add_argument("--message", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
+    parser.add_argument("--nodegroup-name", dest="node_group", default="")
+    parser.add_argument("--role-name", dest="role", default="")
+    parser.add_argument("--db-cluster-identifier", dest="database", default="")
+    parser.add_argument("--filters", nargs="*", default=[])
+    parser.add_argument("--location-type", default="")
+    parser.add_argument("--cluster-versions", nargs="*", default=[])
+    parser.add_argument("--include-planned-deletion", action="store_true")
     return parser
 
 
@@ -138,7 +145,7 @@ def _describe_addon(store: Store, arguments: argparse.Namespace) -> str:
         raise ProviderError(f"ResourceNotFoundException: No addon: {arguments.addon} found in cluster: {cluster}")
     keys = {"addonName": "addonName", "clusterName": "clusterName", "addonVersion": "addonVersion", "addonArn": "arn"}
     addon = {name: stored.outputs.get(output) for name, output in keys.items()}
-    return json.dumps({"addon": {**addon, "status": "ACTIVE"}}, indent=4)
+    return json.dumps({"addon": {**addon, "status": "ACTIVE", "health": {"issues": []}}}, indent=4)
 
 
 def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
@@ -153,11 +160,18 @@ _ACTIONS = {
     ("ecr", "describe-images"): "ecr:DescribeImages",
     ("ecr", "describe-image-scan-findings"): "ecr:DescribeImageScanFindings",
     ("ecr", "get-login-password"): "ecr:GetAuthorizationToken",
+    ("ec2", "describe-instance-type-offerings"): "ec2:DescribeInstanceTypeOfferings",
     ("eks", "describe-addon"): "eks:DescribeAddon",
     ("eks", "describe-addon-versions"): "eks:DescribeAddonVersions",
     ("eks", "describe-cluster"): "eks:DescribeCluster",
+    ("eks", "describe-cluster-versions"): "eks:DescribeClusterVersions",
+    ("eks", "describe-nodegroup"): "eks:DescribeNodegroup",
     ("eks", "update-kubeconfig"): "eks:DescribeCluster",
+    ("iam", "list-attached-role-policies"): "iam:ListAttachedRolePolicies",
+    ("iam", "list-role-policies"): "iam:ListRolePolicies",
     ("logs", "delete-log-group"): "logs:DeleteLogGroup",
+    ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
+    ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
     ("sns", "publish"): "sns:Publish",
 }
@@ -166,13 +180,20 @@ _ACTIONS = {
 _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]] = {
     ("ecr", "describe-images"): registry.describe_images,
     ("ecr", "describe-image-scan-findings"): registry.describe_findings,
+    ("ec2", "describe-instance-type-offerings"): cli_reads.describe_instance_type_offerings,
     ("ecr", "get-login-password"): registry.login_password,
     ("eks", "describe-addon"): _describe_addon,
     ("eks", "describe-addon-versions"): _describe_addon_versions,
     ("eks", "get-token"): _get_token,
     ("eks", "describe-cluster"): _describe_cluster,
+    ("eks", "describe-cluster-versions"): cli_reads.describe_cluster_versions,
+    ("eks", "describe-nodegroup"): cli_reads.describe_nodegroup,
     ("eks", "update-kubeconfig"): _update_kubeconfig,
+    ("iam", "list-attached-role-policies"): cli_reads.list_attached_role_policies,
+    ("iam", "list-role-policies"): cli_reads.list_role_policies,
     ("logs", "delete-log-group"): _delete_log_group,
+    ("rds", "describe-db-clusters"): cli_reads.describe_db_clusters,
+    ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
     ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,

@@ -9,7 +9,7 @@ from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_G
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
-_ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
+ZONES = {"ap-northeast-2": "abcd", "us-east-1": "abcdef"}
 """Letters of a region's zones; other regions have three here."""
 
 _LOAD_BALANCER_ZONES = {"ap-northeast-2": "ZWKZPGTI48KDX", "us-east-1": "Z35SXDOTRQ7X7K"}
@@ -41,7 +41,7 @@ def _availability_zones(identity: Identity, arguments: Properties) -> Properties
     if unknown:
         raise ProviderError(f"The emulator's getAvailabilityZones does not know the arguments {sorted(unknown)}")
     region = arguments.get("region") or identity.region
-    letters = _ZONES.get(region, "abc")
+    letters = ZONES.get(region, "abc")
     ids = [f"{_zone_id_prefix(region)}-az{number}" for number in range(1, len(letters) + 1)]
     return {"names": [f"{region}{letter}" for letter in letters], "zoneIds": ids, "groupNames": [region], "id": region,
             "region": region}  # fmt: skip

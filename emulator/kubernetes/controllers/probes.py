@@ -1,7 +1,8 @@
 """Predicts the results of a kubelet's probes from a pod's specification.
 
-Nothing runs in the pods. A probe of a port on which nothing listens fails. The results of other probes, such as
-commands, cannot be known, and count as passed.
+Nothing runs in the pods. A probe of a port on which nothing listens fails, and so does one of a path that is not in the
+pod's annotation `emulator.openmarket/serves`, if it has that. The results of other probes, such as commands, cannot be
+known, and count as passed.
 """
 
 import re
@@ -12,6 +13,9 @@ from typing import Any
 from emulator.kubernetes.api import Object
 
 STARTUP, READINESS, LIVENESS = "Startup", "Readiness", "Liveness"
+
+SERVES = "emulator.openmarket/serves"
+"""Annotation with the paths that a pod's program serves, separated by commas: it answers others with 404."""
 
 _FIELDS = {STARTUP: "startupProbe", READINESS: "readinessProbe", LIVENESS: "livenessProbe"}
 _NUMBER = re.compile(r"(?<![\w.])\d{1,5}(?![\w.])")
@@ -95,7 +99,9 @@ def _problem(pod: Object, container: Object, kind: str, open_ports: set[int]) ->
         return f'errored and resulted in unknown state: strconv.Atoi: parsing "{handler["port"]}": invalid syntax'
     # On another host, or in the host network, programs outside of the pod may listen.
     if port in open_ports or handler.get("host") or pod["spec"].get("hostNetwork"):
-        return ""
+        served = pod["metadata"].get("annotations", {}).get(SERVES)
+        known = served is None or "httpGet" not in probe or handler.get("path", "/") in served.split(",")
+        return "" if known else "failed: HTTP probe failed with statuscode: 404"
     place = f"{_ADDRESS}:{port}"
     refused = f"dial tcp {place}: connect: connection refused"
     if "httpGet" in probe:

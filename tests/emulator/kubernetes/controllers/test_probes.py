@@ -128,3 +128,11 @@ def test_a_probe_that_fails_is_not_said_to_have_passed() -> None:
     asked = container(readinessProbe={"tcpSocket": {"port": 1}}, livenessProbe=HTTP)
     (text,) = probes.simulated(pod(asked), "web")
     assert text.startswith("liveness probe")
+
+
+def test_a_path_that_the_program_does_not_serve_is_not_found() -> None:
+    target = pod(container(readinessProbe=HTTP, livenessProbe={"tcpSocket": {"port": 3000}}))
+    target["metadata"]["annotations"] = {probes.SERVES: "/,/live"}
+    assert told(target) == ["Readiness probe failed: HTTP probe failed with statuscode: 404"]
+    target["metadata"]["annotations"] = {probes.SERVES: "/,/ready"}
+    assert told(target) == []

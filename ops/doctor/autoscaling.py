@@ -1,0 +1,90 @@
+"""HorizontalPodAutoscalers that cannot see, or have reached their maximum."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from ops.doctor.commands import Commands
+from ops.doctor.finding import Finding, Harm, Ref, Words
+from ops.doctor.nodes import unschedulable
+from ops.doctor.objects import Object, condition, part, parts, ref_of
+from ops.doctor.snapshot import Snapshot
+
+_PATIENCE = 60.0
+"""Seconds without metrics that are nothing unusual: after its start, metrics-server has none for so long."""
+METRICS = Ref("Deployment", "kube-system", "metrics-server")
+
+
+@dataclass(frozen=True)
+class AtMaximum:
+    """An autoscaler wants more pods than it may have: `wanted`, by a metric that is over its target, in percent."""
+
+    service: str
+    most: int
+    metric: str
+    current: int
+    target: int
+    wanted: int
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        what = f"{self.service} is at its maximum of {self.most} pods"
+        why = (
+            f"Its {self.metric} is at {self.current} % of the requests, for a target of {self.target} %: "
+            f"that is {self.wanted} pods.",
+        )
+        first = f"Raise `openmarket:services.{self.service}.maxReplicas` in {commands.file} to {self.wanted} or more"
+        return Words(what, why, commands.make("up"), first)
+
+
+@dataclass(frozen=True)
+class Blind:
+    """An autoscaler has no metrics, and leaves the number of pods as it is."""
+
+    service: str
+    namespace: str
+    message: str
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        what = f"The autoscaler of {self.service} has no metrics, and does nothing"
+        logs = commands.kubectl(f"-n {METRICS.namespace} get pods -l app.kubernetes.io/name={METRICS.name}")
+        return Words(what, (self.message,), logs)
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield a finding for each autoscaler that cannot do its work."""
+    for hpa in snapshot.of_kind("HorizontalPodAutoscaler"):
+        ref = ref_of(hpa)
+        service = str(hpa["spec"]["scaleTargetRef"]["name"])
+        active = condition(hpa, "ScalingActive")
+        if active.get("status") == "False" and active.get("reason") != "ScalingDisabled":
+            if snapshot.since(active.get("lastTransitionTime")) >= _PATIENCE:
+                cause = Blind(service, ref.namespace, str(active.get("message", "")))
+                yield Finding(Harm.DEGRADED, cause, ref, (Ref("Deployment", ref.namespace, service), METRICS))
+        elif condition(hpa, "ScalingLimited").get("reason") == "TooManyReplicas" and (over := _over(hpa)):
+            workload = Ref("Deployment", ref.namespace, service)
+            waiting = any(unschedulable(pod) for pod in snapshot.pods_of(workload))
+            groups = tuple(Ref("NodeGroup", "", name) for name in snapshot.node_groups) if waiting else ()
+            yield Finding(Harm.DEGRADED, AtMaximum(service, int(hpa["spec"]["maxReplicas"]), *over), ref, groups)
+
+
+def _over(hpa: Object) -> tuple[str, int, int, int] | None:
+    """Return the metric that is furthest over its target: name, percent, target, and the pods that it calls for."""
+    targets = {
+        str(each["resource"]["name"]): int(each["resource"]["target"].get("averageUtilization", 0))
+        for each in hpa["spec"].get("metrics", [])
+        if each["type"] == "Resource"
+    }
+    found: list[tuple[int, str, int, int]] = []
+    for each in parts(hpa, "status", "currentMetrics"):
+        resource = part(each, "resource")
+        name, used = str(resource.get("name")), part(resource, "current").get("averageUtilization")
+        if used and targets.get(name):
+            wanted = ceil(int(hpa["status"].get("currentReplicas", 0)) * used / targets[name])
+            found.append((wanted, name, int(used), targets[name]))
+    most = max(found, default=None)
+    if most is None or most[0] <= int(hpa["spec"]["maxReplicas"]):
+        return None
+    wanted, name, used, target = most
+    return name, used, target, wanted

@@ -1,0 +1,183 @@
+"""Looks, before a stack's first deployment, for what would stop it in AWS: account, names, zone, certificate, types."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis import stack_file
+from ops import aws
+from ops.doctor.commands import Commands
+from ops.doctor.finding import Finding, Harm, Ref, Words
+from ops.doctor.objects import Object, part, parts
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a stack's file asks for, and what AWS has of it.
+
+    Attributes:
+        stack: Name of the stack.
+        region: Its AWS region.
+        settings: The `config` of its file.
+        account: The account of the caller's credentials.
+        secrets: Entries of Secrets Manager's list whose names begin as the stack's.
+        hosted_zone: Route 53's description of `hostedZoneId`; None if there is no such zone, empty if none is named.
+        certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
+        offered: Instance types and availability zones in which EC2 offers them; None if that could not be read.
+        unread: What could not be read, with the reason.
+    """
+
+    stack: str
+    region: str
+    settings: Mapping[str, Any]
+    account: str
+    secrets: tuple[Object, ...] = ()
+    hosted_zone: Object | None = field(default_factory=dict[str, Any])
+    certificate: Object | None = field(default_factory=dict[str, Any])
+    offered: frozenset[tuple[str, str]] | None = None
+    unread: tuple[str, ...] = ()
+
+    def section(self, name: str) -> Object:
+        """Return a section of the file, such as `network`."""
+        return part(self.settings, f"openmarket:{name}")
+
+    @property
+    def types(self) -> list[str]:
+        """The instance types of the node groups."""
+        groups = part(self.section("cluster"), "nodeGroups")
+        return list(dict.fromkeys(str(each) for group in groups.values() for each in group.get("instanceTypes", [])))
+
+    @property
+    def zones(self) -> list[str]:
+        """The availability zones of the network."""
+        return [f"{self.region}{letter}" for letter in self.section("network").get("zones", [])]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something in AWS that a first deployment runs into. `next` is a command, or of `aws` its words."""
+
+    what: str
+    why: tuple[str, ...]
+    first: str
+    next: str
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        command = commands.make("preview") if self.next == "preview" else commands.aws(self.next)
+        return Words(self.what, self.why, command, self.first)
+
+
+def read(stack: str) -> Prospect:
+    """Ask AWS about what the stack's file names.
+
+    Raises:
+        stack_file.BadStack: There is no such stack.
+        aws.AwsError: There are no credentials.
+    """
+    region, settings = stack_file.region(stack), stack_file.settings(stack)
+    account = str(aws.ask(region, "sts", "get-caller-identity")["Account"])
+    unread: list[str] = []
+
+    def ask(*words: str) -> Object | None:
+        try:
+            return aws.ask(region, *words)
+        except aws.AwsError as error:
+            said = " ".join(str(error).split())
+            if not any(word in said for word in ("NotFound", "NoSuchHostedZone")):
+                unread.append(said)
+                return {}
+            return None
+
+    names = f"Key=name,Values=openmarket-{stack}-"
+    listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
+    zone = str(settings.get("openmarket:hostedZoneId") or "")
+    arn = str(part(settings, "openmarket:ingress").get("certificateArn") or "")
+    hosted = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}
+    certificate = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}
+    prospect = Prospect(stack, region, settings, account)
+    types = ",".join(prospect.types)
+    offerings = ask(
+        "ec2", "describe-instance-type-offerings", "--location-type", "availability-zone",
+        "--filters", f"Name=instance-type,Values={types}",
+    )  # fmt: skip
+    listed_types = parts(offerings, "InstanceTypeOfferings")
+    offered = frozenset((str(each["InstanceType"]), str(each["Location"])) for each in listed_types)
+    return Prospect(
+        stack, region, settings, account,
+        secrets=tuple(parts(listed, "SecretList")),
+        hosted_zone=None if hosted is None else part(hosted, "HostedZone"),
+        certificate=None if certificate is None else part(certificate, "Certificate"),
+        offered=offered if offerings else None,
+        unread=tuple(unread),
+    )  # fmt: skip
+
+
+def find(prospect: Prospect) -> Iterator[Finding]:
+    """Yield what a first deployment would run into."""
+    for obstacle in (each for rule in (_account, _names, _zone, _certificate, _types) for each in rule(prospect)):
+        yield Finding(Harm.BLOCKED, obstacle, Ref("Stack", "", prospect.stack))
+
+
+def _account(prospect: Prospect) -> Iterator[Obstacle]:
+    accounts: list[Any] = prospect.settings.get("aws:allowedAccountIds") or []
+    allowed = [str(each) for each in accounts]
+    if allowed and prospect.account not in allowed:
+        what = f"These are credentials of account {prospect.account}, and the stack belongs into {', '.join(allowed)}"
+        yield Obstacle(what, (), "Take credentials of that account", "sts get-caller-identity")
+
+
+def _names(prospect: Prospect) -> Iterator[Obstacle]:
+    for name in (str(each["Name"]) for each in prospect.secrets if each.get("DeletedDate")):
+        what = f"The name of the secret {name} is taken: a stack of before has left it in its recovery window"
+        first = "If nobody needs its value, delete it at once; otherwise restore and import it"
+        yield Obstacle(
+            what, (), first, f"secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery"
+        )
+
+
+def _zone(prospect: Prospect) -> Iterator[Obstacle]:
+    settings = prospect.settings
+    zone, domain = str(settings.get("openmarket:hostedZoneId") or ""), settings.get("openmarket:domain")
+    if prospect.hosted_zone is None:
+        what = f"There is no hosted zone {zone} in this account"
+        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
+        return
+    name = str(prospect.hosted_zone.get("Name", "")).rstrip(".")
+    if name and domain != name and not str(domain).endswith(f".{name}"):
+        what = f"The hosted zone {zone} is of {name}, and the shop's domain is {domain}"
+        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
+    if part(prospect.hosted_zone, "Config").get("PrivateZone"):
+        what = f"The hosted zone {zone} is private: nobody outside of its networks would find the shop"
+        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
+
+
+def _certificate(prospect: Prospect) -> Iterator[Obstacle]:
+    arn = str(prospect.section("ingress").get("certificateArn") or "")
+    if prospect.certificate is None:
+        what = f"There is no certificate {arn} in {prospect.region}"
+        yield Obstacle(what, (), _correct("ingress.certificateArn"), "acm list-certificates")
+    elif prospect.certificate and prospect.certificate.get("Status") != "ISSUED":
+        what = f"The certificate {arn} is {prospect.certificate.get('Status')}, and no load balancer takes it"
+        options = parts(prospect.certificate, "DomainValidationOptions")
+        why = tuple(
+            f"{each['DomainName']} needs the record {part(each, 'ResourceRecord').get('Name')}"
+            for each in options
+            if each.get("ValidationStatus") != "SUCCESS" and part(each, "ResourceRecord")
+        )
+        yield Obstacle(what, why, "Create the missing records", f"acm describe-certificate --certificate-arn {arn}")
+
+
+def _types(prospect: Prospect) -> Iterator[Obstacle]:
+    if prospect.offered is None:
+        return
+    for zone in prospect.zones:
+        missing = [each for each in prospect.types if (each, zone) not in prospect.offered]
+        if missing:
+            what = f"EC2 does not offer {', '.join(missing)} in {zone}"
+            first = "Choose other `openmarket:cluster.nodeGroups` instanceTypes, or other `openmarket:network.zones`"
+            yield Obstacle(what, (), first, "preview")
+
+
+def _correct(key: str) -> str:
+    return f"Correct `openmarket:{key}`"

@@ -1,0 +1,33 @@
+"""Writes commands as a person types them, for a stack on AWS or on the emulator."""
+
+from dataclasses import dataclass
+
+from ops.deploy.summary import Target
+
+
+@dataclass(frozen=True)
+class Commands(Target):
+    """The commands of one stack. `region` is its AWS region."""
+
+    region: str = ""
+
+    def kubectl(self, words: str) -> str:
+        """The `kubectl` command."""
+        return f"{self._prefix}kubectl {words}"
+
+    def aws(self, words: str) -> str:
+        """The `aws` command, with the stack's region."""
+        return f"{self._prefix}aws {words} --region {self.region}"
+
+    def ops(self, words: str) -> str:
+        """The command of this project."""
+        return f"{self._prefix}./openmarket ops {words}"
+
+    @property
+    def file(self) -> str:
+        """The stack's file."""
+        return f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def _prefix(self) -> str:
+        return f"./openmarket emulator run --stack {self.stack} -- " if self.emulated else ""

@@ -1,0 +1,78 @@
+"""Jobs that failed: the database's users, migrations. Nothing that depends on them is deployed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ops.doctor.commands import Commands
+from ops.doctor.finding import Finding, Harm, Ref, Words
+from ops.doctor.objects import Object, condition, exit_code, is_true, owner, parsed, ref_of, statuses
+from ops.doctor.pods import role_of
+from ops.doctor.snapshot import Snapshot
+
+_NAME = "app.kubernetes.io/name"
+
+
+@dataclass(frozen=True)
+class FailedJob:
+    """A Job has failed. `log` are the last lines of its last pod, which ended with the exit code; 0 if none ran."""
+
+    name: str
+    job: Ref
+    reason: str
+    message: str
+    exit_code: int
+    log: tuple[str, ...]
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        words = {
+            "database-users": "The Job that makes the database's users has failed",
+        }
+        what = words.get(self.name, f"The Job {self.name} has failed")
+        ended = f"Its container ended with exit code {self.exit_code}." if self.exit_code else ""
+        why = (*filter(None, (f"{self.reason}: {self.message}", ended)), *self.log)
+        text = " ".join(self.log)
+        again = commands.make("up")
+        if "ERROR 1045" in text:
+            return Words(what, why, again, "The database refuses the password: rotate it (docs/runbook.md)")
+        if self.reason == "DeadlineExceeded" or "accepts no connection" in text or "ERROR 2003" in text:
+            return Words(what, why, again, "The database did not answer in time; where it does now")
+        logs = commands.kubectl(f"-n {self.job.namespace} logs job/{self.job.name} --all-containers")
+        return Words(what, why, logs, f"Correct what its log says, then `{again}`, which runs it again")
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield a finding for each Job of the shop that failed, unless a later one of the same name has succeeded."""
+    jobs = snapshot.of_kind("Job", snapshot.namespace)
+    for job in jobs:
+        failed = condition(job, "Failed")
+        if failed.get("status") != "True" or _superseded(job, jobs):
+            continue
+        ref = ref_of(job)
+        pods = [pod for pod in snapshot.of_kind("Pod", ref.namespace) if owner(pod) == ref]
+        last = max(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), default=None)
+        code = _exit_code(last) if last else 0
+        log = snapshot.logs.get(ref_of(last), ()) if last else ()
+        cause = FailedJob(_name(job), ref, str(failed.get("reason")), str(failed.get("message")), code, log)
+        role = role_of(snapshot, last) if last else ""
+        yield Finding(Harm.BLOCKED, cause, ref, (Ref("Role", "", role),) if role else ())
+
+
+def _name(job: Object) -> str:
+    labels = job["spec"]["template"]["metadata"].get("labels", {})
+    return str(labels.get(_NAME) or job["metadata"]["name"])
+
+
+def _superseded(job: Object, jobs: list[Object]) -> bool:
+    """Return whether a newer Job of the same purpose has succeeded."""
+    made = parsed(job["metadata"]["creationTimestamp"])
+    return any(
+        _name(other) == _name(job)
+        and is_true(other, "Complete")
+        and parsed(other["metadata"]["creationTimestamp"]) > made
+        for other in jobs
+    )
+
+
+def _exit_code(pod: Object) -> int:
+    return next((code for each in statuses(pod) if (code := exit_code(each))), 0)

@@ -1,0 +1,138 @@
+"""What `aws` reads of a stack has the shape of AWS's answers, and never a secret's value."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aws_networks as networks
+import botocore.session
+import pytest
+from aws_account import Account
+from botocore.model import ListShape, MapShape, StructureShape
+
+from emulator.aws import cli, eks_node_groups, tokens
+from emulator.aws.tokens import DATABASE_CLUSTER
+from emulator.aws.types.rds import INSTANCE
+from emulator.aws.types.secretsmanager import SECRET, VERSION
+
+Ask = Callable[..., Any]
+AURORA, CNI = "aurora-mysql", "AmazonEKS_CNI_Policy"
+PASSWORD = "4-password-of-nobody"
+
+
+@pytest.fixture
+def ask(account: Account, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """Run the `aws` command on the account, and return its answer; or what it refused with."""
+
+    def run(*arguments: str) -> Any:
+        code = cli.main(["--region", "ap-northeast-2", *arguments, "--output", "json"], lambda: account.store)
+        printed = capsys.readouterr()
+        return json.loads(printed.out) if code == 0 else printed.err.strip()
+
+    return run
+
+
+def unknown(shape: Any, value: Any, path: str = "") -> list[str]:
+    """The members of an answer that AWS's model of it does not have. Botocore's types do not know their own members."""
+    if isinstance(shape, StructureShape):
+        members: Any = shape.members
+        found = [f"{path}.{name}" for name in value if name not in members]
+        known = [(name, each) for name, each in value.items() if name in members]
+        return found + [line for name, each in known for line in unknown(members[name], each, f"{path}.{name}")]
+    if isinstance(shape, ListShape):
+        return [line for each in value for line in unknown(shape.member, each, f"{path}[]")]
+    if isinstance(shape, MapShape):
+        return [line for each in value.values() for line in unknown(shape.value, each, f"{path}{{}}")]
+    enum = getattr(shape, "enum", None)
+    return [f"{path}: {value}"] if enum and value not in enum else []
+
+
+def strange(service: str, operation: str, answer: Any) -> list[str]:
+    """The members of an answer that AWS's does not have, by botocore's model of the service."""
+    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    assert model.output_shape is not None
+    return unknown(model.output_shape, answer)
+
+
+def test_a_node_group_has_its_sizes_as_they_are_now(account: Account, ask: Ask) -> None:
+    network = networks.build(account)
+    networks.cluster(account, network)
+    account.create(tokens.ADDON, "cni", clusterName="dev-eks", addonName="vpc-cni")
+    made = networks.node_group(account, network, networks.node_role(account, *networks.NODE_POLICIES))
+    eks_node_groups.resize(account.store, made, 3)
+    name = made.rpartition(":")[2]
+    words = ("eks", "describe-nodegroup", "--cluster-name", "dev-eks", "--nodegroup-name")
+    answer = ask(*words, name)
+    assert answer["nodegroup"]["scalingConfig"] == {"minSize": 1, "desiredSize": 3, "maxSize": 4}
+    assert answer["nodegroup"]["nodegroupName"] == name
+    assert strange("eks", "DescribeNodegroup", answer) == []
+    assert "ResourceNotFoundException: No node group found for name: other" in ask(*words, "other")
+
+
+def test_a_role_has_the_policies_that_it_has_now(account: Account, ask: Ask) -> None:
+    arn = networks.node_role(account, CNI)
+    name = arn.rpartition("/")[2]
+    account.create(tokens.ROLE_POLICY, "own", role=name, policy=networks.policy("s3:GetObject"))
+    managed = ask("iam", "list-attached-role-policies", "--role-name", name)
+    assert [each["PolicyArn"] for each in managed["AttachedPolicies"]] == [
+        "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"
+    ]
+    assert strange("iam", "ListAttachedRolePolicies", managed) == []
+    inline = ask("iam", "list-role-policies", "--role-name", name)
+    assert len(inline["PolicyNames"]) == 1
+    assert strange("iam", "ListRolePolicies", inline) == []
+    assert "NoSuchEntity" in ask("iam", "list-role-policies", "--role-name", "other")
+
+
+def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Account, ask: Ask) -> None:
+    for name in ("shop-dev-keys", "shop-prod-keys"):
+        secret = account.create(SECRET, name, name=name)
+        account.create(VERSION, name, secretId=secret["id"], secretString=PASSWORD)
+    account.delete(SECRET, account.create(SECRET, "old", name="shop-dev-old")["id"])
+    words = ("secretsmanager", "list-secrets", "--filters", "Key=name,Values=shop-dev-")
+    answer = ask(*words)
+    assert [each["Name"] for each in answer["SecretList"]] == ["shop-dev-keys"]
+    assert list(answer["SecretList"][0]["SecretVersionsToStages"].values()) == [["AWSCURRENT"]]
+    assert PASSWORD not in json.dumps(answer)
+    with_deleted = ask(*words, "--include-planned-deletion")
+    assert [each["Name"] for each in with_deleted["SecretList"] if each.get("DeletedDate")] == ["shop-dev-old"]
+    assert strange("secretsmanager", "ListSecrets", with_deleted) == []
+    assert "filters secrets by Key=name" in ask("secretsmanager", "list-secrets", "--filters", "Key=tag-key,Values=a")
+
+
+def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
+    network = networks.build(account)
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=network.private)
+    made = account.create(
+        DATABASE_CLUSTER, engine="aurora-mysql", dbSubnetGroupName=group["id"], skipFinalSnapshot=True
+    )
+    for name in ("a", "b"):
+        account.create(
+            INSTANCE, name, clusterIdentifier=made["id"], instanceClass="db.r7g.large", engine="aurora-mysql"
+        )
+    answer = ask("rds", "describe-db-clusters", "--db-cluster-identifier", made["id"])
+    (cluster,) = answer["DBClusters"]
+    assert cluster["Status"] == "available"
+    assert [each["IsClusterWriter"] for each in cluster["DBClusterMembers"]] == [True, False]
+    assert strange("rds", "DescribeDBClusters", answer) == []
+    assert "DBClusterNotFoundFault" in ask("rds", "describe-db-clusters", "--db-cluster-identifier", "other")
+
+
+def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
+    answer = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36")
+    assert answer["clusterVersions"][0]["endOfStandardSupportDate"].startswith("2027-08-02")
+    assert strange("eks", "DescribeClusterVersions", answer) == []
+
+
+def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
+    words = ("ec2", "describe-instance-type-offerings", "--location-type", "availability-zone", "--filters")
+    answer = ask(*words, "Name=instance-type,Values=t4g.medium,x9.huge")
+    offered = {(each["InstanceType"], each["Location"]) for each in answer["InstanceTypeOfferings"]}
+    assert offered == {("t4g.medium", f"ap-northeast-2{zone}") for zone in "abcd"}
+    assert strange("ec2", "DescribeInstanceTypeOfferings", answer) == []
+    assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
+
+
+def test_the_models_notice_a_member_that_aws_does_not_have() -> None:
+    assert strange("iam", "ListRolePolicies", {"Policies": []}) == [".Policies"]
+    assert strange("eks", "DescribeNodegroup", {"nodegroup": {"status": "FINE"}}) == [".nodegroup.status: FINE"]

@@ -1,0 +1,110 @@
+"""Before a first deployment: account, names in recovery, hosted zone, certificate, instance types."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis import stack_file
+from ops.doctor import before, showing
+from ops.doctor.before import Prospect
+from tests.ops.doctor.world import COMMANDS
+
+SETTINGS: dict[str, Any] = {
+    "openmarket:domain": "dev.shop.example",
+    "openmarket:hostedZoneId": "Z1",
+    "openmarket:ingress": {"certificateArn": "arn:aws:acm:ap-northeast-2:123456789012:certificate/1"},
+    "openmarket:network": {"zones": ["a", "c"]},
+    "openmarket:cluster": {"nodeGroups": {"general": {"instanceTypes": ["t4g.medium"]}}},
+}
+READY = Prospect(
+    "dev", "ap-northeast-2", SETTINGS, "123456789012",
+    secrets=({"Name": "openmarket-dev-keys"},), hosted_zone={"Id": "Z1", "Name": "shop.example."},
+    certificate={"Status": "ISSUED"},
+    offered=frozenset((("t4g.medium", "ap-northeast-2a"), ("t4g.medium", "ap-northeast-2c"))),
+)  # fmt: skip
+PENDING = {
+    "Status": "PENDING_VALIDATION",
+    "DomainValidationOptions": [
+        {
+            "DomainName": "dev.shop.example",
+            "ValidationStatus": "PENDING_VALIDATION",
+            "ResourceRecord": {"Name": "_a.dev"},
+        }
+    ],
+}
+
+
+def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
+    assert list(before.find(READY)) == []
+    assert list(before.find(replace(READY, hosted_zone={}, certificate={}, offered=None))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "next_"),
+    [
+        ({"settings": SETTINGS | {"aws:allowedAccountIds": ["1"]}}, "credentials of account 123456789012", "sts get-"),
+        ({"secrets": ({"Name": "openmarket-dev-keys", "DeletedDate": "2026-11-20"},)}, "openmarket-dev-keys is taken",
+         "secretsmanager delete-secret --secret-id openmarket-dev-keys --force-delete-without-recovery"),
+        ({"hosted_zone": None}, "no hosted zone Z1", "route53 list-hosted-zones"),
+        ({"hosted_zone": {"Name": "other.example."}}, "is of other.example, and the shop's domain is", "route53"),
+        ({"hosted_zone": {"Name": "shop.example.", "Config": {"PrivateZone": True}}}, "is private", "route53"),
+        ({"certificate": None}, "There is no certificate arn:aws:acm", "acm list-certificates"),
+        ({"certificate": PENDING}, "is PENDING_VALIDATION", "acm describe-certificate"),
+        ({"offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "t4g.medium in ap-northeast-2c", "preview"),
+    ],
+)  # fmt: skip
+def test_what_is_in_the_way_is_named(change: dict[str, Any], what: str, next_: str) -> None:
+    (finding,) = before.find(replace(READY, **change))
+    words = finding.cause.words(COMMANDS)
+    assert what in words.what
+    assert next_ in words.next
+
+
+def test_a_certificate_that_waits_names_the_records_that_it_needs() -> None:
+    (finding,) = before.find(replace(READY, certificate=PENDING))
+    assert finding.cause.words(COMMANDS).why == ("dev.shop.example needs the record _a.dev",)
+
+
+@pytest.fixture
+def answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An `aws` that answers from files named like operations, and refuses everything else."""
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("OPENMARKET_EMULATOR_STATE", raising=False)
+    script = tmp_path / "aws"
+    script.write_text(
+        f'#!/bin/sh\ntest -f "{tmp_path}/$4" || {{ echo "AccessDenied: $4" >&2; exit 254; }}\ncat "{tmp_path}/$4"\n'
+    )
+    script.chmod(0o755)
+    (tmp_path / "get-caller-identity").write_text(json.dumps({"Account": "123456789012"}))
+    return tmp_path
+
+
+def test_what_the_file_names_is_asked_of_aws(
+    answers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stack_file, "settings", lambda _: SETTINGS)
+    monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
+    (answers / "list-secrets").write_text(json.dumps({"SecretList": [{"Name": "openmarket-dev-a"}]}))
+    (answers / "get-hosted-zone").write_text(json.dumps({"HostedZone": {"Name": "shop.example."}}))
+    offered = [{"InstanceType": "t4g.medium", "Location": f"ap-northeast-2{zone}"} for zone in "ac"]
+    (answers / "describe-instance-type-offerings").write_text(json.dumps({"InstanceTypeOfferings": offered}))
+    assert showing.before("dev", as_json=True) == 2
+    read = json.loads(capsys.readouterr().out)
+    assert read["findings"] == []
+    assert read["unread"] == ["AccessDenied: describe-certificate"]
+    (answers / "describe-certificate").write_text(json.dumps({"Certificate": {"Status": "ISSUED"}}))
+    assert showing.before("dev", as_json=False) == 0
+    assert capsys.readouterr().out == "Nothing in AWS stands in the way of deploying dev.\n"
+    (answers / "describe-certificate").write_text(json.dumps({"Certificate": {"Status": "EXPIRED"}}))
+    assert showing.before("dev", as_json=False) == 1
+    assert capsys.readouterr().out.startswith("dev cannot be deployed yet.\n")
+
+
+def test_without_credentials_nothing_can_be_looked_at(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (answers / "get-caller-identity").unlink()
+    assert showing.before("dev", as_json=False) == 2
+    assert "AccessDenied: get-caller-identity" in capsys.readouterr().err
