@@ -48,6 +48,9 @@ app.command(short_help="Show what runs where.")(operate.status)
 app.command(short_help="Show the logs of all pods of a service.")(operate.logs)
 app.command(short_help="Replace the pods of a service by new ones.")(operate.restart)
 app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
+app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)
+app.command(short_help="Change the least number of pods of a service.")(operate.scale)
+app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
 
 
 @app.callback()

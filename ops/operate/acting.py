@@ -30,7 +30,7 @@ class Consent:
         Raises:
             typer.Exit: Nobody can be asked, and the reason has been printed.
         """
-        if not (yes or dry_run or sys.stdin.isatty()):
+        if not (yes or dry_run or can_ask()):
             fail(
                 "this asks before it acts, and there is no terminal to ask on: add --yes to act, "
                 "or --dry-run to see what it would do"
@@ -52,7 +52,7 @@ class Act:
     command: str
     lines: Sequence[str]
 
-    def perform(self, consent: Consent, do: Callable[[], str]) -> None:
+    def perform(self, consent: Consent, do: Callable[[Caller], str]) -> None:
         """Print what will be done and as whom, ask, do it, and print how it ended, which `do` answers in a sentence.
 
         Raises:
@@ -74,11 +74,11 @@ class Act:
             fail(f"nothing was done, because its audit line cannot be written: {error}")
         self._do(who, trail, do)
 
-    def _do(self, who: Caller, trail: AuditTrail, do: Callable[[], str]) -> None:
+    def _do(self, who: Caller, trail: AuditTrail, do: Callable[[Caller], str]) -> None:
         outcome, says = "interrupted", ""
         sys.stdout.flush()
         try:
-            says = do()
+            says = do(who)
             outcome = "done"
         except NotDone as error:
             outcome, says = "failed", str(error)
@@ -92,6 +92,11 @@ class Act:
         if outcome == "failed":
             fail(says)
         print(says)
+
+
+def can_ask() -> bool:
+    """Return whether there is a terminal that could answer."""
+    return sys.stdin.isatty()
 
 
 def target(stack: str) -> Target:

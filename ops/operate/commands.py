@@ -91,3 +91,73 @@ def history(
         print(showing.as_json(listed[:last]))
     else:
         shown.show(listed, last)
+
+
+def rollback(
+    service: Service,
+    to: Annotated[
+        str,
+        typer.Option(
+            help="The release: a deployment's number in `history`, a commit, tag or digest. Default: the one before."
+        ),
+    ] = "",
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring a service back to an earlier release, through the stack file and a deployment.
+
+    Writes the image of that release into the stack file, previews, asks, and deploys. Needs in AWS what a deployment
+    needs, and ecr:DescribeImages.
+    """
+    from ops.operate import rollback as back
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        back.rollback(stack, service, to, Consent.given(yes, dry_run))
+
+
+def scale(
+    service: Service,
+    pods: Annotated[int, typer.Argument(min=1, help="The least number of pods.")],
+    most: Annotated[int | None, typer.Option("--max", min=1, help="The largest number. Default: as it is.")] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="In the cluster, in seconds, until a deployment takes it back.")
+    ] = False,
+    seconds: Annotated[int, typer.Option(help="With --now: how long to wait for the pods.")] = 600,
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Change the least number of pods of a service, between which and the largest the autoscaler decides.
+
+    Through the stack file and a deployment, for good: needs in AWS what a deployment needs. With --now in the cluster
+    only: needs eks:DescribeCluster, an access entry that may patch autoscalers (administrators may), and reading of
+    Pulumi's state.
+    """
+    from ops.operate import scale as scaling
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        consent = Consent.given(yes, dry_run)
+        if now:
+            scaling.scale_now(stack, service, pods, most, seconds, consent)
+        else:
+            scaling.scale(stack, service, pods, most, consent)
+
+
+def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Take away what an operation left that was killed: locks, pending operations, pending Helm releases.
+
+    Shows each, says what it will do about it, and asks. Needs in AWS: reading and writing of Pulumi's state,
+    eks:DescribeCluster, an access entry that may list and delete Secrets (administrators may), and for pending
+    operations what a deployment needs.
+    """
+    from ops.operate import recover as recovering
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        recovering.recover(stack, Consent.given(yes, dry_run))

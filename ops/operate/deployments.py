@@ -32,7 +32,7 @@ class Deployment:
         commit: The commit that was checked out, in full; empty if there was none.
         dirty: True if files differed from the commit.
         branch: The branch or tag that was checked out.
-        message: The subject of the commit, or what was given as `--message`.
+        message: The subject of the commit, or which of these commands it was and who ran it.
         author: The author of the commit. Whoever ran the operation is not in a history that is kept in a bucket.
         run: URL of the workflow's run; empty if a person ran it.
         changes: Number of resources by operation, such as `create`.

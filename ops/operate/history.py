@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from ops.operate.deployments import SUCCEEDED, Deployment
+from ops.operate.deployments import SUCCEEDED, UPDATE, Deployment
 from ops.operate.showing import console, lasting, put, table
 from ops.operate.status_view import short
 
@@ -13,7 +13,7 @@ _WORDS: Mapping[str, str] = {"create": "created", "update": "updated", "replace"
 
 def show(listed: Sequence[Deployment], last: int) -> None:
     """Print the last operations, the newest first, each with the images that it changed."""
-    found = table(">#", "Begun (local time)", "What", "Result", "Took", "Changes", "Commit", "By", "Message")
+    found = table(">#", "Begun (local time)", "What", "Result", "Took", "Changes", "Commit", "Author or run", "Message")
     for index, each in enumerate(listed[:last]):
         before = next((other for other in listed[index + 1 :] if other.deployed), None)
         result = Text(each.result, style="" if each.result == SUCCEEDED else "bold red")
@@ -37,6 +37,8 @@ def changes(each: Deployment) -> str:
 
 def images(each: Deployment, before: Deployment | None) -> Iterator[str]:
     """Yield the services that got another image than they had after the deployment before, which may be None."""
+    if each.kind != UPDATE:
+        return
     for service, image in each.images.items():
         if image != (before.images.get(service, "") if before else ""):
             yield f"{service}: {short(image) or 'the placeholder'}"

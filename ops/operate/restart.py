@@ -4,6 +4,7 @@ from ops.cluster import connected
 from ops.errors import fail
 from ops.operate import shop
 from ops.operate.acting import Act, Consent
+from ops.operate.audit import Caller
 from ops.operate.rollouts import deployment_of, wait
 from ops.operate.status import rollout_of
 
@@ -28,7 +29,7 @@ def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
         if unfinished := rollout_of(found):
             lines.append(f"begins although a rollout has not ended yet ({unfinished})")
 
-        def do() -> str:
+        def do(_: Caller) -> str:
             cluster.run("rollout", "restart", f"deployment/{name}", "--namespace", namespace)
             return f"{name} was restarted: {wait(cluster, stack, name, seconds)}."
 

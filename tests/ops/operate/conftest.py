@@ -4,10 +4,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+
+from analysis import stack_file
+from ops.deploy import operations
+from ops.operate import redeploying
 
 IDENTITY = {"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/operator/somebody"}
 KINDS = (
@@ -84,3 +90,47 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("OPENMARKET_EMULATOR_STATE", str(tmp_path / "state"))
     return Tools(tmp_path)
+
+
+@dataclass
+class Redeployed:
+    """A project of a test's own, and the deployments of it that were asked for.
+
+    Attributes:
+        file: The stack file of dev.
+        ups: The further options of each deployment, with the stack file at that time.
+        code: The exit code of the next ones.
+        previews: How many previews were asked for.
+    """
+
+    file: Path
+    ups: list[tuple[list[str], str]] = field(default_factory=list[tuple[list[str], str]])
+    code: int = 0
+    previews: int = 0
+
+    @property
+    def backend(self) -> dict[str, Any]:
+        """The stanza of backend-api in the stack file."""
+        return yaml.safe_load(self.file.read_text())["config"]["openmarket:services"]["backend-api"]
+
+
+@pytest.fixture
+def project(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> Redeployed:
+    """The project's stack file in a folder, and an engine that deploys nothing."""
+    file = tools.folder / "Pulumi.dev.yaml"
+    file.write_text((stack_file.PROJECT / file.name).read_text())
+    monkeypatch.setattr(stack_file, "PROJECT", tools.folder)
+    made = Redeployed(file)
+
+    def up(stack: str, create: bool, refresh: bool, further: Sequence[str]) -> int:
+        assert (stack, create, refresh) == ("dev", False, False)
+        made.ups.append((list(further), file.read_text()))
+        return made.code
+
+    def previewed(stack: str, further: Sequence[str] = ()) -> list[str]:
+        made.previews += 1
+        return [f"  ~  a change of {stack}"]
+
+    monkeypatch.setattr(operations, "up", up)
+    monkeypatch.setattr(redeploying, "previewed", previewed)
+    return made

@@ -9,21 +9,22 @@ import typer
 
 from analysis import stack_file
 from ops.operate.acting import Act, Consent, NotDone
+from ops.operate.audit import Caller
 from tests.ops.operate.conftest import IDENTITY, Tools
 
 ACT = Act("dev", "restart backend-api", ["replaces all pods"])
 
 
-def never() -> str:
+def never(_: Caller) -> str:
     raise AssertionError("it was done")
 
 
-def perform(consent: Consent, do: Callable[[], str] = never) -> None:
+def perform(consent: Consent, do: Callable[[Caller], str] = never) -> None:
     ACT.perform(consent, do)
 
 
 def test_without_a_terminal_only_a_given_consent_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    monkeypatch.setattr("ops.operate.acting.can_ask", lambda: False)
     with pytest.raises(typer.Exit):
         Consent.given(yes=False, dry_run=False)
     assert Consent.given(yes=True, dry_run=False).yes
@@ -50,7 +51,7 @@ def test_what_is_declined_is_not_done(tools: Tools, monkeypatch: pytest.MonkeyPa
 
 def test_an_answer_allows_it_and_it_leaves_a_line(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typer, "confirm", lambda _: True)
-    perform(Consent(yes=False, dry_run=False), lambda: "all pods are new")
+    perform(Consent(yes=False, dry_run=False), lambda _: "all pods are new")
     (line,) = tools.audit()
     assert line.pop("time").endswith("+00:00")
     assert line == {
@@ -64,7 +65,7 @@ def test_an_answer_allows_it_and_it_leaves_a_line(tools: Tools, monkeypatch: pyt
     [(NotDone("two pods are old"), "failed"), (KeyboardInterrupt(), "interrupted"), (OSError("no disk"), "failed")],
 )
 def test_what_fails_or_is_interrupted_leaves_a_line_too(tools: Tools, error: BaseException, outcome: str) -> None:
-    def do() -> str:
+    def do(_: Caller) -> str:
         raise error
 
     with pytest.raises((typer.Exit, KeyboardInterrupt, OSError)):
@@ -75,7 +76,7 @@ def test_what_fails_or_is_interrupted_leaves_a_line_too(tools: Tools, error: Bas
 
 def test_lines_are_appended_and_only_the_owner_reads_them(tools: Tools) -> None:
     for _ in range(2):
-        perform(Consent(yes=True, dry_run=False), lambda: "done")
+        perform(Consent(yes=True, dry_run=False), lambda _: "done")
     assert len(tools.audit()) == 2
     assert (tools.folder / "state" / "audit.jsonl").stat().st_mode & 0o777 == 0o600
 
