@@ -169,6 +169,7 @@ test-faults: tools
 docs: .venv/installed
 	@$(VENV_PYTHON) -m tests.ops.architecture_documentation
 	@$(VENV_PYTHON) -m tests.ops.cost_documentation
+	@$(VENV_PYTHON) -m tests.ops.dashboard_documentation
 	@$(VENV_PYTHON) -m policies.documentation
 
 samples: tools

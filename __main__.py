@@ -6,7 +6,17 @@ import pulumi
 import pulumi_aws as aws
 
 from components import config
+from components.addons.container_insights import ContainerInsights
+from components.alarms.alarms import Alarms, AlarmsArgs
+from components.alarms.budget import Budget, BudgetArgs
+from components.alarms.cluster import Pods
+from components.alarms.dashboard import Dashboard, DashboardArgs
+from components.alarms.entry import Entry
+from components.alarms.stores import Data
+from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
+from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
+from components.config.alarms import WATCHDOG, topic_name
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs
@@ -29,13 +39,20 @@ keys = EncryptionKeys(
 )
 context = StackContext.of(stack, account_id, keys.arns)
 
+alarm_topics = AlarmTopics("alarm-topics", AlarmTopicsArgs(context, stack.alarms, stack.addons.prometheus.enabled))
 network = Network("network", NetworkArgs(context, stack.network))
 cluster = Cluster("cluster", ClusterArgs(context, stack.cluster, network, stack.addons.cluster_autoscaler.enabled))
 in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
 addons = Addons(
     "addons",
     AddonsArgs(
-        context, cluster, network.vpc_id, stack.addons, stack.chart_repositories, stack.credentials.password_length
+        context,
+        cluster,
+        network.vpc_id,
+        stack.addons,
+        stack.chart_repositories,
+        stack.credentials.password_length,
+        alarm_topics.all,
     ),
     in_cluster,
 )
@@ -88,6 +105,35 @@ shop = Shop(
 if stack.hosted_zone_id:
     HostRecords("dns", HostRecordsArgs(list(stack.hosts), stack.hosted_zone_id, shop.load_balancer_dns))
 
+insights = addons.installed.get(ContainerInsights)
+watched = Watched(
+    Entry(
+        load_balancer=shop.load_balancer,
+        services=sum(bool(service.hosts) for service in stack.services.values()),
+        certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
+        web_acl=ingress.firewall_metric,
+        region=stack.region,
+        latency_seconds=stack.alarms.latency_seconds,
+        blocked_requests=stack.alarms.blocked_requests,
+    ),
+    Data(stores.database.identifier, stack.database, stores.cache.nodes, stack.cache),
+    network.nat_gateway_ids,
+    Pods(
+        cluster.name,
+        shop.namespace,
+        stack.services,
+        least_nodes=stack.cluster.least_nodes,
+        most_nodes=stack.cluster.most_nodes,
+        insights=insights.done,
+    )
+    if insights
+    else None,
+    topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
+)
+alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook, [shop, addons]))
+Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))
+Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))
+
 outputs = {
     "alb_dns": shop.load_balancer_dns,
     "urls": stack.urls,
@@ -103,6 +149,7 @@ outputs = {
     "assets_bucket": stores.assets.id,
     "cdn_domain": static_site.cdn.domain,
     "ecr_repositories": {name: repository.url for name, repository in stores.images.items()},
+    "alarm_topics": alarm_topics.arns,
     "role_arns": {name: role.arn for name, role in (roles | dict(addons.roles)).items()},
 }
 for name, value in outputs.items():

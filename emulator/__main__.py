@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from emulator import environment, kubeconfig, maintenance, processes, status
+from emulator import alarm_commands, environment, kubeconfig, maintenance, processes, status
 from emulator.aws import images
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
@@ -105,6 +105,8 @@ def down() -> None:
     print(f"{len(found)} processes stopped.")
 
 
+app.command()(alarm_commands.metric)
+app.command("messages")(alarm_commands.list_messages)
 app.command()(commands.save)
 app.command()(commands.restore)
 app.command("snapshots")(commands.list_snapshots)

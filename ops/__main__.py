@@ -6,6 +6,7 @@ Typer's plain help is used: importing Rich, which only styles it, would take hal
 import typer
 
 from ops.addon_versions import addon_versions
+from ops.alarm import alarm
 from ops.bootstrap.command import bootstrap
 from ops.comment import comment
 from ops.cost.command import cost
@@ -31,6 +32,7 @@ app.command(short_help="Show what `up` would change.")(preview)
 app.command(short_help="Show what differs from the program, and put it back.")(repair)
 app.command(short_help="Delete a stack.")(destroy)
 app.command("addon-versions", short_help="Show versions of the EKS add-ons.")(addon_versions)
+app.command(short_help="Tell the people on call what a workflow found.")(alarm)
 app.command(short_help="Create the bucket for state and the roles of workflows.")(bootstrap)
 app.command(short_help="Write the kubeconfig of a stack.")(kubeconfig)
 app.command(short_help="Check that every public host answers at the load balancer.")(smoke)

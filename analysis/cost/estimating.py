@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from analysis.cost import compute, networking, stores
+from analysis.cost import compute, networking, stores, watching
 from analysis.cost.model import PENDING, Estimate, Line
 from analysis.cost.prices import prices
 from analysis.cost.stack import NotKnown, Rule, Stack, component
 from analysis.cost.usage import Usage
 from analysis.preview import State
 
-RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES
+RULES: dict[str, Rule] = compute.RULES | networking.RULES | stores.RULES | watching.RULES
 """The rule that prices a resource, by resource type."""
 
 

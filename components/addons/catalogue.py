@@ -1,7 +1,9 @@
 """The list of the cluster's add-ons, in the order in which they need each other."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -18,6 +20,9 @@ from components.addons.prometheus import Prometheus, PrometheusConfig
 from components.addons.vertical_pod_autoscaler import VerticalPodAutoscaler, VerticalPodAutoscalerConfig
 from components.base.pods import Demand, Requests, demand
 from components.base.section import Section, keys_of
+
+if TYPE_CHECKING:
+    import pulumi
 
 ALL: Sequence[type[Addon]] = (
     AwsLoadBalancerController,
@@ -48,8 +53,12 @@ class AddonsConfig(Section):
     vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description=keys_of(VerticalPodAutoscalerConfig))
 
 
-def enabled(settings: AddonsConfig) -> list[Addon]:
-    """The add-ons of a stack."""
+def enabled(settings: AddonsConfig, alarm_topics: Mapping[str, pulumi.Input[str]] | None = None) -> list[Addon]:
+    """The add-ons of a stack.
+
+    Args:
+        alarm_topics: ARNs of the SNS topics of alarms, by severity or purpose; for a look at the add-ons, None will do.
+    """
     reading = [prometheus.NAMESPACE] if settings.prometheus.enabled else []
     addons: list[Addon] = [
         AwsLoadBalancerController(settings.replicas),
@@ -62,7 +71,7 @@ def enabled(settings: AddonsConfig) -> list[Addon]:
     if settings.container_insights.enabled:
         addons.append(ContainerInsights(settings.container_insights))
     if settings.prometheus.enabled:
-        addons.append(Prometheus(settings.prometheus))
+        addons.append(Prometheus(settings.prometheus, alarm_topics or {}))
     if settings.vertical_pod_autoscaler.enabled:
         addons.append(VerticalPodAutoscaler())
     return addons

@@ -82,3 +82,16 @@ def _encrypted_volumes(key_arn: str) -> str:
             "Resource": key_arn,
         },
     )
+
+
+def volume_claim(gib: int) -> dict[str, Any]:
+    """The template of a volume of this size, as the Prometheus operator takes it."""
+    return {
+        "volumeClaimTemplate": {
+            "spec": {
+                "storageClassName": STORAGE_CLASS,
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": f"{gib}Gi"}},
+            }
+        }
+    }

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from components.addons import alertmanager
 from components.addons.addon import Addon, Installation
-from components.addons.ebs_csi_driver import STORAGE_CLASS, EbsCsiDriver
-from components.addons.parts import Metrics, Pods, WatchedService
+from components.addons.ebs_csi_driver import EbsCsiDriver, volume_claim
+from components.addons.parts import Metrics, Pods, ServiceAccount, WatchedService
 from components.addons.prometheus_chart import CHART
 from components.addons.scheduling import resources
 from components.addons.shop_alerts import shop_alerts
 from components.base.pods import Requests, demand
 from components.base.section import Section, Switch
+from components.iam.grants import AnyGrant
 
 if TYPE_CHECKING:
     import pulumi
@@ -23,7 +25,6 @@ NAMESPACE = "monitoring"
 _API_VERSION = "monitoring.coreos.com/v1"
 _PROMETHEUS = Requests("200m", "1Gi")
 _OPERATOR = Requests("50m", "128Mi")
-_ALERTMANAGER = Requests("10m", "64Mi")
 _CONFIG_RELOADER = Requests("10m", "50Mi")
 _GRAFANA = Requests("50m", "192Mi")
 _GRAFANA_SIDECAR = Requests("10m", "96Mi")
@@ -32,8 +33,6 @@ _NODE_EXPORTER = Requests("10m", "32Mi")
 _UNREACHABLE_ON_EKS = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy")
 """Control plane parts that AWS runs out of reach, and kube-proxy, whose metrics EKS binds to localhost."""
 _SELECTORS = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
-_ALERTMANAGER_GIB = 2
-"""Volume of Alertmanager, for silences and the log of notifications."""
 
 
 class PrometheusConfig(Section):
@@ -48,26 +47,35 @@ class Prometheus(Addon):
     """The kube-prometheus-stack in its namespace `monitoring`, and what it watches and alerts about.
 
     Metrics are on volumes, which stay in a protected stack if the release goes. The password of Grafana's administrator
-    is generated into Secrets Manager (`<prefix>-grafana`) and read from there.
+    is generated into Secrets Manager (`<prefix>-grafana`) and read from there. Its role is Alertmanager's.
     """
 
     name = "prometheus"
     source = CHART
     namespace = NAMESPACE
+    service_account = ServiceAccount(alertmanager.ACCOUNT, NAMESPACE)
 
-    def __init__(self, settings: PrometheusConfig) -> None:
+    def __init__(self, settings: PrometheusConfig, topics: Mapping[str, pulumi.Input[str]]) -> None:
+        """
+        Args:
+            topics: ARNs of the SNS topics that Alertmanager tells: `critical`, `warning` and `watchdog`.
+        """
         self._settings = settings
+        self._topics = topics
         self._administrator: pulumi.Input[str] = ""
 
     def pods(self) -> Pods:
         return Pods(
             per_node=[demand(_NODE_EXPORTER)],
             deployed=[
-                *(demand(_PROMETHEUS, _CONFIG_RELOADER), demand(_ALERTMANAGER, _CONFIG_RELOADER)),
+                *(demand(_PROMETHEUS, _CONFIG_RELOADER), demand(alertmanager.REQUESTS, _CONFIG_RELOADER)),
                 *(demand(_GRAFANA, _GRAFANA_SIDECAR, _GRAFANA_SIDECAR), demand(_OPERATOR)),
                 demand(_KUBE_STATE_METRICS),
             ],
         )
+
+    def grants(self, installation: Installation) -> Sequence[AnyGrant]:
+        return [alertmanager.publish(installation, self._topics)]
 
     def before(self, installation: Installation) -> Sequence[pulumi.Resource]:
         """Creates the namespace, and the Secret of Grafana's administrator."""
@@ -98,18 +106,12 @@ class Prometheus(Addon):
                     "retention": f"{self._settings.retention_days}d",
                     # The rest is for what is not yet compacted: a full volume stops Prometheus.
                     "retentionSize": f"{self._settings.storage_gib * 85 // 100}GiB",
-                    "storageSpec": _claim(self._settings.storage_gib),
+                    "storageSpec": volume_claim(self._settings.storage_gib),
                     "persistentVolumeClaimRetentionPolicy": claims,
                     "resources": resources(*_PROMETHEUS, "2Gi"),
                 }
             },
-            "alertmanager": {
-                "alertmanagerSpec": {
-                    "storage": _claim(_ALERTMANAGER_GIB),
-                    "persistentVolumeClaimRetentionPolicy": claims,
-                    "resources": resources(*_ALERTMANAGER, "128Mi"),
-                }
-            },
+            "alertmanager": alertmanager.values(installation, self._topics, claims),
             "grafana": {
                 "admin": {
                     "existingSecret": self._administrator,
@@ -184,16 +186,4 @@ def _monitor(metrics: Metrics, namespace: str) -> dict[str, Any]:
         "namespaceSelector": {"matchNames": [namespace]},
         "selector": {"matchLabels": {"app.kubernetes.io/name": metrics.label}},
         "podMetricsEndpoints": [{"portNumber": metrics.port, "path": "/metrics", **labels}],
-    }
-
-
-def _claim(gib: int) -> dict[str, Any]:
-    return {
-        "volumeClaimTemplate": {
-            "spec": {
-                "storageClassName": STORAGE_CLASS,
-                "accessModes": ["ReadWriteOnce"],
-                "resources": {"requests": {"storage": f"{gib}Gi"}},
-            }
-        }
     }

@@ -162,6 +162,16 @@ class ClusterConfig(Section):
     _existing: ExistingCluster | None = PrivateAttr(default=None)
 
     @property
+    def least_nodes(self) -> int:
+        """The smallest number of nodes of all groups together."""
+        return sum(group.min for group in self.node_groups.values())
+
+    @property
+    def most_nodes(self) -> int:
+        """The largest number of nodes of all groups together."""
+        return sum(group.max for group in self.node_groups.values())
+
+    @property
     def existing(self) -> ExistingCluster | None:
         """The cluster that is there; None before it is created."""
         return self._existing

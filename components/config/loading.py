@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from components.addons.catalogue import AddonsConfig
 from components.base.allocatable import InstanceType
 from components.config import addresses, capacity, edge_rules, existing_rules, lookups, rules, service_rules
+from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
@@ -101,6 +102,9 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         addresses.addresses_for_all(network, cluster, addons, services),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
+        rules.topic_regions(
+            str(values.get("aws:region", "")), partly_right(AlarmsConfig, values.get("openmarket:alarms"))
+        ),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
     if services:

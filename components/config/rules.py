@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 from components.addons import cluster_autoscaler
 from components.addons.catalogue import AddonsConfig
+from components.config.alarms import AlarmsConfig
 from components.config.cluster import EVERYWHERE, Capacity, ClusterConfig
 from components.config.data import CacheConfig, DatabaseConfig
 from components.config.network import PRIVATE, NetworkConfig
@@ -46,6 +47,15 @@ def production_nodes(production: bool, cluster: ClusterConfig) -> Iterator[Probl
         name, *_ = groups
         expected = "in production, onDemand for at least one node group without taints"
         yield Problem(f"openmarket:cluster.nodeGroups.{name}.capacity", Capacity.SPOT.value, expected)
+
+
+def topic_regions(region: str, alarms: AlarmsConfig) -> Iterator[Problem]:
+    """An alarm tells topics of its own region only."""
+    for severity in ("critical", "warning"):
+        arn: str = getattr(alarms.topics, severity)
+        if arn and arn.split(":")[3] != region:
+            expected = f"a topic in {region}, where the alarms are"
+            yield Problem(f"openmarket:alarms.topics.{severity}", arn, expected)
 
 
 def autoscaler_image(cluster: ClusterConfig, addons: AddonsConfig) -> Iterator[Problem]:

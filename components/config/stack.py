@@ -6,6 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
+from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
@@ -103,6 +104,7 @@ class StackConfig(Section):
     services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
+    alarms: AlarmsConfig = Field(description=keys_of(AlarmsConfig))
     cost: CostConfig = Field(description=keys_of(CostConfig))
     chart_repositories: ChartRepositories = Field(
         default={},

@@ -56,6 +56,8 @@ class Aurora(pulumi.ComponentResource):
     for the cluster and `<prefix>-<user>-credentials` for the secrets.
     """
 
+    identifier: pulumi.Output[str]
+    """The cluster's identifier, by which CloudWatch knows it."""
     endpoint: pulumi.Output[str]
     """The writer's address, known once clients may connect to it; nothing answers there before `instances`."""
     reader_endpoint: pulumi.Output[str]
@@ -89,6 +91,7 @@ class Aurora(pulumi.ComponentResource):
             ),
             self._child(),
         )
+        self.identifier = cluster.cluster_identifier
         self.client_image = args.settings.client
         self.endpoint = access.reachable(cluster.endpoint)
         self.reader_endpoint = access.reachable(cluster.reader_endpoint)

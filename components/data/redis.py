@@ -1,5 +1,6 @@
 """ElastiCache with the Redis protocol."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -34,6 +35,8 @@ class Redis(pulumi.ComponentResource):
     endpoint: pulumi.Output[str]
     """The primary's address, known once clients may connect to it."""
     credentials: StoredSecret
+    nodes: Sequence[pulumi.Output[str]]
+    """Identifiers of the nodes, by which CloudWatch knows them."""
 
     def __init__(self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:Redis", name, {}, opts)
@@ -89,6 +92,7 @@ class Redis(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self, protect=context.protected),
         )
+        self.nodes = [group.member_clusters.apply(_member(number)) for number in range(settings.nodes)]
         self.endpoint = access.reachable(group.primary_endpoint_address)
         self.credentials = StoredSecret(
             f"{name}-credentials",
@@ -101,3 +105,8 @@ class Redis(pulumi.ComponentResource):
             child,
         )
         self.register_outputs({"endpoint": self.endpoint})
+
+
+def _member(number: int) -> Callable[[Sequence[str]], str]:
+    # A group that gets more nodes in this update has the old number of members in a preview.
+    return lambda members: members[min(number, len(members) - 1)]

@@ -28,10 +28,13 @@ class Firewall(pulumi.ComponentResource):
     """Creates a web ACL and the log of the requests that it looks at. It lets through what no rule blocks."""
 
     web_acl_arn: pulumi.Output[str]
+    metric_name: str
+    """The web ACL's name in metrics, which stacks of an account do not share."""
 
     def __init__(self, name: str, args: FirewallArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:edge:Firewall", name, {}, opts)
         settings = args.settings
+        self.metric_name = f"{args.context.prefix}-{name}"
         region = CLOUDFRONT_REGION if args.cloudfront else None
         acl = aws.wafv2.WebAcl(
             f"{name}-web-acl",
@@ -46,7 +49,7 @@ class Firewall(pulumi.ComponentResource):
                 settings.count_only,
             ),
             visibility_config=aws.wafv2.WebAclVisibilityConfigArgs(
-                cloudwatch_metrics_enabled=True, sampled_requests_enabled=True, metric_name=name
+                cloudwatch_metrics_enabled=True, sampled_requests_enabled=True, metric_name=self.metric_name
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

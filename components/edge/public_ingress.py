@@ -31,6 +31,8 @@ class PublicIngress(pulumi.ComponentResource):
     """Creates a security group and, if the settings say so, a certificate, a firewall and a subscription to Shield."""
 
     settings: EdgeSettings
+    firewall_metric: str
+    """The web ACL's name in metrics; empty when the firewall is off."""
     load_balancer: LoadBalancer
     """The load balancer's settings. Its certificate is known once it is issued, or seen to cover all hosts."""
 
@@ -51,12 +53,14 @@ class PublicIngress(pulumi.ComponentResource):
             self._child,
         )
         self.settings = settings
+        firewall = self._firewall() if settings.firewall.enabled else None
+        self.firewall_metric = firewall.metric_name if firewall else ""
         self.load_balancer = LoadBalancer(
             subnet_ids=list(args.network.public_subnet_ids.values()),
             security_group_id=security.security_group_id,
             tls=not settings.ingress.plain_http,
             certificate_arn=self._certificate(),
-            web_acl_arn=self._firewall() if settings.firewall.enabled else "",
+            web_acl_arn=firewall.web_acl_arn if firewall else "",
             shield=settings.shield.enabled,
             log_bucket=args.log_bucket,
             idle_timeout_seconds=settings.ingress.idle_timeout_seconds,
@@ -76,6 +80,6 @@ class PublicIngress(pulumi.ComponentResource):
             return given_certificate(name, settings.ingress.certificate_arn, hosts, self._child)
         return Certificate(name, CertificateArgs(hosts, settings.hosted_zone_id), self._child).arn
 
-    def _firewall(self) -> pulumi.Output[str]:
+    def _firewall(self) -> Firewall:
         args = FirewallArgs(self._args.context, self._args.settings.firewall)
-        return Firewall(f"{self._name}-firewall", args, self._child).web_acl_arn
+        return Firewall(f"{self._name}-firewall", args, self._child)

@@ -1,6 +1,7 @@
 """IAM policy documents. Pure functions: the same arguments give the same text."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -87,6 +88,14 @@ def secret_read(secret_arn: str, key_arn: str) -> str:
             "Resource": secret_arn,
         },
         _decryption(key_arn, "secretsmanager"),
+    )
+
+
+def topic_publish(topic_arns: Sequence[str], key_arn: str) -> str:
+    """Publishes to SNS topics, which a key encrypts."""
+    return document(
+        {"Effect": "Allow", "Action": "sns:Publish", "Resource": list(topic_arns)},
+        _decryption(key_arn, "sns", "kms:GenerateDataKey"),
     )
 
 

@@ -9,10 +9,14 @@ CLOUDFRONT_REGION = "us-east-1"
 """The region of CloudFront's certificates, web ACLs and log deliveries, wherever its origins are."""
 
 
+_PUBLISHERS = ("cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com")
+"""Services that publish to the topics of alarms: CloudWatch, AWS Budgets and Cost Anomaly Detection."""
+
+
 def key(account_id: str, region: str, stores: Collection[str]) -> str:
     """IAM policies decide on a key, and the AWS services that cannot have a role use it for what is the account's.
 
-    These are CloudWatch Logs if the key is for `logs`, and CloudFront if it is for `objects`.
+    These are CloudWatch Logs, and what publishes alarms, if the key is for `logs`; CloudFront if it is for `objects`.
     """
     statements: list[dict[str, Any]] = [
         {
@@ -37,6 +41,17 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
                 },
             }
         )
+        # Whose alarms may use it is for the topic's policy to say, as not every service tells KMS:
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        statements.append(
+            {
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": list(_PUBLISHERS)},
+                "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                "Resource": "*",
+            }
+        )
     if "objects" in stores:
         # By pattern, as a distribution exists only after the bucket that the key encrypts:
         # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
@@ -51,6 +66,33 @@ def key(account_id: str, region: str, stores: Collection[str]) -> str:
             }
         )
     return document(*statements)
+
+
+def alarm_topic(topic_arn: str, account_id: str, region: str) -> str:
+    """This account's alarms, budgets and cost anomalies are published to a topic. Roles need permission of their own.
+
+    Alarms: https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+    Budgets: https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+    Anomalies: https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
+    """
+    conditions: dict[str, dict[str, Any]] = {
+        "Alarms": {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account_id}:alarm:*"}},
+        "Budgets": {"ArnLike": {"aws:SourceArn": f"arn:aws:budgets::{account_id}:*"}},
+        "CostAnomalies": {"StringEquals": {"aws:SourceAccount": account_id}},
+    }
+    return document(
+        *(
+            {
+                "Sid": sid,
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "sns:Publish",
+                "Resource": topic_arn,
+                "Condition": condition,
+            }
+            for service, (sid, condition) in zip(_PUBLISHERS, conditions.items(), strict=True)
+        )
+    )
 
 
 def bucket(bucket_arn: str, *statements: dict[str, Any]) -> str:

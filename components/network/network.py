@@ -42,6 +42,8 @@ class Network(pulumi.ComponentResource):
     """Private subnets by zone letter. The control plane needs no route; nodes and their pods also need `routes`."""
     data_subnet_ids: Mapping[str, pulumi.Output[str]]
     """Data subnets by zone letter."""
+    nat_gateway_ids: Mapping[str, pulumi.Output[str]]
+    """NAT gateways by the letter of the zone that they are in."""
     routes: Sequence[pulumi.Resource]
     """The routes of the private subnets through NAT, by which nodes pull images and pods reach AWS."""
 
@@ -78,6 +80,7 @@ class Network(pulumi.ComponentResource):
 
         self.public_subnet_ids = self._route_to_internet(public)
         gateways = self._nat_gateways(self.public_subnet_ids)
+        self.nat_gateway_ids = {zone: gateway.id for zone, gateway in gateways.items()}
         private_tables = {zone: self._route_table(f"private-{zone}") for zone in private}
         routes: list[pulumi.Resource] = []
         for zone, table in private_tables.items():

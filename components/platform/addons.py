@@ -29,6 +29,8 @@ class AddonsArgs:
     chart_repositories: Mapping[str, str]
     """Repositories by chart, instead of the public ones."""
     password_length: int
+    alarm_topics: Mapping[str, pulumi.Input[str]]
+    """ARNs of the SNS topics that add-ons may tell, by severity or purpose."""
 
 
 class Addons(pulumi.ComponentResource):
@@ -47,7 +49,7 @@ class Addons(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)
-        addons = catalogue.enabled(args.settings)
+        addons = catalogue.enabled(args.settings, args.alarm_topics)
         installed: dict[type[Addon], InstalledAddon] = {}
         for addon in addons:
             installed[type(addon)] = InstalledAddon(

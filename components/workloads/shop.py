@@ -20,6 +20,7 @@ from components.workloads.database_users import NAME as DATABASE_USERS
 from components.workloads.flows import NetworkContext, Workload
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_annotations import Backend
+from components.workloads.load_balancer_lookup import load_balancer_of
 from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
@@ -56,6 +57,8 @@ class Shop(pulumi.ComponentResource):
 
     namespace: pulumi.Output[str]
     load_balancer_dns: pulumi.Output[str]
+    load_balancer: pulumi.Output[str]
+    """The load balancer as CloudWatch knows it, `app/<name>/<digits>`; `none` while there is none."""
 
     def __init__(self, name: str, args: ShopArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Shop", name, {}, opts)
@@ -77,6 +80,7 @@ class Shop(pulumi.ComponentResource):
         for service in args.services:
             self._service(service, [ingress.ingress, *quota.resources, *policies])
         self.load_balancer_dns = ingress.load_balancer_dns
+        self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
 
     def _ingress(self) -> Ingress:

@@ -35,6 +35,9 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:acm/certificateValidation:CertificateValidation": (
         "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate",
     ),
+    "aws:budgets/budget:Budget": (
+        "budgets:ModifyBudget", "budgets:ViewBudget", "budgets:ModifyBudget", "budgets:ModifyBudget",
+    ),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (
         "ec2:RevokeSecurityGroupIngress", "ec2:DescribeSecurityGroups", "ec2:RevokeSecurityGroupIngress",
         "ec2:DescribeSecurityGroups",
@@ -56,6 +59,12 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:shield/subscription:Subscription": (
         "shield:CreateSubscription", "shield:DescribeSubscription", "shield:UpdateSubscription",
         "shield:DeleteSubscription",
+    ),
+    "aws:sns/topicPolicy:TopicPolicy": (
+        "sns:SetTopicAttributes", "sns:GetTopicAttributes", "sns:SetTopicAttributes", "sns:SetTopicAttributes",
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": (
+        "sns:Subscribe", "sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
     ),
     "aws:s3/bucket:Bucket": ("s3:CreateBucket", "s3:ListBucket", "s3:PutBucketTagging", "s3:DeleteBucket"),
     **{
@@ -83,6 +92,7 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:eks/getCluster:getCluster": "eks:DescribeCluster",
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",
+    "aws:lb/getLbs:getLbs": "elasticloadbalancing:DescribeLoadBalancers",
     "aws:rds/getCluster:getCluster": "rds:DescribeDBClusters",
     "aws:rds/getClusters:getClusters": "rds:DescribeDBClusters",
 }

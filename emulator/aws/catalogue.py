@@ -3,6 +3,7 @@
 from emulator.aws.resource_type import ResourceType
 from emulator.aws.types import (
     acm,
+    alarms,
     cloudfront,
     cloudwatch,
     ec2,
@@ -12,6 +13,7 @@ from emulator.aws.types import (
     iam,
     kms,
     load_balancing,
+    money,
     network,
     rds,
     route53,
@@ -20,13 +22,14 @@ from emulator.aws.types import (
     security_groups,
     sesv2,
     shield,
+    sns,
     wafv2,
 )  # fmt: skip
 from emulator.plugins.provider import ProviderError
 
 _MODULES = (
-    acm, cloudfront, cloudwatch, ec2, ecr, eks, elasticache, iam, kms, load_balancing, network, rds, route53, s3,
-    secretsmanager, security_groups, sesv2, shield, wafv2,
+    acm, alarms, cloudfront, cloudwatch, ec2, ecr, eks, elasticache, iam, kms, load_balancing, money, network, rds,
+    route53, s3, secretsmanager, security_groups, sesv2, shield, sns, wafv2,
 )  # fmt: skip
 
 TYPES: dict[str, ResourceType] = {type_.type: type_ for module in _MODULES for type_ in module.TYPES}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, callers, eks_access, put_secret_value, registry
+from emulator.aws import addon_versions, callers, eks_access, publish, put_secret_value, registry
 from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--image-id", default="")
     parser.add_argument("--secret-id", default="")
     parser.add_argument("--secret-string", default="")
+    parser.add_argument("--topic-arn", default="")
+    parser.add_argument("--subject", default="")
+    parser.add_argument("--message", default="")
     parser.add_argument("--kubernetes-version", dest="kubernetes", default="")
     return parser
 
@@ -156,6 +159,7 @@ _ACTIONS = {
     ("eks", "update-kubeconfig"): "eks:DescribeCluster",
     ("logs", "delete-log-group"): "logs:DeleteLogGroup",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
+    ("sns", "publish"): "sns:Publish",
 }
 """IAM actions by command. The other commands need none."""
 
@@ -170,6 +174,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("eks", "update-kubeconfig"): _update_kubeconfig,
     ("logs", "delete-log-group"): _delete_log_group,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
+    ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
 }
 

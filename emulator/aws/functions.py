@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from emulator.aws import instance_types
+from emulator.aws import instance_types, load_balancers
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, NODE_GROUP, SUBNET
+from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_GROUP, SUBNET
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -152,6 +152,15 @@ def _subnets(identity: Identity, arguments: Properties, account: Finder | None) 
     return {"id": identity.region, "region": identity.region, "ids": sorted(found)}
 
 
+def _load_balancers(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    """Returns the ARNs of the load balancers that have all of the tags."""
+    region, tags = arguments.get("region") or identity.region, (arguments.get("tags") or {}).items()
+    everywhere = account.find(LOAD_BALANCER) if account else []
+    found = [each for each in everywhere if tags <= each.outputs["tags"].items()]
+    arns = [load_balancers.arn(each, region, identity.account) for each in found]
+    return {"id": region, "region": region, "arns": sorted(arns)}
+
+
 def _database_clusters(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     """Returns the clusters with the identifiers of the filter, or all."""
     filters = {str(each["name"]): each["values"] for each in arguments.get("filters") or []}
@@ -188,6 +197,7 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:eks/getClusters:getClusters": _clusters,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
+    "aws:lb/getLbs:getLbs": _load_balancers,
     "aws:rds/getCluster:getCluster": _database_cluster,
     "aws:rds/getClusters:getClusters": _database_clusters,
 }

@@ -1,10 +1,12 @@
 """Application load balancers, as the AWS Load Balancer Controller makes them: objects of AWS, not of the program."""
 
+import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.aws.catalogue import TYPES
+from emulator.aws.identity import PARTITION
 from emulator.aws.network_interfaces import interface
 from emulator.aws.references import check_references, owned
 from emulator.aws.tokens import LOAD_BALANCER, SUBNET
@@ -62,6 +64,12 @@ def create(
         for subnet in subnet_ids:
             transaction.put(interface(balancer, subnet, list(security_group_ids), f"ELB app/{name}"))
     return dns_name
+
+
+def arn(balancer: StoredObject, region: str, account: str) -> str:
+    """Return the ARN of a load balancer; its last part is AWS's own."""
+    digits = hashlib.sha256(str(balancer.outputs["dnsName"]).encode()).hexdigest()[:16]
+    return f"arn:{PARTITION}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{balancer.id}/{digits}"
 
 
 def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str]) -> bool:

@@ -3,8 +3,8 @@
 _POLICY = "arn:aws:iam::aws:policy/"
 
 _READ_SERVICES = (
-    "acm", "autoscaling", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache", "elasticloadbalancing", "iam",
-    "kms", "logs", "rds", "route53", "s3", "ses", "shield", "wafv2",
+    "acm", "autoscaling", "ce", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache", "elasticloadbalancing",
+    "iam", "kms", "logs", "rds", "route53", "s3", "ses", "shield", "sns", "wafv2",
 )  # fmt: skip
 """Services in which `ReadOnlyAccess` reads everything: of Secrets Manager it has the descriptions and no value."""
 
@@ -16,6 +16,7 @@ MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
     f"{_POLICY}AdministratorAccess": ("*",),
     f"{_POLICY}ReadOnlyAccess": (
         *(f"{service}:{verb}*" for service in _READ_SERVICES for verb in ("Describe", "Get", "List")),
+        "budgets:Describe*", "budgets:View*",
         "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
     ),
     f"{_POLICY}AmazonEKSClusterPolicy": (

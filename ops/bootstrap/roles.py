@@ -42,13 +42,14 @@ def roles(account: Account, key_arn: str, deploy_policy: str) -> Iterator[Role]:
 
     The role of pull requests may read AWS and the state, which contains the generated passwords, but no objects of
     other buckets and no secret values. The role for drift may also read the secrets whose values are in the state, as
-    drift detection compares them, and only the main branch may assume it. The deployment role of a stack has the
-    permissions of `deploy_policy`, and only the stack's GitHub environment may assume it.
+    drift detection compares them, and publish warnings; only the main branch may assume it. The deployment role of a
+    stack has the permissions of `deploy_policy`, and only the stack's GitHub environment may assume it.
     """
     repository = f"repo:{account.repository}"
     reads = (*_state(account, key_arn), _no_data(account))
     yield Role(PREVIEW, f"{repository}:pull_request", "ReadOnlyAccess", (*reads, _NO_SECRETS))
-    yield Role(DRIFT, f"{repository}:ref:refs/heads/main", "ReadOnlyAccess", (*reads, *_secrets(account)))
+    drift = (*reads, *_secrets(account), *_warnings(account))
+    yield Role(DRIFT, f"{repository}:ref:refs/heads/main", "ReadOnlyAccess", drift)
     for stack in account.stacks:
         yield Role(f"{DEPLOY}-{stack}", f"{repository}:environment:{stack}", deploy_policy, (), DEPLOY_SECONDS)
 
@@ -200,6 +201,26 @@ def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
             "Sid": "DecryptSecrets",
             "Effect": "Allow",
             "Action": "kms:Decrypt",
+            "Resource": account.arn("kms", "key/*", account.region),
+            "Condition": {"StringEquals": {"kms:ViaService": through}},
+        },
+    )
+
+
+def _warnings(account: Account) -> tuple[Mapping[str, Any], ...]:
+    """Return statements that allow publishing to the stacks' topics of warnings, which their keys encrypt."""
+    through = f"sns.{account.region}.amazonaws.com"
+    return (
+        {
+            "Sid": "TellWarnings",
+            "Effect": "Allow",
+            "Action": ["sns:Publish"],
+            "Resource": account.arn("sns", "openmarket-*-alarms-warning", account.region),
+        },
+        {
+            "Sid": "EncryptWarnings",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
             "Resource": account.arn("kms", "key/*", account.region),
             "Condition": {"StringEquals": {"kms:ViaService": through}},
         },

@@ -8,6 +8,11 @@ from ops.comment.properties import Entry, within
 
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "*": ("tags", "tagsAll", "description", r'metadata\.annotations\["pulumi\.com/\w+"\]'),
+    "aws:budgets/budget:Budget": ("limitAmount",),
+    # They follow the sizes that the review is about; another metric or receiver is for a reader to judge.
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("threshold", "alarmDescription"),
+    "aws:cloudwatch/dashboard:Dashboard": ("dashboardBody",),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": ("thresholdExpression",),
     "aws:ec2/securityGroup:SecurityGroup": ("ingress",),
     "aws:ec2/securityGroupRule:SecurityGroupRule": (".*",),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": (".*",),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.resources import Resource, Stack
 from policies.rule import Level, Rule, StackRule, Violation
 
+_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 CLUSTER_LOGS = ("api", "audit", "authenticator")
 
 
@@ -33,6 +34,14 @@ def flow_logs(vpc: Resource, stack: Stack) -> Iterator[Violation]:
         yield Violation("it has no flow logs", "a FlowLog", vpc)
 
 
+def alarm_receivers(topic: Resource, stack: Stack) -> Iterator[Violation]:
+    """Yield a violation for a topic that alarms tell and nobody reads: they go off unheard."""
+    if stack.belonging(_ALARM, "alarmActions", topic) and not stack.belonging(
+        "aws:sns/topicSubscription:TopicSubscription", "topic", topic
+    ):
+        yield Violation("nobody has subscribed to it", "a receiver in openmarket:alarms.emails or alarms.topics", topic)
+
+
 RULES = (
     Rule(
         "log-retention", "Log groups have a retention period", ("Security Hub CloudWatch.16",),
@@ -48,5 +57,9 @@ RULES = (
     ),
     StackRule(
         "flow-logs", "VPCs have flow logs", ("FSBP EC2.6",), Level.ALWAYS, ("aws:ec2/vpc:Vpc",), flow_logs
+    ),
+    StackRule(
+        "alarm-receivers", "Topics of alarms have a receiver", (), Level.PRODUCTION,
+        ("aws:sns/topic:Topic",), alarm_receivers,
     ),
 )  # fmt: skip

@@ -17,9 +17,9 @@ SDK = {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "pulumi_policy
 CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
-    ("addon-versions",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("drift",), ("images", "deploy"),
-    ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",), ("smoke",),
-    ("timeline",), ("up",),
+    ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("drift",),
+    ("images", "deploy"), ("kubeconfig",), ("plan",), ("post",), ("preview",), ("propose",), ("rehearse",), ("repair",),
+    ("smoke",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

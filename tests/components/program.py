@@ -24,7 +24,12 @@ from emulator.mocks import CatalogueMocks
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
 ALB_DNS = "k8s-openmark-openmark-0123456789-1234567890.ap-northeast-2.elb.amazonaws.com"
+ALB = "app/k8s-openmark-openmark-0123456789/0123456789abcdef"
+ALB_ARN = f"arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/{ALB}"
+LOAD_BALANCER_ARNS = [ALB_ARN]
+"""Those that AWS has."""
 
+_LOAD_BALANCERS = "aws:lb/getLbs:getLbs"
 _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 
 
@@ -92,6 +97,8 @@ class _Mocks(CatalogueMocks):
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         self._deployed.invoked.append(args.token)
+        if args.token == _LOAD_BALANCERS:
+            return {"id": "ap-northeast-2", "region": "ap-northeast-2", "arns": LOAD_BALANCER_ARNS}, []
         return super().call(args)
 
 

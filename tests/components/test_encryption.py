@@ -67,9 +67,9 @@ def policies(deployed: Deployed) -> dict[str, dict[str, Any]]:
 
 
 def test_services_use_the_keys_that_they_need(dev: Deployed, prod: Deployed) -> None:
-    assert set(policies(dev)["stack"]) == {"Account", "LogGroups", "CloudFrontOrigins"}
+    assert set(policies(dev)["stack"]) == {"Account", "LogGroups", "Alarms", "CloudFrontOrigins"}
     for store, statements in policies(prod).items():
-        more = {"logs": {"LogGroups"}, "objects": {"CloudFrontOrigins"}}.get(store, set[str]())
+        more = {"logs": {"LogGroups", "Alarms"}, "objects": {"CloudFrontOrigins"}}.get(store, set[str]())
         assert set(statements) == {"Account", *more}
 
 
@@ -79,3 +79,5 @@ def test_services_of_other_accounts_are_kept_out(dev: Deployed) -> None:
     for sid in ("LogGroups", "CloudFrontOrigins"):
         (condition,) = statements[sid]["Condition"]["ArnLike"].values()
         assert ":123456789012:" in condition
+    # What publishes to the topics of alarms needs the key for that only: see the topics' policies.
+    assert set(statements["Alarms"]["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}

@@ -5,7 +5,7 @@ from tests.components.program import ALB_DNS, PROJECT, Deployed
 OUTPUTS = {
     *("alb_dns", "urls", "region", "vpc_id", "cluster_name", "namespace", "kubeconfig"),
     *("database_endpoint", "database_reader_endpoint", "redis_endpoint", "uploads_bucket", "assets_bucket"),
-    *("cdn_domain", "ecr_repositories", "role_arns"),
+    *("cdn_domain", "ecr_repositories", "role_arns", "alarm_topics"),
 }
 
 
@@ -53,6 +53,8 @@ def test_nothing_is_asked_of_aws_that_configuration_knows(deployed: Deployed) ->
         # What a node has room for.
         "aws:ec2/getInstanceType:getInstanceType",
         "aws:ec2/getInstanceTypes:getInstanceTypes",
+        # The load balancer that the controller made, whose ARN nobody else knows.
+        "aws:lb/getLbs:getLbs",
     }
 
 

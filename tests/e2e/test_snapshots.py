@@ -45,7 +45,9 @@ def beside(saved: Checkout, tmp_path: Path) -> Iterator[tuple[Checkout, dict[str
 
 
 def pods(checkout: Checkout) -> set[str]:
-    return {pod["metadata"]["name"] for pod in checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]}
+    """Names of the shop's pods that are not on their way out."""
+    found = checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]
+    return {pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]}
 
 
 def restore(checkout: Checkout, env: dict[str, str] | None = None) -> None:
@@ -157,3 +159,13 @@ def test_a_snapshot_is_removed(saved: Checkout) -> None:
     saved.emulator("snapshots", "--remove", "passing")
     assert '"passing"' not in saved.emulator("snapshots", "--json").stdout
     assert "there is no snapshot passing in " in saved.emulator("restore", "passing", check=False).stdout
+
+
+def test_new_pods_of_a_restored_cluster_share_no_address(saved: Checkout) -> None:
+    restore(saved)
+    saved.run("kubectl", "-n", NAMESPACE, "rollout", "restart", "deployment")
+    saved.run("kubectl", "-n", NAMESPACE, "rollout", "status", "deployment", f"--timeout={PATIENCE_SECONDS}s")
+    there = saved.kubectl("dev", "get", "pods", "--all-namespaces")["items"]
+    own = [pod["status"].get("podIP") for pod in there if not pod["spec"].get("hostNetwork")]
+    assert None not in own
+    assert len(set(own)) == len(own)

@@ -23,9 +23,28 @@ def database_beside_the_internet(name: str) -> None:
     aws.rds.SubnetGroup(name, subnet_ids=[subnet.id])
 
 
+def topic_that_nobody_reads(name: str) -> None:
+    """Only an alarm makes a topic one that somebody has to read."""
+    topic = aws.sns.Topic(name)
+    aws.cloudwatch.MetricAlarm(
+        "alarm",
+        namespace="AWS/RDS",
+        metric_name="CPUUtilization",
+        statistic="Maximum",
+        period=300,
+        evaluation_periods=1,
+        comparison_operator="GreaterThanThreshold",
+        threshold=90,
+        alarm_actions=[topic.arn],
+    )
+
+
 for rule, case in CASES.items():
     if rule == "store-isolated":
         database_beside_the_internet(rule)
+        continue
+    if rule == "alarm-receivers":
+        topic_that_nobody_reads(rule)
         continue
     if rule == "outputs-without-secrets":
         pulumi.export(rule, DATABASE["masterPassword"])

@@ -50,16 +50,16 @@ def test_the_settings_shown_are_settings(tmp_path: Path) -> None:
 def test_the_example_of_a_type_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (example,) = blocks("python")
     module: dict[str, Any] = {}
-    exec(compile(example, "sns.py", "exec"), module)  # noqa: S102 - our own README
+    exec(compile(example, "sqs.py", "exec"), module)  # noqa: S102 - our own README
     (type_,) = module["TYPES"]
     monkeypatch.setitem(catalogue.TYPES, type_.type, type_)
     clusters: Any = None
     provider = AwsProvider(AwsAccount(clusters, tmp_path / "aws.sqlite"))
     provider.configure({"region": "eu-west-1", "allowedAccountIds": ["210987654321"]})
-    resource = Resource("urn:pulumi:dev::shop::aws:sns/topic:Topic::orders", type_.type, "orders")
-    inputs, failures = provider.check(resource, {"fifoTopic": False}, b"seed")
+    resource = Resource("urn:pulumi:dev::shop::aws:sqs/queue:Queue::orders", type_.type, "orders")
+    inputs, failures = provider.check(resource, {"fifoQueue": False}, b"seed")
     assert failures == []
     id_, outputs = provider.create(resource, inputs, Call())
-    assert id_ == outputs["arn"] == f"arn:aws:sns:eu-west-1:210987654321:{inputs['name']}"
+    assert outputs["arn"] == f"arn:aws:sqs:eu-west-1:210987654321:{inputs['name']}"
     deployed = replace(resource, id=id_, inputs=inputs, outputs=outputs)
-    assert provider.diff(deployed, {**inputs, "fifoTopic": True}).replaces == {"fifoTopic"}
+    assert provider.diff(deployed, {**inputs, "fifoQueue": True}).replaces == {"fifoQueue"}

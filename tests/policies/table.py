@@ -186,6 +186,15 @@ CASES: dict[str, Case] = {
     "flow-logs": Case(
         "aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, companions=[("aws:ec2/flowLog:FlowLog", {})], link="vpcId"
     ),
+    "alarm-receivers": Case(
+        "aws:sns/topic:Topic", {"name": "alarms"}, link="topic",
+        companions=[("aws:sns/topicSubscription:TopicSubscription", {"protocol": "email"})],
+        around=[
+            Resource(
+                "aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {}, references={"alarmActions": ["urn:subject"]}
+            )
+        ],
+    ),
     "pod-hardened": Case(
         _DEPLOYMENT, DEPLOYMENT,
         {(*FIRST, "securityContext", "allowPrivilegeEscalation"): True},

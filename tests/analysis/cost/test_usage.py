@@ -12,7 +12,10 @@ from analysis.stack_file import BadStack
 from tests.components.program import STACKS, stack_file
 from tests.ops.cost_documentation import estimated
 
-WITHOUT_PRICE = {"Container Insights", "Database Insights (advanced)", "Delivery of access logs", "Snapshots"}
+WITHOUT_PRICE = {
+    *("Alarms", "Container Insights", "Dashboard", "Database Insights (advanced)", "Delivery of access logs"),
+    *("Metric counted in a log", "Snapshots"),
+}
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -1,5 +1,6 @@
 """Prometheus, what it watches, and the recommender."""
 
+import json
 import re
 from copy import deepcopy
 from typing import Any
@@ -132,3 +133,58 @@ def test_prometheus_reaches_the_pods_that_it_reads(dev: Deployed, prod: Deployed
     having = {name for name, stanza in stack_file("prod")["openmarket:services"].items() if stanza.get("metricsPath")}
     assert scraping(dev) == set()
     assert scraping(prod) == having
+
+
+def alertmanager(deployed: Deployed) -> dict[str, Any]:
+    return stack_values(deployed)["alertmanager"]
+
+
+def test_alertmanager_tells_the_topic_of_an_alerts_severity(prod: Deployed) -> None:
+    config, topics = alertmanager(prod)["config"], prod.outputs["alarm_topics"]
+    receivers = {each["name"]: each.get("sns_configs", []) for each in config["receivers"]}
+    for severity in ("critical", "warning"):
+        (sns,) = receivers[severity]
+        assert sns["topic_arn"] == topics[severity]
+        assert sns["sigv4"] == {"region": "ap-northeast-2"}
+        (route,) = [each for each in config["route"]["routes"] if each["receiver"] == severity]
+        assert route["matchers"] == [f'severity = "{severity}"']
+    assert receivers[config["route"]["receiver"]] == []  # of no severity that people are told of
+    assert {route["receiver"] for route in config["route"]["routes"]} <= set(receivers)
+
+
+def test_severities_of_the_rules_have_a_route(prod: Deployed) -> None:
+    groups = prod.one(f"{CUSTOM}PrometheusRule").inputs["spec"]["groups"]
+    routed = {each["receiver"] for each in alertmanager(prod)["config"]["route"]["routes"]}
+    assert {rule["labels"]["severity"] for group in groups for rule in group["rules"]} <= routed
+
+
+def test_an_alarm_goes_off_when_the_watchdog_stops(prod: Deployed) -> None:
+    (first, *_) = alertmanager(prod)["config"]["route"]["routes"]
+    assert first["matchers"] == ['alertname = "Watchdog"']
+    (sns,) = next(
+        each["sns_configs"] for each in alertmanager(prod)["config"]["receivers"] if each["name"] == "watchdog"
+    )
+    alarm = prod.one("cloudwatch/metricAlarm:MetricAlarm", "alarms-prometheus-silent").inputs
+    assert alarm["dimensions"] == {"TopicName": sns["topic_arn"].rpartition(":")[2]}
+    assert alarm["treatMissingData"] == "breaching"
+    # It is told more often than the alarm looks.
+    assert first["repeat_interval"] == "5m"
+    assert alarm["period"] >= 2 * 300
+
+
+def test_alertmanager_may_publish_and_nothing_else(prod: Deployed) -> None:
+    policy = prod.one("iam/rolePolicy:RolePolicy", "addons-prometheus-identity-publish").inputs["policy"]
+    publish, key = json.loads(policy)["Statement"]
+    assert publish["Action"] == "sns:Publish"
+    told = {
+        config["topic_arn"]
+        for each in alertmanager(prod)["config"]["receivers"]
+        for config in each.get("sns_configs", [])
+    }
+    assert set(publish["Resource"]) == told
+    assert set(key["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    account = alertmanager(prod)["serviceAccount"]
+    assert account["annotations"]["eks.amazonaws.com/role-arn"] == prod.outputs["role_arns"]["alertmanager"]
+    assert {"addons-prometheus-identity-publish", "alarm-topics-critical-policy"} <= prod.waits_for(RELEASE)
+    trust = prod.one("iam/role:Role", "addons-prometheus-identity-role").inputs["assumeRolePolicy"]
+    assert "system:serviceaccount:monitoring:alertmanager" in trust

@@ -238,6 +238,7 @@ def test_roles_use_the_keys_of_their_stores(prod: Deployed) -> None:
         for name, role in roles(prod).items()
     }
     assert {name: keys for name, keys in used.items() if keys} == {
+        "alertmanager": {"logs"},
         "backend-api": {"objects", "credentials"},
         "external-secrets": {"credentials"},
         "ebs-csi-driver": {"volumes"},

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from aws_account import Account
 
-from emulator.aws import cli, eks_access, log_groups
+from emulator.aws import cli, eks_access, log_groups, messages
 
 Command = Callable[[list[str]], int]
 
@@ -118,6 +118,16 @@ def test_log_groups_that_are_nobodys_can_be_deleted(
     assert capsys.readouterr().out == ""
     assert aws(arguments) == 254
     assert "The specified log group does not exist" in capsys.readouterr().err
+
+
+def test_a_message_is_published(aws: Command, account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    topic = str(account.create("aws:sns/topic:Topic", "calls", name="calls")["arn"])
+    assert aws(["sns", "publish", "--topic-arn", topic, "--subject", "Hello", "--message", "world"]) == 0
+    assert json.loads(capsys.readouterr().out)["MessageId"]
+    (message,) = messages.received(account.store)
+    assert (message.topic, message.subject, message.text) == ("calls", "Hello", "world")
+    assert aws(["sns", "publish", "--topic-arn", f"{topic}2", "--message", "world"]) == 254
+    assert "Topic does not exist" in capsys.readouterr().err
 
 
 def test_a_secrets_value_set_by_hand_is_its_current_version(

@@ -1,0 +1,1 @@
+"""Alarms: what is watched, from which value on it harms the shop, and who is told."""
