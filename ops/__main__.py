@@ -15,6 +15,7 @@ from ops.doctor.command import doctor
 from ops.drift import drift
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
+from ops.operate import commands as operate
 from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
@@ -46,6 +47,14 @@ app.command(short_help="Open a pull request with a changed stack file.")(propose
 app.add_typer(images, name="images", short_help="Build, push, scan and record images.")
 app.command(short_help="Show how long a deployment took, and what decided it.")(timeline)
 app.command(short_help="Estimate what a month of a stack costs.")(cost)
+
+app.command(short_help="Show what runs where.")(operate.status)
+app.command(short_help="Show the logs of all pods of a service.")(operate.logs)
+app.command(short_help="Replace the pods of a service by new ones.")(operate.restart)
+app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
+app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)
+app.command(short_help="Change the least number of pods of a service.")(operate.scale)
+app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
 
 
 @app.callback()

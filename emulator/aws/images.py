@@ -69,6 +69,18 @@ def found(store: Store, repository_name: str, reference: str) -> StoredObject | 
         return account.get(IMAGE, f"{url}{separator}{reference}")
 
 
+def tags(store: Store, repository_name: str, digest: str) -> list[str]:
+    """The tags of an image, sorted.
+
+    Raises:
+        LookupError: There is no such repository.
+    """
+    with store.transaction() as account:
+        begin = f"{_repository(account, repository_name).outputs['repositoryUrl']}:"
+        tagged = (each for each in account.find(IMAGE) if each.id.startswith(begin))
+        return sorted(each.id.removeprefix(begin) for each in tagged if each.outputs["digest"] == digest)
+
+
 def _put(
     account: Transaction, repository: StoredObject, digest: str, tags: Sequence[str], findings: Sequence[Finding]
 ) -> None:

@@ -16,7 +16,9 @@ def login_password(_store: Store, _arguments: argparse.Namespace) -> str:
 def describe_images(store: Store, arguments: argparse.Namespace) -> str:
     """The image under a tag or digest."""
     image = _image(store, arguments.repository, arguments.image_ids)
-    details = {"repositoryName": arguments.repository, "imageDigest": image.outputs["digest"]}
+    digest = image.outputs["digest"]
+    tags = images.tags(store, arguments.repository, digest)
+    details = {"repositoryName": arguments.repository, "imageDigest": digest, "imageTags": tags}
     return json.dumps({"imageDetails": [details]})
 
 

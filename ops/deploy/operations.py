@@ -22,7 +22,7 @@ from ops.errors import fail
 if TYPE_CHECKING:
     from ops.deploy.facts import Facts
 
-_POLICIES = ("--policy-pack", "policies")
+POLICIES = ("--policy-pack", "policies")
 _CREATED_LATER = "known-later"
 """The rule that only lists rules which wait for the update. Every preview of new resources violates it."""
 
@@ -143,9 +143,9 @@ class Operation:
         return code
 
 
-def up(stack: str, create: bool, refresh: bool) -> int:
-    """Deploy the stack and answer the exit code."""
-    words = ("--yes", *_POLICIES, *(("--refresh",) if refresh else ()))
+def up(stack: str, create: bool, refresh: bool, further: Sequence[str] = ()) -> int:
+    """Deploy the stack, with further options of `pulumi up` if there are some, and answer the exit code."""
+    words = ("--yes", *POLICIES, *(("--refresh",) if refresh else ()), *further)
     operation = Operation(stack, "up", "updating", words)
     operation.select(create)
     if operation.run():
@@ -156,7 +156,7 @@ def up(stack: str, create: bool, refresh: bool) -> int:
 
 def preview(stack: str, create: bool, refresh: bool) -> int:
     """List what an update would change, and answer the exit code."""
-    words = ("--diff", *_POLICIES, *(("--refresh",) if refresh else ()))
+    words = ("--diff", *POLICIES, *(("--refresh",) if refresh else ()))
     operation = Operation(stack, "preview", "previewing", words)
     operation.select(create)
     code = operation.run()
@@ -181,7 +181,7 @@ def repair(stack: str) -> int:
     """Put back what differs, list it, and answer the exit code."""
     from ops.deploy.differences import differences
 
-    operation = Operation(stack, "up", "repairing", ("--yes", "--refresh", *_POLICIES))
+    operation = Operation(stack, "up", "repairing", ("--yes", "--refresh", *POLICIES))
     operation.select(create=False)
     if operation.run(lambda: differences(operation.now)):
         return operation.failed("repair")

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-
 from analysis import stack_file
 from components.config.cluster import ClusterConfig
 from components.config.services import ServiceConfig
 from ops.images import ALL
+from ops.stack_editing import set_values
 
 _KEY = "openmarket:services"
 _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
@@ -91,19 +89,7 @@ def platforms(stacks: Sequence[str]) -> list[str]:
 
 def record(stack: str, service: str, image: str) -> bool:
     """Set the service's image in the stack file, whose other content does not change. Return whether it differed."""
-    file = stack_file.PROJECT / f"Pulumi.{stack}.yaml"
-    yaml: Any = YAML()
-    yaml.preserve_quotes = True
-    # Wider than any line, so that lines written by hand are not wrapped.
-    yaml.width = 4096
-    document: Any = yaml.load(file.read_text())
-    stanza = document["config"][_KEY][service]
-    if stanza.get("image") == image:
-        return False
-    stanza["image"] = DoubleQuotedScalarString(image)
-    with file.open("w") as stream:
-        yaml.dump(document, stream)
-    return True
+    return set_values(stack, (_KEY, service), {"image": image})
 
 
 def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:

@@ -1,0 +1,163 @@
+"""The commands that look at a deployed shop and act on it. What they need is imported when they run."""
+
+from typing import Annotated
+
+import typer
+
+Stack = Annotated[str, typer.Option(help="The stack: dev, staging or prod.")]
+Service = Annotated[str, typer.Argument(help="The service's name, or the first part of it, such as backend.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Act without asking.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+
+
+def status(stack: Stack = "dev", json: Json = False) -> None:
+    """Show what runs where: images, pods, nodes, the load balancer, and the last deployment.
+
+    Needs in AWS: eks:DescribeCluster for the token, an access entry that may list pods and nodes (viewers may),
+    reading of Pulumi's state, and for the tags of an image ecr:DescribeImages.
+    """
+    from ops.operate import shop, showing, status_view
+    from ops.operate import status as found
+
+    with shop.reporting_errors():
+        now = found.status(stack)
+    if json:
+        print(showing.as_json(now))
+    else:
+        status_view.show(now)
+
+
+def logs(
+    service: Service,
+    stack: Stack = "dev",
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C. Pods that start later are not followed.")
+    ] = False,
+    since: Annotated[str, typer.Option(help="Only what is newer, such as 5s, 10m or 3h.")] = "",
+    tail: Annotated[int, typer.Option(help="The last lines of each pod; -1 for all.")] = 200,
+    previous: Annotated[
+        bool, typer.Option("--previous", "-p", help="Show containers as they were before their last restart.")
+    ] = False,
+    container: Annotated[str, typer.Option(help="Another container of the pods, such as an init container.")] = "",
+) -> None:
+    """Show the logs of all pods of a service, each line with its pod's name.
+
+    Needs in AWS: eks:DescribeCluster, an access entry that may read logs of pods (viewers may), and reading of Pulumi's
+    state.
+    """
+    from ops.operate import logs as shown
+    from ops.operate import shop
+
+    with shop.reporting_errors():
+        shown.logs(stack, service, container, follow, since, tail, previous)
+
+
+def restart(
+    service: Service,
+    stack: Stack = "dev",
+    seconds: Annotated[int, typer.Option(help="How long to wait until all pods are new and ready.")] = 600,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Replace the pods of a service by new ones, without an outage, and wait for them.
+
+    It is no change of the stack: a deployment neither sees it nor takes it back. Needs in AWS: eks:DescribeCluster, an
+    access entry that may patch Deployments (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import restart as restarting
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        restarting.restart(stack, service, seconds, Consent.given(yes, dry_run))
+
+
+def history(
+    stack: Stack = "dev",
+    last: Annotated[int, typer.Option(min=1, help="How many operations to show.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show who deployed what, when, how it ended, and from which commit.
+
+    Needs in AWS: reading of Pulumi's state.
+    """
+    from ops.operate import deployments, shop, showing
+    from ops.operate import history as shown
+
+    with shop.reporting_errors():
+        listed = deployments.deployments(stack)
+    if json:
+        print(showing.as_json(listed[:last]))
+    else:
+        shown.show(listed, last)
+
+
+def rollback(
+    service: Service,
+    to: Annotated[
+        str,
+        typer.Option(
+            help="The release: a deployment's number in `history`, a commit, tag or digest. Default: the one before."
+        ),
+    ] = "",
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring a service back to an earlier release, through the stack file and a deployment.
+
+    Writes the image of that release into the stack file, previews, asks, and deploys. Needs in AWS what a deployment
+    needs, and ecr:DescribeImages.
+    """
+    from ops.operate import rollback as back
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        back.rollback(stack, service, to, Consent.given(yes, dry_run))
+
+
+def scale(
+    service: Service,
+    pods: Annotated[int, typer.Argument(min=1, help="The least number of pods.")],
+    most: Annotated[int | None, typer.Option("--max", min=1, help="The largest number. Default: as it is.")] = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="In the cluster, in seconds, until a deployment takes it back.")
+    ] = False,
+    seconds: Annotated[int, typer.Option(help="With --now: how long to wait for the pods.")] = 600,
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Change the least number of pods of a service, between which and the largest the autoscaler decides.
+
+    Through the stack file and a deployment, for good: needs in AWS what a deployment needs. With --now in the cluster
+    only: needs eks:DescribeCluster, an access entry that may patch autoscalers (administrators may), and reading of
+    Pulumi's state.
+    """
+    from ops.operate import scale as scaling
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        consent = Consent.given(yes, dry_run)
+        if now:
+            scaling.scale_now(stack, service, pods, most, seconds, consent)
+        else:
+            scaling.scale(stack, service, pods, most, consent)
+
+
+def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Take away what an operation left that was killed: locks, pending operations, pending Helm releases.
+
+    Shows each, says what it will do about it, and asks. Needs in AWS: reading and writing of Pulumi's state,
+    eks:DescribeCluster, an access entry that may list and delete Secrets (administrators may), and for pending
+    operations what a deployment needs.
+    """
+    from ops.operate import recover as recovering
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        recovering.recover(stack, Consent.given(yes, dry_run))

@@ -1,0 +1,87 @@
+"""Changes the stack file, shows what that would change, and deploys it after an answer."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from analysis import stack_file
+from components.config.services import ServiceConfig
+from ops.deploy import operations, summary
+from ops.deploy.operations import POLICIES, Operation
+from ops.operate.acting import Act, Consent, NotDone, target
+from ops.operate.audit import Caller
+from ops.operate.deployments import SERVICES
+from ops.operate.status_view import short
+from ops.stack_editing import file_of, set_values
+
+
+class _Edit:
+    """A change of the stack file, which is taken back unless it is kept."""
+
+    kept = False
+
+
+def set_in_stanza(
+    stack: str, service: str, values: Mapping[str, str | int], command: str, lines: Sequence[str], consent: Consent
+) -> None:
+    """Set values of a service in the stack file, and deploy them; `lines` say in sentences what that is.
+
+    Whatever else the stack file and the program changed since the last deployment is deployed with it: the preview,
+    which `--yes` leaves to the deployment itself, lists it.
+
+    Raises:
+        typer.Exit: It was declined or failed, and the reason has been printed.
+        BadStack: The values are invalid; the message lists every problem.
+    """
+    with _edited(stack, service, values) as edit:
+        file = file_of(stack).name
+        changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
+        said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]
+        if not consent.yes:
+            said += ["changes with it:", *previewed(stack)]
+
+        def do(who: Caller) -> str:
+            edit.kept = True
+            deployed(stack, f"{file} keeps the change until you take it back", command, who)
+            return f"{service} is deployed with {changes}. Commit {file}, or a deployment from elsewhere takes it back."
+
+        Act(stack, command, said).perform(consent, do)
+
+
+def previewed(stack: str, further: Sequence[str] = ()) -> list[str]:
+    """Return the lines of what a deployment would change, after a preview with the policies.
+
+    Raises:
+        typer.Exit: The preview failed, and the reason has been printed.
+    """
+    operation = Operation(stack, "preview", "previewing", ("--diff", *POLICIES, *further))
+    operation.select(create=False)
+    if operation.run():
+        raise typer.Exit(operation.failed("preview"))
+    return list(summary.changes(operation.now.changes.values())) or ["  nothing"]
+
+
+def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Sequence[str] = ()) -> None:
+    """Deploy the stack, and have the history say by which command, and who ran it.
+
+    Raises:
+        NotDone: It failed, and the reason has been printed; the message says `otherwise` as the way back.
+    """
+    words = ("--message", f"{command}, by {who.arn}", *further)
+    if code := operations.up(stack, create=False, refresh=False, further=words):
+        make = target(stack).make("up")
+        raise NotDone(f"the deployment ended with exit code {code}. `{make}` goes on from there; {otherwise}")
+
+
+@contextmanager
+def _edited(stack: str, service: str, values: Mapping[str, str | int]) -> Generator[_Edit]:
+    file, edit = file_of(stack), _Edit()
+    before = file.read_text()
+    try:
+        set_values(stack, (SERVICES, service), values)
+        stack_file.section(stack, f"{SERVICES}.{service}", ServiceConfig)
+        yield edit
+    finally:
+        if not edit.kept:
+            file.write_text(before)

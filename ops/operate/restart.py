@@ -1,0 +1,36 @@
+"""Restarts the pods of a service, one after the other, without an outage."""
+
+from ops.cluster import connected
+from ops.errors import fail
+from ops.operate import shop
+from ops.operate.acting import Act, Consent
+from ops.operate.audit import Caller
+from ops.operate.rollouts import deployment_of, wait
+from ops.operate.status import rollout_of
+
+
+def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
+    """Replace all pods of the service by new ones of the same release, and wait for them.
+
+    Raises:
+        typer.Exit: It was declined or failed, and the reason has been printed.
+        ClusterError, BadStack, BadArgument, AwsError: As `shop.reporting_errors` reports them.
+    """
+    name, namespace = shop.service_of(stack, service), shop.namespace_of(stack)
+    with connected(stack) as cluster:
+        found = deployment_of(cluster, stack, name)
+        if found is None:
+            fail(f"{name} has no Deployment: `make repair STACK={stack}` brings it back")
+        lines = [
+            f"replaces the {found['spec']['replicas']} pods of {name} by new ones of the same release, with the "
+            "current values of its Secrets and ConfigMaps",
+            "starts new pods before it ends old ones, so the shop stays up; sessions kept in a pod's memory are lost",
+        ]
+        if unfinished := rollout_of(found):
+            lines.append(f"begins although a rollout has not ended yet ({unfinished})")
+
+        def do(_: Caller) -> str:
+            cluster.run("rollout", "restart", f"deployment/{name}", "--namespace", namespace)
+            return f"{name} was restarted: {wait(cluster, stack, name, seconds)}."
+
+        Act(stack, f"restart {name}", lines).perform(consent, do)

@@ -1,0 +1,93 @@
+"""Changes the least number of pods of a service: through the stack file, or at once in the cluster."""
+
+import json
+
+from ops.cluster import connected
+from ops.errors import fail
+from ops.operate import shop
+from ops.operate.acting import Act, Consent, target
+from ops.operate.audit import Caller
+from ops.operate.objects import count, name_of
+from ops.operate.redeploying import set_in_stanza
+from ops.operate.rollouts import wait
+from ops.operate.shop import BadArgument
+
+_WHY = (
+    "is the autoscaler's minimum: it adds pods up to {most} by load, and takes none below it; it decides by itself "
+    "when fewer are enough, after five quiet minutes"
+)
+
+
+def scale(stack: str, service: str, pods: int, most: int | None, consent: Consent) -> None:
+    """Set the autoscaler's minimum, and its maximum if there is one given, in the stack file, and deploy it.
+
+    Raises:
+        typer.Exit: It was declined or failed, and the reason has been printed.
+        BadArgument: The number is above the maximum, or is what the file has.
+        BadStack: The file would be invalid.
+    """
+    name = shop.service_of(stack, service)
+    stanza = shop.stanzas(stack)[name]
+    before = {"replicas": stanza.get("replicas"), "maxReplicas": stanza.get("maxReplicas")}
+    values = {"replicas": pods, "maxReplicas": before["maxReplicas"] if most is None else most}
+    _check(name, pods, int(values["maxReplicas"] or 0))
+    changed = {key: int(value or 0) for key, value in values.items() if value != before[key]}
+    if not changed:
+        raise BadArgument(
+            f"{name} has replicas {pods} and maxReplicas {values['maxReplicas']} already in its stack file"
+        )
+    lines = [f"{pods} pods (now {before['replicas']}) {_WHY.format(most=values['maxReplicas'])}"]
+    command = f"scale {name} {pods}" + (f" --max {most}" if most is not None else "")
+    set_in_stanza(stack, name, changed, command, lines, consent)
+
+
+def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: float, consent: Consent) -> None:
+    """Set them in the cluster, in seconds, and wait for the pods. The next deployment may take it back.
+
+    Raises:
+        typer.Exit: It was declined or failed, and the reason has been printed.
+        BadArgument: The number is above the maximum, or is what the autoscaler has.
+        ClusterError, BadStack, AwsError: As `shop.reporting_errors` reports them.
+    """
+    name, namespace = shop.service_of(stack, service), shop.namespace_of(stack)
+    with connected(stack) as cluster:
+        kinds = ["horizontalpodautoscalers.autoscaling"]
+        scalers = cluster.objects(kinds, namespace, shop.selector_of(name))
+        if not scalers:
+            fail(f"{name} has no autoscaler: `{target(stack).make('repair')}` brings it back")
+        scaler = scalers[0]
+        least_now, most_now = count(scaler, "spec", "minReplicas"), count(scaler, "spec", "maxReplicas")
+        wanted = most_now if most is None else most
+        _check(name, pods, wanted)
+        if (pods, wanted) == (least_now, most_now):
+            raise BadArgument(f"the autoscaler of {name} has {pods} to {wanted} pods already")
+        lines = [
+            f"sets {name_of(scaler)} in the cluster to {pods} to {wanted} pods (now {least_now} to {most_now})",
+            f"{pods} pods {_WHY.format(most=wanted)}",
+            _until(stack, name),
+        ]
+        patch = json.dumps({"spec": {"minReplicas": pods, "maxReplicas": wanted}})
+
+        def do(_: Caller) -> str:
+            words = ("--namespace", namespace, "--type", "merge", "--patch", patch)
+            cluster.run("patch", kinds[0], name_of(scaler), *words)
+            ready = wait(cluster, stack, name, seconds, least=pods)
+            return f"{name} has at least {pods} pods: {ready}. It {_until(stack, name)}."
+
+        command = f"scale {name} {pods} --now" + (f" --max {most}" if most is not None else "")
+        Act(stack, command, lines).perform(consent, do)
+
+
+def _check(service: str, pods: int, most: int) -> None:
+    if pods > most:
+        raise BadArgument(
+            f"{service} may have {most} pods at most: give a number up to that, or --max with a higher one"
+        )
+
+
+def _until(stack: str, service: str) -> str:
+    make = target(stack).make
+    return (
+        f"lasts until `{make('repair')}`, a deployment that compares first (REFRESH=yes, as the workflows do), or one "
+        f"that changes the autoscaler; `{make('drift')}` lists it. To keep it: the same command without --now"
+    )
