@@ -6,10 +6,6 @@ KUBERNETES_VERSIONS = ("1.35", "1.36", "1.37")
 """Minors in EKS standard support that this program supports. 1.34 leaves it on 2026-12-02
 (https://endoflife.date/amazon-eks, read 2026-08-22)."""
 
-PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
-"""Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
-Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""
-
 DATABASE_CLIENT_IMAGE = (
     "public.ecr.aws/docker/library/mysql:8.4.11@sha256:b3b90af2a6552ae30c266fdb7d5dd55f3afb72404bb78d37fe8a23eb857fd3fb"
 )

@@ -1,7 +1,6 @@
 """Configuration of the shop's services."""
 
 import math
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
@@ -11,31 +10,19 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from components.base.pods import Requests
 from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
 from components.config.edge import HostLabel
+from components.config.writable import WritablePath, differ_in_name
 
 API = "backend-api"
 """The service that browsers and the other services call."""
+
+PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
+"""Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
+Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""
 
 DEVELOPMENT = "development"
 """The mode of an application that serves nobody but its developers."""
 
 HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
-WritablePath = Annotated[str, StringConstraints(pattern=r"^(/[.]?[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*)+$", max_length=60)]
-
-TEMPORARY = "/tmp"  # noqa: S108
-"""A directory that every service may write to."""
-
-
-def _differ_in_name(paths: tuple[str, ...]) -> tuple[str, ...]:
-    if TEMPORARY in paths:
-        raise ValueError(f"{TEMPORARY} is writable already")
-    volumes = [volume_name(path) for path in paths]
-    if "" in volumes:
-        raise ValueError(f"{paths[volumes.index('')]} has no letter or digit to name its volume after")
-    everything = {path: volume_name(path) for path in (TEMPORARY, *paths)}
-    taken = list(everything.values())
-    if same := sorted(path for path, name in everything.items() if taken.count(name) > 1):
-        raise ValueError(f"{' and '.join(same)} would be volumes of one name")
-    return paths
 
 
 def _not_the_port(name: str) -> str:
@@ -59,11 +46,6 @@ DATABASE_USERS = Requests("100m", "128Mi")
 
 LONGEST_DRAIN_SECONDS = 50
 """Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
-
-
-def volume_name(path: str) -> str:
-    """The name of a writable directory's volume."""
-    return re.sub("[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
 class Store(StrEnum):
@@ -128,7 +110,7 @@ class ServiceConfig(Section):
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
     )
-    writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(_differ_in_name)] = Field(
+    writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )
     migration: MigrationConfig = Field(default=MigrationConfig(), description=keys_of(MigrationConfig))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import TEMPORARY, volume_name
+from components.config.writable import TEMPORARY, volume_name
 
 _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""

@@ -3,8 +3,7 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.base.versions import PLACEHOLDER_IMAGE
-from components.config.services import WAIT_FOR_DATABASE
+from components.config.services import PLACEHOLDER_IMAGE, WAIT_FOR_DATABASE
 from components.workloads.hardening import container_security, guaranteed
 
 HOST, PORT = "DB_HOST", "DB_PORT"

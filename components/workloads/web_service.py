@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.base.versions import PLACEHOLDER_IMAGE
 from components.config import ServiceConfig
-from components.config.services import SURGE_PERCENT
+from components.config.services import PLACEHOLDER_IMAGE, SURGE_PERCENT
 from components.workloads.pod import Environment, PodArgs, pod_template, selector_labels
 
 _BEYOND_STARTUP_SECONDS = 90

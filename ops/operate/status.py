@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from analysis import stack_file
-from components.base.versions import PLACEHOLDER_IMAGE
+from components.config.services import PLACEHOLDER_IMAGE
 from ops import aws
 from ops.cluster import Object, connected
 from ops.operate import shop

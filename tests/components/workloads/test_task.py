@@ -5,8 +5,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.base.versions import DATABASE_CLIENT_IMAGE, PLACEHOLDER_IMAGE
+from components.base.versions import DATABASE_CLIENT_IMAGE
 from components.config import ServiceConfig
+from components.config.services import PLACEHOLDER_IMAGE
 from components.workloads.database_users import DatabaseUsers, DatabaseUsersArgs
 from components.workloads.migration import Migration, MigrationArgs, migration_container
 from components.workloads.wait_for_port import wait_for_database

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from components.base.versions import PLACEHOLDER_IMAGE
+from components.config.services import PLACEHOLDER_IMAGE
 from ops.__main__ import app
 from ops.operate.nodes import node_groups
 from ops.operate.status import ServiceStatus, Status, rollout_of, status
