@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components import config
 from components.addons.container_insights import ContainerInsights
+from components.addons.prometheus import Prometheus
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.alarms.budget import Budget, BudgetArgs
 from components.alarms.cluster import Pods
@@ -130,7 +131,8 @@ watched = Watched(
     else None,
     topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
 )
-alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook, [shop, addons]))
+working = [shop, *(addons.installed[each].done for each in [Prometheus] if each in addons.installed)]
+alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook, working))
 Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))
 Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))
 

@@ -44,7 +44,7 @@ def test_changes_of_class_and_version_wait_for_the_window(deployed: Checkout) ->
     assert "No drift: dev." in told
     assert "is different" not in told
     assert "nodeType cache.t4g.small waits for the maintenance window of sun:18:00-sun:19:00 UTC" in told
-    comment = deployed.make("comment", "STACK=dev")
+    comment = deployed.make("plan", "STACK=dev")
     assert "nothing changes" in comment
     assert CACHE.partition(": ")[2] in comment
 

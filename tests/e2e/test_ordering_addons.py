@@ -137,6 +137,8 @@ def test_going_away_is_ordered_too(checkout: Checkout) -> None:
     }
     with cut(checkout, cuts, VOLUME):
         checkout.up("dev")
+        # Alarms name the Ingress's load balancer, and the dashboard the alarms.
+        _delete(checkout, "overview*", "alarms-*")
         _delete(checkout, POLICY, DRIVER)
         _stays(checkout, "Failed deploy model due to api error AccessDenied")
         _delete(checkout, CONTROLLER)
