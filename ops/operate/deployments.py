@@ -10,7 +10,7 @@ from analysis import stack_file
 from ops.deploy import engine
 
 SUCCEEDED = "succeeded"
-UPDATE = "update"
+UPDATE, DESTROY = "update", "destroy"
 SERVICES = "openmarket:services"
 """The section of a stack file with the services."""
 
@@ -118,16 +118,23 @@ def parsed(listed: Sequence[Mapping[str, Any]]) -> Iterator[Deployment]:
 
 
 def releases(listed: Sequence[Deployment], service: str) -> list[Release]:
-    """Return the images that the service ran, the newest first; one that comes back later is a release again."""
+    """Return the images that the service ran, the newest first.
+
+    An image that comes back later is a release again, and so is one that is deployed after a `destroy`.
+    """
     found: list[Release] = []
+    in_a_row = False
     for each in listed:
         image = each.images.get(service)
+        if each.kind == DESTROY:
+            in_a_row = False
         if not each.deployed or image is None:
             continue
-        if found and found[-1].image == image:
+        if in_a_row and found[-1].image == image:
             found[-1] = Release(image, each, found[-1].last)
         else:
             found.append(Release(image, each, each))
+        in_a_row = True
     return found
 
 

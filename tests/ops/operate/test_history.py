@@ -71,3 +71,9 @@ def test_an_engine_that_does_not_know_the_stack_is_an_error_of_one_line(tools: T
     result = history()
     assert result.exit_code == 1
     assert result.output == "Error: the history of stack 'dev' cannot be read: no stack named 'dev' found\n"
+
+
+def test_a_stack_that_was_destroyed_begins_anew() -> None:
+    listed = list(parsed([operation(NEW, day=3), operation(NEW, kind="destroy", day=2), operation(NEW, day=1)]))
+    found = releases(listed, "backend-api")
+    assert [(each.first.number, each.last.number) for each in found] == [(3, 3), (1, 1)]
