@@ -16,6 +16,14 @@ def doctor(
 
     Exit code 0: nothing is wrong; 1: something is; 2: it could not look.
     """
+    import traceback
+
     from ops.doctor import showing
 
-    raise typer.Exit(showing.before(stack, json) if before else showing.show(stack, json))
+    try:
+        code = showing.before(stack, json) if before else showing.show(stack, json)
+    except Exception:
+        # A defect of ours is nothing that is wrong with the stack: whoever reads exit codes must not take it for that.
+        traceback.print_exc()
+        code = showing.CANNOT_LOOK
+    raise typer.Exit(code)
