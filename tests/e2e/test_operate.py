@@ -1,0 +1,81 @@
+"""What people do by hand, by commands: they look, act on the cluster or through the stack file, and leave a line."""
+
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
+
+SERVICE, NAMESPACE = "backend-api", "openmarket-dev"
+
+
+def ops(checkout: Checkout, *words: str, check: bool = True) -> str:
+    return checkout.run(sys.executable, "-m", "ops", *words, "--stack", "dev", check=check).stdout
+
+
+def pods(checkout: Checkout) -> set[str]:
+    """Names of the service's pods that are not on their way out."""
+    label = f"app.kubernetes.io/name={SERVICE}"
+    found = checkout.kubectl("dev", "get", "pods", "-n", NAMESPACE, "-l", label)["items"]
+    return {pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"]}
+
+
+def status(checkout: Checkout) -> dict[str, Any]:
+    """What `status` says of the service."""
+    listed = json.loads(ops(checkout, "status", "--json"))["services"]
+    return next(each for each in listed if each["name"] == SERVICE)
+
+
+def audit(checkout: Checkout) -> list[tuple[str, str]]:
+    """The commands that acted, and how they ended."""
+    lines = (checkout.path / ".emulator" / "audit.jsonl").read_text().splitlines()
+    return [(line["command"], line["outcome"]) for line in map(json.loads, lines)]
+
+
+def test_a_look_shows_what_runs_and_what_it_writes(deployed: Checkout) -> None:
+    seen = status(deployed)
+    assert (seen["ready"], seen["desired"], seen["placeholder"], seen["restarts"]) == (2, 2, True, 0)
+    assert all(f"[pod/{pod}/" in ops(deployed, "logs", SERVICE, "--tail", "1") for pod in pods(deployed))
+    assert " update " in ops(deployed, "history")
+    assert "Nothing to recover" in ops(deployed, "recover", "--yes")
+
+
+def test_nothing_acts_without_being_told_to(deployed: Checkout) -> None:
+    before = pods(deployed)
+    assert "add --yes to act" in ops(deployed, "restart", SERVICE, check=False)
+    assert SERVICE in ops(deployed, "restart", SERVICE, "--dry-run")
+    assert pods(deployed) == before
+
+
+def test_a_restart_replaces_the_pods(deployed: Checkout) -> None:
+    before = pods(deployed)
+    assert "2 of 2 pods are ready" in ops(deployed, "restart", SERVICE, "--yes")
+    assert not before & pods(deployed)
+    assert audit(deployed)[-1] == (f"restart {SERVICE}", "done")
+
+
+def test_a_scale_at_once_lasts_until_a_deployment_that_compares(deployed: Checkout) -> None:
+    ops(deployed, "scale", SERVICE, "3", "--now", "--yes")
+    assert (status(deployed)["ready"], status(deployed)["least"]) == (3, 3)
+    deployed.up("dev", "--refresh")
+    assert status(deployed)["least"] == 2
+
+
+def test_a_rollback_goes_through_the_stack_file(deployed: Checkout) -> None:
+    file = deployed.path / "Pulumi.dev.yaml"
+    stanza = deployed.stack_file("dev")["openmarket:services"][SERVICE]
+    images = [deployed.emulator("push", f"{NAMESPACE}/{SERVICE}", tag).stdout.strip() for tag in ("1.0", "1.1")]
+    for image in images:
+        deployed.configure("dev", "services", **{SERVICE: stanza | {"image": image}})
+        deployed.up("dev")
+    ops(deployed, "rollback", SERVICE, "--yes")
+    assert deployed.stack_file("dev")["openmarket:services"][SERVICE]["image"] == images[0]
+    assert images[0].rpartition("@")[2] in status(deployed)["image"]
+    command, outcome = audit(deployed)[-1]
+    assert (command.partition(" --to ")[0], outcome) == (f"rollback {SERVICE}", "done")
+    assert file.read_text().count(images[0]) == 1
+    deployed.up("dev", "--expect-no-changes")
