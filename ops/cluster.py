@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-Object = dict[str, Any]
+from ops.objects import Object
 
 _SECONDS = 60
 _REQUEST_SECONDS = "20s"

@@ -7,8 +7,9 @@ from math import ceil
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
 from ops.doctor.nodes import unschedulable
-from ops.doctor.objects import Object, condition, part, parts, ref_of
+from ops.doctor.objects import ref_of
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, condition, part, parts
 
 _PATIENCE = 60.0
 """Seconds without metrics that are nothing unusual: after its start, metrics-server has none for so long."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from ops import aws
 from ops.doctor import secrets
-from ops.doctor.objects import Object, parts
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, parts
 
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _CLUSTER = "aws:eks/cluster:Cluster"

@@ -8,7 +8,7 @@ from analysis import stack_file
 from ops import aws
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import Object, part, parts
+from ops.objects import Object, part, parts
 
 
 @dataclass(frozen=True)

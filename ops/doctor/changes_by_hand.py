@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import is_true, part, parts
 from ops.doctor.pods import by_hand
 from ops.doctor.services import DEPLOYMENT
 from ops.doctor.snapshot import Snapshot
+from ops.objects import is_true, part, parts
 
 _FIELDS = ("image", "command", "args", "env", "startupProbe", "readinessProbe", "livenessProbe")
 """Fields of a container that people change in an incident. Requests and limits are written in more than one way."""

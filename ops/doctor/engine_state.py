@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from analysis.urns import name_of
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import part
 from ops.doctor.snapshot import Snapshot
+from ops.objects import part
 
 _HARMS = {"Deployment": Harm.DOWN, "Service": Harm.DOWN, "Ingress": Harm.DOWN, "Namespace": Harm.DOWN}
 _SHOWN = 6

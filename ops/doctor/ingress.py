@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import is_true, parts, ref_of, when
+from ops.doctor.objects import ref_of, when
 from ops.doctor.secrets import roles
 from ops.doctor.snapshot import Snapshot
+from ops.objects import is_true, parts
 
 CONTROLLER = Ref("Deployment", "kube-system", "aws-load-balancer-controller")
 _FAILURES = ("FailedBuildModel", "FailedDeployModel")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import Object, condition, exit_code, is_true, owner, parsed, ref_of, statuses
+from ops.doctor.objects import exit_code, owner, parsed, ref_of
 from ops.doctor.pods import role_of
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, condition, container_statuses, is_true
 
 _NAME = "app.kubernetes.io/name"
 
@@ -75,4 +76,4 @@ def _superseded(job: Object, jobs: list[Object]) -> bool:
 
 
 def _exit_code(pod: Object) -> int:
-    return next((code for each in statuses(pod) if (code := exit_code(each))), 0)
+    return next((code for each in container_statuses(pod) if (code := exit_code(each))), 0)

@@ -17,9 +17,9 @@ from ops.doctor import (
 )
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
-from ops.doctor.objects import is_true
 from ops.doctor.services import services
 from ops.doctor.snapshot import Snapshot
+from ops.objects import is_true
 
 RULES: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     engine_state.find, database.find, nodes.find, secrets.find, ingress.find, jobs.find, pods.find, autoscaling.find,

@@ -7,10 +7,11 @@ from typing import Any
 
 from ops.doctor.finding import Finding, Harm, Ref
 from ops.doctor.node_causes import FullGroup, GroupTrouble, MissingNodes, NodeTrouble, NoRoom
-from ops.doctor.objects import Object, condition, is_true, owner, parts
+from ops.doctor.objects import owner
 from ops.doctor.quantities import Amount, allocatable, requested, total
 from ops.doctor.services import harm_of
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, condition, is_true, parts
 
 _GROUP = "eks.amazonaws.com/nodegroup"
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"

@@ -1,26 +1,9 @@
-"""Looks into the cluster's objects, which are plain JSON, and into AWS's answers."""
+"""Says what the cluster's objects are to each other and to time: references, owners, moments, ends of containers."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
 
 from ops.doctor.finding import Ref
-
-Object = dict[str, Any]
-
-
-def part(value: Mapping[str, Any] | None, *path: str) -> Object:
-    """Return the object at a path inside of another one; empty if there is none."""
-    found: Any = value
-    for name in path:
-        found = cast(Object, found).get(name) if isinstance(found, dict) else None
-    return cast(Object, found) if isinstance(found, dict) else {}
-
-
-def parts(value: Mapping[str, Any] | None, *path: str) -> list[Object]:
-    """Return the list of objects at a path inside of an object; empty if there is none."""
-    found: Any = part(value, *path[:-1]).get(path[-1])
-    return cast(list[Object], found) if isinstance(found, list) else []
+from ops.objects import Object, part
 
 
 def parsed(moment: str) -> datetime:
@@ -56,22 +39,6 @@ def owner(pod: Object) -> Ref:
             return Ref("Deployment", namespace, str(each["name"]).removesuffix(made_of))
         return Ref(str(each["kind"]), namespace, str(each["name"]))
     return ref_of(pod)
-
-
-def condition(target: Object, type_: str) -> Object:
-    """Return an object's condition of a type; empty if it has none."""
-    empty: Object = {}
-    return next((each for each in parts(target, "status", "conditions") if each.get("type") == type_), empty)
-
-
-def is_true(target: Object, type_: str) -> bool:
-    """Return whether an object has the condition."""
-    return condition(target, type_).get("status") == "True"
-
-
-def statuses(pod: Object) -> list[Object]:
-    """Return the states of a pod's containers, in the order in which they start."""
-    return [*parts(pod, "status", "initContainerStatuses"), *parts(pod, "status", "containerStatuses")]
 
 
 def exit_code(status: Object) -> int:

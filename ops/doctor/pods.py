@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ops.doctor.finding import Cause, Finding, Ref
-from ops.doctor.objects import Object, condition, exit_code, is_true, owner, part, parts, ref_of, statuses, waits
+from ops.doctor.objects import exit_code, owner, ref_of, waits
 from ops.doctor.pod_causes import Crash, FailingProbe, MissingConfiguration, MissingImage, UnhealthyTarget
 from ops.doctor.services import DEPLOYMENT, harm_of
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, condition, container_statuses, is_true, part, parts
 
 _IMAGE = {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"}
 _NOT_FOUND = re.compile(r'(secret|configmap) "?([a-z0-9.-]+)"? not found')
@@ -51,7 +52,7 @@ def _cause(snapshot: Snapshot, pod: Object) -> tuple[Cause, tuple[Ref, ...]] | N
     ref, workload, status = ref_of(pod), owner(pod), pod.get("status", {})
     if is_true(pod, "Ready") or (workload.kind == "Job" and status.get("phase") == "Failed"):
         return None
-    containers = statuses(pod)
+    containers = container_statuses(pod)
     for each in containers:
         waiting = part(each, "state", "waiting")
         reason, name = waits(each), str(each["name"])

@@ -15,8 +15,9 @@ from ops.deploy import engine
 from ops.doctor import aws_reading
 from ops.doctor.engine_locks import locks
 from ops.doctor.finding import Ref
-from ops.doctor.objects import Object, exit_code, owner, part, parts, ref_of, statuses, waits
+from ops.doctor.objects import exit_code, owner, ref_of, waits
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, container_statuses, part, parts
 
 KINDS = {
     "pods": "Pod", "deployments.apps": "Deployment", "nodes": "Node", "events": "Event", "namespaces": "Namespace",
@@ -147,14 +148,14 @@ def _failed(snapshot: Snapshot) -> Iterable[Object]:
 
 def broken(pod: Object) -> str:
     """Return the name of the container of a pod that ended with an error; empty if none did."""
-    return next((str(each["name"]) for each in statuses(pod) if exit_code(each) or waits(each) == _LOOP), "")
+    return next((str(each["name"]) for each in container_statuses(pod) if exit_code(each) or waits(each) == _LOOP), "")
 
 
 def _log(cluster: Cluster, pod: Object) -> tuple[str, ...]:
     """Return the last lines of the container that ended; nothing if there is no log."""
     ref, container = ref_of(pod), broken(pod)
     words = ("logs", ref.name, "--namespace", ref.namespace, "--container", container, f"--tail={_LOG_LINES}")
-    again = any(waits(each) == _LOOP for each in statuses(pod))
+    again = any(waits(each) == _LOOP for each in container_statuses(pod))
     try:
         printed = cluster.run(*words, *(("--previous",) if again else ()))
     except ClusterError:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import parts
 from ops.doctor.snapshot import Snapshot
+from ops.objects import parts
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Cause, Finding, Harm, Ref, Words
-from ops.doctor.objects import Object, condition, ref_of
+from ops.doctor.objects import ref_of
 from ops.doctor.snapshot import Snapshot
+from ops.objects import Object, condition
 
 _NO_PROPERTY = re.compile(r"key (\S+) does not exist in secret (\S+)")
 _NO_VERSION = re.compile(r"can't find the specified secret value", re.IGNORECASE)

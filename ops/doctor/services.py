@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops.doctor.finding import Harm, Ref
-from ops.doctor.objects import is_true, part
 from ops.doctor.snapshot import Snapshot
+from ops.objects import is_true, part
 
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 _ESSENTIAL = {"coredns", "kube-proxy", "aws-node"}

@@ -8,7 +8,8 @@ from typing import Any
 
 from analysis.preview import State
 from ops.doctor.finding import Ref
-from ops.doctor.objects import Object, owner, parsed, part, ref_of, when
+from ops.doctor.objects import owner, parsed, ref_of, when
+from ops.objects import Object, part
 
 
 @dataclass(frozen=True)

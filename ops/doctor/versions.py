@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import parsed, part
+from ops.doctor.objects import parsed
 from ops.doctor.snapshot import Snapshot
+from ops.objects import part
 
 CLUSTER = "aws:eks/cluster:Cluster"
 _SOON_DAYS = 60

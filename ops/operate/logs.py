@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
-from ops.cluster import Cluster, Object, connected
+from ops.cluster import Cluster, connected
 from ops.errors import fail
+from ops.objects import Object, container_statuses, name_of, parts
 from ops.operate import shop
-from ops.operate.objects import container_statuses, listed, name_of
 
 
 def logs(stack: str, service: str, container: str, follow: bool, since: str, tail: int, previous: bool) -> None:
@@ -50,8 +50,8 @@ def _options(container: str, since: str, tail: int) -> list[str]:
 
 
 def _containers(pod: Object) -> Iterator[Object]:
-    yield from listed(pod, "spec", "initContainers")
-    yield from listed(pod, "spec", "containers")
+    yield from parts(pod, "spec", "initContainers")
+    yield from parts(pod, "spec", "containers")
 
 
 def _restarted(pod: Object) -> Iterator[Object]:

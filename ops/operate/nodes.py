@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ops.cluster import Object
-from ops.operate.objects import label, listed, part, value
+from ops.objects import Object, is_true, label, part, value
 
 _GROUP = "eks.amazonaws.com/nodegroup"
 _CAPACITY = "eks.amazonaws.com/capacityType"
@@ -60,9 +59,7 @@ def _group(name: str, zone: str, nodes: Sequence[Object]) -> NodeGroup:
 
 
 def _is_ready(node: Object) -> bool:
-    if value(node, "spec", "unschedulable"):
-        return False
-    return any(each["type"] == "Ready" and each["status"] == "True" for each in listed(node, "status", "conditions"))
+    return not value(node, "spec", "unschedulable") and is_true(node, "Ready")
 
 
 def _name(group: str, names: Iterable[str]) -> str:

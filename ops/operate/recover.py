@@ -11,12 +11,12 @@ from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.deploy.operations import Operation
 from ops.errors import fail
+from ops.objects import part, parts
 from ops.operate import shop
 from ops.operate.acting import Act, Consent, NotDone, target
 from ops.operate.audit import Caller
 from ops.operate.deployments import BadHistory
 from ops.operate.locks import Lock, UnknownLocks, locks
-from ops.operate.objects import listed, part
 from ops.operate.showing import age
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -154,7 +154,7 @@ def _pending(stack: str) -> Sequence[Mapping[str, Any]]:
     done = engine.quiet("stack", "export", "--stack", stack, "--non-interactive")
     if done.returncode:
         raise BadHistory(f"the state of {stack} cannot be read: {done.stderr.strip().removeprefix('error: ')}")
-    return listed(json.loads(done.stdout), "deployment", "pending_operations")
+    return parts(json.loads(done.stdout), "deployment", "pending_operations")
 
 
 def _records(cluster: Cluster) -> Iterator[HelmRecord]:

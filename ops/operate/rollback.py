@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from analysis import stack_file
 from ops import aws
+from ops.objects import value
 from ops.operate import shop
 from ops.operate.acting import Consent
 from ops.operate.deployments import Release, deployments, releases
-from ops.operate.objects import value
 from ops.operate.redeploying import set_in_stanza
 from ops.operate.shop import BadArgument
 from ops.operate.showing import age

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Sequence
 
-from ops.cluster import Cluster, Object
+from ops.cluster import Cluster
+from ops.objects import Object, container_statuses, count, name_of, part, parts
 from ops.operate import shop
 from ops.operate.acting import NotDone
-from ops.operate.objects import container_statuses, count, listed, name_of, part
 from ops.operate.status import rollout_of
 
 _PAUSE = 1.0
@@ -60,7 +60,7 @@ def not_ready(pods: Sequence[Object]) -> list[str]:
             if waiting := part(each, "state", "waiting"):
                 reason = f"{waiting.get('reason', '')} {waiting.get('message', '')}".strip()
                 found.setdefault(reason, name_of(pod))
-        for condition in listed(pod, "status", "conditions"):
+        for condition in parts(pod, "status", "conditions"):
             if condition["type"] == "PodScheduled" and condition["status"] == "False":
                 found.setdefault(str(condition.get("message", "not scheduled")), name_of(pod))
     return [f"{pod}: {reason}" for reason, pod in found.items()]

@@ -4,10 +4,10 @@ import json
 
 from ops.cluster import connected
 from ops.errors import fail
+from ops.objects import count, name_of
 from ops.operate import shop
 from ops.operate.acting import Act, Consent, target
 from ops.operate.audit import Caller
-from ops.operate.objects import count, name_of
 from ops.operate.redeploying import set_in_stanza
 from ops.operate.rollouts import wait
 from ops.operate.shop import BadArgument

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from analysis import stack_file
 from components.config.services import PLACEHOLDER_IMAGE
 from ops import aws
-from ops.cluster import Object, connected
+from ops.cluster import connected
+from ops.objects import Object, condition, count, label, name_of, part, parts
 from ops.operate import shop
 from ops.operate.deployments import Deployment, deployments, releases
 from ops.operate.nodes import NodeGroup, node_groups
-from ops.operate.objects import count, label, name_of, part
-from ops.operate.objects import listed as listed_in
 
 _KINDS = ("deployments.apps", "horizontalpodautoscalers.autoscaling", "pods", "ingresses.networking.k8s.io")
 _COMPLETE = "NewReplicaSetAvailable"
@@ -120,7 +119,7 @@ def _service(
         desired=count(deployment, "spec", "replicas"),
         least=scaler["spec"].get("minReplicas"),
         most=scaler["spec"].get("maxReplicas"),
-        since="" if rollout else _condition(deployment, "Progressing").get("lastUpdateTime", ""),
+        since="" if rollout else condition(deployment, "Progressing").get("lastUpdateTime", ""),
         rollout=rollout,
         restarts=restarts,
         last_restart=reason,
@@ -139,23 +138,19 @@ def _missing(name: str) -> ServiceStatus:
 
 def rollout_of(deployment: Object) -> str:
     """Return what the rollout of a Deployment waits for; empty if the last one is complete."""
-    condition = _condition(deployment, "Progressing")
-    if condition.get("status") == "False":
-        return f"stuck: {condition.get('reason', '')}"
+    progress = condition(deployment, "Progressing")
+    if progress.get("status") == "False":
+        return f"stuck: {progress.get('reason', '')}"
     seen = count(deployment, "status", "observedGeneration") >= count(deployment, "metadata", "generation")
-    if seen and condition.get("reason", _COMPLETE) == _COMPLETE:
+    if seen and progress.get("reason", _COMPLETE) == _COMPLETE:
         return ""
     new, wanted = count(deployment, "status", "updatedReplicas"), count(deployment, "spec", "replicas")
     return f"rolling out: {new} of {wanted} pods are new"
 
 
-def _condition(deployment: Object, kind: str) -> Object:
-    return next((each for each in listed_in(deployment, "status", "conditions") if each["type"] == kind), Object())
-
-
 def _restarts(pods: Sequence[Object]) -> tuple[int, str]:
     """Return how often containers of the pods started again, and why the last time."""
-    containers = [each for pod in pods for each in listed_in(pod, "status", "containerStatuses")]
+    containers = [each for pod in pods for each in parts(pod, "status", "containerStatuses")]
     ended = [part(each, "lastState", "terminated") for each in containers]
     last = max(ended, key=lambda each: str(each.get("finishedAt", "")), default=Object())
     return sum(count(each, "restartCount") for each in containers), str(last.get("reason", ""))
@@ -171,7 +166,7 @@ def _images(found: Sequence[Object]) -> Mapping[str, str]:
 
 
 def _image(deployment: Object) -> str:
-    return str(listed_in(deployment, "spec", "template", "spec", "containers")[0]["image"])
+    return str(parts(deployment, "spec", "template", "spec", "containers")[0]["image"])
 
 
 def _tags(stack: str, image: str) -> Sequence[str]:
@@ -182,7 +177,7 @@ def _tags(stack: str, image: str) -> Sequence[str]:
         return ()
     words = ("ecr", "describe-images", "--repository-name", repository, "--image-ids", f"imageDigest={digest}")
     try:
-        details = listed_in(aws.ask(stack_file.region(stack), *words), "imageDetails")
+        details = parts(aws.ask(stack_file.region(stack), *words), "imageDetails")
     except aws.AwsError:
         return ()
     # A tag such as `prod-latest` moves, and says nothing of the release.
@@ -191,6 +186,6 @@ def _tags(stack: str, image: str) -> Sequence[str]:
 
 
 def _entrance(ingress: Object) -> tuple[str, Sequence[str]]:
-    balancers = listed_in(ingress, "status", "loadBalancer", "ingress")
+    balancers = parts(ingress, "status", "loadBalancer", "ingress")
     address = next((str(each.get("hostname", "")) for each in balancers), "")
-    return address, [str(rule["host"]) for rule in listed_in(ingress, "spec", "rules") if rule.get("host")]
+    return address, [str(rule["host"]) for rule in parts(ingress, "spec", "rules") if rule.get("host")]
