@@ -131,7 +131,8 @@ watched = Watched(
     else None,
     topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
 )
-working = [shop, *(addons.installed[each].done for each in [Prometheus] if each in addons.installed)]
+prometheus = addons.installed.get(Prometheus)
+working = [shop, *([prometheus.done] if prometheus else [])]
 alarms = Alarms("alarms", AlarmsArgs(stack.prefix, watched, alarm_topics.arns, stack.alarms.runbook, working))
 Budget("money", BudgetArgs(stack.prefix, stack.cost.monthly_budget, stack.tags, alarm_topics.arns["warning"]))
 Dashboard("overview", DashboardArgs(stack.prefix, stack.region, watched, alarms.arns, stack.cost.monthly_budget))

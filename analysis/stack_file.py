@@ -37,7 +37,12 @@ class Stack:
     @property
     def cluster(self) -> str:
         """Name of the EKS cluster."""
-        return f"openmarket-{self.name}-eks"
+        return f"{prefix(self.name)}-eks"
+
+
+def prefix(name: str) -> str:
+    """Return the beginning of the names of what a stack has, which is also the namespace of its services."""
+    return f"openmarket-{name}"
 
 
 def names(folder: Path | None = None) -> list[str]:

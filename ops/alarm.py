@@ -8,6 +8,7 @@ import typer
 
 from analysis import stack_file
 from ops import aws
+from ops.caller import caller
 from ops.errors import fail
 
 KEY = "openmarket:alarms"
@@ -55,13 +56,12 @@ def alarm(
     try:
         settings = stack_file.section(stack, KEY, AlarmsConfig)
         region, told = stack_file.region(stack), KINDS[kind]
-        account = str(aws.ask(region, "sts", "get-caller-identity")["Account"])
-        stack_file.check_account(stack, account)
+        account = caller(stack).account
         given = {"critical": settings.topics.critical, "warning": settings.topics.warning}[told.severity]
-        name = topic_name(f"openmarket-{stack}", told.severity)
+        name = topic_name(stack_file.prefix(stack), told.severity)
         topic = given or f"arn:aws:sns:{region}:{account}:{name}"
         text = "\n".join(filter(None, [told.meaning, f"{settings.runbook or 'docs/runbook.md'}#{kind}", link]))
-        subject = f"ALARM: openmarket-{stack}-{kind}"
+        subject = f"ALARM: {stack_file.prefix(stack)}-{kind}"
         aws.ask(region, "sns", "publish", "--topic-arn", topic, "--subject", subject, "--message", text)
     except (stack_file.BadStack, aws.AwsError) as error:
         fail(str(error))

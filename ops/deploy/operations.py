@@ -1,6 +1,5 @@
 """Implements the commands `up`, `preview`, `destroy` and `repair`."""
 
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -41,7 +40,7 @@ class Operation:
 
     def __init__(self, stack: str, command: str, work: str, arguments: Sequence[str]) -> None:
         """Prepare `pulumi <command>` with these arguments; `work` is what it does, such as `updating`."""
-        self.target = Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)
+        self.target = Target(stack)
         self.command = command
         self.now = Progress()
         log = log_of(stack, command)

@@ -1,13 +1,14 @@
 """Writes the text at the end of an operation."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from analysis.redaction import redacted
 from analysis.urns import name_of
 from ops.deploy.progress import Broken, Failure, Progress, counted
+from ops.state_folder import on_the_emulator
 from ops.texts import TO_DO, abridged
 
 _SHOWN = 60
@@ -28,7 +29,7 @@ class Target:
     """The stack, and how its commands are written."""
 
     stack: str
-    emulated: bool
+    emulated: bool = field(default_factory=on_the_emulator)
 
     def make(self, target: str) -> str:
         """The make command of that target."""
@@ -36,8 +37,11 @@ class Target:
 
     def pulumi(self, words: str) -> str:
         """The `pulumi` command."""
-        prefix = f"./openmarket emulator run --stack {self.stack} -- " if self.emulated else ""
-        return f"{prefix}pulumi {words} --stack {self.stack}"
+        return self.run(f"pulumi {words} --stack {self.stack}")
+
+    def run(self, words: str) -> str:
+        """Any command, in the environment in which it finds the stack."""
+        return f"./openmarket emulator run --stack {self.stack} -- {words}" if self.emulated else words
 
     @property
     def place(self) -> str:

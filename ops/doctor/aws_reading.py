@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analysis import stack_file
 from ops import aws
 from ops.doctor import secrets
 from ops.doctor.snapshot import Snapshot
@@ -47,10 +48,8 @@ def first(snapshot: Snapshot, pool: ThreadPoolExecutor) -> Answers:
         )
         for each in snapshot.of_type(_ADDON)
     }  # fmt: skip
-    prefix = f"openmarket-{snapshot.stack}-"
-    listed = ask(
-        "secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", f"Key=name,Values={prefix}"
-    )
+    names = f"Key=name,Values={stack_file.prefix(snapshot.stack)}-"
+    listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
     databases = {
         str(each.outputs["clusterIdentifier"]): ask(
             "rds", "describe-db-clusters", "--db-cluster-identifier", str(each.outputs["clusterIdentifier"])

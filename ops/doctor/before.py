@@ -89,7 +89,7 @@ def read(stack: str) -> Prospect:
                 return {}
             return None
 
-    names = f"Key=name,Values=openmarket-{stack}-"
+    names = f"Key=name,Values={stack_file.prefix(stack)}-"
     listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
     zone = str(settings.get("openmarket:hostedZoneId") or "")
     arn = str(part(settings, "openmarket:ingress").get("certificateArn") or "")

@@ -13,21 +13,17 @@ class Commands(Target):
 
     def kubectl(self, words: str) -> str:
         """The `kubectl` command."""
-        return f"{self._prefix}kubectl {words}"
+        return self.run(f"kubectl {words}")
 
     def aws(self, words: str) -> str:
         """The `aws` command, with the stack's region."""
-        return f"{self._prefix}aws {words} --region {self.region}"
+        return self.run(f"aws {words} --region {self.region}")
 
     def ops(self, words: str) -> str:
         """The command of this project."""
-        return f"{self._prefix}./openmarket ops {words}"
+        return self.run(f"./openmarket ops {words}")
 
     @property
     def file(self) -> str:
         """The stack's file."""
         return f"Pulumi.{self.stack}.yaml"
-
-    @property
-    def _prefix(self) -> str:
-        return f"./openmarket emulator run --stack {self.stack} -- " if self.emulated else ""

@@ -1,48 +1,38 @@
-"""Finds out who holds a stack's lock in Pulumi's backend, where it is a folder or a bucket."""
+"""Says who holds a stack's lock in Pulumi's backend, where it is a folder or a bucket."""
 
-import json
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from ops import aws
-from ops.deploy import engine
+from ops.locks import Bucket, Folder, UnknownLocks, parsed, place
 
-_LOCKS = ".pulumi/locks"
-"""Where Pulumi's self-managed backends keep locks: pkg/backend/diy/lock.go of pulumi/pulumi."""
+_ANY_REGION = "us-east-1"
+"""S3 lists a bucket of another region too, by its global endpoint."""
 
 
 def locks(stack: str) -> tuple[str, ...]:
     """Return a line for each lock of the stack; none for Pulumi Cloud, and for a backend that cannot be read."""
-    done = engine.quiet("whoami", "--json", "--non-interactive")
     try:
-        url = str(json.loads(done.stdout)["url"])
-    except (ValueError, KeyError, TypeError):
+        found = place(stack)
+    except (UnknownLocks, ValueError, KeyError, TypeError):
         return ()
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        found = sorted((Path(unquote(parts.netloc + parts.path)) / _LOCKS).rglob("*.json"))
-        return tuple(_line(file.read_text()) for file in found if file.parent.name == stack)
-    if parts.scheme == "s3":
-        return _in_bucket(parts.netloc, parts.path.strip("/"), stack)
-    return ()
+    return tuple(_line(text) for text in found.texts()) if isinstance(found, Folder) else _in_bucket(found)
 
 
-def _in_bucket(bucket: str, folder: str, stack: str) -> tuple[str, ...]:
-    prefix = "/".join(part for part in (folder, _LOCKS) if part)
-    region = "us-east-1"  # any: S3 lists a bucket of another region too, by its global endpoint
+def _in_bucket(bucket: Bucket) -> tuple[str, ...]:
+    """Return since when there are locks: whoever may only list the bucket knows no more."""
+    words = ("s3api", "list-objects-v2", "--bucket", bucket.name, "--prefix", bucket.prefix)
     try:
-        answer = aws.ask(region, "s3api", "list-objects-v2", "--bucket", bucket, "--prefix", f"{prefix}/")
+        answer = aws.ask(_ANY_REGION, *words)
     except aws.AwsError:
         return ()
-    keys: list[dict[str, Any]] = answer.get("Contents") or []
-    return tuple(f"since {each['LastModified']}" for each in keys if f"/{stack}/" in str(each["Key"]))
+    listed: list[dict[str, Any]] = answer.get("Contents") or []
+    return tuple(f"since {each['LastModified']}" for each in listed if str(each["Key"]).startswith(bucket.prefix))
 
 
 def _line(text: str) -> str:
-    """Return who holds a lock and since when, such as `ann@laptop since 2026-11-26T05:00:00Z (pid 4711)`."""
+    """Return who holds a lock and since when, such as `ann@laptop since 2026-11-26T05:00:00 (pid 4711)`."""
     try:
-        lock = json.loads(text)
-        return f"{lock['username']}@{lock['hostname']} since {str(lock['timestamp'])[:19]} (pid {lock['pid']})"
+        lock = parsed(text)
     except (ValueError, KeyError, TypeError):
         return "by an operation that begins"
+    return f"{lock.user}@{lock.host} since {lock.since.isoformat()[:19]} (pid {lock.process})"

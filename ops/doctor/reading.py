@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis import stack_file
 from analysis.state import BadState, resources
+from ops import helm
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.doctor import aws_reading
@@ -36,7 +37,6 @@ _LOOP = "CrashLoopBackOff"
 _LOGS = 6
 """Pods whose logs are read."""
 _FORBIDDEN = "orbidden"
-_PENDING = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
 
 
 class CannotLook(Exception):
@@ -90,12 +90,12 @@ def _with_state(snapshot: Snapshot, exported: dict[str, Any]) -> Snapshot:
 
 
 def _with_cluster(snapshot: Snapshot, cluster: Cluster, pool: ThreadPoolExecutor) -> Snapshot:
-    helm = pool.submit(_helm, cluster)
+    hanging = pool.submit(_hanging, cluster)
     objects, unread = _objects(cluster)
     hidden = frozenset(KINDS[kind] for kind in unread)
     notes = [*snapshot.unread, *unread.values()]
     try:
-        records = helm.result()
+        records = hanging.result()
     except ClusterError as error:
         records = ()
         notes.append(str(error))
@@ -129,10 +129,10 @@ def _objects(cluster: Cluster) -> tuple[tuple[Object, ...], dict[str, str]]:
     return tuple(found), unread
 
 
-def _helm(cluster: Cluster) -> tuple[Object, ...]:
+def _hanging(cluster: Cluster) -> tuple[Object, ...]:
     """Return the metadata of the records of releases that hang. Their content is not read."""
     path = "{range .items[*]}{.metadata}{'\\n'}{end}"
-    printed = cluster.run("get", "secrets", "-A", "-l", _PENDING, "-o", f"jsonpath={path}")
+    printed = cluster.run("get", "secrets", "-A", "-l", helm.selector(*helm.PENDING), "-o", f"jsonpath={path}")
     return tuple(json.loads(line) for line in printed.splitlines() if line.strip())
 
 

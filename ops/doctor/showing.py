@@ -1,7 +1,6 @@
 """Prints what the doctor found, as text or JSON, and answers the exit code."""
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -36,7 +35,7 @@ def show(stack: str, as_json: bool) -> int:
             snapshot = read(stack, says)
     except CannotLook as error:
         return _cannot(stack, as_json, error)
-    commands = _commands(stack, snapshot.region)
+    commands = Commands(stack, region=snapshot.region)
     found = looking.look(snapshot)
     return _shown(looking.verdict(snapshot, found, commands), snapshot, found, commands, as_json)
 
@@ -51,11 +50,7 @@ def before(stack: str, as_json: bool) -> int:
     snapshot = Snapshot(stack, prospect.region, datetime.now(UTC), unread=prospect.unread)
     seen = "Nothing that could be seen" if prospect.unread else "Nothing in AWS"
     verdict = f"{stack} cannot be deployed yet" if found else f"{seen} stands in the way of deploying {stack}"
-    return _shown(verdict, snapshot, found, _commands(stack, prospect.region), as_json)
-
-
-def _commands(stack: str, region: str) -> Commands:
-    return Commands(stack, "OPENMARKET_EMULATOR_STATE" in os.environ, region)
+    return _shown(verdict, snapshot, found, Commands(stack, region=prospect.region), as_json)
 
 
 def _cannot(stack: str, as_json: bool, error: Exception) -> int:

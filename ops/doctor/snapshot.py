@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from analysis import stack_file
 from analysis.preview import State
 from ops.doctor.finding import Ref
 from ops.doctor.objects import owner, parsed, ref_of, when
@@ -57,7 +58,7 @@ class Snapshot:
     @property
     def namespace(self) -> str:
         """The namespace of the shop."""
-        return f"openmarket-{self.stack}"
+        return stack_file.prefix(self.stack)
 
     @cached_property
     def _by_ref(self) -> dict[Ref, Object]:

@@ -40,7 +40,7 @@ class Service:
     @property
     def repository(self) -> str:
         """Name of the service's ECR repository."""
-        return f"openmarket-{self.stack}/{self.name}"
+        return f"{stack_file.prefix(self.stack)}/{self.name}"
 
 
 def select(stack: str, wanted: str) -> list[Service]:

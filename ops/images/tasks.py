@@ -11,6 +11,7 @@ from rich.table import Table
 from analysis import stack_file
 from components.config.data import ImagesConfig, Severity
 from ops import aws
+from ops.caller import caller
 from ops.errors import fail
 from ops.images.commands import CommandError, Commands
 from ops.images.registry import Registry
@@ -73,11 +74,7 @@ def _wanted(stack: str, services: str, tag: str) -> list[Service]:
 
 def _releases(stack: str, dry_run: bool) -> Releases:
     region = stack_file.region(stack)
-    if dry_run:
-        account = next(iter(stack_file.allowed_accounts(stack)), "<account>")
-    else:
-        account = str(aws.ask(region, "sts", "get-caller-identity")["Account"])
-        stack_file.check_account(stack, account)
+    account = next(iter(stack_file.allowed_accounts(stack)), "<account>") if dry_run else caller(stack).account
     commands = Commands(stack_file.PROJECT, dry_run)
     return Releases(commands, Registry(commands, account, region), platforms(stack_file.names()))
 

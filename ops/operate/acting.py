@@ -1,15 +1,15 @@
 """Says what a command is going to do, asks, does it, and leaves a line about it. All commands that act use it."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import typer
 
+from ops.caller import Caller, caller
 from ops.deploy.summary import Target
 from ops.errors import fail
-from ops.operate.audit import AuditTrail, Caller, caller
+from ops.operate.audit import AuditTrail
 
 
 class NotDone(Exception):
@@ -60,7 +60,7 @@ class Act:
             AwsError, BadStack: The caller is unknown, or the stack may not be in the account.
         """
         who = caller(self.stack)
-        print(f"{self.stack} {target(self.stack).place}, account {who.account}, as {who.arn}:")
+        print(f"{self.stack} {Target(self.stack).place}, account {who.account}, as {who.arn}:")
         for line in self.lines:
             print(f"  {line}")
         if consent.dry_run:
@@ -97,8 +97,3 @@ class Act:
 def can_ask() -> bool:
     """Return whether there is a terminal that could answer."""
     return sys.stdin.isatty()
-
-
-def target(stack: str) -> Target:
-    """Return the stack with the way in which its commands are written, here or on AWS."""
-    return Target(stack, "OPENMARKET_EMULATOR_STATE" in os.environ)

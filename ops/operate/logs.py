@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import typer
 
+from analysis import stack_file
 from ops.cluster import Cluster, connected
 from ops.errors import fail
 from ops.objects import Object, container_statuses, name_of, parts
@@ -20,7 +21,7 @@ def logs(stack: str, service: str, container: str, follow: bool, since: str, tai
     """
     name = shop.service_of(stack, service)
     with connected(stack) as cluster:
-        pods = cluster.objects(["pods"], shop.namespace_of(stack), shop.selector_of(name))
+        pods = cluster.objects(["pods"], stack_file.prefix(stack), shop.selector_of(name))
         if not pods:
             fail(f"{name} has no pods: `./openmarket ops status --stack {stack}` says why")
         wanted = container or name
@@ -61,7 +62,7 @@ def _restarted(pod: Object) -> Iterator[Object]:
 def _print(cluster: Cluster, stack: str, words: Sequence[str]) -> None:
     """Let kubectl print. Ctrl-C, which ends it, is the way to stop following."""
     try:
-        done = subprocess.run(cluster.command("logs", "--namespace", shop.namespace_of(stack), *words), check=False)
+        done = subprocess.run(cluster.command("logs", "--namespace", stack_file.prefix(stack), *words), check=False)
     except FileNotFoundError:
         fail("there is no `kubectl` command on PATH")
     except KeyboardInterrupt:

@@ -7,20 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.urns import name_of, type_of
+from ops import helm
+from ops.caller import Caller
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.deploy.operations import Operation
+from ops.deploy.summary import Target
 from ops.errors import fail
+from ops.locks import Lock, UnknownLocks, locks
 from ops.objects import part, parts
 from ops.operate import shop
-from ops.operate.acting import Act, Consent, NotDone, target
-from ops.operate.audit import Caller
+from ops.operate.acting import Act, Consent, NotDone
 from ops.operate.deployments import BadHistory
-from ops.operate.locks import Lock, UnknownLocks, locks
 from ops.operate.showing import age
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
-_PENDING = ("pending-install", "pending-upgrade", "pending-rollback")
 _COLUMNS = ("namespace", "name", "labels.name", "labels.status")
 
 
@@ -68,7 +69,7 @@ def recover(stack: str, consent: Consent) -> None:
         def do(_: Caller) -> str:
             for _line, act in steps:
                 act()
-            return f"{stack} can be deployed again: `{target(stack).make('up')}` goes on from here."
+            return f"{stack} can be deployed again: `{Target(stack).make('up')}` goes on from here."
 
         Act(stack, "recover", [line for line, _ in steps]).perform(consent, do)
 
@@ -89,7 +90,7 @@ def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
     try:
         found.locks = locks(stack)
     except UnknownLocks as error:
-        found.unknown.append(f"locks ({error}); `{target(stack).pulumi('cancel')}` deletes them")
+        found.unknown.append(f"locks ({error}); `{Target(stack).pulumi('cancel')}` deletes them")
     if cluster is None:
         found.unknown.append(f"Helm releases ({why})")
     else:
@@ -97,7 +98,7 @@ def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
         found.records = [
             each for each in _records(cluster)
             # One that Helm finished and Pulumi does not know: its name cannot be used again either.
-            if each.status in _PENDING or (each.status == "deployed" and (each.namespace, each.release) in created)
+            if each.status in helm.PENDING or (each.status == "deployed" and (each.namespace, each.release) in created)
         ]  # fmt: skip
     return found
 
@@ -160,7 +161,7 @@ def _pending(stack: str) -> Sequence[Mapping[str, Any]]:
 def _records(cluster: Cluster) -> Iterator[HelmRecord]:
     """Yield Helm's records by their labels: the Secrets themselves hold the values of charts."""
     columns = ",".join(f"{number}:.metadata.{path}" for number, path in enumerate(_COLUMNS))
-    selector = f"owner=helm,status in ({','.join((*_PENDING, 'deployed'))})"
+    selector = helm.selector(*helm.PENDING, "deployed")
     words = ("--all-namespaces", "--selector", selector, "--no-headers", "--output", f"custom-columns={columns}")
     for line in cluster.run("get", "secrets", *words).splitlines():
         namespace, name, release, status = line.split()

@@ -7,10 +7,11 @@ import typer
 
 from analysis import stack_file
 from components.config.services import ServiceConfig
+from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
-from ops.operate.acting import Act, Consent, NotDone, target
-from ops.operate.audit import Caller
+from ops.deploy.summary import Target
+from ops.operate.acting import Act, Consent, NotDone
 from ops.operate.deployments import SERVICES
 from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
@@ -70,7 +71,7 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
     """
     words = ("--message", f"{command}, by {who.arn}", *further)
     if code := operations.up(stack, create=False, refresh=False, further=words):
-        make = target(stack).make("up")
+        make = Target(stack).make("up")
         raise NotDone(f"the deployment ended with exit code {code}. `{make}` goes on from there; {otherwise}")
 
 

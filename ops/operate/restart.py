@@ -1,10 +1,11 @@
 """Restarts the pods of a service, one after the other, without an outage."""
 
+from analysis import stack_file
+from ops.caller import Caller
 from ops.cluster import connected
 from ops.errors import fail
 from ops.operate import shop
 from ops.operate.acting import Act, Consent
-from ops.operate.audit import Caller
 from ops.operate.rollouts import deployment_of, wait
 from ops.operate.status import rollout_of
 
@@ -16,7 +17,7 @@ def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
         typer.Exit: It was declined or failed, and the reason has been printed.
         ClusterError, BadStack, BadArgument, AwsError: As `shop.reporting_errors` reports them.
     """
-    name, namespace = shop.service_of(stack, service), shop.namespace_of(stack)
+    name, namespace = shop.service_of(stack, service), stack_file.prefix(stack)
     with connected(stack) as cluster:
         found = deployment_of(cluster, stack, name)
         if found is None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from analysis import stack_file
 from ops.cluster import Cluster
 from ops.objects import Object, container_statuses, count, name_of, part, parts
 from ops.operate import shop
@@ -21,7 +22,7 @@ def deployment_of(cluster: Cluster, stack: str, service: str) -> Object | None:
     Raises:
         ClusterError: The cluster does not answer.
     """
-    found = cluster.objects(["deployments.apps"], shop.namespace_of(stack), shop.selector_of(service))
+    found = cluster.objects(["deployments.apps"], stack_file.prefix(stack), shop.selector_of(service))
     return next((each for each in found if name_of(each) == service), None)
 
 
@@ -80,4 +81,4 @@ def _waits_for(deployment: Object, least: int) -> str:
 
 
 def _pods(cluster: Cluster, stack: str, service: str) -> Sequence[Object]:
-    return cluster.objects(["pods"], shop.namespace_of(stack), shop.selector_of(service))
+    return cluster.objects(["pods"], stack_file.prefix(stack), shop.selector_of(service))

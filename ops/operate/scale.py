@@ -2,12 +2,14 @@
 
 import json
 
+from analysis import stack_file
+from ops.caller import Caller
 from ops.cluster import connected
+from ops.deploy.summary import Target
 from ops.errors import fail
 from ops.objects import count, name_of
 from ops.operate import shop
-from ops.operate.acting import Act, Consent, target
-from ops.operate.audit import Caller
+from ops.operate.acting import Act, Consent
 from ops.operate.redeploying import set_in_stanza
 from ops.operate.rollouts import wait
 from ops.operate.shop import BadArgument
@@ -49,12 +51,12 @@ def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: fl
         BadArgument: The number is above the maximum, or is what the autoscaler has.
         ClusterError, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
-    name, namespace = shop.service_of(stack, service), shop.namespace_of(stack)
+    name, namespace = shop.service_of(stack, service), stack_file.prefix(stack)
     with connected(stack) as cluster:
         kinds = ["horizontalpodautoscalers.autoscaling"]
         scalers = cluster.objects(kinds, namespace, shop.selector_of(name))
         if not scalers:
-            fail(f"{name} has no autoscaler: `{target(stack).make('repair')}` brings it back")
+            fail(f"{name} has no autoscaler: `{Target(stack).make('repair')}` brings it back")
         scaler = scalers[0]
         least_now, most_now = count(scaler, "spec", "minReplicas"), count(scaler, "spec", "maxReplicas")
         wanted = most_now if most is None else most
@@ -86,7 +88,7 @@ def _check(service: str, pods: int, most: int) -> None:
 
 
 def _until(stack: str, service: str) -> str:
-    make = target(stack).make
+    make = Target(stack).make
     return (
         f"lasts until `{make('repair')}`, a deployment that compares first (REFRESH=yes, as the workflows do), or one "
         f"that changes the autoscaler; `{make('drift')}` lists it. To keep it: the same command without --now"

@@ -19,11 +19,6 @@ class BadArgument(Exception):
     """An argument of a command is wrong; the message says what would be right."""
 
 
-def namespace_of(stack: str) -> str:
-    """Return the namespace of the stack's services."""
-    return f"openmarket-{stack}"
-
-
 def selector_of(service: str) -> str:
     """Return the selector of a service's pods."""
     return f"{NAME_LABEL}={service}"

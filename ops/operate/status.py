@@ -81,7 +81,7 @@ def status(stack: str) -> Status:
         history = pool.submit(deployments, stack)
         with connected(stack) as cluster:
             nodes = pool.submit(cluster.objects, ["nodes"])
-            objects = cluster.objects(_KINDS, shop.namespace_of(stack))
+            objects = cluster.objects(_KINDS, stack_file.prefix(stack))
             groups = node_groups(nodes.result(), stack_file.settings(stack))
         by_kind = {kind: [each for each in objects if each["kind"] == kind] for kind in {o["kind"] for o in objects}}
         listed = history.result()

@@ -3,7 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
-from ops.operate.acting import target
+from ops.deploy.summary import Target
 from ops.operate.deployments import Deployment
 from ops.operate.showing import age, console, in_columns, lasting, put, table
 from ops.operate.status import ServiceStatus, Status
@@ -23,7 +23,7 @@ def show(status: Status) -> None:
     out.print()
     put(out, in_columns(facts))
     if changed := [each.name for each in status.services if each.by_hand]:
-        make = target(status.stack).make
+        make = Target(status.stack).make
         out.print(
             f"\nThe image of {', '.join(changed)} is not that of the last deployment: somebody changed it by hand. "
             f"`{make('drift')}` says who; `{make('repair')}` takes it back.",

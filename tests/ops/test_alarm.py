@@ -15,6 +15,7 @@ from ops.__main__ import app
 from tests.components.program import PROJECT
 
 ACCOUNT = "123456789012"
+IDENTITY = {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/kim"}
 URN = "urn:pulumi:dev::openmarket::aws:s3/bucket:Bucket::data-assets-bucket"
 
 
@@ -25,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
     def ask(region: str, *arguments: str) -> dict[str, Any]:
         found.append((region, *arguments))
-        return {"Account": ACCOUNT} if arguments[0] == "sts" else {"MessageId": "1"}
+        return IDENTITY if arguments[0] == "sts" else {"MessageId": "1"}
 
     monkeypatch.setattr(aws, "ask", ask)
     return found

@@ -8,8 +8,8 @@ import pytest
 import typer
 
 from analysis import stack_file
+from ops.caller import Caller
 from ops.operate.acting import Act, Consent, NotDone
-from ops.operate.audit import Caller
 from tests.ops.operate.conftest import IDENTITY, Tools
 
 ACT = Act("dev", "restart backend-api", ["replaces all pods"])

@@ -22,6 +22,27 @@ class UnknownLocks(Exception):
 
 
 @dataclass(frozen=True)
+class Folder:
+    """A folder with the locks of a stack, which need not exist."""
+
+    path: Path
+
+    def texts(self) -> Iterator[str]:
+        """Yield what is in the locks."""
+        for file in sorted(self.path.glob("*.json")):
+            yield file.read_text()
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of S3 with the locks of a stack, whose keys begin with the prefix. `region` is None if not known."""
+
+    name: str
+    prefix: str
+    region: str | None
+
+
+@dataclass(frozen=True)
 class Lock:
     """A lock of a stack, as the engine writes it.
 
@@ -53,11 +74,11 @@ class Lock:
         return self.host == socket.gethostname()
 
 
-def locks(stack: str) -> Sequence[Lock]:
-    """Return the stack's locks.
+def place(stack: str) -> Folder | Bucket:
+    """Return where the locks of the stack are.
 
     Raises:
-        UnknownLocks: The backend is another one than a folder or a bucket of S3, or it does not answer.
+        UnknownLocks: The backend is another one than a folder or a bucket of S3, or the engine does not name it.
     """
     done = engine.quiet("whoami", "--json", "--verbose", "--non-interactive")
     if done.returncode:
@@ -65,35 +86,45 @@ def locks(stack: str) -> Sequence[Lock]:
     url = urlsplit(str(json.loads(done.stdout)["url"]))
     match url.scheme:
         case "file":
-            texts = _in_folder(Path(unquote(url.path)) / _FOLDER / stack)
+            return Folder(Path(unquote(url.netloc + url.path)) / _FOLDER / stack)
         case "s3":
             prefix = "/".join(filter(None, (url.path.strip("/"), _FOLDER, stack)))
-            texts = _in_bucket(url.netloc, f"{prefix}/", parse_qs(url.query).get("region", [None])[0])
+            return Bucket(url.netloc, f"{prefix}/", parse_qs(url.query).get("region", [None])[0])
         case _:
             raise UnknownLocks(f"only a folder or an S3 bucket can be looked into, and the state is at {url.scheme}://")
-    return [_parsed(text) for text in texts]
 
 
-def _parsed(text: str) -> Lock:
+def locks(stack: str) -> Sequence[Lock]:
+    """Return the stack's locks.
+
+    Raises:
+        UnknownLocks: As `place`, or the bucket does not answer.
+    """
+    found = place(stack)
+    texts = found.texts() if isinstance(found, Folder) else _in_bucket(found)
+    return [parsed(text) for text in texts]
+
+
+def parsed(text: str) -> Lock:
+    """Read a lock.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is none, or not written to its end yet.
+    """
     found = json.loads(text)
     since = datetime.fromisoformat(found["timestamp"])
     return Lock(str(found["username"]), str(found["hostname"]), int(found["pid"]), since)
 
 
-def _in_folder(folder: Path) -> Iterator[str]:
-    for file in sorted(folder.glob("*.json")):
-        yield file.read_text()
-
-
-def _in_bucket(bucket: str, prefix: str, region: str | None) -> Iterator[str]:
+def _in_bucket(bucket: Bucket) -> Iterator[str]:
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        session: Any = boto3.Session(region_name=region)
+        session: Any = boto3.Session(region_name=bucket.region)
         s3: Any = session.client("s3")
-        for each in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents") or ():
+        for each in s3.list_objects_v2(Bucket=bucket.name, Prefix=bucket.prefix).get("Contents") or ():
             if each["Key"].endswith(".json"):
-                yield s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read().decode()
+                yield s3.get_object(Bucket=bucket.name, Key=each["Key"])["Body"].read().decode()
     except (BotoCoreError, ClientError) as error:
-        raise UnknownLocks(f"the bucket {bucket} does not answer: {error}") from None
+        raise UnknownLocks(f"the bucket {bucket.name} does not answer: {error}") from None
