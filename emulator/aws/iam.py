@@ -34,14 +34,14 @@ def allows(store: Finder, role_arn: str, action: str, resource: str = "*") -> bo
 
 def managed_allow(arns: Iterable[str], action: str) -> bool:
     """Return whether AWS's managed policies together allow the action. They are about all resources."""
-    return any(_covers(each, action, "*") for arn in arns for each in _managed(arn))
+    return any(covers(each, action, "*") for arn in arns for each in _managed(arn))
 
 
 def statements(store: Finder, role_arn: str) -> Iterator[Statement]:
     """Every statement of the policies of the role; none if it does not exist."""
     for role in store.find(ROLE, arn=role_arn):
         for policy in store.find(ROLE_POLICY, role=role.id):
-            yield from _statements(policy.outputs["policy"])
+            yield from statements_of(policy.outputs["policy"])
         for attachment in store.find(ROLE_POLICY_ATTACHMENT, role=role.id):
             yield from _of_policy(store, attachment.outputs["policyArn"])
 
@@ -49,7 +49,7 @@ def statements(store: Finder, role_arn: str) -> Iterator[Statement]:
 def _of_policy(store: Finder, arn: str) -> Iterator[Statement]:
     yield from _managed(arn)
     for policy in store.find(POLICY, arn=arn):
-        yield from _statements(policy.outputs["policy"])
+        yield from statements_of(policy.outputs["policy"])
 
 
 def _managed(arn: str) -> Iterator[Statement]:
@@ -58,15 +58,15 @@ def _managed(arn: str) -> Iterator[Statement]:
 
 
 def _allow(found: Iterable[Statement], action: str, resource: str) -> bool:
-    return {each["Effect"] for each in found if _covers(each, action, resource)} == {"Allow"}
+    return {each["Effect"] for each in found if covers(each, action, resource)} == {"Allow"}
 
 
 def trusts_service(store: Finder, role_arn: str, service: str) -> bool:
     """Return whether an AWS service like `eks.amazonaws.com` may assume the role."""
     return any(
-        service in _list(_principal(statement).get("Service"))
+        service in as_list(_principal(statement).get("Service"))
         for statement in _trust(store, role_arn)
-        if statement["Effect"] == "Allow" and "sts:AssumeRole" in _list(statement.get("Action"))
+        if statement["Effect"] == "Allow" and "sts:AssumeRole" in as_list(statement.get("Action"))
     )
 
 
@@ -84,10 +84,10 @@ def trusts_service_account(store: Finder, role_arn: str, oidc_issuer: str, names
         equals = statement.get("Condition", {}).get("StringEquals", {})
         if (
             statement["Effect"] == "Allow"
-            and "sts:AssumeRoleWithWebIdentity" in _list(statement.get("Action"))
-            and provider.id in _list(_principal(statement).get("Federated"))
-            and subject in _list(equals.get(f"{issuer}:sub"))
-            and "sts.amazonaws.com" in _list(equals.get(f"{issuer}:aud"))
+            and "sts:AssumeRoleWithWebIdentity" in as_list(statement.get("Action"))
+            and provider.id in as_list(_principal(statement).get("Federated"))
+            and subject in as_list(equals.get(f"{issuer}:sub"))
+            and "sts.amazonaws.com" in as_list(equals.get(f"{issuer}:aud"))
         ):
             return True
     return False
@@ -100,33 +100,36 @@ def _principal(statement: Statement) -> Mapping[str, Any]:
 
 def _trust(store: Finder, role_arn: str) -> Iterator[Statement]:
     for role in store.find(ROLE, arn=role_arn):
-        yield from _statements(role.outputs["assumeRolePolicy"])
+        yield from statements_of(role.outputs["assumeRolePolicy"])
 
 
-def _statements(document: Any) -> list[Statement]:
+def statements_of(document: Any) -> list[Statement]:
+    """Return the statements of a policy, which is JSON or what that stands for."""
     parsed = json.loads(document) if isinstance(document, str) else document
-    return _list(parsed.get("Statement"))
+    return as_list(parsed.get("Statement"))
 
 
-def _list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
+    """Return what a policy has at a place as a list: a single element needs none there."""
     if value is None:
         return []
     return cast(list[Any], value) if isinstance(value, list) else [value]
 
 
-def _covers(statement: Statement, action: str, resource: str) -> bool:
+def covers(statement: Statement, action: str, resource: str) -> bool:
+    """Return whether the statement is about the action on the resource, whatever its principals and conditions."""
     if "NotAction" in statement:
-        acts = not _any_match(_list(statement["NotAction"]), action, ignore_case=True)
+        acts = not _any_match(as_list(statement["NotAction"]), action, ignore_case=True)
     else:
-        acts = _any_match(_list(statement.get("Action")), action, ignore_case=True)
+        acts = _any_match(as_list(statement.get("Action")), action, ignore_case=True)
     if not acts:
         return False
     if resource == "*":
         # A Deny for some resources leaves others; only one for everything answers the open question.
-        return statement["Effect"] == "Allow" or "*" in _list(statement.get("Resource"))
+        return statement["Effect"] == "Allow" or "*" in as_list(statement.get("Resource"))
     if "NotResource" in statement:
-        return not _any_match(_list(statement["NotResource"]), resource)
-    return _any_match(_list(statement.get("Resource")), resource)
+        return not _any_match(as_list(statement["NotResource"]), resource)
+    return _any_match(as_list(statement.get("Resource")), resource)
 
 
 def _any_match(patterns: list[Any], value: str, *, ignore_case: bool = False) -> bool:

@@ -1,9 +1,10 @@
 """Decides by the policy of a resource itself whether an AWS service may use it."""
 
-import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, cast
+
+from emulator.aws.iam import as_list, covers, statements_of
 
 _OPERATORS = {
     "StringEquals": lambda value, wanted: value == wanted,
@@ -23,10 +24,9 @@ def allows_service(document: str, service: str, action: str, resource: str, cont
     """
     effects = {
         str(statement["Effect"])
-        for statement in _list(json.loads(document).get("Statement"))
+        for statement in statements_of(document)
         if _names(statement.get("Principal"), service)
-        and any(fnmatchcase(action.lower(), str(each).lower()) for each in _list(statement.get("Action")))
-        and any(fnmatchcase(resource, str(each)) for each in _list(statement.get("Resource", "*")))
+        and covers({"Resource": "*", **statement}, action, resource)
         and _met(statement.get("Condition") or {}, context)
     }
     return effects == {"Allow"}
@@ -34,7 +34,7 @@ def allows_service(document: str, service: str, action: str, resource: str, cont
 
 def _names(principal: Any, service: str) -> bool:
     if isinstance(principal, Mapping):
-        return service in _list(cast(Mapping[str, Any], principal).get("Service"))
+        return service in as_list(cast(Mapping[str, Any], principal).get("Service"))
     return principal == "*"
 
 
@@ -43,11 +43,7 @@ def _met(conditions: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]
     return all(
         operator in _OPERATORS
         and key.lower() in known
-        and any(_OPERATORS[operator](known[key.lower()], str(wanted)) for wanted in _list(wanteds))
+        and any(_OPERATORS[operator](known[key.lower()], str(wanted)) for wanted in as_list(wanteds))
         for operator, keys in conditions.items()
         for key, wanteds in keys.items()
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else [] if value is None else [value]
