@@ -70,8 +70,8 @@ static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores))
 distribution_created(static_site.cdn.distribution_arn)
 email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
 
-# What each word of a service's `uses` allows in AWS. Add-ons have their permissions in their own files, and `ops access`
-# shows what all of it comes to.
+# What each word of a service's `uses` allows in AWS. The add-ons have their permissions in their own files. What all of
+# it comes to is shown by `./openmarket ops access`.
 allowed: dict[Use, list[AnyGrant]] = {
     **{use: [secret.read()] for use, secret in stores.secrets.items()},
     Use.UPLOADS: [stores.uploads.write()],
