@@ -47,7 +47,7 @@ class Connection:
     """Connections to one port.
 
     Attributes:
-        peers: The other ends: pods by the names of their workloads, or networks; subnets have their names in the program.
+        peers: The other ends: pods by their workloads, or networks; subnets have their names in the program.
         port: The port, or several with slashes between.
         pods: True if the peers are pods.
     """
