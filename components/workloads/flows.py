@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from components.base.subnets import plan
-from components.config import NetworkConfig
+from components.base.subnets import Networks
 from components.data import aurora, redis
 
 _INTERNET = IPv4Network("0.0.0.0/0")
@@ -88,18 +87,19 @@ DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))
 """DNS requests to CoreDNS, which all pods make."""
 
 
-def network_context(network: NetworkConfig, services: IPv4Network, monitoring: str) -> NetworkContext:
-    """The network context of a shop in this network, whose cluster has these addresses for Services.
+def network_context(networks: Networks, services: IPv4Network, monitoring: str) -> NetworkContext:
+    """The network context of a shop in this VPC, whose cluster has these addresses for Services.
 
     HTTPS out goes anywhere but to the VPC, the cluster's Services and instance metadata: nothing that an application
-    calls is there (Amazon S3's gateway endpoint keeps public addresses). Interface endpoints are in the private
-    subnets: only a stack that has some opens port 443 there.
+    calls is there (Amazon S3's gateway endpoint keeps public addresses). Only in a VPC with interface endpoints, port
+    443 of their subnets is open too.
     """
-    subnets = plan(network.cidr, network.zones).values()
+    subnets = networks.subnets.values()
     data = tuple(subnet.data for subnet in subnets)
     # The CNI decides by the longest prefix: what is open inside the VPC must be narrower than the exception.
-    internet = Addresses(_INTERNET, (network.cidr, services, _LINK_LOCAL))
-    endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if network.interface_endpoints else ()
+    internet = Addresses(_INTERNET, (*networks.vpc, services, _LINK_LOCAL))
+    narrow = (each.subnets() if each in networks.vpc else (each,) for each in networks.endpoints)
+    endpoints = tuple(Addresses(each) for halves in narrow for each in halves)
     return NetworkContext(
         load_balancer=tuple(subnet.public for subnet in subnets),
         stores={"database": Store(data, aurora.PORT), "cache": Store(data, redis.PORT)},

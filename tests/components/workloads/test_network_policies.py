@@ -63,7 +63,7 @@ def render(workloads: Sequence[Workload], monitoring: str = "monitoring", interf
     network = NetworkConfig.model_validate(
         {"cidr": VPC, "zones": ["a", "c"], "nat": "single", "interfaceEndpoints": endpoints}
     )
-    context = network_context(network, SERVICES, monitoring)
+    context = network_context(network.networks, SERVICES, monitoring)
     args = NetworkPoliciesArgs(NAMESPACE, workloads, context)
     deployed: Deployed = run("dev", {}, lambda: NetworkPolicies("policies", args))
     return Rules(NAMESPACE, [policy.inputs for policy in deployed.of("networking.k8s.io/v1:NetworkPolicy")])
