@@ -10,9 +10,10 @@ from components.config.services import (
     MigrationConfig,
     MigrationMode,
     ServiceConfig,
-    Store,
+    WebConfig,
 )
 from components.config.stack import StackConfig
+from components.config.uses import Store
 
 
 def load() -> StackConfig:
@@ -46,5 +47,6 @@ __all__ = [
     "ShieldConfig",
     "StackConfig",
     "Store",
+    "WebConfig",
     "load",
 ]

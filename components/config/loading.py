@@ -32,7 +32,7 @@ from components.config.found_network import FoundNetwork
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ServiceConfig
+from components.config.services import ServiceConfig, WebConfig
 from components.config.stack import StackConfig, cluster_name
 
 _NAMESPACE = "openmarket"
@@ -105,7 +105,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     given = values.get("openmarket:services")
     services = {
-        name: partly_right(ServiceConfig, service)
+        name: partly_right(WebConfig, service)
         for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
     }
     production = str(values.get("openmarket:production")).lower() == "true"

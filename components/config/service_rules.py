@@ -8,7 +8,7 @@ from components.config.application import GENERATED, ApplicationConfig, address_
 from components.config.data import CredentialsConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
-from components.config.services import API, ServiceConfig
+from components.config.services import API, ServiceConfig, WebConfig, only
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
 _TAKEN = {
@@ -24,7 +24,7 @@ STATIC_HOST = "static"
 _ONLY_ITS = "the buckets, Secrets Manager and the mail domain"
 
 
-def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def names(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A service's name is on objects and in variables that others have as well."""
     jobs = {f"{name}-migration": f"the migration of {name}" for name, each in services.items() if each.migrates_by_job}
     taken = {**_TAKEN, **jobs}
@@ -33,10 +33,11 @@ def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
             yield Problem(f"openmarket:services.{name}", name, f"another name: this one is taken by {taken[name]}")
 
 
-def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def hosts(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A host leads to one service, and somebody answers for the stack."""
-    count = Counter(label for service in services.values() for label in service.hosts)
-    for name, service in services.items():
+    web = only(WebConfig, services)
+    count = Counter(label for service in web.values() for label in service.hosts)
+    for name, service in web.items():
         shared = [label for label in service.hosts if count[label] > 1]
         if shared:
             yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
@@ -46,7 +47,7 @@ def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 
 
-def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def calls(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Services call others that are there."""
     for name, service in services.items():
         strangers = [callee for callee in service.calls if callee not in services or callee == name]
@@ -60,7 +61,7 @@ def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
 
 
 def third_party_keys(
-    credentials: CredentialsConfig, application: ApplicationConfig, services: dict[str, ServiceConfig]
+    credentials: CredentialsConfig, application: ApplicationConfig, services: Mapping[str, ServiceConfig]
 ) -> Iterator[Problem]:
     """A key's name is a variable's, and of two variables of one name a service sees one."""
     others = {*GENERATED, *application.feature_variables, *map(address_variable, services)}

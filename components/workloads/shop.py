@@ -7,7 +7,7 @@ import pulumi
 
 from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
 from components.addons.parts import WatchedService
-from components.config import ServiceConfig, Store
+from components.config import Store, WebConfig
 from components.config.application import address_variable
 from components.config.services import use
 from components.context import StackContext
@@ -38,7 +38,7 @@ class ShopArgs:
     """Inputs of `Shop`."""
 
     context: StackContext
-    services: Mapping[str, ServiceConfig]
+    services: Mapping[str, WebConfig]
     roles: Mapping[str, ServiceAccountRole]
     """The AWS roles by service."""
     variables: Mapping[str, pulumi.Input[str]]
@@ -166,7 +166,7 @@ class Shop(pulumi.ComponentResource):
         )
 
 
-def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
+def _workloads(services: Mapping[str, WebConfig]) -> list[Workload]:
     """Services, and the Jobs that prepare the database for them."""
     pods = [
         Workload(

@@ -240,7 +240,7 @@ def test_a_service_is_a_mapping(stanza: Any) -> None:
     settings["openmarket:services"]["frontend-web"] = stanza
     text = message(settings)
     assert "openmarket:services.frontend-web is " in text
-    assert "needs a mapping with at least replicas, maxReplicas, cpu, memory" in text
+    assert "needs a mapping with at least cpu, memory, replicas, maxReplicas" in text
 
 
 @pytest.mark.parametrize(
