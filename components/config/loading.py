@@ -15,6 +15,7 @@ from components.config import (
     addresses,
     capacity,
     edge_rules,
+    egress_rules,
     existing_rules,
     lookups,
     network_lookups,
@@ -133,6 +134,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
         found += [service_rules.third_party_keys(credentials, application, services)]
+        found += [egress_rules.other_egress(network, cluster, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
         found += [service_rules.backend(services, email), service_rules.way_to_aws(services)]

@@ -176,6 +176,7 @@ def _workloads(services: Mapping[str, WebConfig]) -> list[Workload]:
             calls=service.calls,
             stores=[store for store in service.uses if store in (Store.DATABASE, Store.CACHE)],
             internet=service.internet,
+            egress=service.egress,
             scraped=bool(service.metrics_path),
         )
         for name, service in services.items()

@@ -11,6 +11,7 @@ from components.config.services.base import (
     use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
+from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.parts import BuildConfig, HealthConfig, MigrationConfig, MigrationMode
 from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
 
@@ -18,6 +19,7 @@ __all__ = [
     "API",
     "DATABASE_USERS",
     "DEVELOPMENT",
+    "LINK_LOCAL",
     "LONGEST_DRAIN_SECONDS",
     "MOST_REPLICAS",
     "PLACEHOLDER_IMAGE",
@@ -25,6 +27,7 @@ __all__ = [
     "WAIT_FOR_DATABASE",
     "BuildConfig",
     "DeployedConfig",
+    "EgressConfig",
     "HealthConfig",
     "MigrationConfig",
     "MigrationMode",
