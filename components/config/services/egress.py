@@ -27,11 +27,13 @@ class EgressConfig(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_names(cls, given: Any) -> Any:
-        section = cast(Mapping[str, Any], given) if isinstance(given, Mapping) else {}
+    def _no_names(cls, given: object) -> object:
+        if not isinstance(given, Mapping):
+            return given
+        section = cast(Mapping[str, Any], given)
         if "host" in section:
             raise mismatch("host", section["host"], _HOST)
-        return cast(Any, given)
+        return section
 
     @model_validator(mode="after")
     def _no_metadata(self) -> "EgressConfig":
