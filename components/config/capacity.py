@@ -11,7 +11,7 @@ from components.base.pods import Demand, Requests, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
 from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, ServiceConfig, only
-from components.config.uses import Store
+from components.config.uses import Use
 
 _NODES_AT_MOST = 450
 """Nodes of a managed node group at most (an EKS quota)."""
@@ -70,7 +70,7 @@ def fits_at_maximum(
 
 def service_pod(service: ServiceConfig) -> Demand:
     """The demand of one pod of the service, also while it waits for the database."""
-    before: list[Requests] = [WAIT_FOR_DATABASE] if Store.DATABASE in service.uses else []
+    before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.uses else []
     return in_turn(*before, service.requests)
 
 

@@ -137,7 +137,8 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found += [egress_rules.other_egress(network, cluster, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
-        found += [service_rules.backend(services, email), service_rules.way_to_aws(services)]
+        found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
+        found += [service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

@@ -31,7 +31,7 @@ from components.config.edge import (
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
 from components.config.service_rules import STATIC_HOST
-from components.config.services import API, WebConfig
+from components.config.services import WebConfig
 
 _RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -154,10 +154,14 @@ class StackConfig(Section):
             "AWS_REGION": self.region,
             "SHOP_URL": f"{self.scheme}://{self.domain}",
         }
-        if api := self.services.get(API):
-            variables["API_PORT"] = str(api.port)
-            if api.hosts:
-                variables["API_URL"] = f"{self.scheme}://{self.host(api.hosts[0])}"
+        if self.email.domain:
+            variables["MAIL_DOMAIN"] = self.email.domain
+        for service in self.services.values():
+            if service.announced:
+                url, port = service.announced
+                variables[port] = str(service.port)
+                if service.hosts:
+                    variables[url] = f"{self.scheme}://{self.host(service.hosts[0])}"
         return variables | application.feature_variables
 
     @property

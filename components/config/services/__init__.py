@@ -1,7 +1,6 @@
 """Configuration of the shop's services, by kind."""
 
 from components.config.services.base import (
-    API,
     DATABASE_USERS,
     DEVELOPMENT,
     PLACEHOLDER_IMAGE,
@@ -16,7 +15,6 @@ from components.config.services.parts import BuildConfig, HealthConfig, Migratio
 from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
 
 __all__ = [
-    "API",
     "DATABASE_USERS",
     "DEVELOPMENT",
     "LINK_LOCAL",

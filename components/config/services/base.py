@@ -9,11 +9,8 @@ from components.base.pods import Requests
 from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of
 from components.config.services.egress import EgressConfig, not_twice
 from components.config.services.parts import BuildConfig, Variable, Words
-from components.config.uses import Store
+from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
-
-API = "backend-api"
-"""The service that browsers and the other services call."""
 
 PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
 """Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
@@ -44,9 +41,7 @@ class ServiceConfig(Section):
     arguments: Words = Field(
         default=(), description="arguments in place of the image's, word by word; empty for the image's own"
     )
-    uses: Annotated[tuple[Store, ...], Unique] = Field(
-        default=(), description="what it reaches, out of database, cache, tokens and apiKeys"
-    )
+    uses: Uses = Field(default=(), description=DESCRIPTION)
     calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
     internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
     egress: Annotated[tuple[EgressConfig, ...], AfterValidator(not_twice)] = Field(
@@ -94,6 +89,6 @@ def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, K
     return {name: service for name, service in services.items() if isinstance(service, kind)}
 
 
-def use(store: Store, services: Mapping[str, ServiceConfig]) -> bool:
-    """True if any of the services uses the store."""
-    return any(store in service.uses for service in services.values())
+def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
+    """True if any of the services uses it."""
+    return any(what in service.uses for service in services.values())

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from components.base.section import keys_of, mismatch
 from components.config.services.base import ServiceConfig
 from components.config.services.parts import MigrationConfig, MigrationMode
-from components.config.uses import Store
+from components.config.uses import Use
 
 SURGE_PERCENT = 25
 """Percent, rounded up to pods, by which a rollout exceeds the replicas (Kubernetes' own default)."""
@@ -40,8 +40,8 @@ class DeployedConfig(ServiceConfig):
 
     @model_validator(mode="after")
     def _database_to_migrate(self) -> Self:
-        if self.migration.command and Store.DATABASE not in self.uses:
-            expected = f"{Store.DATABASE} in uses, as a migration reaches nothing else; or an empty list for none"
+        if self.migration.command and Use.DATABASE not in self.uses:
+            expected = f"{Use.DATABASE} in uses, as a migration reaches nothing else; or an empty list for none"
             raise mismatch("migration.command", self.migration.command, expected)
         return self
 

@@ -19,6 +19,12 @@ class WebConfig(DeployedConfig):
     hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
         default=(), description='names below the domain, "@" for the domain itself; none means not public'
     )
+    announced_as: str = Field(
+        default="",
+        pattern=r"^([A-Z][A-Z0-9_]*)?$",
+        description="a name such as API, if every service is to be told its public address as API_URL and its port as "
+        "API_PORT; or empty",
+    )
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(
@@ -40,3 +46,8 @@ class WebConfig(DeployedConfig):
         le=604_800,
         description="seconds that a browser stays with one pod, up to a week; 0 for none",
     )
+
+    @property
+    def announced(self) -> tuple[str, ...]:
+        """The environment variables by which every service is told its address."""
+        return (f"{self.announced_as}_URL", f"{self.announced_as}_PORT") if self.announced_as else ()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.base.pods import Demand, mebibytes, millicores
-from components.config import MigrationMode, Store, WebConfig
+from components.config import MigrationMode, Use, WebConfig
 from components.workloads.quota import largest_container, peak
 from tests.components.program import STACKS, Deployed, run_program, stack_file
 
@@ -69,13 +69,13 @@ def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, WebC
     pods, cpu, memory = 0, 0, 0
     for service in services.values():
         own = Demand(millicores(service.cpu), mebibytes(service.memory))
-        with_database = Store.DATABASE in service.uses
+        with_database = Use.DATABASE in service.uses
         count = pods_in_a_rollout(service.max_replicas, service.surge)
         count += bool(service.migration.command) and service.migration.mode is MigrationMode.JOB
         pods += count
         cpu += count * (max(own.cpu, waiting.cpu) if with_database else own.cpu)
         memory += count * (max(own.memory, waiting.memory) if with_database else own.memory)
-    if any(Store.DATABASE in service.uses for service in services.values()):
+    if any(Use.DATABASE in service.uses for service in services.values()):
         pods, cpu, memory = pods + 1, cpu + 100, memory + 128
     assert total.pods >= pods
     assert total.cpu >= cpu
