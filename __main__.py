@@ -106,7 +106,7 @@ shop = Shop(
         stores=stores,
         addons=addons,
         ingress=ingress,
-        network=network_context(stack.network, stack.cluster.service_cidr, addons.monitoring),
+        network=network_context(stack.network.networks, stack.cluster.service_cidr, addons.monitoring),
     ),
     in_cluster,
 )

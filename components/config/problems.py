@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from components.base.section import BETWEEN_KEYS
 
-_MISSING = object()
+MISSING = object()
+"""The value of a key that is not there."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -24,7 +25,7 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        found = "is missing" if self.value is _MISSING else f"is {_shown(self.value)}"
+        found = "is missing" if self.value is MISSING else f"is {_shown(self.value)}"
         return f"{self.key} {found}\n    needs {self.expected}"
 
 
@@ -42,7 +43,7 @@ def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
         ValueError: It is not right; the message has every problem.
     """
     if not isinstance(value, Mapping):
-        missing = Problem(key, _MISSING if value is None else value, f"a mapping with {_keys(model)}")
+        missing = Problem(key, MISSING if value is None else value, f"a mapping with {_keys(model)}")
         raise ValueError(report(stack, [missing]))
     try:
         return model.model_validate(value)
@@ -75,7 +76,7 @@ def from_validation(error: ValidationError, model: type[BaseModel], values: Mapp
             problems.append(Problem(key, told["value"], told["expected"]))
             continue
         if detail["type"] == "missing":
-            value, expected = _MISSING, description
+            value, expected = MISSING, description
         elif detail["type"] == "extra_forbidden":
             known = _aliases(owner) if owner else []
             guess = difflib.get_close_matches(str(location[-1]), known, 1, cutoff=0.7)

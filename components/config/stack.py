@@ -87,7 +87,9 @@ class StackConfig(Section):
         default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
     )
     encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
-    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    network: NetworkConfig = Field(
+        description="a mapping with cidr, zones, nat and interfaceEndpoints, or with existing"
+    )
     cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
     addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
     database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))

@@ -177,6 +177,7 @@ def _workloads(services: Mapping[str, WebConfig]) -> list[Workload]:
             calls=service.calls,
             stores=[store for store in service.uses if store in (Use.DATABASE, Use.CACHE)],
             internet=service.internet,
+            egress=service.egress,
             scraped=bool(service.metrics_path),
         )
         for name, service in services.items()

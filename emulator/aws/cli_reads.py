@@ -7,7 +7,15 @@ from typing import Any
 
 from emulator.aws.functions import ZONES
 from emulator.aws.instance_types import TYPES
-from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
+from emulator.aws.tokens import (
+    CLUSTER,
+    DATABASE_CLUSTER,
+    NODE_GROUP,
+    ROLE,
+    ROLE_POLICY,
+    ROLE_POLICY_ATTACHMENT,
+    SUBNET,
+)
 from emulator.aws.types.rds import INSTANCE
 from emulator.aws.types.secretsmanager import SECRET, VERSION
 from emulator.plugins.provider import ProviderError
@@ -32,6 +40,7 @@ _SUPPORT = {
 }
 """Ends of support by Kubernetes version, from https://endoflife.date/amazon-eks."""
 _BY_TYPE = "Name=instance-type,Values="
+_BY_SUBNET = "Name=subnet-id,Values="
 
 
 def describe_nodegroup(store: Store, arguments: argparse.Namespace) -> str:
@@ -94,6 +103,22 @@ def describe_instance_type_offerings(_store: Store, arguments: argparse.Namespac
         for zone in ZONES.get(arguments.region, "abc")
     ]
     return json.dumps({"InstanceTypeOfferings": found})
+
+
+def describe_subnets(store: Store, arguments: argparse.Namespace) -> str:
+    """The subnets of `--filters`, as far as they are there."""
+    wanted = [each.removeprefix(_BY_SUBNET) for each in arguments.filters if each.startswith(_BY_SUBNET)]
+    if len(wanted) != 1 or arguments.filters[1:]:
+        raise ProviderError(f"InvalidParameterValue: the emulator filters subnets by {_BY_SUBNET}...")
+    found = [
+        {
+            "SubnetId": each.id, "VpcId": each.outputs["vpcId"], "CidrBlock": each.outputs["cidrBlock"],
+            "AvailabilityZone": each.outputs["availabilityZone"],
+        }
+        for each in store.find(SUBNET)
+        if each.id in wanted[0].split(",")
+    ]  # fmt: skip
+    return json.dumps({"Subnets": found})
 
 
 def describe_db_clusters(store: Store, arguments: argparse.Namespace) -> str:

@@ -10,12 +10,14 @@ from components.config.services.base import (
     use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
+from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.parts import BuildConfig, HealthConfig, MigrationConfig, MigrationMode
 from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
 
 __all__ = [
     "DATABASE_USERS",
     "DEVELOPMENT",
+    "LINK_LOCAL",
     "LONGEST_DRAIN_SECONDS",
     "MOST_REPLICAS",
     "PLACEHOLDER_IMAGE",
@@ -23,6 +25,7 @@ __all__ = [
     "WAIT_FOR_DATABASE",
     "BuildConfig",
     "DeployedConfig",
+    "EgressConfig",
     "HealthConfig",
     "MigrationConfig",
     "MigrationMode",
