@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
-from emulator.kubernetes.controllers import listener
+from emulator.kubernetes.controllers import listener, load_balancer_model
 from emulator.kubernetes.controllers.context import Context
 from ops.__main__ import app
 from ops.smoke import Answer, Request, Where, attempt, line, requests
@@ -41,10 +41,14 @@ class Cluster:
             annotations[f"{PREFIX}/ssl-redirect"] = "443"
         backend = {"service": {"name": "web", "port": {"number": 3000}}}
         self.ingress = {
-            "metadata": {"name": "shop", "namespace": "shop", "annotations": annotations},
+            "metadata": {"name": "shop", "namespace": "shop", "uid": "u", "annotations": annotations},
             "spec": {"rules": [{"host": "example.com", "http": {"paths": [{"backend": backend}]}}]},
             "status": {"loadBalancer": {"ingress": [{"hostname": "alb.test"}]}},
         }
+
+    def listeners(self, _name: str) -> dict[str, Any]:
+        """The load balancer's, as AWS has them."""
+        return load_balancer_model.served(self.ingress, {})
 
     def list(self, _version: str, kind: str, _namespace: str = "", labelSelector: str = "") -> list[dict[str, Any]]:
         if kind == "Ingress":
@@ -81,7 +85,7 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
 def where(cluster: Cluster, tmp_path: Path) -> Where:
     """The cluster's load balancer on loopback."""
     certificate = self_signed(tmp_path)
-    context = Context("c", cast(Any, cluster), cast(Any, None))
+    context = Context("c", cast(Any, cluster), cast(Any, cluster))
     listener.serve(context, tmp_path / "port", certificate)
     return Where("127.0.0.1", int((tmp_path / "port").read_text()), certificate)
 
