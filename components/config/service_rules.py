@@ -1,6 +1,5 @@
 """Rules about services that need more than one stanza or section. Each one answers the problems it finds."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from components.addons import catalogue
@@ -8,6 +7,7 @@ from components.config.application import GENERATED, ApplicationConfig, address_
 from components.config.data import CredentialsConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
+from components.config.routes import parted, routes
 from components.config.services import API, ServiceConfig
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
@@ -34,15 +34,19 @@ def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
 
 
 def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
-    """A host leads to one service, and somebody answers for the stack."""
-    count = Counter(label for service in services.values() for label in service.hosts)
+    """A host with a path leads to one service, and somebody answers for the stack."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for route in routes({name: service.hosts for name, service in services.items()}):
+        owners.setdefault((route.host, route.path), []).append(route.service)
     for name, service in services.items():
-        shared = [label for label in service.hosts if count[label] > 1]
-        if shared:
-            yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
-        if STATIC_HOST in service.hosts:
-            yield Problem(f"openmarket:services.{name}.hosts", STATIC_HOST, "another host: this one is the CDN's")
-    if not count:
+        key = f"openmarket:services.{name}.hosts"
+        shared = {entry: [other for other in owners[parted(entry)] if other != name] for entry in service.hosts}
+        if taken := {entry: others for entry, others in shared.items() if others}:
+            whose = "; ".join(f"{entry} is {' and '.join(others)}'s too" for entry, others in taken.items())
+            yield Problem(key, list(taken), f"hosts or paths that no other service has: {whose}")
+        if static := [entry for entry in service.hosts if parted(entry)[0] == STATIC_HOST]:
+            yield Problem(key, ", ".join(static), "another host: this one is the CDN's")
+    if not owners:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 
 

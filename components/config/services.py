@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.base.pods import Requests
 from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
-from components.config.edge import HostLabel
+from components.config.routes import HostAndPath
 from components.config.writable import WritablePath, differ_in_name
 
 API = "backend-api"
@@ -92,8 +92,10 @@ class BuildConfig(Section):
 class ServiceConfig(Section):
     """One web service: a stanza is all that a further one needs."""
 
-    hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
-        default=(), description='names below the domain, "@" for the domain itself; none means not public'
+    hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
+        default=(),
+        description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
+        "none means not public",
     )
     image: ImageName = Field(
         default="",

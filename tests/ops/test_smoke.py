@@ -109,6 +109,57 @@ def test_every_public_host_is_asked_for_and_plain_http_has_to_redirect() -> None
     ]
 
 
+def shared(**ingress: Any) -> dict[str, Any]:
+    """A configuration with a host that two services share, and a host that leads to it."""
+    services = {
+        "web": {"hosts": ["@"], "health": {"readiness": "/ready"}},
+        "api": {"hosts": ["@/api"], "health": {"readiness": "/ready"}},
+        "files": {"hosts": ["@/files"], "health": {"readiness": "/files/ready"}},
+    }
+    return {
+        "openmarket:domain": "example.com",
+        "openmarket:ingress": {"redirects": {"www": "@"}, **ingress},
+        "openmarket:services": services,
+    }
+
+
+def test_every_path_of_a_host_is_asked_for_and_every_redirect() -> None:
+    any_answer = tuple(range(200, 500))
+    assert list(requests(shared(), ["http://example.com"])) == [
+        Request("example.com", "http", "/files/ready"),
+        # Its readiness path leads to another service.
+        Request("example.com", "http", "/api", statuses=any_answer),
+        Request("example.com", "http", "/ready"),
+        Request("www.example.com", "http", "/", "http://example.com"),
+    ]
+
+
+def test_hosts_in_maintenance_have_to_say_so() -> None:
+    note = " is in maintenance"
+    page = Request("example.com", "http", "/", statuses=(503,), note=note)
+    assert list(requests(shared(maintenance={"enabled": True}), ["http://example.com"])) == [
+        page, Request("www.example.com", "http", "/", statuses=(503,), note=note),
+    ]  # fmt: skip
+    some = list(requests(shared(maintenance={"enabled": True, "hosts": ["@"]}), ["http://example.com"]))
+    assert some == [page, Request("www.example.com", "http", "/", "http://example.com")]
+    (of_office, _) = requests(
+        shared(maintenance={"enabled": True, "allowedCidrs": ["10.0.0.0/8"]}), ["http://example.com"]
+    )
+    assert {200, 503} < set(of_office.statuses)
+    assert 502 not in of_office.statuses
+    off = requests(shared(maintenance={"enabled": False}), ["http://example.com"])
+    assert not [request for request in off if request.note]
+
+
+def test_a_service_that_speaks_another_http_is_known_by_the_load_balancers_refusal() -> None:
+    config = shared(redirects={})
+    config["openmarket:services"]["api"]["protocolVersion"] = "grpc"
+    (request,) = [
+        each for each in requests(config, ["https://example.com"]) if each.path == "/api" and not each.location
+    ]
+    assert request.statuses == (464,)
+
+
 def test_without_tls_there_is_nothing_to_redirect() -> None:
     assert list(requests(CONFIG, ["http://example.com"])) == [Request("example.com", "http", "/")]
 

@@ -123,6 +123,9 @@ def _from(context: Context, ingress: Object, request: Request, tls: bool) -> Ans
         return Answer(int(action["statuscode"]), text, content_type=action.get("contenttype", "text/plain"))
     target = rules.destination(action)
     service = target.partition(":")[0]
+    if (version := action["targets"][0].get("version", "HTTP1")) != "HTTP1":
+        # This port speaks HTTP/1.1 only, as a client would whose requests do not suit the target group.
+        return Answer(464, f"{service} speaks {version}, and the request is HTTP/1.1")
     if not _ready(context, ingress["metadata"]["namespace"], service):
         return Answer(503, f"{service} has no healthy target")
     reason = f"simulated: {target} has a healthy target, but no container runs that could respond"
