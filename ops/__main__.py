@@ -50,6 +50,7 @@ app.command(short_help="Estimate what a month of a stack costs.")(cost)
 
 app.command(short_help="Show what runs where.")(operate.status)
 app.command(short_help="Show the logs of all pods of a service.")(operate.logs)
+app.command(short_help="Show who may do what.")(operate.access)
 app.command(short_help="Replace the pods of a service by new ones.")(operate.restart)
 app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
 app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)

@@ -5,14 +5,14 @@ from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfi
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
-    API,
     HealthConfig,
     MigrationConfig,
     MigrationMode,
     ServiceConfig,
-    Store,
+    WebConfig,
 )
 from components.config.stack import StackConfig
+from components.config.uses import Use
 
 
 def load() -> StackConfig:
@@ -24,7 +24,6 @@ def load() -> StackConfig:
 
 
 __all__ = [
-    "API",
     "Architecture",
     "CacheConfig",
     "Capacity",
@@ -45,6 +44,7 @@ __all__ = [
     "ServiceConfig",
     "ShieldConfig",
     "StackConfig",
-    "Store",
+    "Use",
+    "WebConfig",
     "load",
 ]

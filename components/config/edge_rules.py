@@ -6,8 +6,7 @@ from components.config.application import ApplicationConfig
 from components.config.edge import FirewallConfig, IngressConfig
 from components.config.listener_rules import MOST_RULES
 from components.config.problems import Problem
-from components.config.routes import Route, routes
-from components.config.routing import rules_of
+from components.config.routing import label_routes, rules_of
 from components.config.service_rules import STATIC_HOST
 from components.config.services import DEVELOPMENT, ServiceConfig
 
@@ -54,7 +53,7 @@ def redirects(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> 
     known = hosts_of(services)
     for host, target in ingress.redirects.items():
         key = f"openmarket:ingress.redirects.{host}"
-        if owners := [route.service for route in _routes(services) if route.host == host]:
+        if owners := [route.service for route in label_routes(services) if route.host == host]:
             yield Problem(key, target, f"to go, or {host} to leave the hosts of {' and '.join(dict.fromkeys(owners))}")
         if host == STATIC_HOST:
             yield Problem(key, target, f"another host to lead to {target}: {host} is the CDN's")
@@ -83,11 +82,7 @@ def number_of_rules(domain: str, ingress: IngressConfig, services: Mapping[str, 
 
 def hosts_of(services: Mapping[str, ServiceConfig]) -> list[str]:
     """The labels of the services' hosts, each once."""
-    return list(dict.fromkeys(route.host for route in _routes(services)))
-
-
-def _routes(services: Mapping[str, ServiceConfig]) -> list[Route]:
-    return list(routes({name: service.hosts for name, service in services.items()}))
+    return list(dict.fromkeys(route.host for route in label_routes(services)))
 
 
 def login_limit(firewall: FirewallConfig) -> Iterator[Problem]:

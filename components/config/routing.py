@@ -6,7 +6,7 @@ from dataclasses import replace
 from components.config.edge import IngressConfig
 from components.config.listener_rules import ListenerRule, MaintainedHosts, listener_rules
 from components.config.routes import ALL, Route, parted, routes
-from components.config.services import ServiceConfig
+from components.config.services import ServiceConfig, WebConfig, only
 
 
 def full_name(label: str, domain: str) -> str:
@@ -20,10 +20,14 @@ def address(entry: str, domain: str) -> str:
     return f"{full_name(label, domain)}{path.removesuffix(ALL)}"
 
 
+def label_routes(services: Mapping[str, ServiceConfig]) -> list[Route]:
+    """The routes to services, by host label."""
+    return list(routes({name: service.hosts for name, service in only(WebConfig, services).items()}))
+
+
 def service_routes(services: Mapping[str, ServiceConfig], domain: str) -> list[Route]:
     """The routes to services, by full host name."""
-    found = routes({name: service.hosts for name, service in services.items()})
-    return [replace(route, host=full_name(route.host, domain)) for route in found]
+    return [replace(route, host=full_name(route.host, domain)) for route in label_routes(services)]
 
 
 def rules_of(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import typer
 
 from analysis import stack_file
-from components.config.services import ServiceConfig
+from components.config.services import WebConfig
 from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
@@ -81,7 +81,7 @@ def _edited(stack: str, service: str, values: Mapping[str, str | int]) -> Genera
     before = file.read_text()
     try:
         set_values(stack, (SERVICES, service), values)
-        stack_file.section(stack, f"{SERVICES}.{service}", ServiceConfig)
+        stack_file.section(stack, f"{SERVICES}.{service}", WebConfig)
         yield edit
     finally:
         if not edit.kept:
