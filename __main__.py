@@ -111,7 +111,7 @@ shop = Shop(
     in_cluster,
 )
 if stack.hosted_zone_id:
-    HostRecords("dns", HostRecordsArgs(list(stack.hosts), stack.hosted_zone_id, shop.load_balancer_dns))
+    HostRecords("dns", HostRecordsArgs(stack.edge.hosts, stack.hosted_zone_id, shop.load_balancer_dns))
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(

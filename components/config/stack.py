@@ -6,6 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
+from components.config import routing
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
@@ -136,13 +137,9 @@ class StackConfig(Section):
 
     @property
     def urls(self) -> list[str]:
-        """The addresses of the hosts, which are also the origins of the shop's pages."""
-        return [f"{self.scheme}://{host}" for host in self.hosts]
-
-    @property
-    def hosts(self) -> dict[str, str]:
-        """Services by full host name."""
-        return {self.host(label): name for name, service in self.services.items() for label in service.hosts}
+        """The addresses of services' hosts, which are also the origins of the shop's pages."""
+        hosts = dict.fromkeys(route.host for route in routing.service_routes(self.services, self.domain))
+        return [f"{self.scheme}://{host}" for host in hosts]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -161,7 +158,7 @@ class StackConfig(Section):
                 url, port = service.announced
                 variables[port] = str(service.port)
                 if service.hosts:
-                    variables[url] = f"{self.scheme}://{self.host(service.hosts[0])}"
+                    variables[url] = f"{self.scheme}://{routing.address(service.hosts[0], self.domain)}"
         return variables | application.feature_variables
 
     @property
@@ -172,13 +169,13 @@ class StackConfig(Section):
     @property
     def edge(self) -> EdgeSettings:
         """The settings of the way from the internet to the shop."""
-        allowed = self.ingress.allowed_cidrs
+        rules = routing.rules_of(self.ingress, self.services, self.domain, self.ingress.maintenance.enabled)
         return EdgeSettings(
-            hosts=self.hosts,
+            hosts=list(dict.fromkeys(rule.host for rule in rules)),
+            rules=rules,
             ports=[service.port for service in self.services.values() if service.hosts],
-            allowed_cidrs={self.host(label): list(map(str, cidrs)) for label, cidrs in allowed.items()},
             urls=self.urls,
-            static_host=self.host(STATIC_HOST),
+            static_host=routing.full_name(STATIC_HOST, self.domain),
             hosted_zone_id=self.hosted_zone_id,
             ingress=self.ingress,
             firewall=self.firewall,
@@ -195,7 +192,3 @@ class StackConfig(Section):
     def recovery_days(self) -> int:
         """Days for which deleted secrets can be restored: AWS's longest in production, and 0 elsewhere."""
         return 30 if self.production else 0
-
-    def host(self, label: str) -> str:
-        """The full name of a host label; `@` is the domain itself."""
-        return self.domain if label == "@" else f"{label}.{self.domain}"

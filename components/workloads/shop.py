@@ -9,6 +9,7 @@ from components.addons.aws_load_balancer_controller import AwsLoadBalancerContro
 from components.addons.parts import WatchedService
 from components.config import Use, WebConfig
 from components.config.application import address_variable
+from components.config.maintenance import page
 from components.config.services import use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
@@ -20,7 +21,7 @@ from components.platform.external_secret import ExternalSecret, ExternalSecretAr
 from components.workloads.database_users import NAME as DATABASE_USERS
 from components.workloads.flows import NetworkContext, Workload
 from components.workloads.ingress import Ingress, IngressArgs
-from components.workloads.ingress_annotations import Backend
+from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
 from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
@@ -94,13 +95,11 @@ class Shop(pulumi.ComponentResource):
             f"{self._name}-ingress",
             IngressArgs(
                 namespace=self.namespace,
-                backends={
-                    host: Backend(addresses[service], args.services[service].port)
-                    for host, service in edge.settings.hosts.items()
-                },
+                rules=edge.settings.rules,
+                backends={name: Backend(address, args.services[name].port) for name, address in addresses.items()},
+                page=page(edge.settings.ingress.maintenance.message),
                 load_balancer=edge.load_balancer,
                 controller=args.addons.installed[AwsLoadBalancerController].done,
-                allowed_cidrs=edge.settings.allowed_cidrs,
             ),
             self._child,
         )

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.base.section import Unique, keys_of
-from components.config.edge import HostLabel
+from components.config.routes import HostAndPath
 from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
 from components.config.services.parts import HealthConfig
 
@@ -16,8 +16,10 @@ LONGEST_DRAIN_SECONDS = 50
 class WebConfig(DeployedConfig):
     """One web service: a stanza is all that a further one needs."""
 
-    hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
-        default=(), description='names below the domain, "@" for the domain itself; none means not public'
+    hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
+        default=(),
+        description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
+        "none means not public",
     )
     announced_as: str = Field(
         default="",
