@@ -135,9 +135,10 @@ def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
     restricted: dict[str, Any] = config["openmarket:ingress"].get("allowedCidrs") or {}
     paths: dict[str, str] = {}
     for service in config["openmarket:services"].values():
-        for label in service["hosts"]:
+        for label in service.get("hosts") or ():
             if label not in restricted:
-                paths[domain if label == "@" else f"{label}.{domain}"] = service["health"]["readiness"]
+                path = (service.get("health") or {}).get("readiness", "/")
+                paths[domain if label == "@" else f"{label}.{domain}"] = path
     for url in urls:
         parts = urlsplit(url)
         if parts.hostname in paths:
