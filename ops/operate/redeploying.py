@@ -6,13 +6,11 @@ from contextlib import contextmanager
 import typer
 
 from analysis import stack_file
-from components.config.services import WebConfig
 from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
 from ops.deploy.summary import Target
 from ops.operate.acting import Act, Consent, NotDone
-from ops.operate.deployments import SERVICES
 from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
 
@@ -80,8 +78,8 @@ def _edited(stack: str, service: str, values: Mapping[str, str | int]) -> Genera
     file, edit = file_of(stack), _Edit()
     before = file.read_text()
     try:
-        set_values(stack, (SERVICES, service), values)
-        stack_file.section(stack, f"{SERVICES}.{service}", WebConfig)
+        set_values(stack, (stack_file.SERVICES, service), values)
+        stack_file.service(stack, service)
         yield edit
     finally:
         if not edit.kept:

@@ -19,8 +19,8 @@ HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
     ("drift",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("plan",), ("post",),
-    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("scale",),
-    ("smoke",), ("status",), ("timeline",), ("up",),
+    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("run",),
+    ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Web services: they answer requests, of browsers by way of the load balancer and of other services."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,7 @@ LONGEST_DRAIN_SECONDS = 50
 class WebConfig(DeployedConfig):
     """One web service: a stanza is all that a further one needs."""
 
+    kind: Literal["web"] = Field(default="web", description="web, or nothing")
     hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
         default=(),
         description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
