@@ -10,7 +10,20 @@ from pydantic import Field, StringConstraints, model_validator
 from components.base.section import Network, Section, Switch, Unique, mismatch
 from components.config.firewall_rules import BODY_SIZE, CountedRule, FirewallRule
 
-HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
+HostedZoneId = Annotated[
+    str,
+    Field(
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty",
+    ),
+]
+ZoneRole = Annotated[
+    str,
+    Field(
+        pattern=r"^(arn:aws:iam::\d{12}:role/[\w+=,.@/-]+)?$",
+        description="the ARN of an IAM role that writes into a zone of another account, or empty",
+    ),
+]
 HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
 """A name below the stack's domain; `@` is the domain itself."""
 
