@@ -13,7 +13,20 @@ from components.config.listener_rules import ListenerRule
 from components.config.maintenance import MaintenanceConfig
 from components.config.routes import HostLabel
 
-HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
+HostedZoneId = Annotated[
+    str,
+    Field(
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty",
+    ),
+]
+ZoneRole = Annotated[
+    str,
+    Field(
+        pattern=r"^(arn:aws:iam::\d{12}:role/[\w+=,.@/-]+)?$",
+        description="the ARN of an IAM role that writes into a zone of another account, or empty",
+    ),
+]
 
 Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
 """Limit of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""

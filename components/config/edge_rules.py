@@ -13,6 +13,13 @@ from components.config.services import DEVELOPMENT, ServiceConfig
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
 
+def zone_role(hosted_zone_id: str, role: str) -> Iterator[Problem]:
+    """A role writes into a zone."""
+    if role and not hosted_zone_id:
+        expected = "openmarket:hostedZoneId as well, the zone that the role writes into; or to go"
+        yield Problem("openmarket:hostedZoneRole", role, expected)
+
+
 def transport(
     production: bool, application: ApplicationConfig, hosted_zone_id: str, ingress: IngressConfig
 ) -> Iterator[Problem]:

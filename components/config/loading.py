@@ -54,14 +54,16 @@ def load() -> StackConfig:
         unread = {problem.key for problem in problems}
         found = from_validation(error, StackConfig, values)
         problems += [problem for problem in found if problem.key not in unread]
-    found = _existing_network(values)
-    problems += _broken_rules(values, found)
+    network = _existing_network(values)
+    problems += _broken_rules(values, network)
     existing = lookups.existing_cluster(config) if config and config.network.described else None
     if config and existing:
         problems += _harmful_changes(config, existing)
     if config is None or problems:
         raise pulumi.RunError(report(pulumi.get_stack(), problems))
-    config = config.model_copy(update={"network": config.network.over(found), "services": with_images(config.services)})
+    config = config.model_copy(
+        update={"network": config.network.over(network), "services": with_images(config.services)}
+    )
     if existing is None:
         return config
     for problem in existing_rules.raised_versions(config.cluster, config.database, existing):
@@ -123,6 +125,9 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         network_rules.existing_network(network, str(values.get("aws:region", ""))),
         addresses.addresses_for_all(network, cluster, addons, services, new),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
+        edge_rules.zone_role(
+            str(values.get("openmarket:hostedZoneId", "")), str(values.get("openmarket:hostedZoneRole", ""))
+        ),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
         rules.topic_regions(
             str(values.get("aws:region", "")), partly_right(AlarmsConfig, values.get("openmarket:alarms"))

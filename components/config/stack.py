@@ -28,6 +28,7 @@ from components.config.edge import (
     HostedZoneId,
     IngressConfig,
     ShieldConfig,
+    ZoneRole,
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
@@ -72,13 +73,10 @@ class StackConfig(Section):
         # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
         str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
     ] = Field(description="a lower-case domain name, such as dev.openmarket.example.com")
-    hosted_zone_id: HostedZoneId = Field(
-        default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
-    )
+    hosted_zone_id: HostedZoneId = ""
+    hosted_zone_role: ZoneRole = ""
     encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
-    network: NetworkConfig = Field(
-        description="a mapping with cidr, zones, nat and interfaceEndpoints, or with existing"
-    )
+    network: NetworkConfig = Field(description="a mapping with cidr, zones and nat, or with existing")
     cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
     addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
     database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))

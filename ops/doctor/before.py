@@ -103,7 +103,8 @@ def read(stack: str) -> Prospect:
 
     names = f"Key=name,Values={stack_file.prefix(stack)}-"
     listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
-    zone = str(settings.get("openmarket:hostedZoneId") or "")
+    # What a role of another account sees, these credentials do not.
+    zone = "" if settings.get("openmarket:hostedZoneRole") else str(settings.get("openmarket:hostedZoneId") or "")
     arn = str(part(settings, "openmarket:ingress").get("certificateArn") or "")
     hosted = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}
     certificate = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}

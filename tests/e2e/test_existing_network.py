@@ -1,4 +1,4 @@
-"""The shop in a VPC of another program: it comes up there, changes nothing of it, and goes without a trace."""
+"""The shop in a VPC of another program, and in a zone of another account: it changes nothing else of them."""
 
 import json
 import subprocess
@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
 
 STACK, SHARED = "dev", "shared"
+ZONE = {
+    "openmarket:hostedZoneId": "Z0123456789PLATFORM",
+    "openmarket:hostedZoneRole": "arn:aws:iam::210987654321:role/zone-writer",
+}
 OWN = {"cidr": "10.10.0.0/16", "zones": ["a", "c"], "nat": "single"}
 
 
@@ -43,6 +48,10 @@ def shop(checkout: Checkout, team: PlatformTeam) -> Checkout:
     """The stack dev after its first `up`, in the VPC."""
     existing = team.outputs(SHARED)["existing"]
     checkout.configure(STACK, "network", existing=existing, interfaceEndpoints=None, **dict.fromkeys(OWN))
+    file = checkout.path / f"Pulumi.{STACK}.yaml"
+    settings = yaml.safe_load(file.read_text())
+    settings["config"] |= ZONE
+    file.write_text(yaml.safe_dump(settings, sort_keys=False))
     checkout.make("up", f"STACK={STACK}")
     return checkout
 
@@ -66,6 +75,14 @@ def test_pods_reach_the_endpoints_of_the_vpc(shop: Checkout) -> None:
         if rule["ports"][0]["port"] == 443
     ]
     assert open_for_https == ["0.0.0.0/0", "100.64.0.0/25", "100.64.0.128/25"]
+
+
+def test_its_records_are_written_by_the_role_of_their_zone(shop: Checkout) -> None:
+    resources = json.loads(shop.pulumi("stack export", STACK))["deployment"]["resources"]
+    of_role = {each["type"] for each in resources if "::hosted-zone::" in each.get("provider", "")}
+    own = {each["type"] for each in resources if "::hosted-zone::" not in each.get("provider", "")}
+    assert of_role == {"aws:route53/record:Record"}
+    assert not of_role & own
 
 
 def test_it_pays_for_no_network(shop: Checkout) -> None:

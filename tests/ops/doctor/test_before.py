@@ -87,6 +87,15 @@ def test_subnets_are_asked_for_by_id(answers: Path, monkeypatch: pytest.MonkeyPa
     assert "AccessDenied: describe-subnets" not in prospect.unread
 
 
+def test_a_zone_of_another_account_is_not_asked_for(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = {"openmarket:hostedZoneRole": "arn:aws:iam::210987654321:role/zone-writer"}
+    monkeypatch.setattr(stack_file, "settings", lambda _: SETTINGS | role)
+    monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
+    prospect = before.read("dev")
+    assert "AccessDenied: get-hosted-zone" not in prospect.unread
+    assert [finding for finding in before.find(prospect) if "hosted zone" in finding.cause.words(COMMANDS).what] == []
+
+
 def test_a_certificate_that_waits_names_the_records_that_it_needs() -> None:
     (finding,) = before.find(replace(READY, certificate=PENDING))
     assert finding.cause.words(COMMANDS).why == ("dev.shop.example needs the record _a.dev",)
