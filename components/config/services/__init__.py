@@ -11,7 +11,7 @@ from components.config.services.base import (
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
 from components.config.services.parts import BuildConfig, HealthConfig, MigrationConfig, MigrationMode
-from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
+from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 
 __all__ = [
     "DATABASE_USERS",
@@ -26,6 +26,7 @@ __all__ = [
     "HealthConfig",
     "MigrationConfig",
     "MigrationMode",
+    "ProtocolVersion",
     "ServiceConfig",
     "WebConfig",
     "only",
