@@ -43,18 +43,36 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """Connections to one port.
+
+    Attributes:
+        peers: The other ends: pods by their workloads, or networks; subnets have their names in the program.
+        port: The port, or several with slashes between.
+        pods: True if the peers are pods.
+    """
+
+    peers: tuple[str, ...]
+    port: str
+    pods: bool
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.peers)} :{self.port}"
+
+
+@dataclass(frozen=True)
 class Flows:
     """The connections of a workload's pods. All others are refused.
 
     Attributes:
         workload: The network policy's name, which is that of the service or Job.
-        accepts: Who may connect to them, each with the port.
-        opens: Where they may connect to, each with the port.
+        accepts: Who may connect to them.
+        opens: Where they may connect to.
     """
 
     workload: str
-    accepts: tuple[str, ...]
-    opens: tuple[str, ...]
+    accepts: tuple[Connection, ...]
+    opens: tuple[Connection, ...]
 
 
 @dataclass(frozen=True)
@@ -110,23 +128,20 @@ def _plain(text: str) -> str:
 
 def _flows(state: State, subnets: Mapping[str, str]) -> Flows:
     spec = _mapping(state.inputs.get("spec"))
-    accepts = [line for rule in _list(spec.get("ingress")) for line in _lines(rule, "from", subnets)]
-    opens = [line for rule in _list(spec.get("egress")) for line in _lines(rule, "to", subnets)]
+    accepts = [each for rule in _list(spec.get("ingress")) for each in _connections(rule, "from", subnets)]
+    opens = [each for rule in _list(spec.get("egress")) for each in _connections(rule, "to", subnets)]
     name = str(_mapping(state.inputs.get("metadata")).get("name", state.name))
     return Flows(name, tuple(accepts), tuple(opens))
 
 
-def _lines(rule: Mapping[str, Any], peers: str, subnets: Mapping[str, str]) -> Iterator[str]:
-    """Yield the peers of a rule, each with the ports; networks of one rule are in one line."""
+def _connections(rule: Mapping[str, Any], peers: str, subnets: Mapping[str, str]) -> Iterator[Connection]:
+    """Yield the connections of a rule: those with pods, and those with networks."""
     ports = "/".join(dict.fromkeys(str(port.get("port")) for port in _list(rule.get("ports"))))
-    networks: list[str] = []
-    for peer in _list(rule.get(peers)):
-        if block := _mapping(peer.get("ipBlock")):
-            networks.append(_network(block, subnets))
-        else:
-            yield f"{_pods(peer)} :{ports}"
-    if networks:
-        yield f"{', '.join(networks)} :{ports}"
+    blocks = [(peer, _mapping(peer.get("ipBlock"))) for peer in _list(rule.get(peers))]
+    if pods := tuple(_pods(peer) for peer, block in blocks if not block):
+        yield Connection(pods, ports, pods=True)
+    if networks := tuple(_network(block, subnets) for _, block in blocks if block):
+        yield Connection(networks, ports, pods=False)
 
 
 def _network(block: Mapping[str, Any], subnets: Mapping[str, str]) -> str:

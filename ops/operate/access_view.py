@@ -46,7 +46,9 @@ def _permissions(permissions: Sequence[Permission]) -> Table:
 def _flows(found: Access) -> Table:
     rows = table("Pods of", "Accept from", "Connect to")
     for each in found.flows:
-        rows.add_row(each.workload, "\n".join(each.accepts) or "nobody", "\n".join(each.opens) or "nothing")
+        rows.add_row(
+            each.workload, "\n".join(map(str, each.accepts)) or "nobody", "\n".join(map(str, each.opens)) or "nothing"
+        )
     return rows
 
 

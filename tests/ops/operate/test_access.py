@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from analysis.preview import State
 from ops import exported
 from ops.__main__ import app
-from ops.operate.access import Flows, access
+from ops.operate.access import Connection, Flows, access
 from tests.ops.previews import state
 
 ROLE = "shop-role-0a1b2c3"
@@ -82,9 +82,13 @@ def test_connections_name_pods_subnets_and_networks() -> None:
     (flows,) = access([subnet, network_policy(**spec)], "openmarket-dev").flows
     assert flows == Flows(
         "backend-api",
-        ("web :3000", "monitoring/all pods :3000"),
-        ("network-data-a :3306", "anywhere but 10.0.0.0/16 :443"),
+        (Connection(("web", "monitoring/all pods"), "3000", pods=True),),
+        (
+            Connection(("network-data-a",), "3306", pods=False),
+            Connection(("anywhere but 10.0.0.0/16",), "443", pods=False),
+        ),
     )
+    assert str(flows.opens[1]) == "anywhere but 10.0.0.0/16 :443"
 
 
 def printed(monkeypatch: pytest.MonkeyPatch, states: list[State], *words: str) -> str:
