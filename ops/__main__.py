@@ -58,6 +58,7 @@ app.command(short_help="Run a task, or a cron job now, and wait for it.")(operat
 app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
 app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)
 app.command(short_help="Change the least number of pods of a service.")(operate.scale)
+app.command(short_help="Show a maintenance page in the shop's place, or end that.")(operate.maintenance)
 app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
 
 

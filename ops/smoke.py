@@ -178,7 +178,8 @@ def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
         if parts.scheme == "https":
             yield Request(host, "http", asked[0].path, location=f"https://{host}")
     scheme = urlsplit(urls[0]).scheme if urls else "https"
-    for label, target in (ingress.get("redirects") or {}).items():
+    redirects: dict[str, str] = ingress.get("redirects") or {}
+    for label, target in redirects.items():
         host = full_name(label, domain)
         page = _maintained(maintenance, label, host, scheme)
         yield page or Request(host, scheme, "/", location=f"{scheme}://{full_name(target, domain)}")
@@ -199,7 +200,8 @@ def _of_service(
     if (version := service.get("protocolVersion", "http1")) != "http1":
         note = f" speaks {version}, so only its rule is asked for"
         return Request(host, scheme, route.path, statuses=(_OTHER_PROTOCOL,), note=note)
-    readiness = str((service.get("health") or {}).get("readiness", "/"))
+    health: Mapping[str, Any] = service.get("health") or {}
+    readiness = str(health.get("readiness", "/"))
     if route == next((each for each in of_host if each.takes(readiness)), None):
         return Request(host, scheme, readiness)
     return Request(host, scheme, route.path, statuses=_ANY)

@@ -8,7 +8,7 @@ from components.config.listener_rules import MOST_RULES
 from components.config.problems import Problem
 from components.config.routing import label_routes, rules_of
 from components.config.service_rules import STATIC_HOST
-from components.config.services import DEVELOPMENT, ServiceConfig
+from components.config.services import DEVELOPMENT, ProtocolVersion, ServiceConfig, WebConfig, only
 
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
@@ -90,6 +90,20 @@ def number_of_rules(domain: str, ingress: IngressConfig, services: Mapping[str, 
 def hosts_of(services: Mapping[str, ServiceConfig]) -> list[str]:
     """The labels of the services' hosts, each once."""
     return list(dict.fromkeys(route.host for route in label_routes(services)))
+
+
+def protocol_versions(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """The load balancer passes HTTP/2 and gRPC on from listeners with TLS only.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+    for name, service in only(WebConfig, services).items():
+        if ingress.plain_http and service.hosts and service.protocol_version is not ProtocolVersion.HTTP1:
+            expected = (
+                f"{ProtocolVersion.HTTP1} while ingress.plainHttp is true, as a load balancer passes nothing else on "
+                "without TLS; or no hosts, or openmarket:hostedZoneId or ingress.certificateArn and plainHttp: false"
+            )
+            yield Problem(f"openmarket:services.{name}.protocolVersion", service.protocol_version, expected)
 
 
 def login_limit(firewall: FirewallConfig) -> Iterator[Problem]:

@@ -4,8 +4,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config import WebConfig
+from components.config.services import ProtocolVersion
 from components.workloads.drain import Drain
+from components.workloads.ingress_annotations import PREFIX
 from components.workloads.pod import selector_labels
+
+GRPC_HEALTH = "/grpc.health.v1.Health/Check"
+"""The method of gRPC's health checking protocol: https://github.com/grpc/grpc/blob/master/doc/health-checking.md"""
 
 
 def cluster_ip_service(
@@ -24,8 +29,8 @@ def cluster_ip_service(
             labels=selector_labels(service),
             annotations={
                 "pulumi.com/skipAwait": "true",
-                "alb.ingress.kubernetes.io/healthcheck-path": settings.health.readiness,
-                "alb.ingress.kubernetes.io/target-group-attributes": _target_group(settings),
+                **_health_check(settings),
+                f"{PREFIX}target-group-attributes": _target_group(settings),
             },
         ),
         spec=kubernetes.core.v1.ServiceSpecArgs(
@@ -41,6 +46,18 @@ def cluster_ip_service(
         opts=opts,
     )
     return created.metadata.apply(lambda metadata: str(metadata.name))
+
+
+def _health_check(settings: WebConfig) -> dict[str, str]:
+    """What the load balancer speaks to the pods, and how it asks whether they are ready."""
+    if settings.protocol_version is ProtocolVersion.GRPC:
+        # The status OK, where the Ingress says 200 for all others.
+        codes = {f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
+        return {f"{PREFIX}backend-protocol-version": "GRPC", **codes}
+    path = {f"{PREFIX}healthcheck-path": settings.health.readiness}
+    if settings.protocol_version is ProtocolVersion.HTTP2:
+        return {f"{PREFIX}backend-protocol-version": "HTTP2", **path}
+    return path
 
 
 def _target_group(settings: WebConfig) -> str:

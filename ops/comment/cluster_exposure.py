@@ -7,8 +7,8 @@ from typing import Any
 from analysis.preview import State
 from ops.comment.exposure_model import Exposure, describe_networks
 from ops.comment.finding import Severity
-from ops.comment.ingress_rules import ALB, ingress_rules, usual
 from ops.comment.properties import elements, mapping
+from ops.ingress_rules import ALB, ingress_rules, usual
 
 _POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ops.comment.changes import Change
 from ops.comment.facts import Downtime, MaintenanceSwitched
 from ops.comment.finding import Finding, Kind, Severity
-from ops.comment.ingress_rules import ingress_rules, maintained
+from ops.ingress_rules import ingress_rules, maintained
 
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 

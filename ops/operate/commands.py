@@ -1,6 +1,6 @@
 """The commands that look at a deployed shop and act on it. What they need is imported when they run."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -195,6 +195,37 @@ def scale(
             scaling.scale_now(stack, service, pods, most, seconds, consent)
         else:
             scaling.scale(stack, service, pods, most, consent)
+
+
+def maintenance(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on to show the page, off to serve again.")],
+    message: Annotated[str, typer.Option(help="With on: the text of the page. Default: as it is.")] = "",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: only this host, such as @ or admin. Repeatable; default: as it is."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: a network that gets past the page. Repeatable; default: as it is."),
+    ] = None,
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Have the load balancer answer with the maintenance page in place of the shop, or end that.
+
+    Through the stack file and a deployment: needs in AWS what a deployment needs.
+    """
+    from ops.operate import maintenance as page
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        given = {"message": message, "hosts": host, "allowedCidrs": allow}
+        changed = {key: value for key, value in given.items() if value}
+        if changed and switch == "off":
+            raise shop.BadArgument("--message, --host and --allow are for `maintenance on`")
+        page.switch(stack, switch == "on", changed, Consent.given(yes, dry_run))
 
 
 def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:

@@ -18,9 +18,9 @@ CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
-    ("drift",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("plan",), ("post",),
-    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("run",),
-    ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
+    ("drift",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("maintenance",),
+    ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",),
+    ("rollback",), ("run",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

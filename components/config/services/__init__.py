@@ -15,7 +15,7 @@ from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
 from components.config.services.kinds import KINDS, AnyServiceConfig, kind_of, model_of, stanza, with_images
 from components.config.services.parts import BuildConfig, HealthConfig, MigrationConfig, MigrationMode
-from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
+from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "JobConfig",
     "MigrationConfig",
     "MigrationMode",
+    "ProtocolVersion",
     "ServiceConfig",
     "TaskConfig",
     "WebConfig",

@@ -1,5 +1,6 @@
 """Web services: they answer requests, of browsers by way of the load balancer and of other services."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,6 +12,14 @@ from components.config.services.parts import HealthConfig
 
 LONGEST_DRAIN_SECONDS = 50
 """Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
+
+
+class ProtocolVersion(StrEnum):
+    """What the load balancer speaks to a service's pods."""
+
+    HTTP1 = "http1"
+    HTTP2 = "http2"
+    GRPC = "grpc"
 
 
 class WebConfig(DeployedConfig):
@@ -29,6 +38,9 @@ class WebConfig(DeployedConfig):
         "API_PORT; or empty",
     )
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
+    protocol_version: ProtocolVersion = Field(
+        default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
+    )
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"

@@ -220,3 +220,18 @@ def test_the_end_of_a_versions_support_is_told_in_time(policy: str, end: str, wh
     assert words.next == "./openmarket ops addon-versions --stack dev --kubernetes 1.35"
     far = {"1.34": {"endOfStandardSupportDate": "2027-08-02T00:00:00+00:00"}}
     assert found(world(state=(*STATE, cluster), support=far)) == []
+
+
+def test_a_maintenance_page_is_told_with_the_way_out() -> None:
+    backend = {"service": {"name": "maintenance", "port": {"name": "use-annotation"}}}
+    rule = {"host": "shop.test", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    action = '{"type": "fixed-response", "fixedResponseConfig": {"statusCode": "503"}}'
+    annotations = {"alb.ingress.kubernetes.io/actions.maintenance": action}
+    closed = INGRESS | {
+        "metadata": INGRESS["metadata"] | {"annotations": annotations}, "spec": {"rules": [rule]},
+    }  # fmt: skip
+    diagnosis = one(world(closed))
+    assert (diagnosis.harm, kinds([diagnosis])) == (Harm.DOWN, ["InMaintenance"])
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "The maintenance page is on: shop.test"
+    assert "ops maintenance off --stack dev" in words.next
