@@ -70,7 +70,7 @@ stores = Stores(
         context, network, cluster, stack.data, list(stack.services), built(stack.services), stack.urls, distribution_arn
     ),
 )
-zone_provider = zone_provider_of("hosted-zone", stack.hosted_zone_role, stack.region, stack.prefix)
+zone_provider = zone_provider_of("hosted-zone", stack.hosted_zone_role, context)
 static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores, zone_provider))
 distribution_created(static_site.cdn.distribution_arn)
 email_args = EmailArgs(stack.email.domain, stack.hosted_zone_id, zone_provider)

@@ -3,24 +3,26 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.context import StackContext
 
-def zone_provider_of(name: str, role_arn: str, region: str, session: str) -> aws.Provider | None:
+
+def zone_provider_of(name: str, role_arn: str, context: StackContext) -> aws.Provider | None:
     """The provider for the records of a hosted zone in another account; None for one in the stack's own.
 
     Args:
         name: Name of the provider among the stack's resources.
         role_arn: The role that may change records of the zone, and that the deploying role may assume; empty for none.
-        region: The stack's region. Route 53 has none.
-        session: By which the zone's owner recognises the stack in CloudTrail.
+        context: The stack, by whose prefix the zone's owner recognises the session in CloudTrail.
     """
     if not role_arn:
         return None
     return aws.Provider(
         name,
-        region=region,
-        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name=session)],
+        region=context.region,
+        assume_roles=[aws.ProviderAssumeRoleArgs(role_arn=role_arn, session_name=context.prefix)],
         # A wrong role would write into another account's zone, if there is one of that id.
         allowed_account_ids=[role_arn.split(":")[4]],
+        default_tags=aws.ProviderDefaultTagsArgs(tags=dict(context.tags)),
     )
 
 

@@ -40,7 +40,6 @@ _SUPPORT = {
 }
 """Ends of support by Kubernetes version, from https://endoflife.date/amazon-eks."""
 _BY_TYPE = "Name=instance-type,Values="
-_BY_SUBNET = "Name=subnet-id,Values="
 
 
 def describe_nodegroup(store: Store, arguments: argparse.Namespace) -> str:
@@ -106,17 +105,18 @@ def describe_instance_type_offerings(_store: Store, arguments: argparse.Namespac
 
 
 def describe_subnets(store: Store, arguments: argparse.Namespace) -> str:
-    """The subnets of `--filters`, as far as they are there."""
-    wanted = [each.removeprefix(_BY_SUBNET) for each in arguments.filters if each.startswith(_BY_SUBNET)]
-    if len(wanted) != 1 or arguments.filters[1:]:
-        raise ProviderError(f"InvalidParameterValue: the emulator filters subnets by {_BY_SUBNET}...")
+    """The subnets that `--filters` leave: by their ids, and by the VPC's."""
+    filters = dict(each.removeprefix("Name=").split(",Values=", 1) for each in arguments.filters if ",Values=" in each)
+    if set(filters) - {"subnet-id", "vpc-id"}:
+        raise ProviderError("InvalidParameterValue: the emulator filters subnets by Name=subnet-id and Name=vpc-id")
     found = [
         {
             "SubnetId": each.id, "VpcId": each.outputs["vpcId"], "CidrBlock": each.outputs["cidrBlock"],
             "AvailabilityZone": each.outputs["availabilityZone"],
         }
         for each in store.find(SUBNET)
-        if each.id in wanted[0].split(",")
+        if each.id in filters.get("subnet-id", each.id).split(",")
+        and each.outputs["vpcId"] in filters.get("vpc-id", each.outputs["vpcId"]).split(",")
     ]  # fmt: skip
     return json.dumps({"Subnets": found})
 

@@ -48,6 +48,7 @@ def shop(checkout: Checkout, team: PlatformTeam) -> Checkout:
     """The stack dev after its first `up`, in the VPC."""
     existing = team.outputs(SHARED)["existing"]
     checkout.configure(STACK, "network", existing=existing, interfaceEndpoints=None, **dict.fromkeys(OWN))
+    checkout.configure(STACK, "ingress", plainHttp=False)
     file = checkout.path / f"Pulumi.{STACK}.yaml"
     settings = yaml.safe_load(file.read_text())
     settings["config"] |= ZONE

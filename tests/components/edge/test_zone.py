@@ -41,6 +41,7 @@ def test_the_provider_assumes_the_role_and_goes_into_no_other_account() -> None:
     assert '"roleArn": "arn:aws:iam::210987654321:role/dns/openmarket"' in str(provider["assumeRoles"])
     assert "openmarket-prod" in str(provider["assumeRoles"])
     assert "210987654321" in str(provider["allowedAccountIds"])
+    assert "openmarket-prod" in str(provider["defaultTags"])
 
 
 def test_without_a_role_the_records_are_the_stacks_own(prod: Deployed) -> None:
