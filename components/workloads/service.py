@@ -7,6 +7,8 @@ from components.config import WebConfig
 from components.workloads.drain import Drain
 from components.workloads.pod import selector_labels
 
+_PREFIX = "alb.ingress.kubernetes.io/"
+
 
 def cluster_ip_service(
     name: str, service: str, namespace: pulumi.Input[str], settings: WebConfig, opts: pulumi.ResourceOptions
@@ -24,8 +26,8 @@ def cluster_ip_service(
             labels=selector_labels(service),
             annotations={
                 "pulumi.com/skipAwait": "true",
-                "alb.ingress.kubernetes.io/healthcheck-path": settings.health.readiness,
-                "alb.ingress.kubernetes.io/target-group-attributes": _target_group(settings),
+                **_health_check(settings),
+                f"{_PREFIX}target-group-attributes": _target_group(settings),
             },
         ),
         spec=kubernetes.core.v1.ServiceSpecArgs(
@@ -33,14 +35,26 @@ def cluster_ip_service(
             selector=selector_labels(service),
             # The same port outside and in: the VPC CNI's network policies do not translate.
             ports=[
-                kubernetes.core.v1.ServicePortArgs(
-                    name="http", port=settings.port, target_port=settings.port, protocol="TCP"
-                )
+                kubernetes.core.v1.ServicePortArgs(name=each, port=port, target_port=port, protocol="TCP")
+                for each, port in settings.all_ports.items()
             ],
         ),
         opts=opts,
     )
     return created.metadata.apply(lambda metadata: str(metadata.name))
+
+
+def _health_check(settings: WebConfig) -> dict[str, str]:
+    """How the load balancer asks for the pods' health: at the path of the readiness probe, if it has one.
+
+    A load balancer for HTTP can ask for nothing else: a service whose probes do otherwise only has to answer something
+    that is no error of its own.
+    """
+    if not settings.health.has_paths:
+        codes = {} if not settings.image else {f"{_PREFIX}success-codes": "200-499"}
+        return {f"{_PREFIX}healthcheck-path": "/", **codes}
+    tls = {f"{_PREFIX}backend-protocol": "HTTPS", f"{_PREFIX}healthcheck-protocol": "HTTPS"}
+    return {f"{_PREFIX}healthcheck-path": settings.health.readiness, **(tls if settings.speaks_tls else {})}
 
 
 def _target_group(settings: WebConfig) -> str:
