@@ -112,6 +112,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
     }
     production = str(values.get("openmarket:production")).lower() == "true"
+    region, zone = str(values.get("aws:region", "")), str(values.get("openmarket:hostedZoneId", ""))
     found: list[Iterator[Problem]] = [
         rules.service_addresses(network, cluster),
         rules.node_group_zones(network, cluster),
@@ -122,16 +123,12 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
         network_rules.own_or_existing(values.get("openmarket:network")),
-        network_rules.existing_network(network, str(values.get("aws:region", ""))),
+        network_rules.existing_network(network, region),
         addresses.addresses_for_all(network, cluster, addons, services, new),
-        edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
-        edge_rules.zone_role(
-            str(values.get("openmarket:hostedZoneId", "")), str(values.get("openmarket:hostedZoneRole", ""))
-        ),
-        edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
-        rules.topic_regions(
-            str(values.get("aws:region", "")), partly_right(AlarmsConfig, values.get("openmarket:alarms"))
-        ),
+        edge_rules.transport(production, application, zone, ingress),
+        edge_rules.zone_role(zone, str(values.get("openmarket:hostedZoneRole", ""))),
+        edge_rules.certificate_region(region, ingress),
+        rules.topic_regions(region, partly_right(AlarmsConfig, values.get("openmarket:alarms"))),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
     if new:
@@ -149,9 +146,9 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found += [service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
-    if rules.named_roles(cluster) and values.get("aws:region"):
+    if rules.named_roles(cluster) and region:
         found.append(_creator(cluster))
-    if values.get("aws:region"):
+    if region:
         found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 

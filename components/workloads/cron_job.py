@@ -34,25 +34,39 @@ class _Times:
     suspended: bool
 
 
+@dataclass(frozen=True)
+class CronJobArgs:
+    """Inputs of `CronJob`."""
+
+    settings: CronJobConfig
+    given: Surroundings
+
+
 class CronJob(pulumi.ComponentResource):
     """Creates a service account and a CronJob. Without an image, a placeholder ends at once."""
 
-    def __init__(
-        self, name: str, settings: CronJobConfig, given: Surroundings, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: CronJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:CronJob", name, {}, opts)
+        settings, given = args.settings, args.given
         times = _Times(settings.schedule, settings.time_zone, settings.concurrency, suspended=False)
         _cron_job(name, settings, settings.retries, times, given, self)
         self.register_outputs({})
 
 
+@dataclass(frozen=True)
+class OperatorTaskArgs:
+    """Inputs of `OperatorTask`."""
+
+    settings: TaskConfig
+    given: Surroundings
+
+
 class OperatorTask(pulumi.ComponentResource):
     """Creates a service account and a suspended CronJob, which never runs by itself: `ops run` makes Jobs of it."""
 
-    def __init__(
-        self, name: str, settings: TaskConfig, given: Surroundings, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: OperatorTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:OperatorTask", name, {}, opts)
+        settings, given = args.settings, args.given
         never = _Times(_NEVER, "Etc/UTC", Concurrency.FORBID, suspended=True)
         _cron_job(name, settings, settings.retries, never, given, self)
         self.register_outputs({})

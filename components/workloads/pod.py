@@ -1,7 +1,7 @@
 """The pods of services: hardened, spread over zones, and drained before they end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -49,6 +49,10 @@ class Environment:
     secrets: Sequence[pulumi.Input[str]]
     """Secrets whose values are variables. Where a name carries a version, another version is another rollout."""
 
+    def with_variables(self, variables: Mapping[str, str]) -> "Environment":
+        """The environment with these variables, which win over the others that the program sets."""
+        return replace(self, variables={**self.variables, **variables})
+
 
 @dataclass(frozen=True)
 class PodArgs:
@@ -61,8 +65,8 @@ class PodArgs:
     service_account: pulumi.Input[str]
     environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
-    port: int | None = None
-    """The port at which it answers requests, if it does."""
+    ports: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The ports at which it answers, by name."""
     probes: Probes = field(default_factory=Probes)
     drain: Drain | None = None
     """How it ends; None for Kubernetes' own half minute."""
@@ -110,9 +114,8 @@ def run_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
 
 
 def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
-    settings, port, drain = args.settings, args.port, args.drain
-    own = {"PORT": str(port)} if port else {}
-    environment = {**own, **args.environment.variables, **settings.environment}
+    settings, drain = args.settings, args.drain
+    environment = {**args.environment.variables, **settings.environment}
     sources = [
         kubernetes.core.v1.EnvFromSourceArgs(
             config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=args.environment.config_map)
@@ -129,7 +132,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
         args=list(settings.arguments if settings.image else args.placeholder) or None,
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
         env_from=sources,
-        ports=_ports(port) if port else None,
+        ports=_ports(args.ports) or None,
         resources=guaranteed(settings.cpu, settings.memory),
         startup_probe=args.probes.startup,
         readiness_probe=args.probes.readiness,
@@ -140,8 +143,11 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
     )
 
 
-def _ports(port: int) -> list[kubernetes.core.v1.ContainerPortArgs]:
-    return [kubernetes.core.v1.ContainerPortArgs(name="http", container_port=port, protocol="TCP")]
+def _ports(ports: Mapping[str, int]) -> list[kubernetes.core.v1.ContainerPortArgs]:
+    return [
+        kubernetes.core.v1.ContainerPortArgs(name=name, container_port=port, protocol="TCP")
+        for name, port in ports.items()
+    ]
 
 
 def _going_on(seconds: int) -> kubernetes.core.v1.LifecycleArgs:

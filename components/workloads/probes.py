@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import WebConfig, WorkerConfig
+from components.config.services import HealthConfig, HealthProtocol, WebConfig, WorkerConfig
+from components.config.services.ports import MAIN
 from components.config.services.worker import HeartbeatConfig
 
 _TIMEOUT_SECONDS = 3
@@ -24,13 +26,37 @@ class Probes:
 
 
 def web_probes(settings: WebConfig) -> Probes:
-    """The probes of a web service, at its paths."""
-    health = settings.health
+    """The probes of a web service, as its health says. The placeholder answers HTTP requests, to whichever path."""
+    health = settings.health if settings.image or settings.health.has_paths else HealthConfig()
+    scheme = "HTTPS" if settings.speaks_tls else None
+
+    def ask(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
+        return kubernetes.core.v1.ProbeArgs(
+            **_handler(health, path, scheme, settings.port),
+            period_seconds=period_seconds,
+            timeout_seconds=_TIMEOUT_SECONDS,
+            failure_threshold=failure_threshold,
+        )
+
     return Probes(
-        startup=_http(health.startup, _STARTUP_SECONDS, _until_started(settings.startup_seconds)),
-        readiness=_http(health.readiness, _READINESS_SECONDS, 3),
-        liveness=_http(health.liveness, _LIVENESS_SECONDS, 6),
+        startup=ask(health.startup, _STARTUP_SECONDS, _until_started(settings.startup_seconds)),
+        readiness=ask(health.readiness, _READINESS_SECONDS, 3),
+        liveness=ask(health.liveness, _LIVENESS_SECONDS, 6),
     )
+
+
+def _handler(health: HealthConfig, path: str, scheme: str | None, port: int) -> dict[str, Any]:
+    """The one argument of a probe that says what it asks."""
+    if health.command:
+        return {"exec_": kubernetes.core.v1.ExecActionArgs(command=list(health.command))}
+    match health.protocol:
+        case HealthProtocol.TCP:
+            return {"tcp_socket": kubernetes.core.v1.TCPSocketActionArgs(port=MAIN)}
+        case HealthProtocol.GRPC:
+            # This one knows no names of ports.
+            return {"grpc": kubernetes.core.v1.GRPCActionArgs(port=port)}
+        case _:
+            return {"http_get": kubernetes.core.v1.HTTPGetActionArgs(path=path, port=MAIN, scheme=scheme)}
 
 
 def worker_probes(settings: WorkerConfig) -> Probes:
@@ -56,15 +82,6 @@ def _fresh(heartbeat: HeartbeatConfig) -> Sequence[str]:
 
 def _until_started(seconds: int) -> int:
     return ceil(seconds / _STARTUP_SECONDS)
-
-
-def _http(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
-    return kubernetes.core.v1.ProbeArgs(
-        http_get=kubernetes.core.v1.HTTPGetActionArgs(path=path, port="http"),
-        period_seconds=period_seconds,
-        timeout_seconds=_TIMEOUT_SECONDS,
-        failure_threshold=failure_threshold,
-    )
 
 
 def _exec(command: Sequence[str], period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:

@@ -3,10 +3,10 @@
 import pulumi
 
 from components.config.services import CronJobConfig, ServiceConfig, TaskConfig, WebConfig, WorkerConfig
-from components.workloads.cron_job import CronJob, OperatorTask
+from components.workloads.cron_job import CronJob, CronJobArgs, OperatorTask, OperatorTaskArgs
 from components.workloads.surroundings import Surroundings
-from components.workloads.web_service import WebService
-from components.workloads.worker import Worker
+from components.workloads.web_service import WebService, WebServiceArgs
+from components.workloads.worker import Worker, WorkerArgs
 
 
 def create_service(
@@ -19,12 +19,12 @@ def create_service(
     """
     match settings:
         case WebConfig():
-            return WebService(name, settings, given, opts)
+            return WebService(name, WebServiceArgs(settings, given), opts)
         case WorkerConfig():
-            return Worker(name, settings, given, opts)
+            return Worker(name, WorkerArgs(settings, given), opts)
         case CronJobConfig():
-            return CronJob(name, settings, given, opts)
+            return CronJob(name, CronJobArgs(settings, given), opts)
         case TaskConfig():
-            return OperatorTask(name, settings, given, opts)
+            return OperatorTask(name, OperatorTaskArgs(settings, given), opts)
         case _:
             raise TypeError(f"{type(settings).__name__} is the stanza of no kind of service")

@@ -1,7 +1,7 @@
 """The shop in its cluster: namespace, services, and the load balancer in front of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pulumi
 
@@ -18,12 +18,10 @@ from components.edge.public_ingress import PublicIngress
 from components.iam.identity import ServiceAccountRole
 from components.platform.addons import Addons
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs
-from components.workloads.database_users import NAME as DATABASE_USERS
-from components.workloads.flows import NetworkContext, Workload
+from components.workloads.flows import NetworkContext
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
-from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.pod import Environment, selector_labels
@@ -34,6 +32,7 @@ from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
 from components.workloads.surroundings import Surroundings
+from components.workloads.workloads import workloads
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Shop(pulumi.ComponentResource):
         self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.context.prefix), self._child).name
         policies = NetworkPolicies(
             f"{name}-policies",
-            NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.network),
+            NetworkPoliciesArgs(self.namespace, workloads(args.services), args.network),
             self._child,
         ).policies
         quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), self._child)
@@ -133,7 +132,7 @@ class Shop(pulumi.ComponentResource):
 
     def _variables(self, stanza: ServiceConfig) -> Mapping[str, str]:
         """What the program tells one service only."""
-        addresses = {address_variable(callee): f"http://{callee}:{self._web[callee].port}" for callee in stanza.calls}
+        addresses = {address_variable(callee): self._web[callee].address(callee) for callee in stanza.calls}
         if not isinstance(stanza, WebConfig):
             return addresses
         return {"KEEP_ALIVE_TIMEOUT": str(self._args.ingress.load_balancer.keep_alive_milliseconds), **addresses}
@@ -180,19 +179,3 @@ class Shop(pulumi.ComponentResource):
             ),
             self._child,
         )
-
-
-def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
-    """Services, and the Jobs that prepare the database for them."""
-    pods = [_workload(name, service) for name, service in services.items()]
-    migrations = [migration_name(name) for name, service in services.items() if service.migrates_by_job]
-    users = [DATABASE_USERS] if use(Use.DATABASE, services) else []
-    return pods + [Workload(job, stores=[Use.DATABASE]) for job in [*users, *migrations]]
-
-
-def _workload(name: str, service: ServiceConfig) -> Workload:
-    reached = [store for store in service.uses if store in (Use.DATABASE, Use.CACHE)]
-    pods = Workload(name, calls=service.calls, stores=reached, internet=service.internet, egress=service.egress)
-    if not isinstance(service, WebConfig):
-        return pods
-    return replace(pods, port=service.port, public=bool(service.hosts), scraped=bool(service.metrics_path))

@@ -1,5 +1,7 @@
 """A web service: its Deployment, autoscaler, service account and disruption budget."""
 
+from dataclasses import dataclass
+
 import pulumi
 
 from components.config.services import WebConfig
@@ -10,24 +12,31 @@ from components.workloads.probes import web_probes
 from components.workloads.surroundings import Surroundings, service_account
 
 
+@dataclass(frozen=True)
+class WebServiceArgs:
+    """Inputs of `WebService`."""
+
+    settings: WebConfig
+    given: Surroundings
+
+
 class WebService(pulumi.ComponentResource):
     """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
 
     Without an image, a placeholder answers on the same port.
     """
 
-    def __init__(
-        self, name: str, settings: WebConfig, given: Surroundings, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: WebServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:WebService", name, {}, opts)
+        settings, given = args.settings, args.given
         pod = PodArgs(
             service=given.service,
             settings=settings,
             placeholder=["serve-hostname", f"--port={settings.port}"],
             service_account=service_account(name, given, self),
-            environment=given.environment,
+            environment=given.environment.with_variables({"PORT": str(settings.port)}),
             init_containers=given.init_containers,
-            port=settings.port,
+            ports=settings.all_ports,
             probes=web_probes(settings),
             drain=Drain(settings.drain_seconds),
         )

@@ -1,5 +1,7 @@
 """A worker: a service without a port, which finds its work itself."""
 
+from dataclasses import dataclass
+
 import pulumi
 
 from components.config.services import WorkerConfig
@@ -13,6 +15,14 @@ _STEADY_SECONDS = 10
 """Seconds after which a worker that has not ended counts as working: a rollout to one that ends at once fails."""
 
 
+@dataclass(frozen=True)
+class WorkerArgs:
+    """Inputs of `Worker`."""
+
+    settings: WorkerConfig
+    given: Surroundings
+
+
 class Worker(pulumi.ComponentResource):
     """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
 
@@ -20,10 +30,9 @@ class Worker(pulumi.ComponentResource):
     nothing.
     """
 
-    def __init__(
-        self, name: str, settings: WorkerConfig, given: Surroundings, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Worker", name, {}, opts)
+        settings, given = args.settings, args.given
         pod = PodArgs(
             service=given.service,
             settings=settings,

@@ -56,6 +56,15 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("reindex", {"schedule": "0 0 * * *"}, "needs to go, or kind: cronJob, as a service of kind task has no schedule"),
     ("reindex", {"deadlineSeconds": 5}, "reindex.deadlineSeconds is 5\n    needs seconds, 10 to 604,800"),
     ("backend-api", {"schedule": "0 0 * * *"}, "or kind: cronJob, as a service of kind web has no schedule"),
+    ("backend-api", {"ports": {"http": 9090}}, "(http is the name of the service's own port)"),
+    ("backend-api", {"ports": {"metrics": 9090, "admin": 9090}}, "(given twice: 9090)"),
+    ("backend-api", {"ports": {"metrics": 3000}}, "ports.metrics is 3000\n    needs another number, as port is 3000"),
+    ("backend-api", {"ports": {"Metrics": 9090}}, "needs another name: further ports by name"),
+    ("backend-api", {"health": {"protocol": "udp"}}, "health.protocol is udp\n    needs http, https"),
+    ("backend-api", {"health": {"protocol": "tcp", "startup": "/"}}, "needs to go, as tcp has no paths"),
+    ("backend-api", {"health": {"command": ["a"], "liveness": "/"}}, "needs to go, as a command is given"),
+    ("backend-api", {"health": {"command": ["a"], "protocol": "tcp"}}, "health.protocol is tcp\n    needs to go, as a"),
+    ("backend-api", {"health": {"protocol": "grpc"}}, "health.protocol is grpc\n    needs tcp, as the load balancer"),
     ("backend-api", {"kind": "worker"}, "backend-api.hosts is "),
 ]  # fmt: skip
 

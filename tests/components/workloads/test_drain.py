@@ -15,7 +15,7 @@ from components.workloads.drain import ENDING_SECONDS, LOAD_BALANCER_SECONDS, NO
 from components.workloads.pod import Environment
 from components.workloads.service import cluster_ip_service
 from components.workloads.surroundings import Surroundings
-from components.workloads.web_service import WebService
+from components.workloads.web_service import WebService, WebServiceArgs
 from tests.components.program import STACKS, Deployed, run, run_program, stack_file
 
 STILL_SENDING = 40
@@ -35,7 +35,8 @@ def rendered(stack: str, seconds: Mapping[str, int]) -> Deployed:
     def program() -> None:
         for service, stanza in config.load().web.items():
             cluster_ip_service(service, service, "shop", stanza, pulumi.ResourceOptions())
-            WebService(service, stanza, Surroundings(service, "shop", "arn", NOTHING, [], []))
+            given = Surroundings(service, "shop", "arn", NOTHING, [], [])
+            WebService(service, WebServiceArgs(stanza, given))
 
     return run(stack, values, program)
 

@@ -189,3 +189,74 @@ def test_the_quota_has_room_for_runs() -> None:
     for name in JOBS:
         del settings["openmarket:services"][name]
     assert hard(kinds()) == hard(run_program("dev", settings)) + 4
+
+
+def service(**changes: Any) -> Deployed:
+    settings = with_kinds()
+    settings["openmarket:services"]["backend-api"] |= changes
+    return run_program("dev", settings)
+
+
+@pytest.mark.parametrize(
+    ("health", "probe"),
+    [
+        ({"protocol": "tcp"}, {"tcpSocket": {"port": "http"}}),
+        ({"command": ["/bin/healthy"]}, {"exec": {"command": ["/bin/healthy"]}}),
+        (
+            {"protocol": "https", "readiness": "/ready"},
+            {"httpGet": {"path": "/ready", "port": "http", "scheme": "HTTPS"}},
+        ),
+    ],
+)
+def test_a_web_service_is_asked_for_its_health_as_it_can_answer(health: dict[str, Any], probe: dict[str, Any]) -> None:
+    made = service(health=health)
+    asked = container(made, "backend-api")
+    assert probe.items() <= asked["readinessProbe"].items()
+    if "httpGet" not in probe:
+        assert probe.items() <= asked["startupProbe"].items()
+        assert probe.items() <= asked["livenessProbe"].items()
+    told = made.one("core/v1:Service", "shop-backend-api-service").inputs["metadata"]["annotations"]
+    told = {name.partition("/")[2]: value for name, value in told.items() if name.startswith("alb.")}
+    if "httpGet" in probe:
+        assert (told["healthcheck-path"], told["healthcheck-protocol"], told["backend-protocol"]) == (
+            "/ready",
+            "HTTPS",
+            "HTTPS",
+        )
+        assert {"name": "BACKEND_API_URL", "value": "https://backend-api:3000"} in container(made, "mailer")["env"]
+    else:
+        assert (told["healthcheck-path"], told["success-codes"]) == ("/", "200-499")
+
+
+def test_a_grpc_service_without_hosts_answers_the_health_protocol() -> None:
+    made = service(hosts=[], health={"protocol": "grpc"}, announcedAs="")
+    assert container(made, "backend-api")["livenessProbe"]["grpc"] == {"port": 3000}
+
+
+def test_the_placeholder_answers_http_however_the_image_will() -> None:
+    settings = with_kinds(image="")
+    for health in ({"protocol": "tcp"}, {"command": ["/bin/healthy"]}, {"protocol": "https", "readiness": "/ready"}):
+        settings["openmarket:services"]["backend-api"]["health"] = health
+        made = run_program("dev", settings)
+        probe = container(made, "backend-api")["readinessProbe"]["httpGet"]
+        assert "scheme" not in probe
+        told = made.one("core/v1:Service", "shop-backend-api-service").inputs["metadata"]["annotations"]
+        assert not [name for name in told if name.endswith(("backend-protocol", "success-codes"))]
+
+
+def test_further_ports_are_for_callers_only() -> None:
+    made = service(ports={"metrics": 9090, "admin": 9100})
+    spec = made.one("core/v1:Service", "shop-backend-api-service").inputs["spec"]
+    ports = {each["name"]: each["port"] for each in spec["ports"]}
+    assert ports == {"http": 3000, "metrics": 9090, "admin": 9100}
+    assert {each["name"]: each["containerPort"] for each in container(made, "backend-api")["ports"]} == ports
+    policies = {name: made.one(":NetworkPolicy", f"shop-policies-{name}").inputs for name in ("backend-api", "mailer")}
+    peers: dict[int, list[Any]] = {}
+    for rule in policies["backend-api"]["spec"]["ingress"]:
+        peers.setdefault(rule["ports"][0]["port"], []).extend(rule["from"])
+    callers = [
+        {"podSelector": {"matchLabels": {"app.kubernetes.io/name": each}}} for each in ("frontend-web", "mailer")
+    ]
+    assert peers[9090] == peers[9100] == callers
+    assert any("ipBlock" in peer for peer in peers[3000])
+    assert set(ports.values()) <= {rule["ports"][0]["port"] for rule in policies["mailer"]["spec"]["egress"]}
