@@ -55,6 +55,8 @@ app.command(short_help="Show who deployed what, when, and how it ended.")(operat
 app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)
 app.command(short_help="Change the least number of pods of a service.")(operate.scale)
 app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
+app.command(short_help="Show the outputs of a stack.")(operate.outputs)
+app.command(short_help="Open a way to Grafana.")(operate.grafana)
 
 
 @app.callback()

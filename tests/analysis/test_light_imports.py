@@ -18,9 +18,9 @@ CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",), ("drift",),
-    ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("plan",), ("post",), ("preview",), ("propose",),
-    ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("scale",), ("smoke",), ("status",),
-    ("timeline",), ("up",),
+    ("grafana",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("outputs",), ("plan",), ("post",),
+    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("scale",),
+    ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 
