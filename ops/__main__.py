@@ -16,6 +16,7 @@ from ops.drift import drift
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
 from ops.operate import commands as operate
+from ops.operate import keeping_commands as keeping
 from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
@@ -57,6 +58,7 @@ app.command(short_help="Change the least number of pods of a service.")(operate.
 app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
 app.command(short_help="Show the outputs of a stack.")(operate.outputs)
 app.command(short_help="Open a way to Grafana.")(operate.grafana)
+app.command(short_help="Give a generated credential a new value.")(keeping.rotate)
 
 
 @app.callback()
