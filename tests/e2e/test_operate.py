@@ -69,10 +69,10 @@ def test_a_scale_at_once_lasts_until_a_deployment_that_compares(deployed: Checko
 def held(checkout: Checkout) -> tuple[str, str]:
     """The name of the Secret with which the service's pods reach the database, and the password in it, encoded."""
     found = checkout.kubectl("dev", "get", "deployment", SERVICE, "-n", NAMESPACE)
-    variables = found["spec"]["template"]["spec"]["containers"][0]["env"]
-    reference = next(each["valueFrom"]["secretKeyRef"] for each in variables if each["name"] == "DB_PASSWORD")
-    data = checkout.kubectl("dev", "get", "secret", reference["name"], "-n", NAMESPACE)["data"]
-    return reference["name"], data[reference["key"]]
+    sources = found["spec"]["template"]["spec"]["containers"][0]["envFrom"]
+    names = [each["secretRef"]["name"] for each in sources if "secretRef" in each]
+    (name,) = [each for each in names if each.startswith("openmarket-db-credentials-")]
+    return name, checkout.kubectl("dev", "get", "secret", name, "-n", NAMESPACE)["data"]["DB_PASSWORD"]
 
 
 def jobs(checkout: Checkout) -> set[str]:
