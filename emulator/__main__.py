@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from emulator import alarm_commands, environment, kubeconfig, maintenance, processes, status
+from emulator import alarm_commands, database_commands, environment, kubeconfig, maintenance, processes, status
 from emulator.aws import images
 from emulator.aws.tokens import CLUSTER
 from emulator.kubernetes import control_plane
@@ -89,6 +89,7 @@ def push(
         sys.exit(str(error))
 
 
+app.command()(database_commands.rows)
 app.command()(maintenance.window)
 app.command()(maintenance.aws_acts)
 

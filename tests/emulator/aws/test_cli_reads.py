@@ -100,6 +100,20 @@ def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Acc
     assert "filters secrets by Key=name" in ask("secretsmanager", "list-secrets", "--filters", "Key=tag-key,Values=a")
 
 
+def test_a_deleted_secret_comes_back_with_its_value(account: Account, ask: Ask) -> None:
+    made = account.create(SECRET, name="shop-dev-keys")
+    account.create(VERSION, secretId=made["id"], secretString=PASSWORD)
+    named = ("--secret-id", "shop-dev-keys")
+    deleted = ask("secretsmanager", "delete-secret", *named)
+    assert strange("secretsmanager", "DeleteSecret", deleted) == []
+    assert ask("secretsmanager", "list-secrets")["SecretList"] == []
+    assert "already scheduled for deletion" in ask("secretsmanager", "delete-secret", *named)
+    assert strange("secretsmanager", "RestoreSecret", ask("secretsmanager", "restore-secret", *named)) == []
+    (listed,) = ask("secretsmanager", "list-secrets")["SecretList"]
+    assert list(listed["SecretVersionsToStages"].values()) == [["AWSCURRENT"]]
+    assert "ResourceNotFoundException" in ask("secretsmanager", "restore-secret", "--secret-id", "other")
+
+
 def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     network = networks.build(account)
     group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=network.private)
@@ -116,6 +130,34 @@ def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     assert [each["IsClusterWriter"] for each in cluster["DBClusterMembers"]] == [True, False]
     assert strange("rds", "DescribeDBClusters", answer) == []
     assert "DBClusterNotFoundFault" in ask("rds", "describe-db-clusters", "--db-cluster-identifier", "other")
+
+
+def test_snapshots_are_made_and_listed(account: Account, ask: Ask) -> None:
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=networks.build(account).private)
+    settings = {"engine": AURORA, "dbSubnetGroupName": group["id"], "skipFinalSnapshot": True}
+    account.create(DATABASE_CLUSTER, clusterIdentifier="shop", **settings)
+    named = ("--db-cluster-snapshot-identifier", "before")
+    made = ask("rds", "create-db-cluster-snapshot", "--db-cluster-identifier", "shop", *named)
+    assert strange("rds", "CreateDBClusterSnapshot", made) == []
+    listed = ask("rds", "describe-db-cluster-snapshots", "--db-cluster-identifier", "shop")
+    assert [each["DBClusterSnapshotIdentifier"] for each in listed["DBClusterSnapshots"]] == ["before"]
+    assert strange("rds", "DescribeDBClusterSnapshots", listed) == []
+    assert ask("rds", "describe-db-cluster-snapshots", *named) == listed
+    assert ask("rds", "describe-db-cluster-snapshots", "--db-cluster-identifier", "other")["DBClusterSnapshots"] == []
+    never = ask("rds", "describe-db-cluster-snapshots", "--db-cluster-snapshot-identifier", "never")
+    assert "DBClusterSnapshotNotFoundFault" in never
+
+
+def test_a_database_gives_up_its_protection(account: Account, ask: Ask) -> None:
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=networks.build(account).private)
+    settings = {"engine": AURORA, "dbSubnetGroupName": group["id"], "skipFinalSnapshot": True}
+    account.create(DATABASE_CLUSTER, clusterIdentifier="shop", deletionProtection=True, **settings)
+    words = ("rds", "modify-db-cluster", "--db-cluster-identifier", "shop")
+    assert "changes --[no-]deletion-protection, and nothing else" in ask(*words)
+    answer = ask(*words, "--no-deletion-protection")
+    assert strange("rds", "ModifyDBCluster", answer) == []
+    account.delete(DATABASE_CLUSTER, "shop")
+    assert account.store.get(DATABASE_CLUSTER, "shop") is None
 
 
 def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
