@@ -16,7 +16,8 @@ from components.config import addresses, capacity, edge_rules, existing_rules, l
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
-from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
+from components.config.data import CacheConfig, CredentialsConfig
+from components.config.database import DatabaseConfig
 from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
@@ -99,6 +100,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
+        rules.database_names(f"openmarket-{pulumi.get_stack()}", database),
         addresses.addresses_for_all(network, cluster, addons, services),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),

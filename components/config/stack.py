@@ -13,12 +13,12 @@ from components.config.cost import CostConfig
 from components.config.data import (
     CacheConfig,
     CredentialsConfig,
-    DatabaseConfig,
     DataSettings,
     EncryptionConfig,
     ImagesConfig,
     StorageConfig,
 )
+from components.config.database import DatabaseConfig
 from components.config.edge import (
     CdnConfig,
     EdgeSettings,
@@ -53,11 +53,6 @@ def _key(field: str) -> str:
 def cluster_name(stack: str) -> str:
     """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
-
-
-def database_identifier(prefix: str) -> str:
-    """The identifier of the Aurora cluster of a stack, by the beginning of its physical names."""
-    return f"{prefix}-aurora"
 
 
 class StackConfig(Section):
@@ -124,8 +119,8 @@ class StackConfig(Section):
 
     @property
     def database_identifier(self) -> str:
-        """The identifier of the Aurora cluster."""
-        return database_identifier(self.prefix)
+        """The identifier of the Aurora cluster that the shop uses."""
+        return self.database.identifier(self.prefix)
 
     @property
     def tags(self) -> dict[str, str]:
