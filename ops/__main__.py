@@ -59,6 +59,7 @@ app.command(short_help="Take away what an operation left that was killed.")(oper
 app.command(short_help="Show the outputs of a stack.")(operate.outputs)
 app.command(short_help="Open a way to Grafana.")(operate.grafana)
 app.command(short_help="Give a generated credential a new value.")(keeping.rotate)
+app.command(short_help="Make a database of a backup, and move the shop to it.")(keeping.restore)
 
 
 @app.callback()

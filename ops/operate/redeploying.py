@@ -2,10 +2,12 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 
 from analysis import stack_file
+from components.config.problems import Model
 from components.config.services import ServiceConfig
 from ops.caller import Caller
 from ops.deploy import operations, summary
@@ -17,7 +19,7 @@ from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
 
 
-class _Edit:
+class Edit:
     """A change of the stack file, which is taken back unless it is kept."""
 
     kept = False
@@ -35,7 +37,7 @@ def set_in_stanza(
         typer.Exit: It was declined or failed, and the reason has been printed.
         BadStack: The values are invalid; the message lists every problem.
     """
-    with _edited(stack, service, values) as edit:
+    with edited(stack, (SERVICES, service), values, ServiceConfig) as edit:
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]
@@ -76,12 +78,17 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
 
 
 @contextmanager
-def _edited(stack: str, service: str, values: Mapping[str, str | int]) -> Generator[_Edit]:
-    file, edit = file_of(stack), _Edit()
+def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], model: type[Model]) -> Generator[Edit]:
+    """Change values of a mapping of the stack file, which the model describes, and take it back unless it is kept.
+
+    Raises:
+        BadStack: The values are invalid; the message lists every problem.
+    """
+    file, edit = file_of(stack), Edit()
     before = file.read_text()
     try:
-        set_values(stack, (SERVICES, service), values)
-        stack_file.section(stack, f"{SERVICES}.{service}", ServiceConfig)
+        set_values(stack, where, values)
+        stack_file.section(stack, ".".join(where), model)
         yield edit
     finally:
         if not edit.kept:

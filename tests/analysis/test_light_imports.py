@@ -19,8 +19,8 @@ HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",), ("drift",),
     ("grafana",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("outputs",), ("plan",), ("post",),
-    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("rollback",), ("rotate",),
-    ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
+    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("restore",), ("rollback",),
+    ("rotate",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
-from ops.operate import rotate as rotating
+from ops.operate import values_in_pods
 from tests.ops.operate.conftest import IDENTITY, Redeployed, Tools
 
 GENERATED = "random:index/randomPassword:RandomPassword"
@@ -44,7 +44,7 @@ def rotate(*words: str) -> Result:
 
 @pytest.fixture
 def rotating_stack(tools: Tools, project: Redeployed, monkeypatch: pytest.MonkeyPatch) -> Redeployed:
-    monkeypatch.setattr(rotating, "_PAUSE", 0.01)
+    monkeypatch.setattr(values_in_pods, "_PAUSE", 0.01)
     tools.answer("pulumi", "stack export --stack dev", json.dumps(state()))
     tools.answer("kubectl", "get secrets", "openmarket-dev  db-2\nkube-system  other\n")
     tools.objects("pods", [pod("old", "db-1"), pod("new", "db-2")], [pod("new", "db-2")])
@@ -95,7 +95,7 @@ def test_volumes_and_whole_secrets_count(rotating_stack: Redeployed) -> None:
     mounted["spec"]["volumes"] = [{"name": "v", "secret": {"secretName": "db-1"}}]
     sourced["spec"]["containers"][0]["envFrom"] = [{"secretRef": {"name": "db-1"}}]
     ended = pod("ended", "db-1") | {"status": {"phase": "Succeeded"}}
-    found = rotating.left_behind([mounted, sourced, ended], {("openmarket-dev", "db-2")})
+    found = values_in_pods.left_behind([mounted, sourced, ended], {("openmarket-dev", "db-2")})
     assert list(found) == ["mounted", "sourced"]
 
 
