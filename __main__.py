@@ -17,6 +17,7 @@ from components.alarms.stores import Data
 from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
 from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
+from components.config import Use
 from components.config.alarms import WATCHDOG, topic_name
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
@@ -69,21 +70,27 @@ static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores))
 distribution_created(static_site.cdn.distribution_arn)
 email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
 
-# All that services may do in AWS, besides writing their logs. What the add-ons may do is in their own files.
-grants: dict[str, list[AnyGrant]] = {
-    config.API: [
-        stores.uploads.write(),
-        stores.assets.read(),
-        *(secret.read() for secret in stores.secrets.values()),
-        *([email.send()] if email else []),
-    ],
+# What each word of a service's `uses` allows in AWS. The add-ons have their permissions in their own files. What all of
+# it comes to is shown by `./openmarket ops access`.
+allowed: dict[Use, list[AnyGrant]] = {
+    **{use: [secret.read()] for use, secret in stores.secrets.items()},
+    Use.UPLOADS: [stores.uploads.write()],
+    Use.UPLOADS_READ: [stores.uploads.read()],
+    Use.ASSETS: [stores.assets.read()],
+    Use.ASSETS_WRITE: [stores.assets.write()],
+    Use.MAIL: [email.send()] if email else [],
 }
 roles = {
     name: ServiceAccountRole(
         f"{name}-identity",
-        ServiceAccountRoleArgs(cluster.oidc, stack.prefix, name, [stores.logs[name].write(), *grants.get(name, [])]),
+        ServiceAccountRoleArgs(
+            cluster.oidc,
+            stack.prefix,
+            name,
+            [stores.logs[name].write(), *(grant for use in service.uses for grant in allowed[use])],
+        ),
     )
-    for name in stack.services
+    for name, service in stack.services.items()
 }
 
 ingress = PublicIngress(

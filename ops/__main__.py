@@ -13,6 +13,7 @@ from ops.cost.command import cost
 from ops.deploy.commands import destroy, preview, repair, up
 from ops.doctor.command import doctor
 from ops.drift import drift
+from ops.graph.command import graph
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
 from ops.operate import commands as operate
@@ -38,6 +39,7 @@ app.command(short_help="Tell the people on call what a workflow found.")(alarm)
 app.command(short_help="Create the bucket for state and the roles of workflows.")(bootstrap)
 app.command(short_help="Write the kubeconfig of a stack.")(kubeconfig)
 app.command(short_help="Say what is wrong with a stack, why, and what to do next.")(doctor)
+app.command(short_help="Draw a stack, or what a change touches.")(graph)
 app.command(short_help="Check that every public host answers at the load balancer.")(smoke)
 app.command(short_help="Preview an update of a stack into a file.")(plan)
 app.command(short_help="Render a preview as a comment for its pull request.")(comment)
@@ -51,6 +53,7 @@ app.command(short_help="Estimate what a month of a stack costs.")(cost)
 
 app.command(short_help="Show what runs where.")(operate.status)
 app.command(short_help="Show the logs of all pods of a service.")(operate.logs)
+app.command(short_help="Show who may do what.")(operate.access)
 app.command(short_help="Replace the pods of a service by new ones.")(operate.restart)
 app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
 app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)

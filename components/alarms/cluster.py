@@ -11,7 +11,7 @@ from components.alarms.definition import Alarm, Comparison, Metric, Severity
 if TYPE_CHECKING:
     import pulumi
 
-    from components.config import ServiceConfig
+    from components.config.services import DeployedConfig
 
 INSIGHTS = "ContainerInsights"
 SYNC_FAILURES = "SecretSyncFailures"
@@ -27,7 +27,7 @@ class Pods:
     cluster_name: str
     namespace: pulumi.Input[str]
     """The shop's."""
-    services: Mapping[str, ServiceConfig]
+    services: Mapping[str, DeployedConfig]
     least_nodes: int
     """The smallest number of nodes of all groups together."""
     most_nodes: int
@@ -86,7 +86,7 @@ def alarms(pods: Pods) -> Iterator[Alarm]:
         yield from _service(name, service, {**cluster, "Namespace": pods.namespace, "PodName": name})
 
 
-def _service(name: str, service: ServiceConfig, dimensions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
+def _service(name: str, service: DeployedConfig, dimensions: Mapping[str, pulumi.Input[str]]) -> Iterator[Alarm]:
     yield Alarm(
         "pods-pending",
         f"Pods of {name} have not started for 15 minutes: no room, no image, no secret or no volume.",

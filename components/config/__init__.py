@@ -6,14 +6,14 @@ from components.config.database import DatabaseConfig
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
-    API,
     HealthConfig,
     MigrationConfig,
     MigrationMode,
     ServiceConfig,
-    Store,
+    WebConfig,
 )
 from components.config.stack import StackConfig
+from components.config.uses import Use
 
 
 def load() -> StackConfig:
@@ -25,7 +25,6 @@ def load() -> StackConfig:
 
 
 __all__ = [
-    "API",
     "Architecture",
     "CacheConfig",
     "Capacity",
@@ -46,6 +45,7 @@ __all__ = [
     "ServiceConfig",
     "ShieldConfig",
     "StackConfig",
-    "Store",
+    "Use",
+    "WebConfig",
     "load",
 ]

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_snake
 from components.base.section import Section, Switch, mismatch
 
 GENERATED = (
-    "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "API_PORT", "API_URL", "CDN_URL", "PORT", "KEEP_ALIVE_TIMEOUT",
+    "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "CDN_URL", "MAIL_DOMAIN", "PORT", "KEEP_ALIVE_TIMEOUT",
     "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME", "DB_PASSWORD",
     "REDIS_HOST", "REDIS_PORT", "REDIS_AUTH_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
     "UPLOADS_BUCKET", "ASSETS_BUCKET",

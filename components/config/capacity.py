@@ -10,7 +10,8 @@ from components.base.allocatable import Allocatable, InstanceType, allocatable
 from components.base.pods import Demand, Requests, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
-from components.config.services import WAIT_FOR_DATABASE, ServiceConfig, Store
+from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, ServiceConfig, only
+from components.config.uses import Use
 
 _NODES_AT_MOST = 450
 """Nodes of a managed node group at most (an EKS quota)."""
@@ -69,8 +70,8 @@ def fits_at_maximum(
 
 def service_pod(service: ServiceConfig) -> Demand:
     """The demand of one pod of the service, also while it waits for the database."""
-    before = [WAIT_FOR_DATABASE] if Store.DATABASE in service.uses else []
-    return in_turn(*before, Requests(service.cpu, service.memory))
+    before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.uses else []
+    return in_turn(*before, service.requests)
 
 
 def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:
@@ -99,7 +100,7 @@ def nodes_needed(pods: Sequence[Demand], others: Sequence[Allocatable], node: Al
 
 
 def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Allocatable, types: str) -> Iterator[str]:
-    for name, service in services.items():
+    for name, service in only(DeployedConfig, services).items():
         count, surge, pod = service.max_replicas, service.surge, service_pod(service)
         total = _amount((count + surge) * pod.cpu, (count + surge) * pod.memory)
         yield f"      {name}: ({count} maxReplicas + {surge} in a rollout) x {_amount(*pod)} = {total}"

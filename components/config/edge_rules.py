@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from components.config.application import ApplicationConfig
 from components.config.edge import FirewallConfig, IngressConfig
 from components.config.problems import Problem
-from components.config.services import DEVELOPMENT, ServiceConfig
+from components.config.services import DEVELOPMENT, ServiceConfig, WebConfig, only
 
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
@@ -39,7 +39,7 @@ def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]
 
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A restricted host must exist, or a typing error would leave another one open."""
-    known = [label for service in services.values() for label in service.hosts]
+    known = [label for service in only(WebConfig, services).values() for label in service.hosts]
     unknown = sorted(label for label in ingress.allowed_cidrs if label not in known)
     if unknown:
         yield Problem("openmarket:ingress.allowedCidrs", unknown, f"hosts of services: {', '.join(known)}")

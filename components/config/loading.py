@@ -23,7 +23,7 @@ from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ServiceConfig
+from components.config.services import ServiceConfig, WebConfig
 from components.config.stack import StackConfig, cluster_name
 
 _NAMESPACE = "openmarket"
@@ -87,7 +87,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     given = values.get("openmarket:services")
     services = {
-        name: partly_right(ServiceConfig, service)
+        name: partly_right(WebConfig, service)
         for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
     }
     production = str(values.get("openmarket:production")).lower() == "true"
@@ -114,7 +114,8 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         found += [service_rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
-        found += [service_rules.backend(services, email), service_rules.way_to_aws(services)]
+        found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
+        found += [service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if rules.named_roles(cluster) and values.get("aws:region"):

@@ -8,7 +8,8 @@ from components.config.application import GENERATED, ApplicationConfig, address_
 from components.config.data import CredentialsConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
-from components.config.services import API, ServiceConfig
+from components.config.services import ServiceConfig, WebConfig, only, use
+from components.config.uses import CALLS_AWS, Use
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
 _TAKEN = {
@@ -16,15 +17,12 @@ _TAKEN = {
     **dict.fromkeys(catalogue.roles(), _ROLE),
 }
 """Names that are in use already where services' names are used too."""
-_TOLD = ("api", "cdn", "shop")
-"""Names whose public address every service gets, as the variable <NAME>_URL."""
 
 STATIC_HOST = "static"
 """The CDN's host below the domain, if there is a hosted zone."""
-_ONLY_ITS = "the buckets, Secrets Manager and the mail domain"
 
 
-def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def names(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A service's name is on objects and in variables that others have as well."""
     jobs = {f"{name}-migration": f"the migration of {name}" for name, each in services.items() if each.migrates_by_job}
     taken = {**_TAKEN, **jobs}
@@ -33,10 +31,11 @@ def names(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
             yield Problem(f"openmarket:services.{name}", name, f"another name: this one is taken by {taken[name]}")
 
 
-def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def hosts(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A host leads to one service, and somebody answers for the stack."""
-    count = Counter(label for service in services.values() for label in service.hosts)
-    for name, service in services.items():
+    web = only(WebConfig, services)
+    count = Counter(label for service in web.values() for label in service.hosts)
+    for name, service in web.items():
         shared = [label for label in service.hosts if count[label] > 1]
         if shared:
             yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
@@ -46,46 +45,61 @@ def hosts(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 
 
-def calls(services: dict[str, ServiceConfig]) -> Iterator[Problem]:
+def calls(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Services call others that are there."""
+    told = {*GENERATED, *_announced(services)}
     for name, service in services.items():
         strangers = [callee for callee in service.calls if callee not in services or callee == name]
         if strangers:
             expected = f"other services out of {', '.join(services)}"
             yield Problem(f"openmarket:services.{name}.calls", strangers, expected)
         for callee in service.calls:
-            if callee in _TOLD and callee in services:
-                expected = f"a service of another name, as {callee.upper()}_URL is a public address already"
+            if callee in services and (variable := address_variable(callee)) in told:
+                expected = f"a service of another name, as {variable} is a public address already"
                 yield Problem(f"openmarket:services.{name}.calls", callee, expected)
 
 
 def third_party_keys(
-    credentials: CredentialsConfig, application: ApplicationConfig, services: dict[str, ServiceConfig]
+    credentials: CredentialsConfig, application: ApplicationConfig, services: Mapping[str, ServiceConfig]
 ) -> Iterator[Problem]:
     """A key's name is a variable's, and of two variables of one name a service sees one."""
-    others = {*GENERATED, *application.feature_variables, *map(address_variable, services)}
+    others = {*GENERATED, *_announced(services), *application.feature_variables, *map(address_variable, services)}
     if taken := [key for key in credentials.api_keys if key in others]:
         expected = "other names: these are in the services' environment already"
         yield Problem("openmarket:credentials.apiKeys", taken, expected)
 
 
-def backend(services: Mapping[str, ServiceConfig], email: EmailConfig) -> Iterator[Problem]:
-    """The service that gets the shop's rights is there, or they and its address would silently be nobody's."""
-    if API in services:
-        return
-    users = [name for name, service in services.items() if service.uses]
-    if users or email.domain:
-        because = f"as {' and '.join(users)} has something in uses" if users else "as email.domain is set"
-        expected = (
-            f"one of them to be called {API}, {because}: only a service of that name may use {_ONLY_ITS}, and only its "
-            "address is API_URL and API_PORT"
-        )
-        yield Problem("openmarket:services", ", ".join(services), expected)
+def announcements(services: Mapping[str, ServiceConfig], application: ApplicationConfig) -> Iterator[Problem]:
+    """What every service is told of one of them does not hide what it is told otherwise."""
+    count = Counter(_announced(services))
+    others = {*GENERATED, *application.feature_variables}
+    for name, service in only(WebConfig, services).items():
+        taken = [variable for variable in service.announced if variable in others or count[variable] > 1]
+        if taken:
+            expected = f"another name: {' and '.join(taken)} is in the environment of all services already"
+            yield Problem(f"openmarket:services.{name}.announcedAs", service.announced_as, expected)
+
+
+def mail(services: Mapping[str, ServiceConfig], email: EmailConfig) -> Iterator[Problem]:
+    """Mail has a domain that it comes from, and somebody who sends it."""
+    if email.domain and not use(Use.MAIL, services):
+        expected = f"empty, or {Use.MAIL} in the uses of a service, as nobody may send mail"
+        yield Problem("openmarket:email.domain", email.domain, expected)
+    for name, service in services.items():
+        if Use.MAIL in service.uses and not email.domain:
+            expected = f"no {Use.MAIL}; or a domain in openmarket:email.domain, from which it is sent"
+            yield Problem(f"openmarket:services.{name}.uses", list(service.uses), expected)
 
 
 def way_to_aws(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A service that calls AWS may call the internet: network policies cannot tell AWS's addresses from others."""
-    service = services.get(API)
-    if service and not service.internet:
-        expected = f"true, as it calls AWS for {_ONLY_ITS}, which has public addresses like other HTTPS servers"
-        yield Problem(f"openmarket:services.{API}.internet", service.internet, expected)
+    for name, service in services.items():
+        if not service.internet and (called := [use for use in service.uses if use in CALLS_AWS]):
+            expected = (
+                f"true, as AWS has public addresses like other HTTPS servers; or uses without {', '.join(called)}"
+            )
+            yield Problem(f"openmarket:services.{name}.internet", service.internet, expected)
+
+
+def _announced(services: Mapping[str, ServiceConfig]) -> list[str]:
+    return [variable for service in only(WebConfig, services).values() for variable in service.announced]

@@ -31,7 +31,7 @@ from components.config.edge import (
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
 from components.config.service_rules import STATIC_HOST
-from components.config.services import API, ServiceConfig
+from components.config.services import WebConfig
 
 _RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -96,7 +96,7 @@ class StackConfig(Section):
     email: EmailConfig = Field(default=EmailConfig(), description=keys_of(EmailConfig))
     ingress: IngressConfig = Field(description=keys_of(IngressConfig))
     application: ApplicationConfig = Field(description=keys_of(ApplicationConfig))
-    services: Annotated[dict[Name, ServiceConfig], Field(min_length=1)] = Field(
+    services: Annotated[dict[Name, WebConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
     alarms: AlarmsConfig = Field(description=keys_of(AlarmsConfig))
@@ -147,10 +147,14 @@ class StackConfig(Section):
             "AWS_REGION": self.region,
             "SHOP_URL": f"{self.scheme}://{self.domain}",
         }
-        if api := self.services.get(API):
-            variables["API_PORT"] = str(api.port)
-            if api.hosts:
-                variables["API_URL"] = f"{self.scheme}://{self.host(api.hosts[0])}"
+        if self.email.domain:
+            variables["MAIL_DOMAIN"] = self.email.domain
+        for service in self.services.values():
+            if service.announced:
+                url, port = service.announced
+                variables[port] = str(service.port)
+                if service.hosts:
+                    variables[url] = f"{self.scheme}://{self.host(service.hosts[0])}"
         return variables | application.feature_variables
 
     @property

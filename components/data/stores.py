@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.cluster.cluster import Cluster
-from components.config import Store
+from components.config import Use
 from components.config.data import DataSettings
 from components.context import StackContext
 from components.data import aurora, redis
@@ -53,7 +53,7 @@ class Stores(pulumi.ComponentResource):
 
     database: Aurora
     cache: Redis
-    secrets: Mapping[Store, StoredSecret | NamedSecret]
+    secrets: Mapping[Use, StoredSecret | NamedSecret]
     """The secrets with which services use the stores."""
     api_keys: NamedSecret
     """The third-party keys, which are in `secrets` too."""
@@ -100,10 +100,10 @@ class Stores(pulumi.ComponentResource):
             child,
         )
         self.secrets = {
-            Store.DATABASE: self.database.application,
-            Store.CACHE: self.cache.credentials,
-            Store.TOKENS: tokens,
-            Store.API_KEYS: self.api_keys,
+            Use.DATABASE: self.database.application,
+            Use.CACHE: self.cache.credentials,
+            Use.TOKENS: tokens,
+            Use.API_KEYS: self.api_keys,
         }
         self.access_logs = self._bucket("access-logs", collects_logs=True)
         self.uploads = self._bucket("uploads", Distribution(args.distribution_arn, MEDIA_PREFIX), args.upload_origins)

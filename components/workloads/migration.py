@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import ServiceConfig
+from components.config.services import DeployedConfig
 from components.workloads.job import Job, JobArgs
 from components.workloads.task import Task, task_container
 
@@ -20,7 +20,7 @@ class MigrationArgs:
 
     namespace: pulumi.Input[str]
     service: str
-    settings: ServiceConfig
+    settings: DeployedConfig
     secret: pulumi.Input[str]
     """The Secret of the migrations' user, with the keys DB_HOST, DB_PORT, DB_NAME, DB_USERNAME and DB_PASSWORD."""
     config_map: pulumi.Input[str]

@@ -7,7 +7,7 @@ from math import ceil
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import ServiceConfig
+from components.config import WebConfig
 from components.workloads.drain import Drain
 from components.workloads.hardening import (
     container_security,
@@ -40,10 +40,12 @@ class PodArgs:
     """Inputs of `pod_template`."""
 
     service: str
-    settings: ServiceConfig
+    settings: WebConfig
     image: str
     arguments: Sequence[str]
     """Arguments of the image's entrypoint; empty for the image's own."""
+    command: Sequence[str]
+    """A command in place of the image's entrypoint; empty for the image's own."""
     service_account: pulumi.Input[str]
     environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
@@ -87,6 +89,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
     return kubernetes.core.v1.ContainerArgs(
         name=args.service,
         image=args.image,
+        command=list(args.command) or None,
         args=list(args.arguments) or None,
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
         env_from=sources,

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.base.pods import Demand, Requests, in_turn
-from components.config import ServiceConfig, Store
+from components.config import ServiceConfig, Use
 from components.config.capacity import service_pod
 from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, use
 
@@ -98,7 +98,7 @@ def peak(services: Mapping[str, ServiceConfig]) -> Total:
     Kubernetes). So a rollout takes, besides the pods that may run at once, as many as it replaces. It would go on
     without this allowance too, but only as fast as pods leave. Pods that are done, as those of Jobs, count for nothing.
     """
-    pods = [(service_pod(service), service.pods_at_most + service.max_replicas) for service in services.values()] + [
+    pods = [(service_pod(service), service.pods_at_most + service.pods_leaving) for service in services.values()] + [
         (job, _PODS_PER_JOB) for job in _jobs(services)
     ]
     return Total(
@@ -110,14 +110,14 @@ def peak(services: Mapping[str, ServiceConfig]) -> Total:
 
 def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
     """The largest request of one container, for each resource."""
-    own = [Requests(service.cpu, service.memory) for service in services.values()]
+    own = [service.requests for service in services.values()]
     return in_turn(_OTHERS, WAIT_FOR_DATABASE, DATABASE_USERS, *own)
 
 
 def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
     """The pods of the database's users and of the migrations. Both wait for the database."""
-    tasks = [DATABASE_USERS] if use(Store.DATABASE, services) else []
-    tasks += [Requests(service.cpu, service.memory) for service in services.values() if service.migrates_by_job]
+    tasks = [DATABASE_USERS] if use(Use.DATABASE, services) else []
+    tasks += [service.requests for service in services.values() if service.migrates_by_job]
     return [in_turn(WAIT_FOR_DATABASE, task) for task in tasks]
 
 

@@ -3,13 +3,13 @@
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import ServiceConfig
+from components.config import WebConfig
 from components.workloads.drain import Drain
 from components.workloads.pod import selector_labels
 
 
 def cluster_ip_service(
-    name: str, service: str, namespace: pulumi.Input[str], settings: ServiceConfig, opts: pulumi.ResourceOptions
+    name: str, service: str, namespace: pulumi.Input[str], settings: WebConfig, opts: pulumi.ResourceOptions
 ) -> pulumi.Output[str]:
     """Creates the Service of a web service, and answers its name.
 
@@ -43,7 +43,7 @@ def cluster_ip_service(
     return created.metadata.apply(lambda metadata: str(metadata.name))
 
 
-def _target_group(settings: ServiceConfig) -> str:
+def _target_group(settings: WebConfig) -> str:
     """The attributes, all of them: the controller keeps what it is not told."""
     attributes = {
         "deregistration_delay.timeout_seconds": Drain(settings.drain_seconds).deregistration_seconds,

@@ -7,9 +7,10 @@ import pulumi
 
 from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
 from components.addons.parts import WatchedService
-from components.config import ServiceConfig, Store
+from components.config import Use, WebConfig
 from components.config.application import address_variable
 from components.config.services import use
+from components.config.uses import WITH_SECRET
 from components.context import StackContext
 from components.data.stores import Stores
 from components.edge.public_ingress import PublicIngress
@@ -38,7 +39,7 @@ class ShopArgs:
     """Inputs of `Shop`."""
 
     context: StackContext
-    services: Mapping[str, ServiceConfig]
+    services: Mapping[str, WebConfig]
     roles: Mapping[str, ServiceAccountRole]
     """The AWS roles by service."""
     variables: Mapping[str, pulumi.Input[str]]
@@ -73,8 +74,8 @@ class Shop(pulumi.ComponentResource):
         ).policies
         quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), self._child)
         self._settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.variables), self._child)
-        used = {store for service in args.services.values() for store in service.uses}
-        self._secrets = {store: secret for store in Store if store in used and (secret := self._secret(store))}
+        used = [each for each in WITH_SECRET if use(each, args.services)]
+        self._secrets = {each: secret for each in used if (secret := self._secret(each))}
         self._database = self._prepared_database(policies)
         ingress = self._ingress()
         for service in args.services:
@@ -108,7 +109,7 @@ class Shop(pulumi.ComponentResource):
         args, stanza, name = self._args, self._args.services[service], f"{self._name}-{service}"
         config_map = self._settings.config_map
         prepared = Prepared()
-        if self._database and Store.DATABASE in stanza.uses:
+        if self._database and Use.DATABASE in stanza.uses:
             prepared = self._database.prepare(service, stanza, config_map)
         addresses = {
             address_variable(callee): f"http://{callee}:{args.services[callee].port}" for callee in stanza.calls
@@ -133,32 +134,32 @@ class Shop(pulumi.ComponentResource):
 
     def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:
         """The database's users and schema, or None if no service uses the database."""
-        if Store.DATABASE not in self._secrets:
+        if Use.DATABASE not in self._secrets:
             return None
         return ShopDatabase(
             f"{self._name}-database",
             ShopDatabaseArgs(
                 namespace=self.namespace,
                 database=self._args.stores.database,
-                application_secret=self._secrets[Store.DATABASE].target,
+                application_secret=self._secrets[Use.DATABASE].target,
                 store=self._args.addons.secret_store,
                 depends_on=policies,
             ),
             self._child,
         )
 
-    def _secret(self, store: Store) -> ExternalSecret | None:
-        """The Secret with the store's credentials, or None if it would have no keys."""
+    def _secret(self, what: Use) -> ExternalSecret | None:
+        """The Secret with its credentials, or None if it would have no keys."""
         stores = self._args.stores
-        keys = variables(store, stores.api_keys.keys)
+        keys = variables(what, stores.api_keys.keys)
         if not keys:
             return None
         return ExternalSecret(
-            f"{self._name}-{SECRET_NAMES[store].removeprefix('openmarket-')}",
+            f"{self._name}-{SECRET_NAMES[what].removeprefix('openmarket-')}",
             ExternalSecretArgs(
                 namespace=self.namespace,
-                secret_name=SECRET_NAMES[store],
-                source=stores.secrets[store],
+                secret_name=SECRET_NAMES[what],
+                source=stores.secrets[what],
                 keys=keys,
                 store=self._args.addons.secret_store,
             ),
@@ -166,7 +167,7 @@ class Shop(pulumi.ComponentResource):
         )
 
 
-def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
+def _workloads(services: Mapping[str, WebConfig]) -> list[Workload]:
     """Services, and the Jobs that prepare the database for them."""
     pods = [
         Workload(
@@ -174,12 +175,12 @@ def _workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
             service.port,
             public=bool(service.hosts),
             calls=service.calls,
-            stores=[store for store in service.uses if store in (Store.DATABASE, Store.CACHE)],
+            stores=[store for store in service.uses if store in (Use.DATABASE, Use.CACHE)],
             internet=service.internet,
             scraped=bool(service.metrics_path),
         )
         for name, service in services.items()
     ]
     migrations = [migration_name(name) for name, service in services.items() if service.migrates_by_job]
-    users = [DATABASE_USERS] if use(Store.DATABASE, services) else []
-    return pods + [Workload(job, stores=[Store.DATABASE]) for job in [*users, *migrations]]
+    users = [DATABASE_USERS] if use(Use.DATABASE, services) else []
+    return pods + [Workload(job, stores=[Use.DATABASE]) for job in [*users, *migrations]]

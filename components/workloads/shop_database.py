@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import MigrationMode, ServiceConfig
+from components.config import MigrationMode
+from components.config.services import DeployedConfig
 from components.data.aurora import Aurora
 from components.data.credentials import StoredSecret
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs, SecretStore
@@ -60,7 +61,7 @@ class ShopDatabase(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def prepare(self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str]) -> Prepared:
+    def prepare(self, service: str, settings: DeployedConfig, config_map: pulumi.Input[str]) -> Prepared:
         """Brings the schema to the service's version, as its settings say. A placeholder has no schema."""
         waiting = wait_for_database(self._args.application_secret)
         if not (settings.image and settings.migration.command):

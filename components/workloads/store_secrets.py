@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from components.config import Store
+from components.config import Use
 
 DATABASE_KEYS: Mapping[str, str] = {
     "DB_HOST": "host",
@@ -14,25 +14,24 @@ DATABASE_KEYS: Mapping[str, str] = {
 }
 """Properties by variable, whichever of the database's users it is."""
 
-SECRET_NAMES: Mapping[Store, str] = {
-    Store.DATABASE: "openmarket-db-credentials",
-    Store.CACHE: "openmarket-redis-credentials",
-    Store.TOKENS: "openmarket-app-secrets",
-    Store.API_KEYS: "openmarket-api-keys",
+SECRET_NAMES: Mapping[Use, str] = {
+    Use.DATABASE: "openmarket-db-credentials",
+    Use.CACHE: "openmarket-redis-credentials",
+    Use.TOKENS: "openmarket-app-secrets",
+    Use.API_KEYS: "openmarket-api-keys",
 }
 ADMIN_SECRET = "openmarket-db-admin-credentials"  # noqa: S105
 """The Secret of the database's master user, for the Job that creates the others."""
 MIGRATION_SECRET = "openmarket-db-migration-credentials"  # noqa: S105
 
 
-def variables(store: Store, api_keys: Sequence[str]) -> Mapping[str, str]:
-    """Properties of the store's secret by environment variable. The third-party keys are called alike in both."""
-    match store:
-        case Store.DATABASE:
-            return DATABASE_KEYS
-        case Store.CACHE:
-            return {"REDIS_HOST": "host", "REDIS_AUTH_TOKEN": "auth_token"}
-        case Store.TOKENS:
-            return {"JWT_ACCESS_SECRET": "jwt_access_secret", "JWT_REFRESH_SECRET": "jwt_refresh_secret"}
-        case Store.API_KEYS:
-            return {key: key for key in api_keys}
+_KEYS: Mapping[Use, Mapping[str, str]] = {
+    Use.DATABASE: DATABASE_KEYS,
+    Use.CACHE: {"REDIS_HOST": "host", "REDIS_AUTH_TOKEN": "auth_token"},
+    Use.TOKENS: {"JWT_ACCESS_SECRET": "jwt_access_secret", "JWT_REFRESH_SECRET": "jwt_refresh_secret"},
+}
+
+
+def variables(what: Use, api_keys: Sequence[str]) -> Mapping[str, str]:
+    """Properties of the Secret's source by environment variable. The third-party keys are called alike in both."""
+    return {key: key for key in api_keys} if what is Use.API_KEYS else _KEYS[what]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import ServiceConfig
+from components.config import WebConfig
 from components.config.services import PLACEHOLDER_IMAGE, SURGE_PERCENT
 from components.workloads.pod import Environment, PodArgs, pod_template, selector_labels
 
@@ -38,7 +38,7 @@ class WebServiceArgs:
     service: str
     """The name of its objects."""
     namespace: pulumi.Input[str]
-    settings: ServiceConfig
+    settings: WebConfig
     role_arn: pulumi.Input[str]
     """The AWS role of the pods, known once it has its permissions."""
     environment: Environment
@@ -86,7 +86,8 @@ class WebService(pulumi.ComponentResource):
                         service=service,
                         settings=settings,
                         image=settings.image or PLACEHOLDER_IMAGE,
-                        arguments=[] if settings.image else ["serve-hostname", f"--port={settings.port}"],
+                        command=settings.command if settings.image else [],
+                        arguments=settings.arguments if settings.image else _placeholder(settings),
                         service_account=account.metadata.apply(lambda metadata: str(metadata.name)),
                         environment=args.environment,
                         init_containers=args.init_containers,
@@ -152,3 +153,8 @@ class WebService(pulumi.ComponentResource):
             labels=selector_labels(self._args.service),
             annotations=annotations,
         )
+
+
+def _placeholder(settings: WebConfig) -> Sequence[str]:
+    """The arguments of the placeholder, which answers any path at the service's port."""
+    return ["serve-hostname", f"--port={settings.port}"]

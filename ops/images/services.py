@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis import stack_file
 from components.config.cluster import ClusterConfig
-from components.config.services import ServiceConfig
+from components.config.services import WebConfig
 from ops.images import ALL
 from ops.stack_editing import set_values
 
@@ -57,7 +57,7 @@ def select(stack: str, wanted: str) -> list[Service]:
         raise BadService(
             f"{wanted!r} is neither {ALL!r} nor one of the services of Pulumi.{stack}.yaml: {', '.join(stanzas)}"
         )
-    return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", ServiceConfig)) for name in names]
+    return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", WebConfig)) for name in names]
 
 
 def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Service]], list[tuple[str, str]]]:
@@ -92,7 +92,7 @@ def record(stack: str, service: str, image: str) -> bool:
     return set_values(stack, (_KEY, service), {"image": image})
 
 
-def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:
+def _service(stack: str, name: str, stanza: WebConfig) -> Service:
     build = stanza.build
     context = (stack_file.PROJECT / build.context).resolve() if build.context else None
     return Service(name, stack, stanza.image, context, context / build.dockerfile if context else None)

@@ -53,6 +53,31 @@ def logs(
         shown.logs(stack, service, container, follow, since, tail, previous)
 
 
+def access(
+    stack: Stack = "dev",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the roles of add-ons, nodes and services of AWS too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show who may do what: services in AWS, pods on the network, and people in the cluster.
+
+    It is what the last deployment made, from Pulumi's state; `drift` tells what somebody changed since. Needs in AWS:
+    reading of Pulumi's state.
+    """
+    from analysis import stack_file
+    from ops.exported import from_stack
+    from ops.operate import access as found
+    from ops.operate import access_view, shop, showing
+
+    with shop.reporting_errors():
+        now = found.access(from_stack(stack), stack_file.prefix(stack))
+    if json:
+        print(showing.as_json(now))
+    else:
+        access_view.show(now, everything)
+
+
 def restart(
     service: Service,
     stack: Stack = "dev",

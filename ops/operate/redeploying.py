@@ -8,7 +8,7 @@ import typer
 
 from analysis import stack_file
 from components.config.problems import Model
-from components.config.services import ServiceConfig
+from components.config.services import WebConfig
 from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
@@ -37,7 +37,7 @@ def set_in_stanza(
         typer.Exit: It was declined or failed, and the reason has been printed.
         BadStack: The values are invalid; the message lists every problem.
     """
-    with edited(stack, (SERVICES, service), values, ServiceConfig) as edit:
+    with edited(stack, (SERVICES, service), values, WebConfig) as edit:
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]

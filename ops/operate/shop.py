@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
-from analysis import stack_file
+from analysis import preview, stack_file
 from analysis.state import BadState
 from ops.aws import AwsError
 from ops.cluster import ClusterError
@@ -55,5 +55,13 @@ def reporting_errors() -> Generator[None]:
     """End the command with a message if an expected error occurs."""
     try:
         yield
-    except (BadArgument, BadHistory, BadState, stack_file.BadStack, ClusterError, AwsError) as error:
+    except (
+        BadArgument,
+        BadHistory,
+        BadState,
+        preview.BadPreview,
+        stack_file.BadStack,
+        ClusterError,
+        AwsError,
+    ) as error:
         fail(str(error))

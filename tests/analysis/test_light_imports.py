@@ -17,10 +17,10 @@ SDK = {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "pulumi_policy
 CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
-    ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",), ("drift",),
-    ("grafana",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("outputs",), ("plan",), ("post",),
-    ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",), ("restore",), ("rollback",),
-    ("rotate",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
+    ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
+    ("drift",), ("grafana",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("outputs",),
+    ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",),
+    ("restore",), ("rollback",), ("rotate",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

@@ -121,6 +121,14 @@ def stack_file(stack: str) -> dict[str, Any]:
     return yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text())["config"]
 
 
+def sending_mail(domain: str) -> dict[str, Any]:
+    """The settings of dev, with mail that the backend sends from the domain."""
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:email"]["domain"] = domain
+    settings["openmarket:services"]["backend-api"]["uses"].append("mail")
+    return settings
+
+
 def run_program(stack: str, settings: Mapping[str, Any] | None = None) -> Deployed:
     """Run `__main__.py` with the stack's file, which once is enough, or with other settings."""
     return _run_main(stack, settings) if settings else _run_as_filed(stack)

@@ -18,6 +18,8 @@ def test_charts_and_variables_of_services() -> None:
     settings["openmarket:addons"]["verticalPodAutoscaler"]["enabled"] = True
     settings["openmarket:credentials"]["apiKeys"] = ["PAYMENT_API_KEY"]
     settings["openmarket:application"]["features"] = {"newCheckout": True}
+    settings["openmarket:email"]["domain"] = "mail.example.com"
+    settings["openmarket:services"]["backend-api"]["uses"].append("mail")
     deployed = run_program("prod", settings)
     assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(catalogue.charts())
 
@@ -28,5 +30,5 @@ def test_charts_and_variables_of_services() -> None:
     for secret in deployed.of("external-secrets.io/v1:ExternalSecret"):
         if secret.inputs["metadata"]["name"] in SECRET_NAMES.values():
             found |= {each["secretKey"] for each in secret.inputs["spec"]["data"]}
-    configured = {"PAYMENT_API_KEY", "FEATURE_NEW_CHECKOUT", "BACKEND_API_URL", "HOSTNAME"}
+    configured = {"PAYMENT_API_KEY", "FEATURE_NEW_CHECKOUT", "BACKEND_API_URL", "API_URL", "API_PORT", "HOSTNAME"}
     assert found == {*GENERATED, *configured}

@@ -12,8 +12,9 @@ from components import config
 from components.config import lookups
 from components.config.cluster import ClusterConfig
 from components.config.rules import creator
+from components.config.uses import CALLS_AWS, Use
 from tests.components.addons.changed_addons import with_nodes
-from tests.components.program import Deployed, run, run_program, stack_file
+from tests.components.program import Deployed, run, run_program, sending_mail, stack_file
 
 ROLE = "arn:aws:iam::123456789012:role/"
 Settings = dict[str, Any]
@@ -183,7 +184,7 @@ WRONG = [
     ("services", {}, "at least one service"),
     ("services.frontend-web.calls", ["nobody"], "other services out of"),
     ("services.backend-api.calls", ["backend-api"], "other services out of"),
-    ("services.backend-api.uses", ["disk"], "out of database, cache, tokens and apiKeys"),
+    ("services.backend-api.uses", ["disk"], "out of database, cache, tokens, apiKeys"),
     ("services.backend-api.writable", ["tmp"], "directories it writes to"),
     ("services.frontend-web.migration", {"command": ["migrate"]}, "needs database in uses"),
     ("application.features", {"new-checkout": True}, "from features in camelCase"),
@@ -253,7 +254,7 @@ def test_a_service_is_a_mapping(stanza: Any) -> None:
     settings["openmarket:services"]["frontend-web"] = stanza
     text = message(settings)
     assert "openmarket:services.frontend-web is " in text
-    assert "needs a mapping with at least replicas, maxReplicas, cpu, memory" in text
+    assert "needs a mapping with at least cpu, memory, replicas, maxReplicas" in text
 
 
 @pytest.mark.parametrize(
@@ -438,25 +439,46 @@ def test_a_services_name_is_its_own(name: str) -> None:
     assert "taken by" in message(settings)
 
 
-@pytest.mark.parametrize(("uses", "domain"), [(["tokens"], ""), ([], "example.com")])
-def test_the_rights_of_the_shop_are_not_lost_with_a_name(uses: list[str], domain: str) -> None:
-    settings = changed("email.domain", domain)
+def test_no_name_of_a_service_is_special() -> None:
+    settings = deepcopy(stack_file("dev"))
+    services = settings["openmarket:services"]
     settings["openmarket:services"] = {
-        "frontend-web": settings["openmarket:services"]["frontend-web"] | {"calls": []},
-        "shop-api": settings["openmarket:services"]["backend-api"] | {"uses": uses},
+        "frontend-web": services["frontend-web"] | {"calls": ["orders"]},
+        "orders": services["backend-api"],
     }
+    config = loaded(settings)
+    assert config.services["orders"].uses
+    assert config.environment["API_URL"].startswith("http://api.")
+
+
+def test_mail_has_a_domain_and_a_sender() -> None:
+    text = message(changed("email.domain", "mail.example.com"))
+    assert "openmarket:email.domain is mail.example.com\n    needs empty, or mail in the uses of a service" in text
+    text = message(changed("services.frontend-web.uses", ["mail"]))
+    assert "needs no mail; or a domain in openmarket:email.domain" in text
+    assert loaded(sending_mail("mail.example.com")).environment["MAIL_DOMAIN"] == "mail.example.com"
+
+
+@pytest.mark.parametrize("use", [use for use in CALLS_AWS if use is not Use.MAIL])
+def test_who_calls_aws_has_a_way_there(use: Use) -> None:
+    settings = changed("services.frontend-web.internet", False)
+    settings["openmarket:services"]["frontend-web"]["uses"] = [use.value]
     text = message(settings)
-    assert "openmarket:services is frontend-web, shop-api\n    needs one of them to be called backend-api, as " in text
-    assert ("shop-api has something in uses" if uses else "email.domain is set") in text
-    settings["openmarket:services"]["shop-api"]["uses"] = []
-    settings["openmarket:email"]["domain"] = ""
-    assert set(loaded(settings).services) == {"frontend-web", "shop-api"}
+    assert "openmarket:services.frontend-web.internet is false\n    needs true, as AWS has public addresses" in text
+    assert f"or uses without {use.value}" in text
+    settings["openmarket:services"]["frontend-web"]["uses"] = ["cache"]
+    assert not loaded(settings).services["frontend-web"].internet
 
 
-def test_who_calls_aws_has_a_way_there() -> None:
-    text = message(changed("services.backend-api.internet", False))
-    assert "openmarket:services.backend-api.internet is false\n    needs true, as it calls AWS" in text
-    assert not loaded(changed("services.frontend-web.internet", False)).services["frontend-web"].internet
+@pytest.mark.parametrize(("name", "variable"), [("CDN", "CDN_URL"), ("DB", "DB_PORT"), ("API", "API_URL and API_PORT")])
+def test_an_announcement_hides_no_other_variable(name: str, variable: str) -> None:
+    text = message(changed("services.frontend-web.announcedAs", name))
+    assert f"openmarket:services.frontend-web.announcedAs is {name}\n    needs another name: {variable} is in" in text
+
+
+@pytest.mark.parametrize("uses", [["uploads", "uploads:read"], ["assets", "assets:write"]])
+def test_what_another_word_includes_is_not_listed(uses: list[str]) -> None:
+    assert " includes " in message(changed("services.frontend-web.uses", uses))
 
 
 def test_a_call_does_not_hide_an_address_that_every_service_is_told() -> None:

@@ -1,8 +1,6 @@
 """Mail by Amazon SES."""
 
-from copy import deepcopy
-
-from tests.components.program import Deployed, run_program, stack_file
+from tests.components.program import Deployed, run_program, sending_mail
 
 
 def test_mail_is_verified_in_the_hosted_zone(zoned: Deployed) -> None:
@@ -14,8 +12,6 @@ def test_mail_is_verified_in_the_hosted_zone(zoned: Deployed) -> None:
 
 
 def test_mail_without_a_hosted_zone_has_no_records() -> None:
-    settings = deepcopy(stack_file("dev"))
-    settings["openmarket:email"]["domain"] = "dev.openmarket.example.com"
-    deployed = run_program("dev", settings)
+    deployed = run_program("dev", sending_mail("dev.openmarket.example.com"))
     assert deployed.one("emailIdentity:EmailIdentity").inputs["emailIdentity"] == "dev.openmarket.example.com"
     assert not deployed.of("route53/record:Record")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.addons import catalogue
-from tests.components.program import Deployed, run_program, stack_file
+from tests.components.program import Deployed, run_program, sending_mail, stack_file
 
 READ_SECRET = {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
 WRITE_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"}
@@ -279,10 +279,8 @@ def test_pods_wait_for_their_permissions(dev: Deployed) -> None:
     assert grants <= dev.waits_for("shop-frontend-web-deployment")
 
 
-def test_mail_is_sent_by_the_backend_from_one_domain() -> None:
-    settings = deepcopy(stack_file("dev"))
-    settings["openmarket:email"]["domain"] = "mail.openmarket.example.com"
-    deployed = run_program("dev", settings)
+def test_mail_is_sent_from_one_domain_by_who_uses_mail() -> None:
+    deployed = run_program("dev", sending_mail("mail.openmarket.example.com"))
     arn = "arn:aws:ses:ap-northeast-2:123456789012:identity/mail.openmarket.example.com"
     sending = {
         name: [s for s in role.statements if "ses:SendEmail" in s["Action"]] for name, role in roles(deployed).items()

@@ -65,3 +65,15 @@ def test_directories_that_can_be_written(dev: Deployed) -> None:
     mounts = {mount["name"]: mount["mountPath"] for mount in container(dev)["volumeMounts"]}
     assert mounts == {"tmp": "/tmp", "app-next-cache": "/app/.next/cache"}  # noqa: S108
     assert pod(dev)["volumes"] == [{"name": name, "emptyDir": {}} for name in mounts]
+
+
+def test_a_command_and_arguments_take_the_place_of_the_images_own() -> None:
+    settings = deepcopy(stack_file("dev"))
+    words = {"command": ["node", "server.js"], "arguments": ["--port", "3000; true"]}
+    settings["openmarket:services"]["backend-api"] |= words
+    placeholder = container(run_program("dev", settings), "backend-api")
+    assert "command" not in placeholder, "the placeholder has a command of its own"
+    assert placeholder["args"] == ["serve-hostname", "--port=3000"]
+    settings["openmarket:services"]["backend-api"]["image"] = "registry.example.com/backend:1"
+    made = container(run_program("dev", settings), "backend-api")
+    assert (made["command"], made["args"]) == (words["command"], words["arguments"])

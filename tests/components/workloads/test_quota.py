@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.base.pods import Demand, mebibytes, millicores
-from components.config import MigrationMode, ServiceConfig, Store
+from components.config import MigrationMode, Use, WebConfig
 from components.workloads.quota import largest_container, peak
 from tests.components.program import STACKS, Deployed, run_program, stack_file
 
 SERVICES = st.dictionaries(
     st.sampled_from(["frontend-web", "backend-api", "search", "worker"]),
     st.builds(
-        lambda most, cpu, memory, uses, command, mode: ServiceConfig.model_validate(
+        lambda most, cpu, memory, uses, command, mode: WebConfig.model_validate(
             {
                 "replicas": 2,
                 "maxReplicas": most,
@@ -64,18 +64,18 @@ def test_a_rollout_never_has_more_pods_than_the_quota_counts(most: int, surge: i
 
 
 @given(SERVICES)
-def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, ServiceConfig]) -> None:
+def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, WebConfig]) -> None:
     total, waiting = peak(services), Demand(50, 64)
     pods, cpu, memory = 0, 0, 0
     for service in services.values():
         own = Demand(millicores(service.cpu), mebibytes(service.memory))
-        with_database = Store.DATABASE in service.uses
+        with_database = Use.DATABASE in service.uses
         count = pods_in_a_rollout(service.max_replicas, service.surge)
         count += bool(service.migration.command) and service.migration.mode is MigrationMode.JOB
         pods += count
         cpu += count * (max(own.cpu, waiting.cpu) if with_database else own.cpu)
         memory += count * (max(own.memory, waiting.memory) if with_database else own.memory)
-    if any(Store.DATABASE in service.uses for service in services.values()):
+    if any(Use.DATABASE in service.uses for service in services.values()):
         pods, cpu, memory = pods + 1, cpu + 100, memory + 128
     assert total.pods >= pods
     assert total.cpu >= cpu
@@ -83,7 +83,7 @@ def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, Serv
 
 
 @given(SERVICES)
-def test_no_service_has_a_container_that_is_too_large(services: dict[str, ServiceConfig]) -> None:
+def test_no_service_has_a_container_that_is_too_large(services: dict[str, WebConfig]) -> None:
     largest = largest_container(services)
     assert all(millicores(service.cpu) <= largest.cpu for service in services.values())
     assert all(mebibytes(service.memory) <= largest.memory for service in services.values())

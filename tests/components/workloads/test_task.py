@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from components.base.versions import DATABASE_CLIENT_IMAGE
-from components.config import ServiceConfig
+from components.config import WebConfig
 from components.config.services import PLACEHOLDER_IMAGE
 from components.workloads.database_users import DatabaseUsers, DatabaseUsersArgs
 from components.workloads.migration import Migration, MigrationArgs, migration_container
@@ -35,7 +35,7 @@ def deploy(image: str = IMAGE, **secrets: str) -> Deployed:
 
 
 def migration(image: str, secret: pulumi.Input[str], *needed: pulumi.Resource) -> MigrationArgs:
-    settings = ServiceConfig.model_validate(
+    settings = WebConfig.model_validate(
         {
             "replicas": 2,
             "maxReplicas": 2,

@@ -1,0 +1,89 @@
+"""What every service has in its stanza, of whichever kind it is."""
+
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field
+
+from components.base.pods import Requests
+from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of
+from components.config.services.parts import BuildConfig, Variable, Words
+from components.config.uses import DESCRIPTION, Use, Uses
+from components.config.writable import WritablePath, differ_in_name
+
+PLACEHOLDER_IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.63.0"
+"""Kubernetes' own test server, for amd64 and arm64: test/utils/image/manifest.go and test/images/agnhost/BASEIMAGE of
+Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name, as any user, and writes nothing."""
+
+DEVELOPMENT = "development"
+"""The mode of an application that serves nobody but its developers."""
+
+WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+"""Requests of the init container that waits for the database."""
+DATABASE_USERS = Requests("100m", "128Mi")
+"""Requests of the Job that creates the database's users."""
+
+
+class ServiceConfig(Section):
+    """What the stanzas of all kinds have. Each kind adds its own keys, and says how many pods it comes to."""
+
+    image: ImageName = Field(
+        default="",
+        description="an image with a tag or digest, or empty for a placeholder",
+    )
+    build: BuildConfig = Field(default=BuildConfig(), description=keys_of(BuildConfig))
+    command: Words = Field(
+        default=(),
+        description="a command in place of the image's entrypoint, word by word; empty for the image's own. The "
+        "placeholder takes neither it nor arguments",
+    )
+    arguments: Words = Field(
+        default=(), description="arguments in place of the image's, word by word; empty for the image's own"
+    )
+    uses: Uses = Field(default=(), description=DESCRIPTION)
+    calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
+    internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
+    writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(differ_in_name)] = Field(
+        default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
+    )
+    cpu: str = Field(
+        pattern=r"^([1-9]\d*m|0\.([1-9]\d{0,2}|0[1-9]\d?|00[1-9])|[1-9]\d*(\.\d{1,3})?)$",
+        description="CPU in quotes, such as 250m",
+    )
+    memory: str = Field(pattern=r"^[1-9]\d*(Mi|Gi)$", description="memory such as 512Mi or 1Gi")
+    environment: dict[Variable, str] = Field(
+        default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
+    )
+
+    @property
+    def requests(self) -> Requests:
+        """What its container requests."""
+        return Requests(self.cpu, self.memory)
+
+    @property
+    def migrates_by_job(self) -> bool:
+        """True if a Job, and not the service's own pods, brings the database's schema to its version."""
+        return False
+
+    @property
+    def pods_at_most(self) -> int:
+        """The most pods that run at once, also during a rollout."""
+        raise NotImplementedError
+
+    @property
+    def pods_leaving(self) -> int:
+        """The most pods that may still be ending besides those: they run no more, and still count for a quota."""
+        raise NotImplementedError
+
+
+Kind = TypeVar("Kind", bound=ServiceConfig)
+
+
+def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, Kind]:
+    """Those of the services that are of the kind, by name."""
+    return {name: service for name, service in services.items() if isinstance(service, kind)}
+
+
+def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
+    """True if any of the services uses it."""
+    return any(what in service.uses for service in services.values())

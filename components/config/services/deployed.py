@@ -1,0 +1,66 @@
+"""Services that run all the time: what web services and workers have in common."""
+
+import math
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from components.base.section import keys_of, mismatch
+from components.config.services.base import ServiceConfig
+from components.config.services.parts import MigrationConfig, MigrationMode
+from components.config.uses import Use
+
+SURGE_PERCENT = 25
+"""Percent, rounded up to pods, by which a rollout exceeds the replicas (Kubernetes' own default)."""
+
+MOST_REPLICAS = 10_000
+"""Far above any shop, and so few that the arithmetic of the nodes ends."""
+
+
+class DeployedConfig(ServiceConfig):
+    """A service whose pods are always there: as many as the autoscaler finds necessary, and exchanged by rollouts."""
+
+    replicas: int = Field(ge=1, le=MOST_REPLICAS, description="1 or more; the autoscaler's minimum")
+    max_replicas: int = Field(
+        ge=1, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"
+    )
+    cpu_target: int = Field(default=70, ge=1, le=100, description="percent of cpu at which replicas are added")
+    memory_target: int = Field(default=80, ge=1, le=100, description="percent of memory at which replicas are added")
+    startup_seconds: int = Field(
+        default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
+    )
+    migration: MigrationConfig = Field(default=MigrationConfig(), description=keys_of(MigrationConfig))
+
+    @model_validator(mode="after")
+    def _room_to_scale(self) -> Self:
+        if self.max_replicas < self.replicas:
+            expected = f"{self.replicas} or more, as replicas is {self.replicas}; or lower replicas"
+            raise mismatch("maxReplicas", self.max_replicas, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _database_to_migrate(self) -> Self:
+        if self.migration.command and Use.DATABASE not in self.uses:
+            expected = f"{Use.DATABASE} in uses, as a migration reaches nothing else; or an empty list for none"
+            raise mismatch("migration.command", self.migration.command, expected)
+        return self
+
+    @property
+    def migrates_by_job(self) -> bool:
+        """True if a Job, and not the service's own pods, brings the database's schema to its version."""
+        return bool(self.migration.command) and self.migration.mode is MigrationMode.JOB
+
+    @property
+    def surge(self) -> int:
+        """Pods that a rollout adds at most."""
+        return math.ceil(self.max_replicas * SURGE_PERCENT / 100)
+
+    @property
+    def pods_at_most(self) -> int:
+        """Pods at the autoscaler's maximum during a rollout."""
+        return self.max_replicas + self.surge
+
+    @property
+    def pods_leaving(self) -> int:
+        """All that a rollout replaces: it may be over before the first of them has ended."""
+        return self.max_replicas

@@ -1,0 +1,54 @@
+"""Parts of services' stanzas that several kinds have."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from components.base.section import Section
+
+HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+
+
+def _not_the_port(name: str) -> str:
+    if name == "PORT":
+        raise ValueError("PORT is the stanza's port: set that")
+    return name
+
+
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_not_the_port)]
+
+Words = tuple[str, ...]
+"""A command or its arguments, word by word: no shell comes between."""
+
+
+class HealthConfig(Section):
+    """The paths at which a service reports its health. Each answers 200 if all is well."""
+
+    startup: HealthPath = Field(default="/", description="a path that answers once the service has started")
+    readiness: HealthPath = Field(default="/", description="a path that answers while requests may come")
+    liveness: HealthPath = Field(default="/", description="a path that answers unless only a restart helps")
+
+
+class MigrationMode(StrEnum):
+    """The time at which a service's migration runs."""
+
+    JOB = "job"
+    INIT_CONTAINER = "initContainer"
+
+
+class MigrationConfig(Section):
+    """The migration that brings the database's schema to a service's version, with the migration user's credentials."""
+
+    command: Words = Field(default=(), description="a command of the image, word by word, or empty for none")
+    mode: MigrationMode = Field(
+        default=MigrationMode.JOB,
+        description="job (once per image, before any pod of it) or initContainer (before each pod)",
+    )
+
+
+class BuildConfig(Section):
+    """The source of an image, for `ops images`. The deployment does not read it."""
+
+    context: str = Field(default="", description="the source's directory, seen from the project; empty for none")
+    dockerfile: str = Field(default="Dockerfile", min_length=1, description="the Dockerfile, seen from the context")

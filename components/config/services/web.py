@@ -1,0 +1,53 @@
+"""Web services: they answer requests, of browsers by way of the load balancer and of other services."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.base.section import Unique, keys_of
+from components.config.edge import HostLabel
+from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
+from components.config.services.parts import HealthConfig
+
+LONGEST_DRAIN_SECONDS = 50
+"""Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
+
+
+class WebConfig(DeployedConfig):
+    """One web service: a stanza is all that a further one needs."""
+
+    hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
+        default=(), description='names below the domain, "@" for the domain itself; none means not public'
+    )
+    announced_as: str = Field(
+        default="",
+        pattern=r"^([A-Z][A-Z0-9_]*)?$",
+        description="a name such as API, if every service is to be told its public address as API_URL and its port as "
+        "API_PORT; or empty",
+    )
+    port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
+    health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
+    metrics_path: str = Field(
+        default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
+    )
+    replicas: int = Field(ge=2, le=MOST_REPLICAS, description="2 or more, so that one may go; the autoscaler's minimum")
+    max_replicas: int = Field(
+        ge=2, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"
+    )
+    drain_seconds: int = Field(
+        default=30,
+        ge=5,
+        le=LONGEST_DRAIN_SECONDS,
+        description=f"seconds that a request may take, 5 to {LONGEST_DRAIN_SECONDS}: spot nodes go after two minutes",
+    )
+    stickiness_seconds: int = Field(
+        default=3600,
+        ge=0,
+        le=604_800,
+        description="seconds that a browser stays with one pod, up to a week; 0 for none",
+    )
+
+    @property
+    def announced(self) -> tuple[str, ...]:
+        """The environment variables by which every service is told its address."""
+        return (f"{self.announced_as}_URL", f"{self.announced_as}_PORT") if self.announced_as else ()

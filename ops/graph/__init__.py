@@ -1,0 +1,1 @@
+"""Draws a stack as people draw it: what it consists of, and what reaches what."""
