@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from emulator.aws import (
     addon_versions,
+    bucket_objects,
     callers,
     cli_databases,
     cli_reads,
@@ -81,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--db-cluster-identifier", dest="database", default="")
     parser.add_argument("--db-cluster-snapshot-identifier", dest="snapshot", default="")
     parser.add_argument("--deletion-protection", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--bucket", default="")
+    parser.add_argument("--key", default="")
+    parser.add_argument("--body", default="")
+    parser.add_argument("--prefix", default="")
+    parser.add_argument("--version-id", default="")
     parser.add_argument("--filters", nargs="*", default=[])
     parser.add_argument("--location-type", default="")
     parser.add_argument("--cluster-versions", nargs="*", default=[])
@@ -186,6 +192,10 @@ _ACTIONS = {
     ("rds", "describe-db-cluster-snapshots"): "rds:DescribeDBClusterSnapshots",
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
     ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
+    ("s3api", "delete-object"): "s3:DeleteObject",
+    ("s3api", "head-object"): "s3:GetObject",
+    ("s3api", "list-object-versions"): "s3:ListBucketVersions",
+    ("s3api", "put-object"): "s3:PutObject",
     ("secretsmanager", "delete-secret"): "secretsmanager:DeleteSecret",
     ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
@@ -213,6 +223,10 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "describe-db-cluster-snapshots"): cli_databases.describe_db_cluster_snapshots,
     ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
     ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
+    ("s3api", "delete-object"): bucket_objects.delete_object,
+    ("s3api", "head-object"): bucket_objects.head_object,
+    ("s3api", "list-object-versions"): bucket_objects.list_object_versions,
+    ("s3api", "put-object"): bucket_objects.put_object,
     ("secretsmanager", "delete-secret"): secret_deletion.delete_secret,
     ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
