@@ -73,6 +73,15 @@ class StorageConfig(Section):
     old_version_days: int = Field(ge=1, le=3650, description="days that overwritten and deleted objects can come back")
 
 
+class BackupConfig(Section):
+    """Copies of database and uploads in a second region, by AWS Backup."""
+
+    copy_region: str = Field(
+        default="", pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$", description="an AWS region such as ap-northeast-1, or empty"
+    )
+    copy_days: int = Field(default=30, ge=1, le=3650, description="days that a daily copy is kept, 1 to 3650")
+
+
 Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
 """ECR's, the worst first."""
 
@@ -127,3 +136,4 @@ class DataSettings:
     credentials: CredentialsConfig
     storage: StorageConfig
     images: ImagesConfig
+    backup: BackupConfig

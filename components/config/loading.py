@@ -16,7 +16,7 @@ from components.config import addresses, capacity, edge_rules, existing_rules, l
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
-from components.config.data import CacheConfig, CredentialsConfig
+from components.config.data import BackupConfig, CacheConfig, CredentialsConfig
 from components.config.database import DatabaseConfig
 from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.existing import ExistingCluster
@@ -101,6 +101,9 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
         rules.database_names(f"openmarket-{pulumi.get_stack()}", database),
+        rules.copy_region(
+            str(values.get("aws:region", "")), partly_right(BackupConfig, values.get("openmarket:backup"))
+        ),
         addresses.addresses_for_all(network, cluster, addons, services),
         edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
         edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),

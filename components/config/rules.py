@@ -8,7 +8,7 @@ from components.addons import cluster_autoscaler
 from components.addons.catalogue import AddonsConfig
 from components.config.alarms import AlarmsConfig
 from components.config.cluster import EVERYWHERE, Capacity, ClusterConfig
-from components.config.data import CacheConfig
+from components.config.data import BackupConfig, CacheConfig
 from components.config.database import DatabaseConfig, first_identifier
 from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
@@ -92,6 +92,12 @@ def database_zones(network: NetworkConfig, database: DatabaseConfig) -> Iterator
     if database.instances > len(network.zones):
         expected = f"at most one instance per zone of the network, which has {len(network.zones)}"
         yield Problem("openmarket:database.instances", database.instances, expected)
+
+
+def copy_region(region: str, backup: BackupConfig) -> Iterator[Problem]:
+    """A copy is of use where the region fails."""
+    if backup.copy_region and backup.copy_region == region:
+        yield Problem("openmarket:backup.copyRegion", region, "another region than the stack's, or empty for no copy")
 
 
 def database_names(prefix: str, database: DatabaseConfig) -> Iterator[Problem]:

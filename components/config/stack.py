@@ -11,6 +11,7 @@ from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
+    BackupConfig,
     CacheConfig,
     CredentialsConfig,
     DataSettings,
@@ -89,6 +90,7 @@ class StackConfig(Section):
     cache: CacheConfig = Field(description=keys_of(CacheConfig))
     credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
     storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    backup: BackupConfig = Field(default=BackupConfig(), description=keys_of(BackupConfig))
     images: ImagesConfig = Field(description=keys_of(ImagesConfig))
     cdn: CdnConfig = Field(description=keys_of(CdnConfig))
     firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
@@ -160,7 +162,7 @@ class StackConfig(Section):
     @property
     def data(self) -> DataSettings:
         """The sections about what the shop stores."""
-        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images)
+        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images, self.backup)
 
     @property
     def edge(self) -> EdgeSettings:

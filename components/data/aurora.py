@@ -62,6 +62,7 @@ class Aurora(pulumi.ComponentResource):
 
     identifier: pulumi.Output[str]
     """The cluster's identifier, by which CloudWatch knows it."""
+    arn: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     """The writer's address, known once clients may connect to it; nothing answers there before `instances`."""
     reader_endpoint: pulumi.Output[str]
@@ -85,7 +86,7 @@ class Aurora(pulumi.ComponentResource):
         for each in settings.previous:
             self._cluster(each, master, groups, RestoreConfig())
         cluster, self.instances = used.cluster, used.instances
-        self.identifier = cluster.cluster_identifier
+        self.identifier, self.arn = cluster.cluster_identifier, cluster.arn
         # Secrets with a new address take the place of the old ones at once, which pods need until something answers.
         there = [used.instances] if settings.restore_from.into else []
         self.client_image = args.settings.client
