@@ -24,7 +24,7 @@ class Backup:
     Attributes:
         keys: How the stack file names it, below `restoreFrom`.
         what: What it is, as a sentence continues.
-        taken: The time of the data in it; the text `now` for the last change.
+        taken: The time of the data in it, or words for the latest one.
     """
 
     keys: Mapping[str, str]
@@ -63,7 +63,9 @@ def _of_time(region: str, database: str, wanted: str) -> Backup:
         said = f"the database {database} is gone from RDS: give --from a snapshot of it"
         raise BadArgument(f"{said} ({_listed(region, database)})") from None
     if wanted == LATEST:
-        return Backup({"time": LATEST, "of": database}, f"the backups of {database}, up to its last change", "now")
+        return Backup(
+            {"time": LATEST, "of": database}, f"the backups of {database}, up to its last change", "that change"
+        )
     moment = _parsed(wanted)
     earliest, latest = (datetime.fromisoformat(str(found[f"{each}RestorableTime"])) for each in ("Earliest", "Latest"))
     if not earliest.replace(microsecond=0) <= moment <= latest:

@@ -48,7 +48,7 @@ def restore(stack: str, origin: str, seconds: float, consent: Consent) -> None:
         f"makes the database {into} of {backup.what}, beside {used}",
         "sets today's passwords in it, and then moves the services to it, pod by pod; the names of their Secrets and "
         "variables stay",
-        f"leaves what was written since {backup.taken} in {used}, and so what is written until the last pod has moved",
+        f"leaves what was written after {backup.taken} in {used}, and so what is written until the last pod has moved",
         f"keeps {used}, which costs as much as before, until `./openmarket ops restore --remove {used}`",
         f"writes restoreFrom and previous of {SECTION} into {file}, and deploys it with whatever else waits there",
     ]

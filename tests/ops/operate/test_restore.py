@@ -78,7 +78,7 @@ def test_what_is_lost_and_what_stays_is_said_before(shop: Redeployed) -> None:
     before = shop.file.read_text()
     result = restore("--from", "2026-11-26T10:15:00Z", "--dry-run")
     assert result.exit_code == 0
-    assert f"leaves what was written since 2026-11-26T10:15:00Z in {FIRST}" in result.output
+    assert f"leaves what was written after 2026-11-26T10:15:00Z in {FIRST}" in result.output
     assert f"until `./openmarket ops restore --remove {FIRST}`" in result.output
     assert "a change of dev" in result.output
     assert (shop.file.read_text(), shop.ups) == (before, [])
