@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from components.base.versions import is_older
 from components.config.cluster import ClusterConfig
-from components.config.data import DatabaseConfig, Keys
+from components.config.data import Keys
+from components.config.database import DatabaseConfig
 from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.problems import MISSING, Problem

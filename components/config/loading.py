@@ -26,7 +26,8 @@ from components.config import (
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
-from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
+from components.config.data import BackupConfig, CacheConfig, CredentialsConfig
+from components.config.database import DatabaseConfig
 from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.existing import ExistingCluster
 from components.config.found_network import FoundNetwork
@@ -122,6 +123,8 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
+        rules.database_names(f"openmarket-{pulumi.get_stack()}", database),
+        rules.copy_region(region, partly_right(BackupConfig, values.get("openmarket:backup"))),
         network_rules.own_or_existing(values.get("openmarket:network")),
         network_rules.existing_network(network, region),
         addresses.addresses_for_all(network, cluster, addons, services, new),

@@ -12,14 +12,15 @@ from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
+    BackupConfig,
     CacheConfig,
     CredentialsConfig,
-    DatabaseConfig,
     DataSettings,
     EncryptionConfig,
     ImagesConfig,
     StorageConfig,
 )
+from components.config.database import DatabaseConfig
 from components.config.edge import (
     CdnConfig,
     EdgeSettings,
@@ -45,11 +46,6 @@ def _key(field: str) -> str:
 def cluster_name(stack: str) -> str:
     """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
-
-
-def database_identifier(prefix: str) -> str:
-    """The identifier of the Aurora cluster of a stack, by the beginning of its physical names."""
-    return f"{prefix}-aurora"
 
 
 class StackConfig(Section):
@@ -83,6 +79,7 @@ class StackConfig(Section):
     cache: CacheConfig = Field(description=keys_of(CacheConfig))
     credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
     storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    backup: BackupConfig = Field(default=BackupConfig(), description=keys_of(BackupConfig))
     images: ImagesConfig = Field(description=keys_of(ImagesConfig))
     cdn: CdnConfig = Field(description=keys_of(CdnConfig))
     firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
@@ -113,8 +110,8 @@ class StackConfig(Section):
 
     @property
     def database_identifier(self) -> str:
-        """The identifier of the Aurora cluster."""
-        return database_identifier(self.prefix)
+        """The identifier of the Aurora cluster that the shop uses."""
+        return self.database.identifier(self.prefix)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -155,7 +152,7 @@ class StackConfig(Section):
     @property
     def data(self) -> DataSettings:
         """The sections about what the shop stores."""
-        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images)
+        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images, self.backup)
 
     @property
     def edge(self) -> EdgeSettings:

@@ -35,6 +35,13 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:acm/certificateValidation:CertificateValidation": (
         "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate",
     ),
+    "aws:backup/plan:Plan": (
+        "backup:CreateBackupPlan", "backup:GetBackupPlan", "backup:UpdateBackupPlan", "backup:DeleteBackupPlan",
+    ),
+    "aws:backup/selection:Selection": (
+        "backup:CreateBackupSelection", "backup:GetBackupSelection", "backup:CreateBackupSelection",
+        "backup:DeleteBackupSelection",
+    ),
     "aws:budgets/budget:Budget": (
         "budgets:ModifyBudget", "budgets:ViewBudget", "budgets:ModifyBudget", "budgets:ModifyBudget",
     ),
