@@ -110,15 +110,15 @@ shop = Shop(
     ),
     in_cluster,
 )
-if stack.hosted_zone_id:
-    HostRecords("dns", HostRecordsArgs(stack.edge.hosts, stack.hosted_zone_id, shop.load_balancer_dns))
+if stack.edge.zones:
+    HostRecords("dns", HostRecordsArgs(stack.edge.zones, shop.load_balancer_dns))
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
         services=sum(bool(service.hosts) for service in stack.services.values()),
-        certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
+        certificates=ingress.load_balancer.certificates,
         web_acl=ingress.firewall_metric,
         region=stack.region,
         latency_seconds=stack.alarms.latency_seconds,
