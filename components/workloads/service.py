@@ -50,12 +50,12 @@ def cluster_ip_service(
 
 def _health_check(settings: WebConfig) -> dict[str, str]:
     """What the load balancer speaks to the pods, and how it asks whether they are ready."""
-    if settings.protocol_version is ProtocolVersion.GRPC:
+    if settings.spoken is ProtocolVersion.GRPC:
         # The status OK, where the Ingress says 200 for all others.
         codes = {f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
         return {f"{PREFIX}backend-protocol-version": "GRPC", **codes}
     path = {f"{PREFIX}healthcheck-path": settings.health.readiness}
-    if settings.protocol_version is ProtocolVersion.HTTP2:
+    if settings.spoken is ProtocolVersion.HTTP2:
         return {f"{PREFIX}backend-protocol-version": "HTTP2", **path}
     return path
 

@@ -72,8 +72,10 @@ def test_a_service_may_speak_grpc(guarded: Checkout) -> None:
         found = guarded.kubectl("dev", "get", "targetgroupbindings.elbv2.k8s.aws", "-n", NAMESPACE)["items"]
         return {each["metadata"]["name"] for each in found}
 
-    before, stanzas = groups(), guarded.stack_file("dev")["openmarket:services"]
-    with guarded.configured("dev", "services", **{"backend-api": stanzas["backend-api"] | {"protocolVersion": "grpc"}}):
+    before, stanza = groups(), guarded.stack_file("dev")["openmarket:services"]["backend-api"]
+    image = guarded.emulator("push", f"{NAMESPACE}/backend-api", "1.0").stdout.strip()
+    speaking = stanza | {"image": image, "protocolVersion": "grpc"}
+    with guarded.configured("dev", "services", **{"backend-api": speaking}):
         guarded.up("dev")
         assert len(groups()) == len(before) == len(groups() & before) + 1
         assert f"https://api.{DOMAIN}/ speaks grpc" in guarded.make("smoke", "STACK=dev")
