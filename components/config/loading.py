@@ -143,7 +143,8 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found += [egress_rules.other_egress(network, cluster, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
         found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
-        found += [edge_rules.number_of_rules(str(values.get("openmarket:domain", "")), ingress, services)]
+        domain = str(values.get("openmarket:domain", ""))
+        found += [edge_rules.domains(domain, ingress, services), edge_rules.number_of_rules(domain, ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
         found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
         found += [service_rules.announcements(services, application)]
