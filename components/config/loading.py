@@ -110,7 +110,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     ]
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
-        found += [service_rules.images(services)]
+        found += [service_rules.images(services), service_rules.sidecars(services)]
         found += [service_rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services)]
         email = partly_right(EmailConfig, values.get("openmarket:email"))
