@@ -12,8 +12,12 @@ from ops.objects import Object, condition, count, label, name_of, part, parts
 from ops.operate import shop
 from ops.operate.deployments import Deployment, deployments, releases
 from ops.operate.nodes import NodeGroup, node_groups
+from ops.operate.run_status import RunStatus, run_status
 
-_KINDS = ("deployments.apps", "horizontalpodautoscalers.autoscaling", "pods", "ingresses.networking.k8s.io")
+_KINDS = (
+    "deployments.apps", "horizontalpodautoscalers.autoscaling", "pods", "ingresses.networking.k8s.io",
+    "cronjobs.batch", "jobs.batch",
+)  # fmt: skip
 _COMPLETE = "NewReplicaSetAvailable"
 
 
@@ -58,10 +62,12 @@ class ServiceStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """A stack as it runs. `address` is the load balancer's, empty without one; `last` is None in an empty history."""
+    """A stack as it runs. `runs` are its cron jobs and tasks, `address` is the load balancer's, empty without one, and
+    `last` is None in an empty history."""
 
     stack: str
     services: Sequence[ServiceStatus]
+    runs: Sequence[RunStatus]
     nodes: Sequence[NodeGroup]
     address: str
     hosts: Sequence[str]
@@ -94,9 +100,10 @@ def status(stack: str) -> Status:
             if (name := name_of(each)) in names
         ]
     services += [_missing(name) for name in set(names) - {each.name for each in services}]
+    runs = [run_status(each, by_kind.get("Job", ())) for each in by_kind.get("CronJob", ())]
     ingress = next(iter(by_kind.get("Ingress", ())), Object())
     last = next(iter(listed), None)
-    return Status(stack, sorted(services, key=lambda each: each.name), groups, *_entrance(ingress), last)
+    return Status(stack, sorted(services, key=lambda each: each.name), runs, groups, *_entrance(ingress), last)
 
 
 def _service(
