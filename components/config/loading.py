@@ -138,7 +138,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found.append(network_rules.free_addresses(network, database, cache))
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
-        found += [service_rules.images(services)]
+        found += [service_rules.images(services), service_rules.sidecars(services)]
         found += [service_rules.third_party_keys(credentials, application, services)]
         found += [egress_rules.other_egress(network, cluster, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
