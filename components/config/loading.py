@@ -55,7 +55,8 @@ def load() -> StackConfig:
         unread = {problem.key for problem in problems}
         found = from_validation(error, StackConfig, values)
         problems += [problem for problem in found if problem.key not in unread]
-    network = _existing_network(values)
+    named = partly_right(NetworkConfig, values.get("openmarket:network"))
+    network = network_lookups.existing_network(named) if values.get("aws:region") else None
     problems += _broken_rules(values, network)
     existing = lookups.existing_cluster(config) if config and config.network.described else None
     if config and existing:
@@ -88,12 +89,6 @@ def _read() -> tuple[dict[str, Any], list[Problem]]:
         except json.JSONDecodeError as error:
             problems.append(Problem(key, text, f"valid JSON or YAML ({error})"))
     return values, problems
-
-
-def _existing_network(values: Mapping[str, Any]) -> FoundNetwork | None:
-    """Asks AWS for the VPC that the stack file names, if it names one."""
-    asked = getattr(partly_right(NetworkConfig, values.get("openmarket:network")), "existing", None)
-    return network_lookups.existing_network(asked) if asked and values.get("aws:region") else None
 
 
 def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None) -> list[Problem]:
