@@ -19,12 +19,14 @@ from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.config import Use
 from components.config.alarms import WATCHDOG, topic_name
+from components.config.services import DeployedConfig, built, only
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs
 from components.edge.email import Email, EmailArgs
 from components.edge.public_ingress import PublicIngress, PublicIngressArgs
 from components.edge.static_site import StaticSite, StaticSiteArgs
+from components.edge.zone import zone_provider_of
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
 from components.iam.grants import AnyGrant
 from components.iam.identity import ServiceAccountRole, ServiceAccountRoleArgs
@@ -64,11 +66,15 @@ deferred: tuple[pulumi.Output[str], Callable[[pulumi.Output[str]], None]] = pulu
 distribution_arn, distribution_created = deferred
 stores = Stores(
     "data",
-    StoresArgs(context, network, cluster, stack.data, list(stack.services), stack.urls, distribution_arn),
+    StoresArgs(
+        context, network, cluster, stack.data, list(stack.services), built(stack.services), stack.urls, distribution_arn
+    ),
 )
-static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores))
+zone_provider = zone_provider_of("hosted-zone", stack.hosted_zone_role, context)
+static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores, zone_provider))
 distribution_created(static_site.cdn.distribution_arn)
-email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
+email_args = EmailArgs(stack.email.domain, stack.hosted_zone_id, zone_provider)
+email = Email("email", email_args) if stack.email.domain else None
 
 # What each word of a service's `uses` allows in AWS. The add-ons have their permissions in their own files. What all of
 # it comes to is shown by `./openmarket ops access`.
@@ -94,7 +100,7 @@ roles = {
 }
 
 ingress = PublicIngress(
-    "public-ingress", PublicIngressArgs(context, network, cluster, stack.edge, stores.access_logs.id)
+    "public-ingress", PublicIngressArgs(context, network, cluster, stack.edge, stores.access_logs.id, zone_provider)
 )
 shop = Shop(
     "shop",
@@ -106,18 +112,19 @@ shop = Shop(
         stores=stores,
         addons=addons,
         ingress=ingress,
-        network=network_context(stack.network, stack.cluster.service_cidr, addons.monitoring),
+        network=network_context(stack.network.networks, stack.cluster.service_cidr, addons.monitoring),
     ),
     in_cluster,
 )
 if stack.hosted_zone_id:
-    HostRecords("dns", HostRecordsArgs(list(stack.hosts), stack.hosted_zone_id, shop.load_balancer_dns))
+    records = HostRecordsArgs(stack.edge.hosts, stack.hosted_zone_id, shop.load_balancer_dns, zone_provider)
+    HostRecords("dns", records)
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
-        services=sum(bool(service.hosts) for service in stack.services.values()),
+        services=sum(bool(service.hosts) for service in stack.web.values()),
         certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
         web_acl=ingress.firewall_metric,
         region=stack.region,
@@ -129,7 +136,7 @@ watched = Watched(
     Pods(
         cluster.name,
         shop.namespace,
-        stack.services,
+        only(DeployedConfig, stack.services),
         least_nodes=stack.cluster.least_nodes,
         most_nodes=stack.cluster.most_nodes,
         insights=insights.done,

@@ -6,6 +6,7 @@ from components.config.database import DatabaseConfig
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
+    DeployedConfig,
     HealthConfig,
     MigrationConfig,
     MigrationMode,
@@ -31,6 +32,7 @@ __all__ = [
     "ClusterConfig",
     "CredentialsConfig",
     "DatabaseConfig",
+    "DeployedConfig",
     "FirewallConfig",
     "HealthConfig",
     "ImagesConfig",

@@ -19,8 +19,9 @@ _MOST_CHARACTERS = 13
 
 def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
     """Kubernetes services must not hide addresses of the VPC."""
-    if cluster.service_cidr.overlaps(network.cidr):
-        expected = f"a private IPv4 network that does not overlap the VPC's {network.cidr}"
+    if any(cluster.service_cidr.overlaps(cidr) for cidr in network.vpc_cidrs):
+        cidrs = " and ".join(map(str, network.vpc_cidrs))
+        expected = f"a private IPv4 network that does not overlap the VPC's {cidrs}"
         yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
     elif not _fit_for_services(cluster.service_cidr):
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
+from components.config import routing
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
@@ -28,22 +29,13 @@ from components.config.edge import (
     HostedZoneId,
     IngressConfig,
     ShieldConfig,
+    ZoneRole,
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
+from components.config.retention import RETENTION_DAYS, RetentionDays
 from components.config.service_rules import STATIC_HOST
-from components.config.services import WebConfig
-
-_RETENTION_DAYS = (
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-)  # fmt: skip
-"""Retention periods that CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
-
-
-def _retention_period(days: int) -> int:
-    if days not in _RETENTION_DAYS:
-        raise ValueError("not a period that CloudWatch knows")
-    return days
+from components.config.services import AnyServiceConfig, WebConfig, only
 
 
 def _key(field: str) -> str:
@@ -72,18 +64,15 @@ class StackConfig(Section):
     default_tags: DefaultTags = Field(alias="aws:defaultTags", description="a mapping with tags")
     production: Switch = Field(description="true or false")
     deletion_protection: Switch = Field(description="true or false")
-    log_retention_days: Annotated[int, AfterValidator(_retention_period)] = Field(
-        description="days, one of " + ", ".join(map(str, _RETENTION_DAYS))
-    )
+    log_retention_days: RetentionDays = Field(description="days, one of " + ", ".join(map(str, RETENTION_DAYS)))
     domain: Annotated[
         # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
         str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
     ] = Field(description="a lower-case domain name, such as dev.openmarket.example.com")
-    hosted_zone_id: HostedZoneId = Field(
-        default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
-    )
+    hosted_zone_id: HostedZoneId = ""
+    hosted_zone_role: ZoneRole = ""
     encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
-    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    network: NetworkConfig = Field(description="a mapping with cidr, zones and nat, or with existing")
     cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
     addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
     database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))
@@ -98,7 +87,7 @@ class StackConfig(Section):
     email: EmailConfig = Field(default=EmailConfig(), description=keys_of(EmailConfig))
     ingress: IngressConfig = Field(description=keys_of(IngressConfig))
     application: ApplicationConfig = Field(description=keys_of(ApplicationConfig))
-    services: Annotated[dict[Name, WebConfig], Field(min_length=1)] = Field(
+    services: Annotated[dict[Name, AnyServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
     alarms: AlarmsConfig = Field(description=keys_of(AlarmsConfig))
@@ -131,13 +120,14 @@ class StackConfig(Section):
 
     @property
     def urls(self) -> list[str]:
-        """The addresses of the hosts, which are also the origins of the shop's pages."""
-        return [f"{self.scheme}://{host}" for host in self.hosts]
+        """The addresses of services' hosts, which are also the origins of the shop's pages."""
+        hosts = dict.fromkeys(route.host for route in routing.service_routes(self.web, self.domain))
+        return [f"{self.scheme}://{host}" for host in hosts]
 
     @property
-    def hosts(self) -> dict[str, str]:
-        """Services by full host name."""
-        return {self.host(label): name for name, service in self.services.items() for label in service.hosts}
+    def web(self) -> dict[str, WebConfig]:
+        """The services that answer requests, by name."""
+        return only(WebConfig, self.services)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -151,12 +141,12 @@ class StackConfig(Section):
         }
         if self.email.domain:
             variables["MAIL_DOMAIN"] = self.email.domain
-        for service in self.services.values():
+        for service in self.web.values():
             if service.announced:
                 url, port = service.announced
                 variables[port] = str(service.port)
                 if service.hosts:
-                    variables[url] = f"{self.scheme}://{self.host(service.hosts[0])}"
+                    variables[url] = f"{self.scheme}://{routing.address(service.hosts[0], self.domain)}"
         return variables | application.feature_variables
 
     @property
@@ -167,13 +157,13 @@ class StackConfig(Section):
     @property
     def edge(self) -> EdgeSettings:
         """The settings of the way from the internet to the shop."""
-        allowed = self.ingress.allowed_cidrs
+        rules = routing.rules_of(self.ingress, self.services, self.domain, self.ingress.maintenance.enabled)
         return EdgeSettings(
-            hosts=self.hosts,
-            ports=[service.port for service in self.services.values() if service.hosts],
-            allowed_cidrs={self.host(label): list(map(str, cidrs)) for label, cidrs in allowed.items()},
+            hosts=list(dict.fromkeys(rule.host for rule in rules)),
+            rules=rules,
+            ports=[service.port for service in self.web.values() if service.hosts],
             urls=self.urls,
-            static_host=self.host(STATIC_HOST),
+            static_host=routing.full_name(STATIC_HOST, self.domain),
             hosted_zone_id=self.hosted_zone_id,
             ingress=self.ingress,
             firewall=self.firewall,
@@ -190,7 +180,3 @@ class StackConfig(Section):
     def recovery_days(self) -> int:
         """Days for which deleted secrets can be restored: AWS's longest in production, and 0 elsewhere."""
         return 30 if self.production else 0
-
-    def host(self, label: str) -> str:
-        """The full name of a host label; `@` is the domain itself."""
-        return self.domain if label == "@" else f"{label}.{self.domain}"

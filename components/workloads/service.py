@@ -4,8 +4,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config import WebConfig
+from components.config.services import ProtocolVersion
 from components.workloads.drain import Drain
+from components.workloads.ingress_annotations import PREFIX
 from components.workloads.pod import selector_labels
+
+GRPC_HEALTH = "/grpc.health.v1.Health/Check"
+"""The method of gRPC's health checking protocol: https://github.com/grpc/grpc/blob/master/doc/health-checking.md"""
 
 
 def cluster_ip_service(
@@ -24,8 +29,8 @@ def cluster_ip_service(
             labels=selector_labels(service),
             annotations={
                 "pulumi.com/skipAwait": "true",
-                "alb.ingress.kubernetes.io/healthcheck-path": settings.health.readiness,
-                "alb.ingress.kubernetes.io/target-group-attributes": _target_group(settings),
+                **_health_check(settings),
+                f"{PREFIX}target-group-attributes": _target_group(settings),
             },
         ),
         spec=kubernetes.core.v1.ServiceSpecArgs(
@@ -33,14 +38,32 @@ def cluster_ip_service(
             selector=selector_labels(service),
             # The same port outside and in: the VPC CNI's network policies do not translate.
             ports=[
-                kubernetes.core.v1.ServicePortArgs(
-                    name="http", port=settings.port, target_port=settings.port, protocol="TCP"
-                )
+                kubernetes.core.v1.ServicePortArgs(name=each, port=port, target_port=port, protocol="TCP")
+                for each, port in settings.all_ports.items()
             ],
         ),
         opts=opts,
     )
     return created.metadata.apply(lambda metadata: str(metadata.name))
+
+
+def _health_check(settings: WebConfig) -> dict[str, str]:
+    """What the load balancer speaks to the pods, and how it asks whether they are ready.
+
+    It asks at the path of the readiness probe, if that has one, or by gRPC's method for it. It can ask for nothing
+    else: a service whose probes do otherwise only has to answer something that is no error of its own.
+    """
+    annotations = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
+    annotations = annotations if settings.speaks_tls else {}
+    if settings.protocol_version is not ProtocolVersion.HTTP1:
+        annotations[f"{PREFIX}backend-protocol-version"] = settings.protocol_version.name
+    if settings.protocol_version is ProtocolVersion.GRPC:
+        # The status OK, where the Ingress says 200 for all others.
+        return {**annotations, f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
+    if settings.health.has_paths:
+        return {**annotations, f"{PREFIX}healthcheck-path": settings.health.readiness}
+    codes = {f"{PREFIX}success-codes": "200-499"} if settings.image else {}
+    return {**annotations, f"{PREFIX}healthcheck-path": "/", **codes}
 
 
 def _target_group(settings: WebConfig) -> str:

@@ -1,6 +1,6 @@
 """The commands that look at a deployed shop and act on it. What they need is imported when they run."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -98,6 +98,30 @@ def restart(
         restarting.restart(stack, service, seconds, Consent.given(yes, dry_run))
 
 
+def run(
+    task: Annotated[str, typer.Argument(help="The name of a task or a cron job, or the first part of it.")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Instead of the stanza's arguments; those with dashes after `--`."),
+    ] = None,
+    stack: Stack = "dev",
+    seconds: Annotated[int, typer.Option(min=0, help="How long to wait. Default: as long as a run may take.")] = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Run a task, or a cron job now, with the image, role and Secrets of the deployed release, and wait for its end.
+
+    Prints the last lines of its log, and fails if the run does. Needs in AWS: eks:DescribeCluster, an access entry that
+    may create Jobs and patch the status of CronJobs (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import run as running
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        running.run(stack, task, arguments or [], seconds, Consent.given(yes, dry_run))
+
+
 def history(
     stack: Stack = "dev",
     last: Annotated[int, typer.Option(min=1, help="How many operations to show.")] = 20,
@@ -171,6 +195,37 @@ def scale(
             scaling.scale_now(stack, service, pods, most, seconds, consent)
         else:
             scaling.scale(stack, service, pods, most, consent)
+
+
+def maintenance(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on to show the page, off to serve again.")],
+    message: Annotated[str, typer.Option(help="With on: the text of the page. Default: as it is.")] = "",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: only this host, such as @ or admin. Repeatable; default: as it is."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: a network that gets past the page. Repeatable; default: as it is."),
+    ] = None,
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Have the load balancer answer with the maintenance page in place of the shop, or end that.
+
+    Through the stack file and a deployment: needs in AWS what a deployment needs.
+    """
+    from ops.operate import maintenance as page
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        given = {"message": message, "hosts": host, "allowedCidrs": allow}
+        changed = {key: value for key, value in given.items() if value}
+        if changed and switch == "off":
+            raise shop.BadArgument("--message, --host and --allow are for `maintenance on`")
+        page.switch(stack, switch == "on", changed, Consent.given(yes, dry_run))
 
 
 def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:

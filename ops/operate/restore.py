@@ -116,7 +116,9 @@ def _deploy(
     preview: bool = True,
 ) -> None:
     """Change the section, show what that changes, ask, and do it; what is declined leaves the file as it was."""
-    with redeploying.edited(stack, (SECTION,), values, DatabaseConfig) as edit:
+    with redeploying.edited(
+        stack, (SECTION,), values, lambda: stack_file.section(stack, SECTION, DatabaseConfig)
+    ) as edit:
         said = [*lines]
         if preview and not consent.yes:
             said += ["changes with it:", *redeploying.previewed(stack)]

@@ -8,6 +8,7 @@ from analysis import stack_file
 from components.config.services import PLACEHOLDER_IMAGE
 from ops import aws
 from ops.cluster import connected
+from ops.ingress_rules import ingress_rules, maintained
 from ops.objects import Object, condition, count, label, name_of, part, parts
 from ops.operate import shop
 from ops.operate.deployments import Deployment, deployments, releases
@@ -58,13 +59,24 @@ class ServiceStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """A stack as it runs. `address` is the load balancer's, empty without one; `last` is None in an empty history."""
+    """A stack as it runs.
+
+    Attributes:
+        stack: Name of the stack.
+        services: The services.
+        nodes: The node groups.
+        address: The load balancer's name in DNS; empty without one.
+        hosts: The hosts that the load balancer has rules for, with the beginning of paths where there is one.
+        maintenance: The hosts on which it shows the maintenance page.
+        last: The last operation; None in an empty history.
+    """
 
     stack: str
     services: Sequence[ServiceStatus]
     nodes: Sequence[NodeGroup]
     address: str
     hosts: Sequence[str]
+    maintenance: Sequence[str]
     last: Deployment | None
 
 
@@ -76,7 +88,7 @@ def status(stack: str) -> Status:
         ClusterError: The stack has no cluster, or it does not answer.
         BadHistory: The stack's history cannot be read.
     """
-    names = list(shop.stanzas(stack))
+    names = [name for name, stanza in shop.stanzas(stack).items() if shop.kind_of(stanza) in shop.RUNNING]
     with ThreadPoolExecutor() as pool:
         history = pool.submit(deployments, stack)
         with connected(stack) as cluster:
@@ -185,7 +197,10 @@ def _tags(stack: str, image: str) -> Sequence[str]:
     return [tag for tag in tags if not tag.endswith("-latest")]
 
 
-def _entrance(ingress: Object) -> tuple[str, Sequence[str]]:
+def _entrance(ingress: Object) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Return the load balancer's name in DNS, the hosts that it has rules for, and those that are in maintenance."""
     balancers = parts(ingress, "status", "loadBalancer", "ingress")
     address = next((str(each.get("hostname", "")) for each in balancers), "")
-    return address, [str(rule["host"]) for rule in parts(ingress, "spec", "rules") if rule.get("host")]
+    found = ingress_rules(ingress)
+    places = (f"{rule.host}{rule.path.removesuffix('/')}" for rule in found if rule.host)
+    return address, list(dict.fromkeys(places)), sorted(maintained(found))

@@ -10,7 +10,7 @@ import yaml
 from tests.components.program import PROJECT, STACKS, stack_file
 
 FREE_FORM = {
-    *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs"),
+    *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs", "redirects"),
     *("openmarket:chartRepositories", "restoreFrom"),
 }
 """Mappings whose keys are names that the user chooses, or that are empty unless a stack's database was restored."""

@@ -1,23 +1,36 @@
 """Web services: they answer requests, of browsers by way of the load balancer and of other services."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from components.base.section import Unique, keys_of
-from components.config.edge import HostLabel
+from components.base.section import Unique, keys_of, mismatch
+from components.config.routes import HostAndPath
 from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
-from components.config.services.parts import HealthConfig
+from components.config.services.health import HealthConfig, HealthProtocol
+from components.config.services.ports import MAIN, Ports
 
 LONGEST_DRAIN_SECONDS = 50
 """Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
 
 
+class ProtocolVersion(StrEnum):
+    """What the load balancer speaks to a service's pods."""
+
+    HTTP1 = "http1"
+    HTTP2 = "http2"
+    GRPC = "grpc"
+
+
 class WebConfig(DeployedConfig):
     """One web service: a stanza is all that a further one needs."""
 
-    hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
-        default=(), description='names below the domain, "@" for the domain itself; none means not public'
+    kind: Literal["web"] = Field(default="web", description="web, or nothing")
+    hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
+        default=(),
+        description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
+        "none means not public",
     )
     announced_as: str = Field(
         default="",
@@ -26,6 +39,13 @@ class WebConfig(DeployedConfig):
         "API_PORT; or empty",
     )
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
+    ports: Ports = Field(
+        default={},
+        description="further ports by name, such as {metrics: 9090}, which callers may use; the load balancer does not",
+    )
+    protocol_version: ProtocolVersion = Field(
+        default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
+    )
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
@@ -46,6 +66,34 @@ class WebConfig(DeployedConfig):
         le=604_800,
         description="seconds that a browser stays with one pod, up to a week; 0 for none",
     )
+
+    @property
+    def all_ports(self) -> dict[str, int]:
+        """Its ports by name, that of requests first."""
+        return {MAIN: self.port, **self.ports}
+
+    @property
+    def speaks_tls(self) -> bool:
+        """True if its port takes TLS connections only. The placeholder's takes none."""
+        return bool(self.image) and self.health.protocol is HealthProtocol.HTTPS
+
+    def address(self, name: str) -> str:
+        """Its address in the cluster, by its name."""
+        return f"{'https' if self.speaks_tls else 'http'}://{name}:{self.port}"
+
+    @model_validator(mode="after")
+    def _health_for_the_load_balancer(self) -> Self:
+        if self.hosts and self.health.protocol is HealthProtocol.GRPC:
+            expected = "tcp, as the load balancer sends HTTP/1.1 requests, which gRPC does not answer; or no hosts"
+            raise mismatch("health.protocol", self.health.protocol, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _ports_of_their_own(self) -> Self:
+        for name, number in self.ports.items():
+            if number == self.port:
+                raise mismatch(f"ports.{name}", number, f"another number, as port is {number}")
+        return self
 
     @property
     def announced(self) -> tuple[str, ...]:

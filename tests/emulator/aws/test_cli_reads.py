@@ -211,6 +211,18 @@ def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
     assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
 
 
+def test_subnets_by_id_and_by_vpc(account: Account, ask: Ask) -> None:
+    network = networks.build(account)
+    words = ("ec2", "describe-subnets", "--filters")
+    answer = ask(*words, f"Name=subnet-id,Values={network.private[0]},subnet-0")
+    (found,) = answer["Subnets"]
+    assert (found["VpcId"], found["AvailabilityZone"]) == (network.vpc, "ap-northeast-2a")
+    assert strange("ec2", "DescribeSubnets", answer) == []
+    assert len(ask(*words, f"Name=vpc-id,Values={network.vpc}")["Subnets"]) == 4
+    assert ask(*words, "Name=vpc-id,Values=vpc-0")["Subnets"] == []
+    assert "filters subnets by" in ask(*words, "Name=state,Values=available")
+
+
 def test_the_models_notice_a_member_that_aws_does_not_have() -> None:
     assert strange("iam", "ListRolePolicies", {"Policies": []}) == [".Policies"]
     assert strange("eks", "DescribeNodegroup", {"nodegroup": {"status": "FINE"}}) == [".nodegroup.status: FINE"]

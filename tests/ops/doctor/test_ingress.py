@@ -110,6 +110,26 @@ def test_a_later_job_that_succeeded_makes_up_for_it() -> None:
     assert kinds(found(world(job(Failed=FAILED), job("database-users-0", made=900, Complete="True")))) == ["FailedJob"]
 
 
+def run(name: str, made: float, **states: Any) -> dict[str, Any]:
+    """A Job of a cron job."""
+    made_by = [{"kind": "CronJob", "name": "nightly", "controller": True}]
+    ran = job(name, made, **states)
+    ran["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] = "nightly"
+    return ran | {"metadata": ran["metadata"] | {"ownerReferences": made_by}}
+
+
+def test_of_a_cron_job_only_the_last_run_counts_and_it_blocks_nothing() -> None:
+    failed = [run("nightly-1", 900, Failed=FAILED), run("nightly-2", 600, Failed=FAILED)]
+    diagnosis = one(world(*failed))
+    assert kinds([diagnosis]) == ["FailedRun"]
+    assert diagnosis.harm is Harm.LATER
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "The last run of nightly has failed"
+    assert words.next == f"kubectl -n {NAMESPACE} logs job/nightly-2 --all-containers"
+    assert "./openmarket ops run nightly --stack dev" in words.first
+    assert found(world(*failed, run("nightly-3", 60, Complete="True"))) == []
+
+
 def test_all_that_somebody_deleted_is_one_finding_with_one_command() -> None:
     refs = [Ref("Deployment", NAMESPACE, "web"), Ref("Service", NAMESPACE, "web"), Ref("Ingress", NAMESPACE, "entry")]
     diagnosis = one(world(without=refs, pods=()))
@@ -210,3 +230,18 @@ def test_the_end_of_a_versions_support_is_told_in_time(policy: str, end: str, wh
     assert words.next == "./openmarket ops addon-versions --stack dev --kubernetes 1.35"
     far = {"1.34": {"endOfStandardSupportDate": "2027-08-02T00:00:00+00:00"}}
     assert found(world(state=(*STATE, cluster), support=far)) == []
+
+
+def test_a_maintenance_page_is_told_with_the_way_out() -> None:
+    backend = {"service": {"name": "maintenance", "port": {"name": "use-annotation"}}}
+    rule = {"host": "shop.test", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    action = '{"type": "fixed-response", "fixedResponseConfig": {"statusCode": "503"}}'
+    annotations = {"alb.ingress.kubernetes.io/actions.maintenance": action}
+    closed = INGRESS | {
+        "metadata": INGRESS["metadata"] | {"annotations": annotations}, "spec": {"rules": [rule]},
+    }  # fmt: skip
+    diagnosis = one(world(closed))
+    assert (diagnosis.harm, kinds([diagnosis])) == (Harm.DOWN, ["InMaintenance"])
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "The maintenance page is on: shop.test"
+    assert "ops maintenance off --stack dev" in words.next
