@@ -134,20 +134,18 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
         found += [service_rules.images(services), service_rules.sidecars(services)]
-        found += [service_rules.third_party_keys(credentials, application, services)]
         found += [egress_rules.other_egress(network, cluster, services)]
+        found += [service_rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
         found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
         domain = str(values.get("openmarket:domain", ""))
         found += [edge_rules.domains(domain, ingress, services), edge_rules.number_of_rules(domain, ingress, services)]
-        email = partly_right(EmailConfig, values.get("openmarket:email"))
-        found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
-        found += [service_rules.announcements(services, application)]
+        found += [service_rules.mail(services, partly_right(EmailConfig, values.get("openmarket:email")))]
+        found += [service_rules.way_to_aws(services), service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
-    if rules.named_roles(cluster) and region:
-        found.append(_creator(cluster))
     if region:
+        found += [_creator(cluster)] if rules.named_roles(cluster) else []
         found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 
