@@ -286,7 +286,7 @@ def test_sidecars_start_in_order_after_what_is_waited_for_and_before_the_service
         for other in beside:
             assert other["resources"]["requests"] == other["resources"]["limits"]
             assert other["securityContext"] == each["containers"][0]["securityContext"]
-            assert "envFrom" not in container, "none of the Secrets"
+            assert "envFrom" not in other, "none of the Secrets"
 
 
 def test_sidecars_count_for_nodes_and_quota() -> None:
