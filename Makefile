@@ -171,6 +171,7 @@ docs: .venv/installed
 	@$(VENV_PYTHON) -m tests.ops.cost_documentation
 	@$(VENV_PYTHON) -m tests.ops.dashboard_documentation
 	@$(VENV_PYTHON) -m policies.documentation
+	@$(VENV_PYTHON) -m components.config.documentation
 
 samples: tools
 	OPENMARKET_WRITE_SAMPLES=1 $(VENV_PYTHON) -m pytest tests/e2e/test_pull_requests.py -v

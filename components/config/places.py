@@ -50,10 +50,10 @@ def aliases(section: type[BaseModel]) -> list[str]:
 def _step(annotation: Any, part: int | str, here: Place) -> tuple[Any, Place]:
     """What is at a key or an index, and its place."""
     location = (*here.location, part)
-    section = _section(annotation)
+    section = section_of(annotation)
     if section is None:
         inner = _items(annotation)
-        return inner, Place(location, _section(inner), here.description)
+        return inner, Place(location, section_of(inner), here.description)
     known = here if section is here.section else Place(here.location, section)
     fields = {each.alias: each for each in section.model_fields.values()}
     found = fields.get(part) if isinstance(part, str) else None
@@ -61,13 +61,13 @@ def _step(annotation: Any, part: int | str, here: Place) -> tuple[Any, Place]:
     return found.annotation if found else None, Place(location, section, description, known.kind, known.kinds)
 
 
-def _section(annotation: Any) -> type[BaseModel] | None:
+def section_of(annotation: Any) -> type[BaseModel] | None:
     """The section that a value of the type is, if it is one; None may be another choice."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if get_origin(annotation) in (dict, tuple, list) or _kinds(annotation):
         return None
-    return next((section for each in get_args(annotation) if (section := _section(each))), None)
+    return next((section for each in get_args(annotation) if (section := section_of(each))), None)
 
 
 def _items(annotation: Any) -> Any:

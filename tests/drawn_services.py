@@ -1,0 +1,116 @@
+"""Services' stanzas at random, and whether network policies let through what stanzas declare, and nothing else."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from tests.components.workloads.network_policy_rules import End, Policy, Rules
+
+Stanza = dict[str, Any]
+Stanzas = dict[str, Stanza]
+
+NAMESPACE = "openmarket-dev"
+_WEB_PORTS = (3000, 4000, 8080)
+_OTHER_PORTS = (22, 80, 443, 3306, 6379)
+_STORES = {"database": 3306, "cache": 6379}
+_OUTSIDE = {
+    "internet": End("203.0.113.9"),
+    "load balancer": End("10.10.192.5"),
+    "data": End("10.10.224.5"),
+    "node": End("10.10.2.2"),
+    "metadata": End("169.254.169.254"),
+    "stranger": End("10.10.1.6", NAMESPACE, {"app.kubernetes.io/name": "stranger"}),
+    "other namespace": End("10.10.1.7", "default", {"app.kubernetes.io/name": "s0"}),
+}
+"""By the CIDR plan of dev."""
+
+_USES = ("database", "cache", "tokens", "apiKeys", "uploads", "uploads:read", "assets", "assets:write")
+
+
+def batches(size: int) -> SearchStrategy[Stanzas]:
+    """So many stanzas each time, small enough for all to run at once. Some are wrong, and some contradict others."""
+    names = [f"s{number}" for number in range(size)]
+    return st.fixed_dictionaries({name: _stanza(name, [other for other in names if other != name]) for name in names})
+
+
+def _stanza(name: str, others: Sequence[str]) -> SearchStrategy[Stanza]:
+    return st.sampled_from(("web", "web", "worker", "cronJob", "task")).flatmap(
+        lambda kind: _of_kind(kind, name, others)
+    )
+
+
+def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stanza]:
+    required: dict[str, SearchStrategy[Any]] = {
+        "cpu": _mostly(st.sampled_from(("10m", "20m", "0.05")), st.sampled_from(("0", "64", "-1"))),
+        "memory": _mostly(st.sampled_from(("16Mi", "32Mi")), st.sampled_from(("32MB", "900Gi"))),
+    }
+    optional: dict[str, SearchStrategy[Any]] = {
+        "uses": st.lists(st.sampled_from(_USES), max_size=4),
+        "calls": st.lists(st.sampled_from(others), max_size=3),
+        "internet": st.booleans(),
+        "environment": st.dictionaries(
+            st.sampled_from(("MODE", "LEVEL", "PORT")), st.text("abc", max_size=3), max_size=2
+        ),
+        "writable": st.lists(st.sampled_from(("/data", "/cache", "/tmp", "data")), max_size=2),  # noqa: S108
+    }
+    if kind in ("web", "worker"):
+        required["replicas"] = _mostly(st.integers(2, 3), st.sampled_from((0, 500)))
+        required["maxReplicas"] = _mostly(st.just(3), st.sampled_from((1, 500)))
+        optional |= {"cpuTarget": _mostly(st.integers(1, 100), st.just(0)), "startupSeconds": st.just(60)}
+    if kind == "web":
+        optional |= {
+            "hosts": st.just([name]),
+            "port": _mostly(st.sampled_from(_WEB_PORTS), st.just(80)),
+            "drainSeconds": _mostly(st.integers(5, 50), st.just(90)),
+            "stickinessSeconds": st.sampled_from((0, 60)),
+            "metricsPath": st.sampled_from(("", "/metrics")),
+        }
+    if kind == "cronJob":
+        required["schedule"] = _mostly(
+            st.sampled_from(("0 3 * * *", "*/5 * * * 1-5")), st.sampled_from(("daily", "0 3 31 2 *"))
+        )
+        optional["timeZone"] = _mostly(st.just("Asia/Seoul"), st.just("Asia/Busan"))
+        optional["concurrency"] = st.sampled_from(("forbid", "allow", "replace"))
+    if kind in ("cronJob", "task"):
+        optional |= {"deadlineSeconds": st.integers(60, 3600), "retries": st.integers(0, 3)}
+    named = {} if kind == "web" else {"kind": st.just(kind)}
+    drawn = st.fixed_dictionaries({**named, **required}, optional=optional)
+    # What belongs to another kind cannot be written.
+    foreign = {"schedule": "0 3 * * *"} if kind == "web" else {"port": 3000}
+    return st.tuples(drawn, st.integers(0, 19)).map(lambda each: each[0] | (foreign if each[1] == 0 else {}))
+
+
+def _mostly(right: SearchStrategy[Any], wrong: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return st.integers(0, 19).flatmap(lambda number: wrong if number == 0 else right)
+
+
+def wrong_flows(policies: Sequence[Policy], stanzas: Mapping[str, Stanza]) -> Iterator[str]:
+    """The connections that are open and not declared, or declared and not open."""
+    rules = Rules(NAMESPACE, policies)
+    pods = {
+        name: End(f"10.10.1.{20 + index}", NAMESPACE, {"app.kubernetes.io/name": name})
+        for index, name in enumerate(stanzas)
+    }
+    ends = pods | _OUTSIDE
+    for source in ends:
+        for target in ends:
+            if source == target or (source not in pods and target not in pods):
+                continue
+            for port in (*_WEB_PORTS, *_OTHER_PORTS):
+                declared = _declared(source, target, port, stanzas)
+                if rules.allow(ends[source], ends[target], port) != declared:
+                    yield f"{source} to {target}:{port} is {'closed' if declared else 'open'}"
+
+
+def _declared(source: str, target: str, port: int, stanzas: Mapping[str, Stanza]) -> bool:
+    sender, receiver = stanzas.get(source), stanzas.get(target)
+    answers = receiver is not None and receiver.get("kind", "web") == "web" and port == receiver.get("port", 3000)
+    if sender is None:
+        return source == "load balancer" and answers and bool(cast(Stanza, receiver).get("hosts"))
+    if receiver is not None:
+        return answers and target in sender.get("calls", [])
+    if target == "internet":
+        return port == 443 and sender.get("internet", True)
+    return target == "data" and any(port == _STORES[each] for each in _STORES if each in sender.get("uses", []))
