@@ -141,6 +141,8 @@ class LoadBalancer:
         tags: Tags of the load balancer.
         web_acl: ARN of its WAF web ACL; empty to keep the current one, `none` to have none.
         attributes: Attributes to set; all others keep their values.
+        listeners: Listeners by protocol and port such as `HTTPS:443`, each with its `rules` in order and its `default`
+            action. A rule has `conditions` and an `action`.
     """
 
     name: str
@@ -150,6 +152,7 @@ class LoadBalancer:
     tags: Mapping[str, str]
     web_acl: str
     attributes: Mapping[str, str]
+    listeners: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -231,11 +234,15 @@ class Aws(Protocol):
         ...
 
     def is_balanced(self, wanted: LoadBalancer) -> bool:
-        """Return whether the load balancer exists with the wanted web ACL and attributes."""
+        """Return whether the load balancer exists with the wanted web ACL, attributes and listeners."""
         ...
 
     def balance(self, wanted: LoadBalancer) -> str:
         """Create or update the load balancer, and return its DNS name, which never changes."""
+        ...
+
+    def listeners(self, name: str) -> Mapping[str, Any]:
+        """Return the listeners of a load balancer, as `LoadBalancer` has them; none if there is no load balancer."""
         ...
 
     def remove_load_balancer(self, name: str) -> None:

@@ -17,26 +17,46 @@ from ops.errors import fail
 if TYPE_CHECKING:
     import urllib3
 
+    from components.config.routes import Route
+
 _PAUSE = 5.0
 """Seconds between two attempts: DNS and targets need a while after a deployment."""
 _EMULATED = "X-Emulated"
 """Header by which the emulator says that no service gave the answer."""
+_OTHER_PROTOCOL = 464
+"""Status by which a load balancer says that it knows the target, and that the target speaks another HTTP than this.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+"""
 _PORTS = {"http": 80, "https": 443}
 _CONNECT, _READ = 5, 10
 """Seconds to wait for a connection, and for an answer."""
 
 
+_ANY = tuple(range(200, 500))
+"""Statuses that only a service answers with, or that say what is wrong with the request."""
+
+
 @dataclass(frozen=True)
 class Request:
-    """One request, and the address that its answer has to lead to; empty: it has to be a 200."""
+    """One request, and what its answer has to be.
+
+    Attributes:
+        location: The address that it has to lead to; empty if it has to be an answer in itself.
+        statuses: The statuses that are right, if it does not lead elsewhere.
+        note: What is special about it, for the line that is printed; empty if nothing is.
+    """
 
     host: str
     scheme: str
     path: str
     location: str = ""
+    statuses: tuple[int, ...] = (200,)
+    note: str = ""
 
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.host}{self.path}" + (" leads to HTTPS" if self.location else "")
+        leads = "HTTPS" if self.location == f"https://{self.host}" else self.location
+        return f"{self.scheme}://{self.host}{self.path}" + (f" leads to {leads}" if leads else "") + self.note
 
 
 @dataclass(frozen=True)
@@ -87,8 +107,10 @@ def smoke(
 ) -> None:
     """Check that every public host of the stack answers at its load balancer.
 
-    Each host's readiness path has to answer 200, with a certificate for the host, and plain HTTP has to lead to HTTPS.
-    Hosts that are open to some networks only are left out.
+    Each service's readiness path has to answer 200, with a certificate for the host, and plain HTTP has to lead to
+    HTTPS. Where that path leads to another service, the beginning of the service's own paths has to answer anything
+    below 500. Redirects have to lead where they should, and hosts in maintenance have to say so. Hosts that are open to
+    some networks only are left out.
     """
     try:
         config, outputs = stack_file.settings(stack), _outputs(stack)
@@ -131,21 +153,58 @@ def line(request: Request, answer: Answer) -> str:
 
 def requests(config: Mapping[str, Any], urls: list[str]) -> Iterator[Request]:
     """The requests to make, by the stack's configuration and its addresses."""
-    domain = config["openmarket:domain"]
-    restricted: dict[str, Any] = config["openmarket:ingress"].get("allowedCidrs") or {}
-    paths: dict[str, str] = {}
-    for service in config["openmarket:services"].values():
-        for label in service.get("hosts") or ():
-            if label not in restricted:
-                path = (service.get("health") or {}).get("readiness", "/")
-                paths[domain if label == "@" else f"{label}.{domain}"] = path
+    # The configuration takes long to import.
+    from components.config.routes import in_order, routes
+    from components.config.routing import full_name
+
+    domain, ingress = config["openmarket:domain"], config["openmarket:ingress"]
+    services: dict[str, Any] = config["openmarket:services"]
+    restricted: dict[str, Any] = ingress.get("allowedCidrs") or {}
+    found = in_order(routes({name: service.get("hosts") or () for name, service in services.items()}))
+    maintenance: dict[str, Any] = ingress.get("maintenance") or {}
+    labels = {full_name(route.host, domain): route.host for route in found}
     for url in urls:
         parts = urlsplit(url)
-        if parts.hostname in paths:
-            request = Request(parts.hostname, parts.scheme, paths[parts.hostname])
-            yield request
-            if parts.scheme == "https":
-                yield Request(request.host, "http", request.path, location=f"https://{request.host}")
+        host = parts.hostname or ""
+        label = labels.get(host)
+        if label is None or label in restricted:
+            continue
+        if page := _maintained(maintenance, label, host, parts.scheme):
+            asked = [page]
+        else:
+            of_host = [route for route in found if route.host == label]
+            asked = [_of_service(route, of_host, services[route.service], host, parts.scheme) for route in of_host]
+        yield from asked
+        if parts.scheme == "https":
+            yield Request(host, "http", asked[0].path, location=f"https://{host}")
+    scheme = urlsplit(urls[0]).scheme if urls else "https"
+    redirects: dict[str, str] = ingress.get("redirects") or {}
+    for label, target in redirects.items():
+        host = full_name(label, domain)
+        page = _maintained(maintenance, label, host, scheme)
+        yield page or Request(host, scheme, "/", location=f"{scheme}://{full_name(target, domain)}")
+
+
+def _maintained(maintenance: Mapping[str, Any], label: str, host: str, scheme: str) -> Request | None:
+    """The request for a host in maintenance; None if it is not. Who may get past the page may get anything."""
+    if not maintenance.get("enabled") or label not in (maintenance.get("hosts") or [label]):
+        return None
+    statuses = (503, *_ANY) if maintenance.get("allowedCidrs") else (503,)
+    return Request(host, scheme, "/", statuses=statuses, note=" is in maintenance")
+
+
+def _of_service(
+    route: "Route", of_host: Sequence["Route"], service: Mapping[str, Any], host: str, scheme: str
+) -> Request:
+    """The request that shows that a route leads to its service."""
+    if (version := service.get("protocolVersion", "http1")) != "http1":
+        note = f" speaks {version}, so only its rule is asked for"
+        return Request(host, scheme, route.path, statuses=(_OTHER_PROTOCOL,), note=note)
+    health: Mapping[str, Any] = service.get("health") or {}
+    readiness = str(health.get("readiness", "/"))
+    if route == next((each for each in of_host if each.takes(readiness)), None):
+        return Request(host, scheme, readiness)
+    return Request(host, scheme, route.path, statuses=_ANY)
 
 
 def attempt(where: Where, request: Request) -> Answer:
@@ -159,7 +218,7 @@ def attempt(where: Where, request: Request) -> Answer:
         return Answer(str(error))
     emulated = answer.headers.get(_EMULATED, "")
     if not request.location:
-        return Answer("" if answer.status == 200 else f"answered {answer.status}", emulated)
+        return Answer("" if answer.status in request.statuses else f"answered {answer.status}", emulated)
     location = answer.headers.get("Location", "")
     led = answer.status in (301, 302, 307, 308) and location.startswith(request.location)
     return Answer("" if led else f"answered {answer.status} and did not lead to {request.location}", emulated)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from analysis import stack_file
 
@@ -12,10 +12,9 @@ def file_of(stack: str) -> Path:
     return stack_file.PROJECT / f"Pulumi.{stack}.yaml"
 
 
-def set_values(stack: str, where: Sequence[str], values: Mapping[str, str | int]) -> bool:
+def set_values(stack: str, where: Sequence[str], values: Mapping[str, Any]) -> bool:
     """Set values of a mapping below `config`, such as that of a service, and return whether any differed."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     file = file_of(stack)
     yaml: Any = YAML()
@@ -30,7 +29,20 @@ def set_values(stack: str, where: Sequence[str], values: Mapping[str, str | int]
     if not changed:
         return False
     for key, value in changed.items():
-        mapping[key] = DoubleQuotedScalarString(value) if isinstance(value, str) else value
+        mapping[key] = _quoted(value)
     with file.open("w") as stream:
         yaml.dump(document, stream)
     return True
+
+
+def _quoted(value: Any) -> Any:
+    """Return the value with quotes around every text in it: YAML reads some as a number or a time."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(value)
+    if isinstance(value, Mapping):
+        return {key: _quoted(each) for key, each in cast(Mapping[str, Any], value).items()}
+    if isinstance(value, Sequence):
+        return [_quoted(each) for each in cast(Sequence[Any], value)]
+    return value

@@ -1,18 +1,32 @@
 """Configuration of what stands between the shop and the internet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from components.base.section import Network, Section, Switch, Unique, mismatch
+from components.base.section import Network, Section, Switch, Unique, keys_of, mismatch
 from components.config.firewall_rules import BODY_SIZE, CountedRule, FirewallRule
+from components.config.listener_rules import ListenerRule
+from components.config.maintenance import MaintenanceConfig
+from components.config.routes import HostLabel
 
-HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
-HostLabel = Annotated[str, StringConstraints(pattern=r"^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$")]
-"""A name below the stack's domain; `@` is the domain itself."""
+HostedZoneId = Annotated[
+    str,
+    Field(
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty",
+    ),
+]
+ZoneRole = Annotated[
+    str,
+    Field(
+        pattern=r"^(arn:aws:iam::\d{12}:role/[\w+=,.@/-]+)?$",
+        description="the ARN of an IAM role that writes into a zone of another account, or empty",
+    ),
+]
 
 Limit = Annotated[int, Field(ge=10, le=2_000_000_000)]
 """Limit of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html"""
@@ -90,20 +104,24 @@ class IngressConfig(Section):
         description="a mapping from hosts to the IPv4 networks that may reach them, such as {admin: [198.51.100.0/24]}"
     )
     idle_timeout_seconds: int = Field(ge=1, le=4000, description="seconds without data, 1 to 4000")
+    redirects: dict[HostLabel, HostLabel] = Field(
+        default={}, description='a mapping from hosts to the hosts of services that they lead to, such as {www: "@"}'
+    )
+    maintenance: MaintenanceConfig = Field(default=MaintenanceConfig(), description=keys_of(MaintenanceConfig))
 
 
 @dataclass(frozen=True)
 class EdgeSettings:
     """The settings of the way from the internet to the shop."""
 
-    hosts: Mapping[str, str]
-    """Services, by full host name."""
+    hosts: Sequence[str]
+    """The full names of all hosts, those that only lead to another one included."""
+    rules: Sequence[ListenerRule]
+    """The load balancer's rules, in order."""
     ports: Sequence[int]
     """Ports of the services that have hosts."""
-    allowed_cidrs: Mapping[str, Sequence[str]]
-    """The only networks that may reach a host, by its full name. Other hosts are open to the internet."""
     urls: Sequence[str]
-    """The addresses of the hosts, which are also the origins of the shop's pages."""
+    """The addresses of services' hosts, which are also the origins of the shop's pages."""
     static_host: str
     """The CDN's host name, which it has if there is a hosted zone."""
     hosted_zone_id: str

@@ -4,10 +4,20 @@ from collections.abc import Iterator, Mapping
 
 from components.config.application import ApplicationConfig
 from components.config.edge import FirewallConfig, IngressConfig
+from components.config.listener_rules import MOST_RULES
 from components.config.problems import Problem
-from components.config.services import DEVELOPMENT, ServiceConfig, WebConfig, only
+from components.config.routing import label_routes, rules_of
+from components.config.service_rules import STATIC_HOST
+from components.config.services import DEVELOPMENT, ProtocolVersion, ServiceConfig, WebConfig, only
 
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
+
+
+def zone_role(hosted_zone_id: str, role: str) -> Iterator[Problem]:
+    """A role writes into a zone."""
+    if role and not hosted_zone_id:
+        expected = "openmarket:hostedZoneId as well, the zone that the role writes into; or to go"
+        yield Problem("openmarket:hostedZoneRole", role, expected)
 
 
 def transport(
@@ -39,10 +49,61 @@ def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]
 
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A restricted host must exist, or a typing error would leave another one open."""
-    known = [label for service in only(WebConfig, services).values() for label in service.hosts]
+    known = hosts_of(services)
     unknown = sorted(label for label in ingress.allowed_cidrs if label not in known)
     if unknown:
         yield Problem("openmarket:ingress.allowedCidrs", unknown, f"hosts of services: {', '.join(known)}")
+
+
+def redirects(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """A host leads to one place, and at the end of every redirect a service answers."""
+    known = hosts_of(services)
+    for host, target in ingress.redirects.items():
+        key = f"openmarket:ingress.redirects.{host}"
+        if owners := [route.service for route in label_routes(services) if route.host == host]:
+            yield Problem(key, target, f"to go, or {host} to leave the hosts of {' and '.join(dict.fromkeys(owners))}")
+        if host == STATIC_HOST:
+            yield Problem(key, target, f"another host to lead to {target}: {host} is the CDN's")
+        if target not in known:
+            yield Problem(key, target, f"a host of a service: {', '.join(known)}")
+
+
+def maintained_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """A host in maintenance must exist, or a typing error would leave the one that was meant open."""
+    known = [*hosts_of(services), *ingress.redirects]
+    if unknown := [label for label in ingress.maintenance.hosts if label not in known]:
+        expected = f"hosts of services or redirects: {', '.join(known)}"
+        yield Problem("openmarket:ingress.maintenance.hosts", unknown, expected)
+
+
+def number_of_rules(domain: str, ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """The load balancer takes all rules, those of the maintenance page included, which is for a day without time."""
+    count = len(rules_of(ingress, services, domain, maintained=True))
+    if count > MOST_RULES:
+        expected = (
+            f"fewer hosts, paths or networks: with those of the maintenance page there are {count} rules, and a load "
+            f"balancer has {MOST_RULES} at most"
+        )
+        yield Problem("openmarket:ingress", f"{count} rules", expected)
+
+
+def hosts_of(services: Mapping[str, ServiceConfig]) -> list[str]:
+    """The labels of the services' hosts, each once."""
+    return list(dict.fromkeys(route.host for route in label_routes(services)))
+
+
+def protocol_versions(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """The load balancer passes HTTP/2 and gRPC on from listeners with TLS only.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+    for name, service in only(WebConfig, services).items():
+        if ingress.plain_http and service.hosts and service.protocol_version is not ProtocolVersion.HTTP1:
+            expected = (
+                f"{ProtocolVersion.HTTP1} while ingress.plainHttp is true, as a load balancer passes nothing else on "
+                "without TLS; or no hosts, or openmarket:hostedZoneId or ingress.certificateArn and plainHttp: false"
+            )
+            yield Problem(f"openmarket:services.{name}.protocolVersion", service.protocol_version, expected)
 
 
 def login_limit(firewall: FirewallConfig) -> Iterator[Problem]:

@@ -8,6 +8,8 @@ from components.config.application import GENERATED, ApplicationConfig, address_
 from components.config.data import CredentialsConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
+from components.config.routes import parted
+from components.config.routing import label_routes
 from components.config.services import ServiceConfig, WebConfig, built, kind_of, only, use
 from components.config.services.sidecars import TAKEN
 from components.config.uses import CALLS_AWS, Use
@@ -33,16 +35,19 @@ def names(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
 
 
 def hosts(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
-    """A host leads to one service, and somebody answers for the stack."""
-    web = only(WebConfig, services)
-    count = Counter(label for service in web.values() for label in service.hosts)
-    for name, service in web.items():
-        shared = [label for label in service.hosts if count[label] > 1]
-        if shared:
-            yield Problem(f"openmarket:services.{name}.hosts", shared, "hosts that no other service has")
-        if STATIC_HOST in service.hosts:
-            yield Problem(f"openmarket:services.{name}.hosts", STATIC_HOST, "another host: this one is the CDN's")
-    if not count:
+    """A host with a path leads to one service, and somebody answers for the stack."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for route in label_routes(services):
+        owners.setdefault((route.host, route.path), []).append(route.service)
+    for name, service in only(WebConfig, services).items():
+        key = f"openmarket:services.{name}.hosts"
+        shared = {entry: [other for other in owners[parted(entry)] if other != name] for entry in service.hosts}
+        if taken := {entry: others for entry, others in shared.items() if others}:
+            whose = "; ".join(f"{entry} is {' and '.join(others)}'s too" for entry, others in taken.items())
+            yield Problem(key, list(taken), f"hosts or paths that no other service has: {whose}")
+        if static := [entry for entry in service.hosts if parted(entry)[0] == STATIC_HOST]:
+            yield Problem(key, ", ".join(static), "another host: this one is the CDN's")
+    if not owners:
         yield Problem("openmarket:services", "no hosts", 'at least one service with hosts, such as ["@"]')
 
 

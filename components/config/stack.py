@@ -6,19 +6,21 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
+from components.config import routing
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
+    BackupConfig,
     CacheConfig,
     CredentialsConfig,
-    DatabaseConfig,
     DataSettings,
     EncryptionConfig,
     ImagesConfig,
     StorageConfig,
 )
+from components.config.database import DatabaseConfig
 from components.config.edge import (
     CdnConfig,
     EdgeSettings,
@@ -27,6 +29,7 @@ from components.config.edge import (
     HostedZoneId,
     IngressConfig,
     ShieldConfig,
+    ZoneRole,
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
@@ -43,11 +46,6 @@ def _key(field: str) -> str:
 def cluster_name(stack: str) -> str:
     """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
-
-
-def database_identifier(prefix: str) -> str:
-    """The identifier of the Aurora cluster of a stack, by the beginning of its physical names."""
-    return f"{prefix}-aurora"
 
 
 class StackConfig(Section):
@@ -71,17 +69,17 @@ class StackConfig(Section):
         # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
         str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
     ] = Field(description="a lower-case domain name, such as dev.openmarket.example.com")
-    hosted_zone_id: HostedZoneId = Field(
-        default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
-    )
+    hosted_zone_id: HostedZoneId = ""
+    hosted_zone_role: ZoneRole = ""
     encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
-    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    network: NetworkConfig = Field(description="a mapping with cidr, zones and nat, or with existing")
     cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
     addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
     database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))
     cache: CacheConfig = Field(description=keys_of(CacheConfig))
     credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
     storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    backup: BackupConfig = Field(default=BackupConfig(), description=keys_of(BackupConfig))
     images: ImagesConfig = Field(description=keys_of(ImagesConfig))
     cdn: CdnConfig = Field(description=keys_of(CdnConfig))
     firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
@@ -112,8 +110,8 @@ class StackConfig(Section):
 
     @property
     def database_identifier(self) -> str:
-        """The identifier of the Aurora cluster."""
-        return database_identifier(self.prefix)
+        """The identifier of the Aurora cluster that the shop uses."""
+        return self.database.identifier(self.prefix)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -122,18 +120,14 @@ class StackConfig(Section):
 
     @property
     def urls(self) -> list[str]:
-        """The addresses of the hosts, which are also the origins of the shop's pages."""
-        return [f"{self.scheme}://{host}" for host in self.hosts]
+        """The addresses of services' hosts, which are also the origins of the shop's pages."""
+        hosts = dict.fromkeys(route.host for route in routing.service_routes(self.web, self.domain))
+        return [f"{self.scheme}://{host}" for host in hosts]
 
     @property
     def web(self) -> dict[str, WebConfig]:
         """The services that answer requests, by name."""
         return only(WebConfig, self.services)
-
-    @property
-    def hosts(self) -> dict[str, str]:
-        """Services by full host name."""
-        return {self.host(label): name for name, service in self.web.items() for label in service.hosts}
 
     @property
     def environment(self) -> dict[str, str]:
@@ -152,24 +146,24 @@ class StackConfig(Section):
                 url, port = service.announced
                 variables[port] = str(service.port)
                 if service.hosts:
-                    variables[url] = f"{self.scheme}://{self.host(service.hosts[0])}"
+                    variables[url] = f"{self.scheme}://{routing.address(service.hosts[0], self.domain)}"
         return variables | application.feature_variables
 
     @property
     def data(self) -> DataSettings:
         """The sections about what the shop stores."""
-        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images)
+        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images, self.backup)
 
     @property
     def edge(self) -> EdgeSettings:
         """The settings of the way from the internet to the shop."""
-        allowed = self.ingress.allowed_cidrs
+        rules = routing.rules_of(self.ingress, self.services, self.domain, self.ingress.maintenance.enabled)
         return EdgeSettings(
-            hosts=self.hosts,
+            hosts=list(dict.fromkeys(rule.host for rule in rules)),
+            rules=rules,
             ports=[service.port for service in self.web.values() if service.hosts],
-            allowed_cidrs={self.host(label): list(map(str, cidrs)) for label, cidrs in allowed.items()},
             urls=self.urls,
-            static_host=self.host(STATIC_HOST),
+            static_host=routing.full_name(STATIC_HOST, self.domain),
             hosted_zone_id=self.hosted_zone_id,
             ingress=self.ingress,
             firewall=self.firewall,
@@ -186,7 +180,3 @@ class StackConfig(Section):
     def recovery_days(self) -> int:
         """Days for which deleted secrets can be restored: AWS's longest in production, and 0 elsewhere."""
         return 30 if self.production else 0
-
-    def host(self, label: str) -> str:
-        """The full name of a host label; `@` is the domain itself."""
-        return self.domain if label == "@" else f"{label}.{self.domain}"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.edge.zone import record_options
+
 
 @dataclass(frozen=True)
 class HostRecordsArgs:
@@ -17,6 +19,8 @@ class HostRecordsArgs:
     """The Route 53 zone that they are in."""
     load_balancer_dns: pulumi.Input[str]
     """The name that AWS gave to the load balancer."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class HostRecords(pulumi.ComponentResource):
@@ -39,6 +43,6 @@ class HostRecords(pulumi.ComponentResource):
                         evaluate_target_health=False,
                     )
                 ],
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=record_options(self, args.zone_provider),
             )
         self.register_outputs({})

@@ -4,10 +4,13 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config import WebConfig
+from components.config.services import ProtocolVersion
 from components.workloads.drain import Drain
+from components.workloads.ingress_annotations import PREFIX
 from components.workloads.pod import selector_labels
 
-_PREFIX = "alb.ingress.kubernetes.io/"
+GRPC_HEALTH = "/grpc.health.v1.Health/Check"
+"""The method of gRPC's health checking protocol: https://github.com/grpc/grpc/blob/master/doc/health-checking.md"""
 
 
 def cluster_ip_service(
@@ -27,7 +30,7 @@ def cluster_ip_service(
             annotations={
                 "pulumi.com/skipAwait": "true",
                 **_health_check(settings),
-                f"{_PREFIX}target-group-attributes": _target_group(settings),
+                f"{PREFIX}target-group-attributes": _target_group(settings),
             },
         ),
         spec=kubernetes.core.v1.ServiceSpecArgs(
@@ -45,16 +48,22 @@ def cluster_ip_service(
 
 
 def _health_check(settings: WebConfig) -> dict[str, str]:
-    """How the load balancer asks for the pods' health: at the path of the readiness probe, if it has one.
+    """What the load balancer speaks to the pods, and how it asks whether they are ready.
 
-    A load balancer for HTTP can ask for nothing else: a service whose probes do otherwise only has to answer something
-    that is no error of its own.
+    It asks at the path of the readiness probe, if that has one, or by gRPC's method for it. It can ask for nothing
+    else: a service whose probes do otherwise only has to answer something that is no error of its own.
     """
-    if not settings.health.has_paths:
-        codes = {} if not settings.image else {f"{_PREFIX}success-codes": "200-499"}
-        return {f"{_PREFIX}healthcheck-path": "/", **codes}
-    tls = {f"{_PREFIX}backend-protocol": "HTTPS", f"{_PREFIX}healthcheck-protocol": "HTTPS"}
-    return {f"{_PREFIX}healthcheck-path": settings.health.readiness, **(tls if settings.speaks_tls else {})}
+    annotations = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
+    annotations = annotations if settings.speaks_tls else {}
+    if settings.protocol_version is not ProtocolVersion.HTTP1:
+        annotations[f"{PREFIX}backend-protocol-version"] = settings.protocol_version.name
+    if settings.protocol_version is ProtocolVersion.GRPC:
+        # The status OK, where the Ingress says 200 for all others.
+        return {**annotations, f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
+    if settings.health.has_paths:
+        return {**annotations, f"{PREFIX}healthcheck-path": settings.health.readiness}
+    codes = {f"{PREFIX}success-codes": "200-499"} if settings.image else {}
+    return {**annotations, f"{PREFIX}healthcheck-path": "/", **codes}
 
 
 def _target_group(settings: WebConfig) -> str:

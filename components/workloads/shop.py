@@ -9,6 +9,7 @@ from components.addons.aws_load_balancer_controller import AwsLoadBalancerContro
 from components.addons.parts import WatchedService
 from components.config import DeployedConfig, ServiceConfig, Use, WebConfig
 from components.config.application import address_variable
+from components.config.maintenance import page
 from components.config.services import only, use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
@@ -19,7 +20,7 @@ from components.platform.addons import Addons
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs
 from components.workloads.flows import NetworkContext
 from components.workloads.ingress import Ingress, IngressArgs
-from components.workloads.ingress_annotations import Backend
+from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
@@ -96,13 +97,11 @@ class Shop(pulumi.ComponentResource):
             f"{self._name}-ingress",
             IngressArgs(
                 namespace=self.namespace,
-                backends={
-                    host: Backend(addresses[service], self._web[service].port)
-                    for host, service in edge.settings.hosts.items()
-                },
+                rules=edge.settings.rules,
+                backends={name: Backend(address, self._web[name].port) for name, address in addresses.items()},
+                page=page(edge.settings.ingress.maintenance.message),
                 load_balancer=edge.load_balancer,
                 controller=args.addons.installed[AwsLoadBalancerController].done,
-                allowed_cidrs=edge.settings.allowed_cidrs,
             ),
             self._child,
         )

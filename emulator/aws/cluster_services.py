@@ -68,13 +68,16 @@ class ClusterServices:
         return routing.may_reach((rule.outputs for rule in rules), source, port)
 
     def is_balanced(self, wanted: LoadBalancer) -> bool:
-        return load_balancers.is_so(self._store, wanted.name, wanted.web_acl, wanted.attributes)
+        return load_balancers.is_so(self._store, wanted.name, wanted.web_acl, wanted.attributes, wanted.listeners)
 
     def balance(self, wanted: LoadBalancer) -> str:
         return load_balancers.create(
             self._store, wanted.name, wanted.scheme, wanted.subnets, wanted.security_groups, wanted.tags,
-            wanted.web_acl, wanted.attributes,
+            wanted.web_acl, wanted.attributes, wanted.listeners,
         )  # fmt: skip
+
+    def listeners(self, name: str) -> Mapping[str, Any]:
+        return load_balancers.listeners(self._store, name)
 
     def remove_load_balancer(self, name: str) -> None:
         load_balancers.delete(self._store, name)

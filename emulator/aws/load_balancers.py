@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emulator.aws import listener_rules
 from emulator.aws.catalogue import TYPES
 from emulator.aws.identity import PARTITION
 from emulator.aws.network_interfaces import interface
@@ -26,16 +27,19 @@ def create(
     tags: Mapping[str, str],
     web_acl: str = "",
     attributes: Mapping[str, str] | None = None,
+    listeners: Mapping[str, Any] | None = None,
 ) -> str:
     """Make a load balancer with one network interface per subnet, and answer its DNS name.
 
-    The same call again changes its subnets, security groups and tags; the DNS name stays. So does its web ACL unless
-    `web_acl` names another one, or `none`, and every attribute that is not among `attributes`.
+    The same call again changes its subnets, security groups, tags and listeners; the DNS name stays. So does its web
+    ACL unless `web_acl` names another one, or `none`, and every attribute that is not among `attributes`.
 
     Raises:
-        ProviderError: Elastic Load Balancing refuses it: the name, the scheme, subnets of one zone, what is not there.
+        ProviderError: Elastic Load Balancing refuses it: the name, the scheme, subnets of one zone, what is not there,
+            a rule of a listener.
     """
     internal = _is_internal(scheme)
+    listener_rules.check(listeners or {})
     with store.transaction() as transaction:
         subnets = [transaction.get(SUBNET, id_) for id_ in subnet_ids]
         zones = [subnet.outputs["availabilityZone"] for subnet in subnets if subnet]
@@ -55,6 +59,7 @@ def create(
             "name": name, "dnsName": dns_name, "internal": internal, "loadBalancerType": "application",
             "subnets": list(subnet_ids), "securityGroups": list(security_group_ids), "tags": dict(tags),
             "webAclArn": acl, "attributes": {**before.get("attributes", {}), **(attributes or {})},
+            "listeners": dict(listeners or {}),
         }  # fmt: skip
         balancer = StoredObject(LOAD_BALANCER, name, inputs=outputs, outputs=outputs)
         check_references(transaction, TYPES[LOAD_BALANCER], balancer)
@@ -72,13 +77,20 @@ def arn(balancer: StoredObject, region: str, account: str) -> str:
     return f"arn:{PARTITION}:elasticloadbalancing:{region}:{account}:loadbalancer/app/{balancer.id}/{digits}"
 
 
-def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str]) -> bool:
-    """Return whether the load balancer has that web ACL (empty: any; `none`: none) and these attributes."""
+def listeners(store: Store, name: str) -> Mapping[str, Any]:
+    """Return the listeners of a load balancer, with their rules; none if there is no load balancer."""
+    balancer = store.get(LOAD_BALANCER, name)
+    return balancer.outputs.get("listeners", {}) if balancer else {}
+
+
+def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str], listeners: Mapping[str, Any]) -> bool:
+    """Return whether the load balancer has that web ACL (empty: any; `none`: none), these attributes and listeners."""
     balancer = store.get(LOAD_BALANCER, name)
     if balancer is None:
         return False
     acl, has = balancer.outputs["webAclArn"], balancer.outputs["attributes"]
     right = not web_acl or acl == ("" if web_acl == "none" else web_acl)
+    right = right and balancer.outputs.get("listeners") == listeners
     return right and all(has.get(key) == value for key, value in attributes.items())
 
 

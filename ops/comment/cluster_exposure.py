@@ -8,9 +8,9 @@ from analysis.preview import State
 from ops.comment.exposure_model import Exposure, describe_networks
 from ops.comment.finding import Severity
 from ops.comment.properties import elements, mapping
+from ops.ingress_rules import ALB, ingress_rules, usual
 
 _POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-_ALB = "alb.ingress.kubernetes.io/"
 
 
 def of(state: State) -> Iterator[Exposure]:
@@ -30,32 +30,20 @@ def of(state: State) -> Iterator[Exposure]:
 
 def _ingress(state: State) -> Iterator[Exposure]:
     annotations = mapping(mapping(state.inputs.get("metadata")).get("annotations"))
-    if annotations.get(f"{_ALB}scheme") != "internet-facing":
+    if annotations.get(f"{ALB}scheme") != "internet-facing":
         return
-    firewall = annotations.get(f"{_ALB}wafv2-acl-arn")
+    firewall = annotations.get(f"{ALB}wafv2-acl-arn")
     if firewall in (None, "none", ""):
         yield Exposure(f"<{state.name}> has no firewall", "the internet", Severity.STOP)
-    limits = str(annotations.get(f"{_ALB}inbound-cidrs") or "the internet")
-    for rule in elements(mapping(state.inputs.get("spec")).get("rules")):
-        host = str(mapping(rule).get("host") or "every host")
-        for path in elements(mapping(mapping(rule).get("http")).get("paths")):
-            service = mapping(mapping(mapping(path).get("backend")).get("service")).get("name")
-            allowed = _addresses(annotations.get(f"{_ALB}conditions.{service}"))
-            yield Exposure(f"{host}{mapping(path).get('path') or ''}", allowed or limits)
-
-
-def _addresses(conditions: Any) -> str:
-    """Return the networks that a condition of the load balancer allows; empty if it limits none."""
-    try:
-        found: Any = json.loads(conditions) if isinstance(conditions, str) else None
-    except ValueError:
-        return ""
-    values = [
-        str(value)
-        for each in elements(found)
-        for value in elements(mapping(mapping(each).get("sourceIpConfig")).get("values"))
-    ]
-    return ", ".join(values)
+    limits = str(annotations.get(f"{ALB}inbound-cidrs") or "the internet")
+    # Maintenance takes away only, and for a while: what is open is what is open without it.
+    for rule in usual(ingress_rules(state.inputs)):
+        if rule.action == "forward":
+            yield Exposure(f"{rule.host or 'every host'}{rule.path}", rule.networks or limits)
+        elif rule.action == "redirect":
+            yield Exposure(
+                f"{rule.host or 'every host'}{rule.path}, which leads to {rule.target}", rule.networks or limits
+            )
 
 
 def _network_policy(state: State) -> Iterator[Exposure]:
@@ -63,15 +51,24 @@ def _network_policy(state: State) -> Iterator[Exposure]:
     for direction, peers, rules in (("to", "from", "ingress"), ("from", "to", "egress")):
         for rule in elements(spec.get(rules)):
             listed = elements(mapping(rule).get(peers))
+            what = f"network {direction} pods of <{state.name}>, {_ports(mapping(rule))}"
             if not listed:
-                yield Exposure(f"network {direction} pods of <{state.name}>", "everything")
+                yield Exposure(what, "everything")
             for peer in listed:
                 block = mapping(mapping(peer).get("ipBlock"))
                 if isinstance(cidr := block.get("cidr"), str):
                     for network, _ in describe_networks([cidr]):
-                        yield Exposure(f"network {direction} pods of <{state.name}>", network)
+                        yield Exposure(what, network)
                 elif pods := _pods(mapping(peer)):
-                    yield Exposure(f"network {direction} pods of <{state.name}>", pods)
+                    yield Exposure(what, pods)
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    ports = [mapping(each) for each in elements(rule.get("ports"))]
+    return (
+        ", ".join(f"{each.get('protocol', 'TCP')} {each.get('port', 'to every port')}" for each in ports)
+        or "every port"
+    )
 
 
 def _pods(peer: Mapping[str, Any]) -> str:

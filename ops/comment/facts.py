@@ -122,6 +122,14 @@ class AttributeRemoved:
 
 
 @dataclass(frozen=True)
+class MaintenanceSwitched:
+    """The load balancer begins or ends to answer for hosts with the maintenance page."""
+
+    on: bool
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ProtectRemoved:
     """The resource option `protect` is removed, so the engine may delete the resource."""
 
@@ -156,6 +164,7 @@ Fact: TypeAlias = (
     | GroupLimits
     | Changed
     | AttributeRemoved
+    | MaintenanceSwitched
     | ProtectRemoved
     | CannotMove
     | UnknownEffect

@@ -41,7 +41,11 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "kubernetes:core/v1:ResourceQuota": (r"spec\.hard\.pods", r'spec\.hard\["(requests|limits)\.(cpu|memory)"\]'),
     "kubernetes:core/v1:ServiceAccount": ("metadata",),
     "kubernetes:external-secrets.io/v1:ExternalSecret": ("spec",),
-    "kubernetes:networking.k8s.io/v1:Ingress": (r"spec\.rules",),
+    "kubernetes:networking.k8s.io/v1:Ingress": (
+        r"spec\.rules",
+        # Where they lead, and for whom, is an exposure of the rules.
+        r'metadata\.annotations\["alb\.ingress\.kubernetes\.io/(actions|conditions)\.[\w-]+"\]',
+    ),
     "kubernetes:networking.k8s.io/v1:NetworkPolicy": (r"spec\.(ingress|egress)",),
     "kubernetes:rbac.authorization.k8s.io/v1:Role": ("rules",),
     "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": ("rules",),

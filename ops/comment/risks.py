@@ -22,6 +22,7 @@ from ops.comment.facts import (
 from ops.comment.finding import Finding, Kind, Severity
 from ops.comment.impossible_updates import impossible_updates
 from ops.comment.known_changes import changes_repository, is_known
+from ops.comment.maintenance_page import maintenance_page
 from ops.comment.properties import ABSENT, within
 from ops.comment.resizing import RESIZING, resized, serverless_capacity, when
 
@@ -113,6 +114,7 @@ def findings(
     if change.kind in ("update", "replace", "new version"):
         yield from _weakened(change)
         yield from disabling_changes(change)
+        yield from maintenance_page(change)
     if change.kind == "update":
         yield from _unknown(change, causes)
 

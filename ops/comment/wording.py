@@ -15,6 +15,7 @@ from ops.comment.facts import (
     Kept,
     LeftBehind,
     Loss,
+    MaintenanceSwitched,
     ProtectRemoved,
     Removal,
     Removed,
@@ -97,6 +98,9 @@ def _fact(fact: Fact, bold: bool, be: str) -> str:
             return f"{code(path)}: {code(old)} → {code(new)}"
         case AttributeRemoved(attribute):
             return f"its load balancer can be deleted: {code(attribute)} is removed"
+        case MaintenanceSwitched(on, hosts):
+            page = "**shows the maintenance page**" if on else "shows the maintenance page no longer"
+            return f"{page} on {', '.join(code(host) for host in hosts)}"
         case ProtectRemoved():
             return "the engine may delete it: its option `protect` is removed"
         case UnknownEffect(paths):

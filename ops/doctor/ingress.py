@@ -9,6 +9,7 @@ from ops.doctor.finding import Finding, Harm, Ref, Words
 from ops.doctor.objects import ref_of, when
 from ops.doctor.secrets import roles
 from ops.doctor.snapshot import Snapshot
+from ops.ingress_rules import ingress_rules, maintained
 from ops.objects import is_true, parts
 
 CONTROLLER = Ref("Deployment", "kube-system", "aws-load-balancer-controller")
@@ -66,6 +67,20 @@ class Vanishing:
         return _advised(commands, "The Ingress is being deleted, and that does not end", self.message, logs)
 
 
+@dataclass(frozen=True)
+class InMaintenance:
+    """The load balancer answers for hosts with the maintenance page, as the stack file says."""
+
+    ingress: Ref
+    hosts: tuple[str, ...]
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        what = f"The maintenance page is on: {', '.join(self.hosts)}"
+        why = (f"`openmarket:ingress.maintenance` in {commands.file} was deployed with enabled: true.",)
+        return Words(what, why, commands.ops(f"maintenance off --stack {commands.stack}"))
+
+
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Yield what is wrong with the Ingresses of the shop."""
     for ingress in snapshot.of_kind("Ingress", snapshot.namespace):
@@ -82,6 +97,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 yield Finding(Harm.DOWN, NoAddress(ref, said, ready), ref, because)
         elif said:
             yield Finding(Harm.BLOCKED, NotApplied(ref, said), ref, because)
+        if closed := maintained(ingress_rules(ingress)):
+            yield Finding(Harm.DOWN, InMaintenance(ref, tuple(sorted(closed))), ref)
 
 
 def _failing(snapshot: Snapshot, ref: Ref) -> str:

@@ -1,6 +1,6 @@
 """The commands that look at a deployed shop and act on it. What they need is imported when they run."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -197,6 +197,37 @@ def scale(
             scaling.scale(stack, service, pods, most, consent)
 
 
+def maintenance(
+    switch: Annotated[Literal["on", "off"], typer.Argument(help="on to show the page, off to serve again.")],
+    message: Annotated[str, typer.Option(help="With on: the text of the page. Default: as it is.")] = "",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: only this host, such as @ or admin. Repeatable; default: as it is."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="With on: a network that gets past the page. Repeatable; default: as it is."),
+    ] = None,
+    stack: Stack = "dev",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Have the load balancer answer with the maintenance page in place of the shop, or end that.
+
+    Through the stack file and a deployment: needs in AWS what a deployment needs.
+    """
+    from ops.operate import maintenance as page
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        given = {"message": message, "hosts": host, "allowedCidrs": allow}
+        changed = {key: value for key, value in given.items() if value}
+        if changed and switch == "off":
+            raise shop.BadArgument("--message, --host and --allow are for `maintenance on`")
+        page.switch(stack, switch == "on", changed, Consent.given(yes, dry_run))
+
+
 def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:
     """Take away what an operation left that was killed: locks, pending operations, pending Helm releases.
 
@@ -210,3 +241,36 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 
     with shop.reporting_errors():
         recovering.recover(stack, Consent.given(yes, dry_run))
+
+
+def outputs(stack: Stack = "dev", json: Json = False) -> None:
+    """Show the outputs of a stack: addresses, names, ARNs. What is secret is not shown.
+
+    Needs in AWS: reading of Pulumi's state.
+    """
+    from ops.deploy import summary
+    from ops.operate import outputs as found
+    from ops.operate import shop, showing
+
+    with shop.reporting_errors():
+        listed = found.outputs(stack)
+    if json:
+        print(showing.as_json(listed))
+    else:
+        print("\n".join(line.removeprefix("  ") for line in summary.outputs(summary.Target(stack), listed)))
+
+
+def grafana(
+    stack: Stack = "dev",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on this machine; 0 for a free one.")] = 0,
+) -> None:
+    """Open a way to Grafana: a port on loopback, until Ctrl-C. Says how to get the password, and does not print it.
+
+    Needs in AWS: eks:DescribeCluster, an access entry that may read Services and ExternalSecrets, forward ports and
+    read the Secret (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import grafana as opened
+    from ops.operate import shop
+
+    with shop.reporting_errors():
+        opened.grafana(stack, port)

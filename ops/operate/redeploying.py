@@ -1,7 +1,8 @@
 """Changes the stack file, shows what that would change, and deploys it after an answer."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 
@@ -15,7 +16,7 @@ from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
 
 
-class _Edit:
+class Edit:
     """A change of the stack file, which is taken back unless it is kept."""
 
     kept = False
@@ -33,7 +34,8 @@ def set_in_stanza(
         typer.Exit: It was declined or failed, and the reason has been printed.
         BadStack: The values are invalid; the message lists every problem.
     """
-    with _edited(stack, service, values) as edit:
+    where = (stack_file.SERVICES, service)
+    with edited(stack, where, values, lambda: stack_file.service(stack, service)) as edit:
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]
@@ -74,12 +76,17 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
 
 
 @contextmanager
-def _edited(stack: str, service: str, values: Mapping[str, str | int]) -> Generator[_Edit]:
-    file, edit = file_of(stack), _Edit()
+def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]) -> Generator[Edit]:
+    """Change values of a mapping of the stack file, check them, and take the change back unless it is kept.
+
+    Raises:
+        BadStack: The values are invalid; the message lists every problem.
+    """
+    file, edit = file_of(stack), Edit()
     before = file.read_text()
     try:
-        set_values(stack, (stack_file.SERVICES, service), values)
-        stack_file.service(stack, service)
+        set_values(stack, where, values)
+        check()
         yield edit
     finally:
         if not edit.kept:

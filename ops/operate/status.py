@@ -8,6 +8,7 @@ from analysis import stack_file
 from components.config.services import PLACEHOLDER_IMAGE
 from ops import aws
 from ops.cluster import connected
+from ops.ingress_rules import ingress_rules, maintained
 from ops.objects import Object, condition, count, label, name_of, part, parts
 from ops.operate import shop
 from ops.operate.deployments import Deployment, deployments, releases
@@ -62,8 +63,18 @@ class ServiceStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """A stack as it runs. `runs` are its cron jobs and tasks, `address` is the load balancer's, empty without one, and
-    `last` is None in an empty history."""
+    """A stack as it runs.
+
+    Attributes:
+        stack: Name of the stack.
+        services: The services.
+        runs: The cron jobs and tasks.
+        nodes: The node groups.
+        address: The load balancer's name in DNS; empty without one.
+        hosts: The hosts that the load balancer has rules for, with the beginning of paths where there is one.
+        maintenance: The hosts on which it shows the maintenance page.
+        last: The last operation; None in an empty history.
+    """
 
     stack: str
     services: Sequence[ServiceStatus]
@@ -71,6 +82,7 @@ class Status:
     nodes: Sequence[NodeGroup]
     address: str
     hosts: Sequence[str]
+    maintenance: Sequence[str]
     last: Deployment | None
 
 
@@ -192,7 +204,10 @@ def _tags(stack: str, image: str) -> Sequence[str]:
     return [tag for tag in tags if not tag.endswith("-latest")]
 
 
-def _entrance(ingress: Object) -> tuple[str, Sequence[str]]:
+def _entrance(ingress: Object) -> tuple[str, Sequence[str], Sequence[str]]:
+    """Return the load balancer's name in DNS, the hosts that it has rules for, and those that are in maintenance."""
     balancers = parts(ingress, "status", "loadBalancer", "ingress")
     address = next((str(each.get("hostname", "")) for each in balancers), "")
-    return address, [str(rule["host"]) for rule in parts(ingress, "spec", "rules") if rule.get("host")]
+    found = ingress_rules(ingress)
+    places = (f"{rule.host}{rule.path.removesuffix('/')}" for rule in found if rule.host)
+    return address, list(dict.fromkeys(places)), sorted(maintained(found))

@@ -17,6 +17,8 @@ def show(status: Status) -> None:
     last = described(status.last) if status.last else "none"
     address = status.address or "none yet"
     facts = [("Load balancer", address), ("Hosts", ", ".join(status.hosts)), ("Last deployment", last)]
+    if status.maintenance:
+        facts.append(("Maintenance page", f"on {', '.join(status.maintenance)}"))
     put(out, _services(status))
     out.print()
     if status.runs:

@@ -10,10 +10,10 @@ import yaml
 from tests.components.program import PROJECT, STACKS, stack_file
 
 FREE_FORM = {
-    *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs"),
-    "openmarket:chartRepositories",
+    *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs", "redirects"),
+    *("openmarket:chartRepositories", "restoreFrom"),
 }
-"""Mappings whose keys are names that the user chooses."""
+"""Mappings whose keys are names that the user chooses, or that are empty unless a stack's database was restored."""
 
 
 def keys(settings: Any, path: str = "") -> list[str]:

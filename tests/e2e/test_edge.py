@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.kubernetes.controllers.load_balancer_rules import NOT_FOUND, route
+from emulator.kubernetes.controllers.load_balancer_rules import route
 from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
 
 NAMESPACE, DOMAIN = "openmarket-dev", "dev.openmarket.example.com"
 OFFICE, ELSEWHERE = "198.51.100.7", "203.0.113.9"
+NOT_FOUND = "404"
 WEB_ACL, RECORD = "aws:wafv2/webAcl:WebAcl", "aws:route53/record:Record"
 
 

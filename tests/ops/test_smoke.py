@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner
 
-from emulator.kubernetes.controllers import listener
+from emulator.kubernetes.controllers import listener, load_balancer_model
 from emulator.kubernetes.controllers.context import Context
 from ops.__main__ import app
 from ops.smoke import Answer, Request, Where, attempt, line, requests
@@ -41,10 +41,14 @@ class Cluster:
             annotations[f"{PREFIX}/ssl-redirect"] = "443"
         backend = {"service": {"name": "web", "port": {"number": 3000}}}
         self.ingress = {
-            "metadata": {"name": "shop", "namespace": "shop", "annotations": annotations},
+            "metadata": {"name": "shop", "namespace": "shop", "uid": "u", "annotations": annotations},
             "spec": {"rules": [{"host": "example.com", "http": {"paths": [{"backend": backend}]}}]},
             "status": {"loadBalancer": {"ingress": [{"hostname": "alb.test"}]}},
         }
+
+    def listeners(self, _name: str) -> dict[str, Any]:
+        """The load balancer's, as AWS has them."""
+        return load_balancer_model.served(self.ingress, {})
 
     def list(self, _version: str, kind: str, _namespace: str = "", labelSelector: str = "") -> list[dict[str, Any]]:
         if kind == "Ingress":
@@ -81,7 +85,7 @@ def cluster(request: pytest.FixtureRequest) -> Cluster:
 def where(cluster: Cluster, tmp_path: Path) -> Where:
     """The cluster's load balancer on loopback."""
     certificate = self_signed(tmp_path)
-    context = Context("c", cast(Any, cluster), cast(Any, None))
+    context = Context("c", cast(Any, cluster), cast(Any, cluster))
     listener.serve(context, tmp_path / "port", certificate)
     return Where("127.0.0.1", int((tmp_path / "port").read_text()), certificate)
 
@@ -103,6 +107,57 @@ def test_every_public_host_is_asked_for_and_plain_http_has_to_redirect() -> None
         Request("example.com", "https", "/"),
         Request("example.com", "http", "/", "https://example.com"),
     ]
+
+
+def shared(**ingress: Any) -> dict[str, Any]:
+    """A configuration with a host that two services share, and a host that leads to it."""
+    services = {
+        "web": {"hosts": ["@"], "health": {"readiness": "/ready"}},
+        "api": {"hosts": ["@/api"], "health": {"readiness": "/ready"}},
+        "files": {"hosts": ["@/files"], "health": {"readiness": "/files/ready"}},
+    }
+    return {
+        "openmarket:domain": "example.com",
+        "openmarket:ingress": {"redirects": {"www": "@"}, **ingress},
+        "openmarket:services": services,
+    }
+
+
+def test_every_path_of_a_host_is_asked_for_and_every_redirect() -> None:
+    any_answer = tuple(range(200, 500))
+    assert list(requests(shared(), ["http://example.com"])) == [
+        Request("example.com", "http", "/files/ready"),
+        # Its readiness path leads to another service.
+        Request("example.com", "http", "/api", statuses=any_answer),
+        Request("example.com", "http", "/ready"),
+        Request("www.example.com", "http", "/", "http://example.com"),
+    ]
+
+
+def test_hosts_in_maintenance_have_to_say_so() -> None:
+    note = " is in maintenance"
+    page = Request("example.com", "http", "/", statuses=(503,), note=note)
+    assert list(requests(shared(maintenance={"enabled": True}), ["http://example.com"])) == [
+        page, Request("www.example.com", "http", "/", statuses=(503,), note=note),
+    ]  # fmt: skip
+    some = list(requests(shared(maintenance={"enabled": True, "hosts": ["@"]}), ["http://example.com"]))
+    assert some == [page, Request("www.example.com", "http", "/", "http://example.com")]
+    (of_office, _) = requests(
+        shared(maintenance={"enabled": True, "allowedCidrs": ["10.0.0.0/8"]}), ["http://example.com"]
+    )
+    assert {200, 503} < set(of_office.statuses)
+    assert 502 not in of_office.statuses
+    off = requests(shared(maintenance={"enabled": False}), ["http://example.com"])
+    assert not [request for request in off if request.note]
+
+
+def test_a_service_that_speaks_another_http_is_known_by_the_load_balancers_refusal() -> None:
+    config = shared(redirects={})
+    config["openmarket:services"]["api"]["protocolVersion"] = "grpc"
+    (request,) = [
+        each for each in requests(config, ["https://example.com"]) if each.path == "/api" and not each.location
+    ]
+    assert request.statuses == (464,)
 
 
 def test_without_tls_there_is_nothing_to_redirect() -> None:

@@ -11,17 +11,27 @@ from components.config.services.base import (
     use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
+from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.health import HealthConfig, HealthProtocol
 from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
-from components.config.services.kinds import KINDS, AnyServiceConfig, kind_of, model_of, stanza, with_images
+from components.config.services.kinds import (
+    KINDS,
+    AnyServiceConfig,
+    kind_of,
+    model_of,
+    partly_right_services,
+    stanza,
+    with_images,
+)
 from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
-from components.config.services.web import LONGEST_DRAIN_SECONDS, WebConfig
+from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
 __all__ = [
     "DATABASE_USERS",
     "DEVELOPMENT",
     "KINDS",
+    "LINK_LOCAL",
     "LONGEST_DRAIN_SECONDS",
     "LONGEST_WORK_SECONDS",
     "MOST_REPLICAS",
@@ -33,11 +43,13 @@ __all__ = [
     "Concurrency",
     "CronJobConfig",
     "DeployedConfig",
+    "EgressConfig",
     "HealthConfig",
     "HealthProtocol",
     "JobConfig",
     "MigrationConfig",
     "MigrationMode",
+    "ProtocolVersion",
     "ServiceConfig",
     "TaskConfig",
     "WebConfig",
@@ -46,6 +58,7 @@ __all__ = [
     "kind_of",
     "model_of",
     "only",
+    "partly_right_services",
     "stanza",
     "use",
     "with_images",

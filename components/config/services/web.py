@@ -1,11 +1,12 @@
 """Web services: they answer requests, of browsers by way of the load balancer and of other services."""
 
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from components.base.section import Unique, keys_of, mismatch
-from components.config.edge import HostLabel
+from components.config.routes import HostAndPath
 from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
 from components.config.services.health import HealthConfig, HealthProtocol
 from components.config.services.ports import MAIN, Ports
@@ -14,12 +15,22 @@ LONGEST_DRAIN_SECONDS = 50
 """Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
 
 
+class ProtocolVersion(StrEnum):
+    """What the load balancer speaks to a service's pods."""
+
+    HTTP1 = "http1"
+    HTTP2 = "http2"
+    GRPC = "grpc"
+
+
 class WebConfig(DeployedConfig):
     """One web service: a stanza is all that a further one needs."""
 
     kind: Literal["web"] = Field(default="web", description="web, or nothing")
-    hosts: Annotated[tuple[HostLabel, ...], Unique] = Field(
-        default=(), description='names below the domain, "@" for the domain itself; none means not public'
+    hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
+        default=(),
+        description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
+        "none means not public",
     )
     announced_as: str = Field(
         default="",
@@ -31,6 +42,9 @@ class WebConfig(DeployedConfig):
     ports: Ports = Field(
         default={},
         description="further ports by name, such as {metrics: 9090}, which callers may use; the load balancer does not",
+    )
+    protocol_version: ProtocolVersion = Field(
+        default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
     )
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(
@@ -74,8 +88,12 @@ class WebConfig(DeployedConfig):
 
     @model_validator(mode="after")
     def _health_for_the_load_balancer(self) -> Self:
-        if self.hosts and self.health.protocol is HealthProtocol.GRPC:
-            expected = "tcp, as the load balancer sends HTTP/1.1 requests, which gRPC does not answer; or no hosts"
+        speaks_grpc = self.protocol_version is ProtocolVersion.GRPC
+        if self.hosts and self.health.protocol is HealthProtocol.GRPC and not speaks_grpc:
+            expected = (
+                f"tcp, as the load balancer speaks {self.protocol_version}, which gRPC does not answer; or "
+                "protocolVersion: grpc, or no hosts"
+            )
             raise mismatch("health.protocol", self.health.protocol, expected)
         return self
 

@@ -1,12 +1,13 @@
 """Simulates the load balancers' listeners on a loopback port, for smoke tests.
 
-Nothing runs in the pods, so responses of services are simulated. That a load balancer, a rule and a healthy target
-exist for a host is checked.
+Nothing runs in the pods, so responses of services are simulated. What a load balancer answers itself is not: it takes
+the first rule that the request meets, and redirects, sends a fixed response or looks for a healthy target.
 """
 
 import socket
 import ssl
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,13 @@ from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers import load_balancer_rules as rules
 from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.controllers.load_balancer_conditions import Request
+
+SOURCE = "X-Emulated-Source"
+"""Header of a request with the address of a client whose place it takes. AWS knows no such header."""
+
+INTERNET = "198.51.100.1"
+"""The address of a client that does not say another one: of a range for documentation, which no allow list contains."""
 
 EMULATED = "X-Emulated"
 """Header of a simulated response, with the reason. AWS sends no such header."""
@@ -32,6 +40,7 @@ class Answer:
     text: str
     location: str = ""
     emulated: str = ""
+    content_type: str = "text/plain"
 
 
 def serve(context: Context, port_file: Path, certificate: Path) -> None:
@@ -41,17 +50,20 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            host = self.headers.get("Host", "").partition(":")[0]
-            found = answer(context, host, isinstance(self.connection, ssl.SSLSocket))
+            tls = isinstance(self.connection, ssl.SSLSocket)
+            found = answer(context, _request(self.command, self.path, dict(self.headers)), tls)
             self.send_response(found.status)
             if found.location:
-                self.send_header("Location", f"{found.location}{self.path}")
+                self.send_header("Location", found.location)
             if found.emulated:
                 self.send_header(EMULATED, found.emulated)
             body = f"{found.text}\n".encode()
+            self.send_header("Content-Type", found.content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -77,32 +89,61 @@ def serve(context: Context, port_file: Path, certificate: Path) -> None:
     threading.Thread(target=server.serve_forever, args=(3600.0,), daemon=True).start()
 
 
-def answer(context: Context, host: str, tls: bool) -> Answer:
-    """Return the response of a host's load balancer to a request from the internet."""
+def answer(context: Context, request: Request, tls: bool) -> Answer:
+    """Return the response of the load balancer of a request's host, by the rules that its controller gave it last."""
     for ingress in context.api.list("networking.k8s.io/v1", "Ingress"):
         balancers = ingress.get("status", {}).get("loadBalancer", {}).get("ingress", [])
         names = {balancer.get("hostname") for balancer in balancers}
-        if names and host in names | {rule.host for rule in rules.rules(ingress)}:
-            return _from(context, ingress, host, tls)
-    return Answer(404, f"no load balancer has a rule for {host}")
+        if names and request.host in names | rules.hosts(ingress):
+            return _from(context, ingress, request, tls)
+    return Answer(404, f"no load balancer has a rule for {request.host}")
 
 
-def _from(context: Context, ingress: Object, host: str, tls: bool) -> Answer:
+def _request(method: str, target: str, headers: Mapping[str, str]) -> Request:
+    path, _, query = target.partition("?")
+    lower = {name.lower(): value for name, value in headers.items()}
+    host = lower.get("host", "").partition(":")[0]
+    return Request(host, path, lower.get(SOURCE.lower(), INTERNET), query, method, lower)
+
+
+def _from(context: Context, ingress: Object, request: Request, tls: bool) -> Answer:
     protocol = "HTTPS" if tls else "HTTP"
-    if protocol not in {listener.protocol for listener in model.listeners(ingress)}:
+    listeners = context.aws.listeners(model.load_balancer_name(context.cluster, ingress))
+    port, listener = next(
+        ((key.partition(":")[2], each) for key, each in listeners.items() if key.startswith(f"{protocol}:")), ("", None)
+    )
+    if listener is None:
         return Answer(502, f"the load balancer does not listen for {protocol}")
-    port = model.annotation(ingress, "ssl-redirect")
-    if port and not tls:
-        return Answer(301, "use HTTPS", f"https://{host}:{port}")
-    # The source is an address from a range for documentation, which no allow list contains.
-    target = rules.route(ingress, host, "198.51.100.1")
-    if target == rules.NOT_FOUND:
-        return Answer(404, "no rule matches the request")
+    action = rules.chosen(listener, request)
+    if action["type"] == "redirect":
+        status = int(action["statuscode"].removeprefix("HTTP_"))
+        return Answer(status, "moved", _location(action, request, protocol, port))
+    if action["type"] == "fixed-response":
+        text = action.get("messagebody") or "a fixed response of the load balancer"
+        return Answer(int(action["statuscode"]), text, content_type=action.get("contenttype", "text/plain"))
+    target = rules.destination(action)
     service = target.partition(":")[0]
+    if (version := action["targets"][0].get("version", "HTTP1")) != "HTTP1":
+        # This port speaks HTTP/1.1 only, as a client would whose requests do not suit the target group.
+        return Answer(464, f"{service} speaks {version}, and the request is HTTP/1.1")
     if not _ready(context, ingress["metadata"]["namespace"], service):
         return Answer(503, f"{service} has no healthy target")
     reason = f"simulated: {target} has a healthy target, but no container runs that could respond"
     return Answer(200, reason, emulated=reason)
+
+
+def _location(action: Mapping[str, str], request: Request, protocol: str, port: str) -> str:
+    """Return where a redirect leads: what it does not say stays as it was requested."""
+    parts = {"protocol": "#{protocol}", "host": "#{host}", "port": "#{port}", "path": "/#{path}", "query": "#{query}"}
+    usual = {"protocol": protocol.lower(), "host": request.host, "port": port, "path": request.path.removeprefix("/")}
+    found: dict[str, str] = {}
+    for name, template in parts.items():
+        text = action.get(name, template)
+        for key, value in {**usual, "query": request.query}.items():
+            text = text.replace(f"#{{{key}}}", value)
+        found[name] = text
+    query = f"?{found['query']}" if found["query"] else ""
+    return f"{found['protocol'].lower()}://{found['host']}:{found['port']}{found['path']}{query}"
 
 
 def _ready(context: Context, namespace: str, service: str) -> bool:

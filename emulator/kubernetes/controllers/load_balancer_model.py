@@ -3,19 +3,17 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import load_balancer_rules
+from emulator.kubernetes.controllers import load_balancer_actions, load_balancer_rules
+from emulator.kubernetes.controllers.ingress_annotations import InvalidIngress, annotation, names
 
-PREFIX = "alb.ingress.kubernetes.io"
+_VERSIONS = ("HTTP1", "HTTP2", "GRPC")
 FINALIZER = "ingress.k8s.aws/resources"
 CONTROLLER = "ingress.k8s.aws/alb"
-
-
-class InvalidIngress(Exception):
-    """No load balancer can be built from the Ingress; the message is the controller's."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +22,6 @@ class Listener:
 
     protocol: str
     port: int
-
-
-def annotation(ingress: Object, name: str, default: str = "") -> str:
-    """Return the value of the annotation `alb.ingress.kubernetes.io/<name>`."""
-    return str(ingress["metadata"].get("annotations", {}).get(f"{PREFIX}/{name}", default))
-
-
-def names(ingress: Object, key: str) -> list[str]:
-    """Return the comma separated values of an annotation."""
-    return [part.strip() for part in annotation(ingress, key).split(",") if part.strip()]
 
 
 def attributes(ingress: Object) -> dict[str, str]:
@@ -55,10 +43,46 @@ def load_balancer_name(cluster: str, ingress: Object) -> str:
     )
 
 
-def target_group_name(ingress: Object, service: str, port: Any) -> str:
-    """Return the name of a target group and of its TargetGroupBinding."""
+def target_group_name(ingress: Object, service: str, port: Any, version: str = "HTTP1") -> str:
+    """Return the name of a target group and of its TargetGroupBinding: another version is another target group."""
     namespace = ingress["metadata"]["namespace"]
-    return _name(namespace, service, f"{ingress['metadata']['uid']}{service}{port}")
+    other = "" if version == "HTTP1" else version
+    return _name(namespace, service, f"{ingress['metadata']['uid']}{service}{port}{other}")
+
+
+def protocol_version(ingress: Object, service: Object) -> str:
+    """Return the version of HTTP that a Service's pods speak, by its annotation, or else by that of the Ingress.
+
+    Raises:
+        InvalidIngress: It is none that a target group may have.
+    """
+    usual = annotation(ingress, "backend-protocol-version", "HTTP1")
+    version = annotation(service, "backend-protocol-version", usual)
+    if version not in _VERSIONS:
+        raise InvalidIngress(f"backend protocol version must be within [{', '.join(_VERSIONS)}]: {version}")
+    return version
+
+
+def served(ingress: Object, versions: Mapping[str, str]) -> dict[str, Any]:
+    """Return the listeners with their rules, by protocol and port, given the protocol versions of the Services.
+
+    Raises:
+        InvalidIngress: An annotation is missing or not right.
+    """
+    found: dict[str, Any] = {}
+    redirect = annotation(ingress, "ssl-redirect")
+    for listener in listeners(ingress):
+        key = f"{listener.protocol}:{listener.port}"
+        if redirect and listener.protocol == "HTTP":
+            action = {"type": "redirect", "protocol": "HTTPS", "port": redirect, "statuscode": "HTTP_301"}
+            found[key] = {"rules": [], "default": action}
+            continue
+        rules = load_balancer_rules.rules(ingress, listener.protocol, listener.port)
+        found[key] = {"rules": rules, "default": load_balancer_rules.default_action(ingress)}
+        for action in (*(rule["action"] for rule in rules), found[key]["default"]):
+            for target in action.get("targets", []):
+                target["version"] = versions.get(target["service"], "HTTP1")
+    return found
 
 
 def listeners(ingress: Object) -> list[Listener]:
@@ -81,7 +105,9 @@ def listeners(ingress: Object) -> list[Listener]:
 
 def backends(ingress: Object) -> list[tuple[str, Any]]:
     """Return service name and port (a number or a name) of every backend, each once."""
-    found = {(target.service, target.port) for rule in load_balancer_rules.rules(ingress) for target in rule.targets}
+    found = {
+        target for action in load_balancer_rules.actions(ingress) for target in load_balancer_actions.targets(action)
+    }
     return sorted(found, key=str)
 
 
@@ -91,9 +117,11 @@ def service_port(service: Object, port: Any) -> Object | None:
     return next((each for each in ports if port in (each.get("port"), each.get("name"))), None)
 
 
-def target_group_binding(ingress: Object, service: str, port: Any, region: str, account: str) -> Object:
-    """Build the TargetGroupBinding of a backend."""
-    name = target_group_name(ingress, service, port)
+def target_group_binding(
+    ingress: Object, service: str, port: Any, region: str, account: str, version: str = "HTTP1"
+) -> Object:
+    """Build the TargetGroupBinding of a backend, whose pods speak a version of HTTP."""
+    name = target_group_name(ingress, service, port, version)
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     return {
         "apiVersion": "elbv2.k8s.aws/v1beta1",

@@ -1,14 +1,16 @@
 """Resolves and checks what the load balancer of an Ingress requires: services, certificates, subnets."""
 
+from collections.abc import Mapping
+
 from emulator.contract import Subnet
 from emulator.kubernetes.api import Object
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.context import Context
-from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
+from emulator.kubernetes.controllers.ingress_annotations import InvalidIngress
 
 
-def bindings(context: Context, ingress: Object) -> list[Object]:
-    """Return the TargetGroupBindings of the Ingress.
+def services(context: Context, ingress: Object) -> dict[str, Object]:
+    """Return the Services that the Ingress forwards to, by name.
 
     Raises:
         InvalidIngress: A certificate, Service or port that it names does not exist.
@@ -18,16 +20,24 @@ def bindings(context: Context, ingress: Object) -> list[Object]:
         if not context.aws.has_certificate(arn):
             raise InvalidIngress(f"CertificateNotFound: Certificate '{arn}' not found")
     namespace = ingress["metadata"]["namespace"]
-    facts = context.aws.cluster(context.cluster)
-    found: list[Object] = []
+    found: dict[str, Object] = {}
     for name, port in model.backends(ingress):
-        service = context.api.get("v1", "Service", namespace, name, certain=True)
+        service = found.get(name) or context.api.get("v1", "Service", namespace, name, certain=True)
         if service is None:
             raise InvalidIngress(f'ingress: {namespace}/{ingress["metadata"]["name"]}: Service "{name}" not found')
         if model.service_port(service, port) is None:
             raise InvalidIngress(f"unable to find port {port} on service {namespace}/{name}")
-        found.append(model.target_group_binding(ingress, name, port, facts.region, facts.account))
+        found[name] = service
     return found
+
+
+def bindings(context: Context, ingress: Object, versions: Mapping[str, str]) -> list[Object]:
+    """Return the TargetGroupBindings of the Ingress, given the protocol versions of its Services."""
+    facts = context.aws.cluster(context.cluster)
+    return [
+        model.target_group_binding(ingress, name, port, facts.region, facts.account, versions[name])
+        for name, port in model.backends(ingress)
+    ]
 
 
 def subnets(context: Context, ingress: Object) -> list[str]:

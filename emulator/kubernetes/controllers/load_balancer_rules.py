@@ -1,82 +1,125 @@
-"""Routes requests by the rules of a load balancer's Ingress: hosts, and the networks that may reach them."""
+"""Builds the rules of a load balancer's listeners from its Ingress, and routes requests by them."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers import load_balancer_conditions
+from emulator.kubernetes.controllers.load_balancer_actions import NOT_FOUND, Action, backend_action, targets
+from emulator.kubernetes.controllers.load_balancer_conditions import Request, conditions, matches
 
-_PREFIX = "alb.ingress.kubernetes.io"
-_BY_ANNOTATION = "use-annotation"
+Rule = dict[str, Any]
+"""A rule: its `conditions`, all of which a request has to meet, and its `action`."""
 
-NOT_FOUND = "404"
-"""Response of the controller's default action to requests that no rule matches."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """A Service and one of its ports, by number or name."""
-
-    service: str
-    port: Any
+_TYPES = ("Exact", "Prefix")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule for requests to a host, where empty means any, from source networks, where empty means any."""
+def rules(ingress: Object, protocol: str = "HTTP", port: int = 80) -> list[Rule]:
+    """Return the rules of a listener, in order.
 
-    host: str
-    sources: tuple[str, ...]
-    targets: tuple[Target, ...]
+    The controller takes the Ingress's rules as they come, and of each the exact paths, then the prefixes by length.
+
+    Raises:
+        InvalidIngress: An annotation is missing or not right.
+    """
+    found = [
+        {
+            "conditions": conditions(ingress, rule.get("host", ""), path, path["backend"]["service"]["name"]),
+            "action": backend_action(ingress, path["backend"]["service"]),
+        }
+        for rule in ingress["spec"].get("rules", [])
+        for path in _sorted(rule.get("http", {}).get("paths", []))
+    ]
+    return list(_optimized(found, protocol, port))
 
 
-def rules(ingress: Object) -> list[Rule]:
-    """Return the rules of the Ingress in order. Paths are ignored: each is treated as `/`."""
-    spec = ingress["spec"]
-    paths = [
-        (rule.get("host", ""), path["backend"])
-        for rule in spec.get("rules", [])
+def default_action(ingress: Object) -> Action:
+    """Return the action for requests that no rule matches."""
+    backend = ingress["spec"].get("defaultBackend", {})
+    return backend_action(ingress, backend["service"]) if "service" in backend else NOT_FOUND
+
+
+def actions(ingress: Object) -> list[Action]:
+    """Return the actions of all rules and the default one: the controller makes a target group for each target."""
+    backends = [
+        path["backend"]["service"]
+        for rule in ingress["spec"].get("rules", [])
         for path in rule.get("http", {}).get("paths", [])
     ]
-    if "defaultBackend" in spec:
-        paths.append(("", spec["defaultBackend"]))
-    return [_rule(ingress, host, backend["service"]) for host, backend in paths if "service" in backend]
+    return [*(backend_action(ingress, service) for service in backends), default_action(ingress)]
 
 
-def route(ingress: Object, host: str, source: str) -> str:
-    """Return the target of a request to a host from an address: `<service>:<port>`, or `404`."""
-    for rule in rules(ingress):
-        networks = [ip_network(cidr) for cidr in rule.sources]
-        reached = not networks or any(ip_address(source) in network for network in networks)
-        if rule.host in ("", host) and reached and rule.targets:
-            target = rule.targets[0]
-            return f"{target.service}:{target.port}"
-    return NOT_FOUND
+def chosen(listener: Mapping[str, Any], request: Request) -> Action:
+    """Return the action of the first rule of a listener that a request meets, or the default one."""
+    for rule in listener["rules"]:
+        if all(matches(condition, request) for condition in rule["conditions"]):
+            return rule["action"]
+    return listener["default"]
 
 
-def _rule(ingress: Object, host: str, service: Object) -> Rule:
-    name, port = service["name"], service["port"]
-    sources = tuple(
-        value
-        for condition in _annotation(ingress, f"conditions.{name}")
-        if condition.get("field") == "source-ip"
-        for value in condition["sourceIpConfig"]["values"]
+def route(ingress: Object, host: str, source: str, path: str = "/") -> str:
+    """Return where a request goes: `<service>:<port>`, or the status of a redirect or of a fixed response."""
+    listener = {"rules": rules(ingress), "default": default_action(ingress)}
+    return destination(chosen(listener, Request(host, path, source)))
+
+
+def destination(action: Action) -> str:
+    """Return the target of an action, or the status that it answers with."""
+    for service, port in targets(action):
+        return f"{service}:{port}"
+    return str(action.get("statuscode", "")).removeprefix("HTTP_")
+
+
+def hosts(ingress: Object) -> set[str]:
+    """Return the hosts that rules of the Ingress are about."""
+    return {rule["host"] for rule in ingress["spec"].get("rules", []) if rule.get("host")}
+
+
+def _sorted(paths: Sequence[Object]) -> list[Object]:
+    exact, prefix = ([path for path in paths if path.get("pathType") == kind] for kind in _TYPES)
+    others = [path for path in paths if path.get("pathType") not in _TYPES]
+    return [*exact, *sorted(prefix, key=lambda path: -len(path["path"])), *others]
+
+
+def _optimized(found: Sequence[Rule], protocol: str, port: int) -> Iterator[Rule]:
+    """Yield the rules without redirects that lead to themselves and without what comes behind a redirect of the same.
+
+    A fixed response hides nothing: what comes behind it keeps its rules.
+    """
+    kept: list[Rule] = []
+    for rule in found:
+        if _leads_to_itself(rule, protocol, port):
+            continue
+        if any(each["action"]["type"] == "redirect" and _contains(each, rule) for each in kept):
+            continue
+        kept.append(rule)
+        yield rule
+
+
+def _leads_to_itself(rule: Rule, protocol: str, port: int) -> bool:
+    action = rule["action"]
+    if action["type"] != "redirect":
+        return False
+    same: dict[str, Callable[[str], bool]] = {
+        "host": lambda value: value == "#{host}" or value in _values(rule, load_balancer_conditions.HOST),
+        "path": lambda value: value == "/#{path}" or value in _values(rule, load_balancer_conditions.PATH),
+        "port": lambda value: value in ("#{port}", str(port)),
+        "protocol": lambda value: value in ("#{protocol}", protocol),
+        "query": lambda value: value == "#{query}",
+    }
+    return all(is_same(action[part]) for part, is_same in same.items() if part in action)
+
+
+def _contains(outer: Rule, inner: Rule) -> bool:
+    """Return whether the first rule takes every request that the second one takes."""
+    of_both = (load_balancer_conditions.HOST, load_balancer_conditions.PATH)
+    if any(condition["field"] not in of_both for condition in outer["conditions"]):
+        return False
+    (host, inner_host), (path, inner_path) = ((_values(outer, each), _values(inner, each)) for each in of_both)
+    return (not host or (bool(inner_host) and host >= inner_host)) and (
+        not path or "/*" in path or (bool(inner_path) and path >= inner_path)
     )
-    if port.get("name") != _BY_ANNOTATION:
-        return Rule(host, sources, (Target(name, port.get("number") or port.get("name")),))
-    return Rule(host, sources, tuple(_forwarded(ingress, name)))
 
 
-def _forwarded(ingress: Object, action: str) -> Iterator[Target]:
-    """Yield the targets of an action; a redirect or fixed response has none."""
-    for document in _annotation(ingress, f"actions.{action}"):
-        for group in document.get("forwardConfig", {}).get("targetGroups", []):
-            yield Target(group["serviceName"], group["servicePort"])
-
-
-def _annotation(ingress: Object, name: str) -> list[Any]:
-    text = ingress["metadata"].get("annotations", {}).get(f"{_PREFIX}/{name}", "[]")
-    document = json.loads(text)
-    return document if isinstance(document, list) else [document]
+def _values(rule: Rule, field: str) -> set[str]:
+    return {value for condition in rule["conditions"] if condition["field"] == field for value in condition["values"]}

@@ -5,7 +5,7 @@ from emulator.kubernetes.api import ApiError, NoSuchKind, Object
 from emulator.kubernetes.controllers import finalizers, load_balancer_requirements
 from emulator.kubernetes.controllers import load_balancer_model as model
 from emulator.kubernetes.controllers.context import Context, Identity
-from emulator.kubernetes.controllers.load_balancer_model import InvalidIngress
+from emulator.kubernetes.controllers.ingress_annotations import InvalidIngress
 from emulator.plugins.provider import ProviderError
 
 LABELS = "app.kubernetes.io/name=aws-load-balancer-controller"
@@ -59,7 +59,10 @@ class LoadBalancers:
 
     def _ensure(self, context: Context, identity: Identity, ingress: Object) -> None:
         try:
-            bindings = load_balancer_requirements.bindings(context, ingress)
+            services = load_balancer_requirements.services(context, ingress)
+            versions = {name: model.protocol_version(ingress, service) for name, service in services.items()}
+            bindings = load_balancer_requirements.bindings(context, ingress, versions)
+            listeners = model.served(ingress, versions)
             subnets = load_balancer_requirements.subnets(context, ingress)
         except InvalidIngress as error:
             _event(context, ingress, "FailedBuildModel", f"Failed build model due to {error}")
@@ -76,6 +79,7 @@ class LoadBalancers:
             tags=load_balancer_requirements.tags(context, ingress),
             web_acl=model.annotation(ingress, "wafv2-acl-arn"),
             attributes=model.attributes(ingress),
+            listeners=listeners,
         )
         settled = existing == {binding["metadata"]["name"] for binding in bindings}
         if hosts and settled and context.aws.is_balanced(wanted):

@@ -141,6 +141,22 @@ WRONG = [
     ("database.serverlessCapacity", [4, 2], "the lower one first"),
     ("database.serverlessCapacity", [0, 0.5], "the upper one 1 or more"),
     ("database.backupDays", 36, "1 to 35"),
+    ("database.restoreFrom", {"snapshot": "before"}, "the identifier of the new cluster, as snapshot is set"),
+    ("database.restoreFrom", {"into": "openmarket-dev-aurora-2"}, "either a snapshot or a time"),
+    ("database.restoreFrom", {"into": "openmarket-dev-aurora-2", "time": "latest"}, "the cluster whose backups have"),
+    (
+        "database.restoreFrom",
+        {"into": "other-2", "snapshot": "before"},
+        "openmarket-dev-aurora- and at most 13 characters",
+    ),
+    ("database.restoreFrom.time", "yesterday", 'such as "2026-11-26T10:15:00Z", or latest'),
+    ("database.restoreFrom.into", "openmarket-dev-aurora-", "letters, digits and single hyphens"),
+    ("database.previous", ["openmarket-dev-aurora"], "and without restoreFrom it is one"),
+    ("database.previous", ["other"], "openmarket-dev-aurora, or openmarket-dev-aurora- and"),
+    ("database.previous", ["openmarket-dev-aurora-2"] * 2, "listed twice: openmarket-dev-aurora-2"),
+    ("backup.copyRegion", "tokyo", "an AWS region such as ap-northeast-1"),
+    ("backup.copyRegion", "ap-northeast-2", "another region than the stack's"),
+    ("backup.copyDays", 0, "1 to 3650"),
     ("database.applyImmediately", "sometimes", "false for the next maintenance window"),
     ("cache.applyImmediately", None, "false for the next maintenance window"),
     ("cache.engine", "memcached", "valkey or redis"),
@@ -181,7 +197,40 @@ WRONG = [
         "features.fooHttp is false\n    needs another name, as fooHTTP",
     ),
     ("application.features", {"newCheckout": "on"}, "true or false"),
-    ("services.frontend-web.hosts", ["@", "static"], "this one is the CDN's"),
+    ("services.frontend-web.hosts", ["@", "admin", "static"], "this one is the CDN's"),
+    (
+        "services.frontend-web.hosts",
+        ["@", "static/shop"],
+        "services.frontend-web.hosts is static/shop\n    needs another",
+    ),
+    ("services.frontend-web.hosts", ["@/"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.hosts", ["@/api/"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.hosts", ["@/api/*"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.hosts", ["@/api/../admin"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.hosts", ["/api"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.hosts", [f"@/{'a' * 126}"], "the load balancer takes paths of 126 characters"),
+    ("services.frontend-web.hosts", ["@", "@"], "listed twice: @"),
+    (
+        "ingress.redirects",
+        {"www": "shop"},
+        "redirects.www is shop\n    needs a host of a service: @, admin, seller, api",
+    ),
+    ("ingress.redirects", {"admin": "@"}, "to go, or admin to leave the hosts of frontend-web"),
+    ("ingress.redirects", {"static": "@"}, "static is the CDN's"),
+    ("ingress.redirects", {"www": "@/shop"}, "hosts of services that they lead to"),
+    ("ingress.maintenance", {"enabled": "on"}, "true to answer with the maintenance page"),
+    (
+        "ingress.maintenance",
+        {"hosts": ["www"]},
+        'maintenance.hosts is ["www"]\n    needs hosts of services or redirects',
+    ),
+    (
+        "ingress.maintenance",
+        {"message": "점" * 150},
+        "the load balancer takes 1024; a character outside of ASCII counts as",
+    ),
+    ("ingress.maintenance", {"allowedCidrs": ["office"]}, "IPv4 networks that reach the shop nevertheless"),
+    ("ingress.maintenance", {"on": True}, "no such key"),
     ("services.frontend-web.maxReplicas", 1, "at least replicas"),
     ("services.frontend-web.replicas", 11, "maxReplicas is 10\n    needs 11 or more, as replicas is 11"),
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
@@ -207,6 +256,17 @@ def test_wrong_values_are_refused(path: str, value: Any, expected: str) -> None:
     assert path.split(".")[-1] in text
     assert text.startswith("Pulumi.dev.yaml has 1 problem;")
     assert "Traceback" not in text
+
+
+def test_a_load_balancer_has_a_hundred_rules() -> None:
+    """The rules of the maintenance page are counted while it is off: it has to be there when it is needed."""
+    settings = changed("services.frontend-web.hosts", [f"@/{number}" for number in range(70)])
+    settings["openmarket:ingress"]["maintenance"] = {"enabled": False, "allowedCidrs": ["198.51.100.0/24"]}
+    text = message(settings)
+    # 70 paths and a host, each once more for those who get past the page, and the page on two hosts.
+    assert "openmarket:ingress is 144 rules" in text
+    settings["openmarket:ingress"]["maintenance"]["allowedCidrs"] = []
+    assert len(loaded(settings).edge.rules) == 71
 
 
 TAGS = stack_file("dev")["aws:defaultTags"]["tags"]
@@ -412,10 +472,20 @@ def test_production_is_not_on_spot_nodes_alone() -> None:
     run("prod", settings, config.load)
 
 
-def test_a_host_belongs_to_one_service() -> None:
+def test_a_host_with_a_path_belongs_to_one_service() -> None:
     settings = deepcopy(stack_file("dev"))
-    settings["openmarket:services"]["admin"] = settings["openmarket:services"]["frontend-web"]
-    assert "hosts that no other service has" in message(settings)
+    services = settings["openmarket:services"]
+    services["backend-api"]["hosts"] = ["api", "@/api", "seller/orders"]
+    services["admin"] = services["frontend-web"] | {"hosts": ["admin", "@/api"]}
+    text = message(settings)
+    assert "Pulumi.dev.yaml has 3 problems" in text
+    for mine, entry, other in (
+        ("frontend-web", "admin", "admin"), ("admin", "admin", "frontend-web"), ("admin", "@/api", "backend-api"),
+        ("backend-api", "@/api", "admin"),
+    ):  # fmt: skip
+        (line,) = [each for each in text.split("  openmarket:") if each.startswith(f"services.{mine}.hosts")]
+        assert f"{entry} is {other}'s too" in line
+    assert "seller/orders" not in text
 
 
 @pytest.mark.parametrize("name", ["default-deny", "database-users", "external-secrets", "backend-api-migration"])
@@ -602,7 +672,15 @@ def test_a_kube_proxy_is_of_the_clusters_minor() -> None:
         assert loaded(changed("cluster.addonVersions", pins)).cluster.addon_versions == pins
 
 
-def test_hosts() -> None:
-    stack = loaded(stack_file("dev"))
-    assert stack.host("@") == "dev.openmarket.example.com"
-    assert stack.host("api") == "api.dev.openmarket.example.com"
+def test_routes_redirects_and_addresses() -> None:
+    settings = changed("ingress.redirects", {"www": "@"})
+    settings["openmarket:services"]["backend-api"]["hosts"] = ["@/api", "api"]
+    stack = loaded(settings)
+    domain = "dev.openmarket.example.com"
+    services = [domain, *(f"{label}.{domain}" for label in ("admin", "seller", "api"))]
+    assert list(stack.edge.hosts) == [*services, f"www.{domain}"]
+    # A page comes from a service, so browsers know no page of a host that only leads to another.
+    assert stack.urls == [f"http://{host}" for host in services]
+    assert stack.environment["API_URL"] == f"http://{domain}/api"
+    of_domain = [rule.path for rule in stack.edge.rules if rule.host == domain]
+    assert of_domain == ["/api", "/"]

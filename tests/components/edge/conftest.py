@@ -9,8 +9,8 @@ ZONE = "Z0123456789ABC"
 
 @pytest.fixture(scope="module")
 def zoned() -> Deployed:
-    """Development with a hosted zone and a mail domain."""
+    """Development with a hosted zone, a mail domain, and a host that leads to another."""
     settings = sending_mail("dev.openmarket.example.com")
     settings["openmarket:hostedZoneId"] = ZONE
-    settings["openmarket:ingress"]["plainHttp"] = False
+    settings["openmarket:ingress"] |= {"plainHttp": False, "redirects": {"www": "@"}}
     return run_program("dev", settings)

@@ -15,7 +15,7 @@ def test_the_certificate_is_used_once_it_is_issued(zoned: Deployed) -> None:
 
 
 def test_every_host_has_its_name_and_its_place_in_the_certificate(zoned: Deployed) -> None:
-    hosts = [url.removeprefix("https://") for url in zoned.outputs["urls"]]
+    hosts = [*(url.removeprefix("https://") for url in zoned.outputs["urls"]), "www.dev.openmarket.example.com"]
     certificate = zoned.one("acm/certificate:Certificate", "public-ingress-certificate-certificate").inputs
     assert [certificate["domainName"], *certificate.get("subjectAlternativeNames", [])] == hosts
     records = [record.inputs for record in zoned.of("route53/record:Record") if record.name.startswith("dns-")]

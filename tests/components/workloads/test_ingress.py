@@ -2,7 +2,10 @@
 
 import json
 from copy import deepcopy
+from typing import Any
 
+from emulator.aws import listener_rules
+from emulator.kubernetes.controllers import load_balancer_model
 from tests.components.program import Deployed, run_program, stack_file
 from tests.components.workloads.rendered import SERVICES
 
@@ -78,6 +81,81 @@ def test_a_host_may_be_for_some_networks_only() -> None:
         admitted += condition["sourceIpConfig"]["values"]
     assert admitted == networks
     assert "conditions.frontend-web" not in alb
+
+
+def entered(settings: dict[str, Any]) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
+    """Host, path and backend of each rule of the Ingress, and the annotations."""
+    deployed = run_program("dev", settings)
+    rules = deployed.one("networking.k8s.io/v1:Ingress").inputs["spec"]["rules"]
+    found: list[tuple[str, str, str]] = []
+    for rule in rules:
+        (path,) = rule["http"]["paths"]
+        assert path["pathType"] == "Prefix"
+        found.append(
+            (rule["host"].removesuffix("dev.openmarket.example.com"), path["path"], path["backend"]["service"]["name"])
+        )
+    return found, annotations(deployed)
+
+
+def test_services_share_a_host_by_paths() -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:services"]["frontend-web"]["hosts"] = ["@", "admin"]
+    settings["openmarket:services"]["backend-api"]["hosts"] = ["@/api", "admin/api"]
+    settings["openmarket:ingress"]["allowedCidrs"] = {"admin": ["198.51.100.0/24", "192.0.2.0/24", "203.0.113.0/24"]}
+    rules, alb = entered(settings)
+    assert rules[:2] == [("", "/api", "backend-api"), ("", "/", "frontend-web")]
+    restricted = [
+        (path, json.loads(alb[f"conditions.{name}"])[0]["sourceIpConfig"]["values"])
+        for host, path, name in rules
+        if host
+    ]
+    # The networks of a host are for all of its paths. Each name is used once.
+    assert [(path, len(values)) for path, values in restricted] == [("/api", 2), ("/api", 1), ("/", 3)]
+    assert len({name for host, _, name in rules if host}) == 3
+
+
+def test_a_host_may_lead_to_another() -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:ingress"]["redirects"] = {"www": "@"}
+    rules, alb = entered(settings)
+    (name,) = [name for host, _, name in rules if host == "www."]
+    assert json.loads(alb[f"actions.{name}"]) == {
+        "type": "redirect", "redirectConfig": {"host": "dev.openmarket.example.com", "statusCode": "HTTP_301"},
+    }  # fmt: skip
+
+
+def test_the_maintenance_page_comes_before_what_it_hides() -> None:
+    settings = deepcopy(stack_file("dev"))
+    before, _ = entered(settings)
+    settings["openmarket:ingress"]["maintenance"] = {
+        "enabled": True, "message": "Back at 4", "hosts": ["@"], "allowedCidrs": ["198.51.100.0/24"],
+    }  # fmt: skip
+    rules, alb = entered(settings)
+    through, page, *rest = rules
+    assert rest == before
+    assert page == ("", "/", "maintenance")
+    assert through[:2] == ("", "/")
+    assert "conditions.maintenance" not in alb
+    config = json.loads(alb["actions.maintenance"])["fixedResponseConfig"]
+    assert (config["statusCode"], config["contentType"]) == ("503", "text/html")
+    assert ">Back at 4<" in config["messageBody"]
+    (group,) = json.loads(alb[f"actions.{through[2]}"])["forwardConfig"]["targetGroups"]
+    assert group["serviceName"] == "frontend-web"
+
+
+def test_what_the_program_makes_of_it_the_controller_and_aws_take() -> None:
+    settings = deepcopy(stack_file("dev"))
+    settings["openmarket:services"]["backend-api"]["hosts"] = ["api", "@/api", "admin/api"]
+    networks = [f"198.51.100.{number}/32" for number in range(7)]
+    settings["openmarket:ingress"] |= {
+        "allowedCidrs": {"admin": networks}, "redirects": {"www": "@"},
+        "maintenance": {"enabled": True, "allowedCidrs": networks, "message": "점검" * 40},
+    }  # fmt: skip
+    made = run_program("dev", settings).one("networking.k8s.io/v1:Ingress").inputs
+    listeners = load_balancer_model.served(dict(made), {})
+    listener_rules.check(listeners)
+    (listener,) = listeners.values()
+    assert len(listener["rules"]) == len(made["spec"]["rules"])
 
 
 @SERVICES

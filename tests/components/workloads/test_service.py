@@ -1,8 +1,11 @@
 """The Services of web services."""
 
+from copy import deepcopy
 from typing import Any
 
-from tests.components.program import Deployed
+import pytest
+
+from tests.components.program import Deployed, run_program, stack_file
 from tests.components.workloads.rendered import SERVICES, deployment, with_service
 
 
@@ -26,3 +29,29 @@ def test_browsers_stay_with_a_pod() -> None:
         *("deregistration_delay.timeout_seconds=60", "stickiness.enabled=true", "stickiness.type=lb_cookie"),
         "stickiness.lb_cookie.duration_seconds=3600",
     ]
+
+
+ALB = "alb.ingress.kubernetes.io/"
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("http1", {"healthcheck-path": "/"}),
+        ("http2", {"healthcheck-path": "/", "backend-protocol-version": "HTTP2"}),
+        (
+            "grpc",
+            {
+                "healthcheck-path": "/grpc.health.v1.Health/Check",
+                "success-codes": "0",
+                "backend-protocol-version": "GRPC",
+            },
+        ),
+    ],
+)
+def test_the_load_balancer_speaks_what_the_service_does(version: str, expected: dict[str, str]) -> None:
+    settings = deepcopy(stack_file("staging"))
+    settings["openmarket:services"]["frontend-web"]["protocolVersion"] = version
+    made = service_object(run_program("staging", settings))["metadata"]["annotations"]
+    found = {key.removeprefix(ALB): value for key, value in made.items() if key.startswith(ALB)}
+    assert {key: value for key, value in found.items() if key != "target-group-attributes"} == expected

@@ -189,6 +189,16 @@ def test_a_database_that_does_not_answer_takes_the_shop_down(status: str, what: 
     assert any(what in line for line in said([diagnosis]))
 
 
+def test_of_two_databases_the_one_that_the_shop_uses_counts() -> None:
+    old, new = (
+        state("aws:rds/cluster:Cluster", name, clusterIdentifier=name, endpoint=f"{name}.test")
+        for name in ("old", "new")
+    )
+    stack = state("pulumi:pulumi:Stack", "shop-dev", database_endpoint="new.test")
+    diagnosis = one(world(state=(*STATE, stack, old, new), database={"Status": "stopped"}))
+    assert any("The database new is stopped" in line for line in said([diagnosis]))
+
+
 def test_a_database_at_work_is_no_finding() -> None:
     writer = {"DBInstanceIdentifier": "a", "IsClusterWriter": True}
     for status in ("available", "modifying", "backing-up"):
@@ -220,3 +230,18 @@ def test_the_end_of_a_versions_support_is_told_in_time(policy: str, end: str, wh
     assert words.next == "./openmarket ops addon-versions --stack dev --kubernetes 1.35"
     far = {"1.34": {"endOfStandardSupportDate": "2027-08-02T00:00:00+00:00"}}
     assert found(world(state=(*STATE, cluster), support=far)) == []
+
+
+def test_a_maintenance_page_is_told_with_the_way_out() -> None:
+    backend = {"service": {"name": "maintenance", "port": {"name": "use-annotation"}}}
+    rule = {"host": "shop.test", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    action = '{"type": "fixed-response", "fixedResponseConfig": {"statusCode": "503"}}'
+    annotations = {"alb.ingress.kubernetes.io/actions.maintenance": action}
+    closed = INGRESS | {
+        "metadata": INGRESS["metadata"] | {"annotations": annotations}, "spec": {"rules": [rule]},
+    }  # fmt: skip
+    diagnosis = one(world(closed))
+    assert (diagnosis.harm, kinds([diagnosis])) == (Harm.DOWN, ["InMaintenance"])
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "The maintenance page is on: shop.test"
+    assert "ops maintenance off --stack dev" in words.next

@@ -128,14 +128,25 @@ def test_a_rollout_is_told_until_it_is_complete(state: dict[str, Any], says: str
     assert rollout_of(state) == says
 
 
+def entered(host: str, path: str, service: str, **port: Any) -> dict[str, Any]:
+    """A rule of the Ingress."""
+    backend = {"service": {"name": service, "port": port}}
+    return {"host": host, "http": {"paths": [{"path": path, "pathType": "Prefix", "backend": backend}]}}
+
+
 def test_the_load_balancer_has_its_address_and_hosts(tools: Tools) -> None:
-    ingress = {
-        "kind": "Ingress", "metadata": {"name": "openmarket-ingress"}, "spec": {"rules": [{"host": "api.test"}, {}]},
+    rules = [entered("api.test", "/", "api", number=1), entered("shop.test", "/api", "api", number=1), {}]
+    ingress: dict[str, Any] = {
+        "kind": "Ingress", "metadata": {"name": "openmarket-ingress"}, "spec": {"rules": rules},
         "status": {"loadBalancer": {"ingress": [{"hostname": "lb.test"}]}},
     }  # fmt: skip
     now = found(tools, ingress)
-    assert (now.address, now.hosts) == ("lb.test", ["api.test"])
+    assert (now.address, now.hosts, now.maintenance) == ("lb.test", ["api.test", "shop.test/api"], [])
     assert found(tools).address == ""
+    rules.insert(0, entered("api.test", "/", "maintenance", name="use-annotation"))
+    action = '{"type": "fixed-response", "fixedResponseConfig": {"statusCode": "503"}}'
+    ingress["metadata"]["annotations"] = {"alb.ingress.kubernetes.io/actions.maintenance": action}
+    assert found(tools, ingress).maintenance == ["api.test"]
 
 
 def test_nodes_are_counted_by_group_and_zone() -> None:
