@@ -116,16 +116,19 @@ shop = Shop(
     ),
     in_cluster,
 )
-if stack.hosted_zone_id:
-    records = HostRecordsArgs(stack.edge.hosts, stack.hosted_zone_id, shop.load_balancer_dns, zone_provider)
-    HostRecords("dns", records)
+own_records = {host: zone for host, zone in stack.edge.zones.items() if zone == stack.hosted_zone_id}
+other_records = {host: zone for host, zone in stack.edge.zones.items() if zone != stack.hosted_zone_id}
+if own_records:
+    HostRecords("dns", HostRecordsArgs(own_records, shop.load_balancer_dns, zone_provider))
+if other_records:
+    HostRecords("other-dns", HostRecordsArgs(other_records, shop.load_balancer_dns))
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
         services=sum(bool(service.hosts) for service in stack.web.values()),
-        certificate_arn=ingress.load_balancer.certificate_arn if ingress.load_balancer.tls else None,
+        certificates=ingress.load_balancer.certificates,
         web_acl=ingress.firewall_metric,
         region=stack.region,
         latency_seconds=stack.alarms.latency_seconds,

@@ -197,7 +197,8 @@ def _of_service(
     route: "Route", of_host: Sequence["Route"], service: Mapping[str, Any], host: str, scheme: str
 ) -> Request:
     """The request that shows that a route leads to its service."""
-    if (version := service.get("protocolVersion", "http1")) != "http1":
+    # The placeholder speaks HTTP/1.1.
+    if service.get("image") and (version := service.get("protocolVersion", "http1")) != "http1":
         note = f" speaks {version}, so only its rule is asked for"
         return Request(host, scheme, route.path, statuses=(_OTHER_PROTOCOL,), note=note)
     health: Mapping[str, Any] = service.get("health") or {}

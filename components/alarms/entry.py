@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,8 @@ class Entry:
     """The part of the load balancer's ARN that CloudWatch knows it by, `app/<name>/<digits>`."""
     services: int
     """The number of services behind it, each of which has a target group."""
-    certificate_arn: pulumi.Input[str] | None
-    """None if it has none."""
+    certificates: Mapping[str, pulumi.Input[str]]
+    """ARNs of its certificates, by host; that of the stack's domain has an empty name. Empty without TLS."""
     web_acl: str
     """The web ACL's name in metrics; empty if the firewall is off."""
     region: str
@@ -97,17 +97,16 @@ def alarms(entry: Entry) -> Iterator[Alarm]:
         2,
         missing=Missing.BROKEN,
     )
-    if entry.certificate_arn is not None:
+    for host, arn in entry.certificates.items():
         yield Alarm(
             "certificate-expiry",
             f"The certificate ends within {_RENEWED_DAYS} days and was not renewed: then browsers refuse the shop.",
             Severity.CRITICAL,
-            Metric(
-                "AWS/CertificateManager", "DaysToExpiry", "Minimum", {"CertificateArn": entry.certificate_arn}, 86400
-            ),
+            Metric("AWS/CertificateManager", "DaysToExpiry", "Minimum", {"CertificateArn": arn}, 86400),
             Comparison.BELOW,
             _RENEWED_DAYS,
             1,
+            of=host,
             # There is none any more once the certificate has expired, and none right after it was issued.
             missing=Missing.AS_BEFORE,
         )

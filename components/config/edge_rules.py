@@ -42,9 +42,11 @@ def transport(
 
 def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]:
     """A load balancer uses certificates of its own region only."""
-    arn = ingress.certificate_arn
-    if arn and arn.split(":")[3] != region:
-        yield Problem(_CERTIFICATE, arn, f"a certificate in {region}, where the load balancer is")
+    arns = {f"openmarket:ingress.domains.{name}.certificateArn": each for name, each in ingress.domains.items()}
+    found = {_CERTIFICATE: ingress.certificate_arn, **{key: each.certificate_arn for key, each in arns.items()}}
+    for key, arn in found.items():
+        if arn and arn.split(":")[3] != region:
+            yield Problem(key, arn, f"a certificate in {region}, where the load balancer is")
 
 
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
@@ -66,6 +68,40 @@ def redirects(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> 
             yield Problem(key, target, f"another host to lead to {target}: {host} is the CDN's")
         if target not in known:
             yield Problem(key, target, f"a host of a service: {', '.join(known)}")
+
+
+def domains(domain: str, ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """A host in another domain has a certificate, and nobody gets one for a host that nothing leads to."""
+    key = "openmarket:ingress.domains"
+    places = {route.host: f"openmarket:services.{route.service}.hosts" for route in label_routes(services)}
+    places |= dict.fromkeys(ingress.redirects, "openmarket:ingress.redirects")
+    used = list(places)
+    for name in (each for each in used if "." in each and each not in ingress.domains):
+        expected = f"{name} in ingress.domains too, with certificateArn or hostedZoneId, as it is not in {domain}"
+        if _is_in(name, domain):
+            label = name.removesuffix(domain).removesuffix(".") or "@"
+            expected = f"{label} in place of the full name, as the stack's domain is {domain}"
+        yield Problem(places[name], name, expected)
+    if used and all("." in each for each in used):
+        yield Problem("openmarket:services", ", ".join(used), f"at least one host in the stack's domain {domain}")
+    for name, settings in ingress.domains.items():
+        where = f"{key}.{name}"
+        arn, zone = settings.certificate_arn, settings.hosted_zone_id
+        if name not in used:
+            yield Problem(where, name, "to be in the hosts of a service or in ingress.redirects, or to go")
+        if _is_in(name, domain):
+            yield Problem(where, name, f"to go, as it is in the stack's domain {domain}")
+        if ingress.plain_http and arn:
+            yield Problem(f"{where}.certificateArn", arn, "an empty text, as ingress.plainHttp is true")
+        if not ingress.plain_http and not (arn or zone):
+            expected = (
+                "an ACM certificate for the host; or a hostedZoneId, for a certificate and a record of the stack's own"
+            )
+            yield Problem(f"{where}.certificateArn", arn, expected)
+
+
+def _is_in(name: str, domain: str) -> bool:
+    return name == domain or name.endswith(f".{domain}")
 
 
 def maintained_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:

@@ -9,8 +9,13 @@ from pydantic import AfterValidator, StringConstraints
 _LABEL = r"(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)"
 _SEGMENT = r"\.?[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
 
-HostLabel = Annotated[str, StringConstraints(pattern=f"^{_LABEL}$")]
-"""A name below the stack's domain; `@` is the domain itself."""
+_FULL = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+
+FullName = Annotated[str, StringConstraints(pattern=f"^{_FULL}$", max_length=128)]
+"""A full host name, as long as a pattern of the load balancer may be."""
+
+HostLabel = Annotated[str, StringConstraints(pattern=f"^({_LABEL}|{_FULL})$")]
+"""A name below the stack's domain, where `@` is the domain itself, or the full name of a host in another one."""
 
 _LONGEST_PATH = 126
 """Characters of a beginning of paths: with the two that go behind it, as long as a pattern of the load balancer may be.
@@ -25,7 +30,9 @@ def _short_path(entry: str) -> str:
     return entry
 
 
-HostAndPath = Annotated[str, StringConstraints(pattern=f"^{_LABEL}(/{_SEGMENT})*$"), AfterValidator(_short_path)]
+HostAndPath = Annotated[
+    str, StringConstraints(pattern=f"^({_LABEL}|{_FULL})(/{_SEGMENT})*$"), AfterValidator(_short_path)
+]
 """A host label, and the beginning of paths unless all paths of the host are meant: `@/api`."""
 
 ALL = "/"

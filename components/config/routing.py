@@ -10,7 +10,9 @@ from components.config.services import ServiceConfig, WebConfig, only
 
 
 def full_name(label: str, domain: str) -> str:
-    """The full name of a host label; `@` is the domain itself."""
+    """The full name of a host label; `@` is the domain itself, and a name with dots is full already."""
+    if "." in label:
+        return label
     return domain if label == "@" else f"{label}.{domain}"
 
 

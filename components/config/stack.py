@@ -158,8 +158,10 @@ class StackConfig(Section):
     def edge(self) -> EdgeSettings:
         """The settings of the way from the internet to the shop."""
         rules = routing.rules_of(self.ingress, self.services, self.domain, self.ingress.maintenance.enabled)
+        hosts = list(dict.fromkeys(rule.host for rule in rules))
         return EdgeSettings(
-            hosts=list(dict.fromkeys(rule.host for rule in rules)),
+            hosts=hosts,
+            own_hosts=[host for host in hosts if host not in self.ingress.domains],
             rules=rules,
             ports=[service.port for service in self.web.values() if service.hosts],
             urls=self.urls,

@@ -73,14 +73,16 @@ class Certificate(pulumi.ComponentResource):
         )
 
 
-def given_certificate(name: str, arn: str, hosts: Sequence[str], opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """The ARN, once ACM has said that the certificate covers the hosts.
+def given_certificate(
+    name: str, key: str, arn: str, hosts: Sequence[str], opts: pulumi.ResourceOptions
+) -> pulumi.Output[str]:
+    """The ARN, which is the value of `key`, once ACM has said that the certificate covers the hosts.
 
     ACM is asked in the preview too, so a host that it does not cover stops a deployment before anything changes.
     """
     found = aws.acm.Certificate.get(name, arn, opts=opts)
     names = pulumi.Output.all(found.domain_name, found.subject_alternative_names)
-    return names.apply(lambda values: _refuse(arn, uncovered(hosts, [values[0], *(values[1] or [])])))
+    return names.apply(lambda values: _refuse(key, arn, uncovered(hosts, [values[0], *(values[1] or [])])))
 
 
 def uncovered(hosts: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -89,10 +91,11 @@ def uncovered(hosts: Iterable[str], names: Iterable[str]) -> list[str]:
     return [host for host in hosts if host not in exact and f"*.{host.partition('.')[2]}" not in exact]
 
 
-def _refuse(arn: str, hosts: Sequence[str]) -> str:
+def _refuse(key: str, arn: str, hosts: Sequence[str]) -> str:
     if hosts:
+        zone = "openmarket:hostedZoneId" if key == "openmarket:ingress.certificateArn" else "hostedZoneId there"
         raise pulumi.RunError(
-            f"openmarket:ingress.certificateArn is {arn}\n    needs to cover {', '.join(hosts)} as well, by name or by "
-            "wildcard; or set openmarket:hostedZoneId instead, for a certificate of the stack's own"
+            f"{key} is {arn}\n    needs to cover {', '.join(hosts)} as well, by name or by wildcard; or set {zone} "
+            "instead, for a certificate of the stack's own"
         )
     return arn

@@ -1,6 +1,6 @@
 """Names of the shop's hosts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -13,10 +13,8 @@ from components.edge.zone import record_options
 class HostRecordsArgs:
     """Inputs of `HostRecords`."""
 
-    hosts: Sequence[str]
-    """Full names."""
-    hosted_zone_id: str
-    """The Route 53 zone that they are in."""
+    zones: Mapping[str, str]
+    """The Route 53 zones by the full names of the hosts that they get a record for."""
     load_balancer_dns: pulumi.Input[str]
     """The name that AWS gave to the load balancer."""
     zone_provider: pulumi.ProviderResource | None = None
@@ -29,10 +27,10 @@ class HostRecords(pulumi.ComponentResource):
     def __init__(self, name: str, args: HostRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:edge:HostRecords", name, {}, opts)
         zone = aws.lb.get_hosted_zone_id_output(load_balancer_type="application")
-        for host in args.hosts:
+        for host, hosted_zone_id in args.zones.items():
             aws.route53.Record(
                 f"{name}-{host}",
-                zone_id=args.hosted_zone_id,
+                zone_id=hosted_zone_id,
                 name=host,
                 type=aws.route53.RecordType.A,
                 aliases=[

@@ -1,6 +1,6 @@
 """The settings of the load balancer, which its controller creates for an Ingress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -20,6 +20,8 @@ class LoadBalancer:
     """True if it serves on 443 and redirects from 80; otherwise it serves plain HTTP on 80."""
     certificate_arn: pulumi.Input[str]
     """The certificate for 443; unused without `tls`."""
+    further_certificates: Mapping[str, pulumi.Input[str]]
+    """Certificates of hosts in other domains than the stack's, by host."""
     web_acl_arn: pulumi.Input[str]
     """ARN of the WAF web ACL; empty when the firewall is off."""
     shield: bool
@@ -30,6 +32,11 @@ class LoadBalancer:
     """Seconds without data after which it closes a connection."""
     deletion_protection: bool
     """True if the controller refuses to delete it."""
+
+    @property
+    def certificates(self) -> Mapping[str, pulumi.Input[str]]:
+        """All certificates for 443, by host; the one for all hosts of the stack's domain has an empty name."""
+        return {"": self.certificate_arn, **self.further_certificates} if self.tls else {}
 
     @property
     def keep_alive_milliseconds(self) -> int:

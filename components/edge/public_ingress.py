@@ -1,5 +1,6 @@
 """The AWS side of the shop's Ingress: all but the load balancer itself, which its controller creates."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pulumi
@@ -13,6 +14,8 @@ from components.edge.firewall import Firewall, FirewallArgs
 from components.edge.load_balancer import LoadBalancer
 from components.edge.load_balancer_security import LoadBalancerSecurity, LoadBalancerSecurityArgs
 from components.network.network import Network
+
+_KEY = "openmarket:ingress.certificateArn"
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class PublicIngress(pulumi.ComponentResource):
             security_group_id=security.security_group_id,
             tls=not settings.ingress.plain_http,
             certificate_arn=self._certificate(),
+            further_certificates=dict(self._further_certificates()),
             web_acl_arn=firewall.web_acl_arn if firewall else "",
             shield=settings.shield.enabled,
             log_bucket=args.log_bucket,
@@ -77,11 +81,22 @@ class PublicIngress(pulumi.ComponentResource):
         settings = self._args.settings
         if settings.ingress.plain_http:
             return ""
-        name, hosts = f"{self._name}-certificate", list(settings.hosts)
+        name, hosts = f"{self._name}-certificate", list(settings.own_hosts)
         if settings.ingress.certificate_arn:
-            return given_certificate(name, settings.ingress.certificate_arn, hosts, self._child)
+            return given_certificate(name, _KEY, settings.ingress.certificate_arn, hosts, self._child)
         args = CertificateArgs(hosts, settings.hosted_zone_id, zone_provider=self._args.zone_provider)
         return Certificate(name, args, self._child).arn
+
+    def _further_certificates(self) -> Iterator[tuple[str, pulumi.Input[str]]]:
+        """A certificate of its own for each host in another domain: the load balancer takes the one that fits."""
+        settings = self._args.settings
+        for host, domain in settings.ingress.domains.items() if not settings.ingress.plain_http else ():
+            name = f"{self._name}-certificate-{host}"
+            if domain.certificate_arn:
+                key = f"openmarket:ingress.domains.{host}.certificateArn"
+                yield host, given_certificate(name, key, domain.certificate_arn, [host], self._child)
+            else:
+                yield host, Certificate(name, CertificateArgs([host], domain.hosted_zone_id), self._child).arn
 
     def _firewall(self) -> Firewall:
         args = FirewallArgs(self._args.context, self._args.settings.firewall)

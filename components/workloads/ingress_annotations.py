@@ -48,7 +48,7 @@ def load_balancer(args: LoadBalancer) -> dict[str, pulumi.Input[str]]:
         annotations |= {
             f"{PREFIX}listen-ports": json.dumps([{"HTTP": 80}, {"HTTPS": 443}]),
             f"{PREFIX}ssl-redirect": "443",
-            f"{PREFIX}certificate-arn": args.certificate_arn,
+            f"{PREFIX}certificate-arn": pulumi.Output.all(*args.certificates.values()).apply(",".join),
             f"{PREFIX}ssl-policy": _TLS_POLICY,
         }
     return annotations

@@ -55,9 +55,9 @@ def _health_check(settings: WebConfig) -> dict[str, str]:
     """
     annotations = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
     annotations = annotations if settings.speaks_tls else {}
-    if settings.protocol_version is not ProtocolVersion.HTTP1:
-        annotations[f"{PREFIX}backend-protocol-version"] = settings.protocol_version.name
-    if settings.protocol_version is ProtocolVersion.GRPC:
+    if settings.spoken is not ProtocolVersion.HTTP1:
+        annotations[f"{PREFIX}backend-protocol-version"] = settings.spoken.name
+    if settings.spoken is ProtocolVersion.GRPC:
         # The status OK, where the Ingress says 200 for all others.
         return {**annotations, f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
     if settings.health.has_paths:

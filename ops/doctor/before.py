@@ -26,6 +26,8 @@ class Prospect:
         certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
         subnets: EC2's descriptions of the subnets of `network.existing`; None if there are none to be there, or if they
             could not be read.
+        further_zones: Route 53's descriptions of the zones in `ingress.domains`, by host; None likewise.
+        further_certificates: ACM's descriptions of the certificates there, by host; None likewise.
         offered: Instance types and availability zones in which EC2 offers them; None if that could not be read.
         unread: What could not be read, with the reason.
     """
@@ -38,12 +40,19 @@ class Prospect:
     hosted_zone: Object | None = field(default_factory=dict[str, Any])
     certificate: Object | None = field(default_factory=dict[str, Any])
     subnets: tuple[Object, ...] | None = None
+    further_zones: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
+    further_certificates: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
     offered: frozenset[tuple[str, str]] | None = None
     unread: tuple[str, ...] = ()
 
     def section(self, name: str) -> Object:
         """Return a section of the file, such as `network`."""
         return part(self.settings, f"openmarket:{name}")
+
+    @property
+    def domains(self) -> Mapping[str, Object]:
+        """The hosts in other domains, with their settings."""
+        return part(self.section("ingress"), "domains")
 
     @property
     def types(self) -> list[str]:
@@ -97,18 +106,25 @@ def read(stack: str) -> Prospect:
         except aws.AwsError as error:
             said = " ".join(str(error).split())
             if not any(word in said for word in ("NotFound", "NoSuchHostedZone")):
-                unread.append(said)
+                unread.extend([said] if said not in unread else [])
                 return {}
             return None
 
     names = f"Key=name,Values={stack_file.prefix(stack)}-"
     listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
+
+    def hosted_zone(zone: str) -> Object | None:
+        found = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}
+        return None if found is None else part(found, "HostedZone")
+
+    def certificate(arn: str) -> Object | None:
+        found = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}
+        return None if found is None else part(found, "Certificate")
+
+    prospect = Prospect(stack, region, settings, account)
     # What a role of another account sees, these credentials do not.
     zone = "" if settings.get("openmarket:hostedZoneRole") else str(settings.get("openmarket:hostedZoneId") or "")
-    arn = str(part(settings, "openmarket:ingress").get("certificateArn") or "")
-    hosted = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}
-    certificate = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}
-    prospect = Prospect(stack, region, settings, account)
+    domains = list(prospect.domains.items())
     named = ",".join(prospect.named_subnets.values())
     subnets = ask("ec2", "describe-subnets", "--filters", f"Name=subnet-id,Values={named}") if named else None
     types = ",".join(prospect.types)
@@ -121,8 +137,10 @@ def read(stack: str) -> Prospect:
     return Prospect(
         stack, region, settings, account,
         secrets=tuple(parts(listed, "SecretList")),
-        hosted_zone=None if hosted is None else part(hosted, "HostedZone"),
-        certificate=None if certificate is None else part(certificate, "Certificate"),
+        hosted_zone=hosted_zone(zone),
+        certificate=certificate(str(prospect.section("ingress").get("certificateArn") or "")),
+        further_zones={name: hosted_zone(str(each.get("hostedZoneId") or "")) for name, each in domains},
+        further_certificates={name: certificate(str(each.get("certificateArn") or "")) for name, each in domains},
         subnets=tuple(parts(subnets, "Subnets")) if subnets else None,
         offered=offered if offerings else None,
         unread=tuple(unread),
@@ -152,33 +170,47 @@ def _names(prospect: Prospect) -> Iterator[Obstacle]:
         )
 
 
-def _zone(prospect: Prospect) -> Iterator[Obstacle]:
+def _zones(prospect: Prospect) -> Iterator[Obstacle]:
     settings = prospect.settings
-    zone, domain = str(settings.get("openmarket:hostedZoneId") or ""), settings.get("openmarket:domain")
-    if prospect.hosted_zone is None:
+    domain = str(settings.get("openmarket:domain") or "")
+    yield from _zone(str(settings.get("openmarket:hostedZoneId") or ""), prospect.hosted_zone, domain, "hostedZoneId")
+    for host, found in prospect.further_zones.items():
+        key = f"ingress.domains.{host}.hostedZoneId"
+        yield from _zone(str(prospect.domains[host].get("hostedZoneId") or ""), found, host, key)
+
+
+def _zone(zone: str, found: Object | None, domain: str, key: str) -> Iterator[Obstacle]:
+    if found is None:
         what = f"There is no hosted zone {zone} in this account"
-        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
+        yield Obstacle(what, (), _correct(key), "route53 list-hosted-zones")
         return
-    name = str(prospect.hosted_zone.get("Name", "")).rstrip(".")
-    if name and domain != name and not str(domain).endswith(f".{name}"):
-        what = f"The hosted zone {zone} is of {name}, and the shop's domain is {domain}"
-        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
-    if part(prospect.hosted_zone, "Config").get("PrivateZone"):
+    name = str(found.get("Name", "")).rstrip(".")
+    if name and domain != name and not domain.endswith(f".{name}"):
+        whose = "the shop's domain is" if key == "hostedZoneId" else "the host is"
+        what = f"The hosted zone {zone} is of {name}, and {whose} {domain}"
+        yield Obstacle(what, (), _correct(key), "route53 list-hosted-zones")
+    if part(found, "Config").get("PrivateZone"):
         what = f"The hosted zone {zone} is private: nobody outside of its networks would find the shop"
-        yield Obstacle(what, (), _correct("hostedZoneId"), "route53 list-hosted-zones")
+        yield Obstacle(what, (), _correct(key), "route53 list-hosted-zones")
 
 
-def _certificate(prospect: Prospect) -> Iterator[Obstacle]:
-    arn = str(prospect.section("ingress").get("certificateArn") or "")
-    if prospect.certificate is None:
+def _certificates(prospect: Prospect) -> Iterator[Obstacle]:
+    ingress = prospect.section("ingress")
+    yield from _certificate(prospect, ingress, prospect.certificate, "ingress.certificateArn")
+    for host, found in prospect.further_certificates.items():
+        yield from _certificate(prospect, prospect.domains[host], found, f"ingress.domains.{host}.certificateArn")
+
+
+def _certificate(prospect: Prospect, settings: Object, found: Object | None, key: str) -> Iterator[Obstacle]:
+    arn = str(settings.get("certificateArn") or "")
+    if found is None:
         what = f"There is no certificate {arn} in {prospect.region}"
-        yield Obstacle(what, (), _correct("ingress.certificateArn"), "acm list-certificates")
-    elif prospect.certificate and prospect.certificate.get("Status") != "ISSUED":
-        what = f"The certificate {arn} is {prospect.certificate.get('Status')}, and no load balancer takes it"
-        options = parts(prospect.certificate, "DomainValidationOptions")
+        yield Obstacle(what, (), _correct(key), "acm list-certificates")
+    elif found and found.get("Status") != "ISSUED":
+        what = f"The certificate {arn} is {found.get('Status')}, and no load balancer takes it"
         why = tuple(
             f"{each['DomainName']} needs the record {part(each, 'ResourceRecord').get('Name')}"
-            for each in options
+            for each in parts(found, "DomainValidationOptions")
             if each.get("ValidationStatus") != "SUCCESS" and part(each, "ResourceRecord")
         )
         yield Obstacle(what, why, "Create the missing records", f"acm describe-certificate --certificate-arn {arn}")
@@ -208,7 +240,7 @@ def _types(prospect: Prospect) -> Iterator[Obstacle]:
             yield Obstacle(what, (), first, "preview")
 
 
-_RULES = (_account, _names, _zone, _certificate, _network, _types)
+_RULES = (_account, _names, _zones, _certificates, _network, _types)
 
 
 def _correct(key: str) -> str:

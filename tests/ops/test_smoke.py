@@ -153,7 +153,7 @@ def test_hosts_in_maintenance_have_to_say_so() -> None:
 
 def test_a_service_that_speaks_another_http_is_known_by_the_load_balancers_refusal() -> None:
     config = shared(redirects={})
-    config["openmarket:services"]["api"]["protocolVersion"] = "grpc"
+    config["openmarket:services"]["api"] |= {"protocolVersion": "grpc", "image": "registry.example.com/api:1"}
     (request,) = [
         each for each in requests(config, ["https://example.com"]) if each.path == "/api" and not each.location
     ]

@@ -108,3 +108,8 @@ class WebConfig(DeployedConfig):
     def announced(self) -> tuple[str, ...]:
         """The environment variables by which every service is told its address."""
         return (f"{self.announced_as}_URL", f"{self.announced_as}_PORT") if self.announced_as else ()
+
+    @property
+    def spoken(self) -> ProtocolVersion:
+        """What its pods speak. The placeholder speaks HTTP/1.1."""
+        return self.protocol_version if self.image else ProtocolVersion.HTTP1

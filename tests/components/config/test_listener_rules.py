@@ -3,6 +3,8 @@
 from ipaddress import IPv4Network, ip_address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from components.config.listener_rules import (
     Action,
@@ -76,3 +78,34 @@ def test_a_restricted_host_stays_restricted_in_maintenance() -> None:
     assert answer(rules, "admin", "/", "203.0.113.9") == Unavailable()
     nobody = listener_rules(ROUTES, allowed, {}, MaintainedHosts(["admin"], [IPv4Network("10.0.0.0/8")]))
     assert not [rule for rule in nobody if rule.during_maintenance]
+
+
+hosts = st.sampled_from(["shop", "admin", "api"])
+paths = st.lists(st.sampled_from(["a", "b", "ab"]), max_size=3).map(lambda parts: "/" + "/".join(parts))
+texts = st.tuples(st.integers(0, 7), st.integers(16, 32)).map(lambda pair: f"10.0.{pair[0]}.0/{pair[1]}")
+networks = st.lists(texts.map(lambda text: IPv4Network(text, strict=False)), max_size=7, unique=True)
+
+
+@given(
+    st.dictionaries(st.tuples(hosts, paths), st.sampled_from(["web", "api", "files"]), min_size=1, max_size=8),
+    st.dictionaries(hosts, networks, max_size=2), st.sets(hosts), networks, hosts, paths, st.integers(0, 7),
+)  # fmt: skip
+def test_any_request_goes_where_the_configuration_says(
+    leads: dict[tuple[str, str], str], allowed: dict[str, list[IPv4Network]], closed: set[str],
+    passing: list[IPv4Network], host: str, path: str, number: int,
+) -> None:  # fmt: skip
+    found = [Route(host_, path_, service) for (host_, path_), service in leads.items()]
+    rules = listener_rules(found, allowed, {}, MaintainedHosts(sorted(closed), passing))
+    source = f"10.0.{number}.0"
+    of_host = [route for route in found if route.host == host]
+    admitted = not allowed.get(host) or any(ip_address(source) in network for network in allowed[host])
+    if of_host and host in closed and not (admitted and any(ip_address(source) in network for network in passing)):
+        expected: Action | None = Unavailable()
+    else:
+        taking = [route for route in of_host if route.takes(path)] if admitted else []
+        longest = max(taking, key=lambda route: len(route.path), default=None)
+        expected = Forward(longest.service) if longest else None
+        if host in closed and longest is None and of_host:
+            expected = Unavailable()
+    assert answer(rules, host, path, source) == expected
+    assert all(len(rule.sources) + (2 if rule.path == "/" else 3) <= 5 for rule in rules)

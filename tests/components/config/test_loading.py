@@ -218,6 +218,18 @@ WRONG = [
     ("ingress.redirects", {"admin": "@"}, "to go, or admin to leave the hosts of frontend-web"),
     ("ingress.redirects", {"static": "@"}, "static is the CDN's"),
     ("ingress.redirects", {"www": "@/shop"}, "hosts of services that they lead to"),
+    (
+        "services.frontend-web.hosts",
+        ["@", "admin", "shop.seller.example"],
+        "shop.seller.example in ingress.domains too",
+    ),
+    (
+        "services.frontend-web.hosts",
+        ["@", "admin", "a.dev.openmarket.example.com"],
+        "needs a in place of the full name",
+    ),
+    ("ingress.domains", {"shop.seller.example": {}}, "to be in the hosts of a service or in ingress.redirects"),
+    ("ingress.domains", {"seller": {}}, "full names of hosts in other domains"),
     ("ingress.maintenance", {"enabled": "on"}, "true to answer with the maintenance page"),
     (
         "ingress.maintenance",
@@ -256,6 +268,33 @@ def test_wrong_values_are_refused(path: str, value: Any, expected: str) -> None:
     assert path.split(".")[-1] in text
     assert text.startswith("Pulumi.dev.yaml has 1 problem;")
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        ({}, 'certificateArn is ""\n    needs an ACM certificate for the host'),
+        (
+            {"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a", "hostedZoneId": "Z1"},
+            "hostedZoneId is Z1\n    needs an empty text, as certificateArn is set",
+        ),
+        ({"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/a"}, "a certificate in ap-northeast-2"),
+        ({"hostedZoneId": "seller.example"}, "the id of the Route 53 zone for the host's record"),
+    ],
+)
+def test_a_host_in_another_domain_needs_one_certificate(domain: Settings, expected: str) -> None:
+    settings = changed("ingress.domains", {"shop.seller.example": domain}, "staging")
+    settings["openmarket:services"]["frontend-web"]["hosts"].append("shop.seller.example")
+    text = message(settings, "staging")
+    assert expected in text
+    assert "openmarket:ingress.domains.shop.seller.example" in text
+
+
+def test_a_stack_has_a_host_in_its_own_domain() -> None:
+    settings = changed("ingress.domains", {"shop.seller.example": {}})
+    settings["openmarket:services"]["frontend-web"]["hosts"] = ["shop.seller.example"]
+    settings["openmarket:services"]["backend-api"]["hosts"] = []
+    assert "at least one host in the stack's domain dev.openmarket.example.com" in message(settings)
 
 
 def test_a_load_balancer_has_a_hundred_rules() -> None:

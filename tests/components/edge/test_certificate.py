@@ -3,6 +3,7 @@
 import pytest
 
 from components.edge.certificate import uncovered
+from tests.components.edge.conftest import SELLERS_ZONE, ZONE
 from tests.components.program import ALB_DNS, Deployed
 
 
@@ -23,6 +24,26 @@ def test_every_host_has_its_name_and_its_place_in_the_certificate(zoned: Deploye
     assert sorted(record["name"] for record in records) == sorted(hosts)
     assert {record["aliases"][0]["name"] for record in records} == {ALB_DNS}
     assert {record["aliases"][0]["zoneId"] for record in records} == {"ZWKZPGTI48KDX"}
+
+
+def test_a_host_in_another_domain_has_a_certificate_and_a_record_of_its_own(with_sellers: Deployed) -> None:
+    records = {each.inputs["name"]: each.inputs["zoneId"] for each in with_sellers.of("route53/record:Record")}
+    assert {name: records.get(name) for name in ("shop.one.example", "one.example", "shop.two.example")} == {
+        "shop.one.example": SELLERS_ZONE, "one.example": SELLERS_ZONE, "shop.two.example": ZONE,
+    }  # fmt: skip
+    own = with_sellers.one("acm/certificate:Certificate", "public-ingress-certificate-certificate").inputs
+    assert not [name for name in own.get("subjectAlternativeNames", []) if name.endswith(".example")]
+    annotations = with_sellers.one("networking.k8s.io/v1:Ingress").inputs["metadata"]["annotations"]
+    first, *others = annotations["alb.ingress.kubernetes.io/certificate-arn"].split(",")
+    assert len({first, *others}) == 4
+    assert "https://shop.two.example" in with_sellers.outputs["urls"]
+    # What ends without being renewed is told, whosever host it is.
+    watched = {
+        alarm.inputs["dimensions"]["CertificateArn"]
+        for alarm in with_sellers.of("cloudwatch/metricAlarm:MetricAlarm")
+        if alarm.name.startswith("alarms-certificate-expiry")
+    }
+    assert watched == {first, *others}
 
 
 @pytest.mark.parametrize(

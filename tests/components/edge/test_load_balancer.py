@@ -9,7 +9,7 @@ from tests.components.program import Deployed
 
 @given(st.integers(1, 4000))
 def test_the_load_balancer_is_the_one_to_close_idle_connections(seconds: int) -> None:
-    load_balancer = LoadBalancer([], "", False, "", "", False, "", seconds, False)
+    load_balancer = LoadBalancer([], "", False, "", {}, "", False, "", seconds, False)
     assert seconds * 1000 < load_balancer.keep_alive_milliseconds <= (seconds + 10) * 1000
 
 

@@ -283,10 +283,10 @@ def test_sidecars_start_in_order_after_what_is_waited_for_and_before_the_service
         assert "startupProbe" not in beside[0]
         assert beside[1]["startupProbe"]["tcpSocket"] == {"port": 15000}
         assert beside[1]["env"] == [{"name": "MODE", "value": "x"}]
-        for container in beside:
-            assert container["resources"]["requests"] == container["resources"]["limits"]
-            assert container["securityContext"] == each["containers"][0]["securityContext"]
-            assert "envFrom" not in container, "none of the Secrets"
+        for other in beside:
+            assert other["resources"]["requests"] == other["resources"]["limits"]
+            assert other["securityContext"] == each["containers"][0]["securityContext"]
+            assert "envFrom" not in other, "none of the Secrets"
 
 
 def test_sidecars_count_for_nodes_and_quota() -> None:

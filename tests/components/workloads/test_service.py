@@ -34,13 +34,19 @@ def test_browsers_stay_with_a_pod() -> None:
 ALB = "alb.ingress.kubernetes.io/"
 
 
+IMAGE = f"registry.example.com/frontend@sha256:{'a' * 64}"
+
+
 @pytest.mark.parametrize(
-    ("version", "expected"),
+    ("version", "image", "expected"),
     [
-        ("http1", {"healthcheck-path": "/"}),
-        ("http2", {"healthcheck-path": "/", "backend-protocol-version": "HTTP2"}),
+        ("http1", IMAGE, {"healthcheck-path": "/"}),
+        # The placeholder speaks HTTP/1.1, whatever the service is going to speak.
+        ("grpc", "", {"healthcheck-path": "/"}),
+        ("http2", IMAGE, {"healthcheck-path": "/", "backend-protocol-version": "HTTP2"}),
         (
             "grpc",
+            IMAGE,
             {
                 "healthcheck-path": "/grpc.health.v1.Health/Check",
                 "success-codes": "0",
@@ -49,9 +55,9 @@ ALB = "alb.ingress.kubernetes.io/"
         ),
     ],
 )
-def test_the_load_balancer_speaks_what_the_service_does(version: str, expected: dict[str, str]) -> None:
+def test_the_load_balancer_speaks_what_the_service_does(version: str, image: str, expected: dict[str, str]) -> None:
     settings = deepcopy(stack_file("staging"))
-    settings["openmarket:services"]["frontend-web"]["protocolVersion"] = version
+    settings["openmarket:services"]["frontend-web"] |= {"protocolVersion": version, "image": image}
     made = service_object(run_program("staging", settings))["metadata"]["annotations"]
     found = {key.removeprefix(ALB): value for key, value in made.items() if key.startswith(ALB)}
     assert {key: value for key, value in found.items() if key != "target-group-attributes"} == expected

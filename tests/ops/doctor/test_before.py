@@ -16,7 +16,13 @@ from tests.ops.doctor.world import COMMANDS
 SETTINGS: dict[str, Any] = {
     "openmarket:domain": "dev.shop.example",
     "openmarket:hostedZoneId": "Z1",
-    "openmarket:ingress": {"certificateArn": "arn:aws:acm:ap-northeast-2:123456789012:certificate/1"},
+    "openmarket:ingress": {
+        "certificateArn": "arn:aws:acm:ap-northeast-2:123456789012:certificate/1",
+        "domains": {
+            "seller.shop.example": {"hostedZoneId": "Z2"},
+            "shop.two.example": {"certificateArn": "arn:aws:acm:ap-northeast-2:123456789012:certificate/2"},
+        },
+    },
     "openmarket:network": {"zones": ["a", "c"]},
     "openmarket:cluster": {"nodeGroups": {"general": {"instanceTypes": ["t4g.medium"]}}},
 }
@@ -24,6 +30,8 @@ READY = Prospect(
     "dev", "ap-northeast-2", SETTINGS, "123456789012",
     secrets=({"Name": "openmarket-dev-keys"},), hosted_zone={"Id": "Z1", "Name": "shop.example."},
     certificate={"Status": "ISSUED"},
+    further_zones={"seller.shop.example": {"Name": "shop.example."}, "shop.two.example": {}},
+    further_certificates={"seller.shop.example": {}, "shop.two.example": {"Status": "ISSUED"}},
     offered=frozenset((("t4g.medium", "ap-northeast-2a"), ("t4g.medium", "ap-northeast-2c"))),
 )  # fmt: skip
 EXISTING = SETTINGS | {
@@ -61,6 +69,9 @@ def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
         ({"hosted_zone": {"Name": "shop.example.", "Config": {"PrivateZone": True}}}, "is private", "route53"),
         ({"certificate": None}, "There is no certificate arn:aws:acm", "acm list-certificates"),
         ({"certificate": PENDING}, "is PENDING_VALIDATION", "acm describe-certificate"),
+        ({"further_zones": {"seller.shop.example": None}}, "no hosted zone Z2", "route53 list-hosted-zones"),
+        ({"further_zones": {"seller.shop.example": {"Name": "two."}}}, "the host is seller.shop.example", "route53"),
+        ({"further_certificates": {"shop.two.example": PENDING}}, "/2 is PENDING_VALIDATION", "acm describe"),
         ({"offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "t4g.medium in ap-northeast-2c", "preview"),
         ({"settings": EXISTING, "offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "in ap-northeast-2c",
          "preview"),
