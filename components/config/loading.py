@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -34,7 +34,7 @@ from components.config.found_network import FoundNetwork
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ServiceConfig, model_of, with_images
+from components.config.services import ServiceConfig, partly_right_services, with_images
 from components.config.stack import StackConfig, cluster_name
 
 _NAMESPACE = "openmarket"
@@ -102,11 +102,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     credentials = partly_right(CredentialsConfig, values.get("openmarket:credentials"))
     ingress = partly_right(IngressConfig, values.get("openmarket:ingress"))
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
-    given = values.get("openmarket:services")
-    services = {
-        name: partly_right(model_of(service), service)
-        for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
-    }
+    services = partly_right_services(values.get("openmarket:services"))
     production = str(values.get("openmarket:production")).lower() == "true"
     region, zone = str(values.get("aws:region", "")), str(values.get("openmarket:hostedZoneId", ""))
     found: list[Iterator[Problem]] = [

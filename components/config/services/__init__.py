@@ -14,7 +14,15 @@ from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, De
 from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.health import HealthConfig, HealthProtocol
 from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
-from components.config.services.kinds import KINDS, AnyServiceConfig, kind_of, model_of, stanza, with_images
+from components.config.services.kinds import (
+    KINDS,
+    AnyServiceConfig,
+    kind_of,
+    model_of,
+    partly_right_services,
+    stanza,
+    with_images,
+)
 from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
@@ -50,6 +58,7 @@ __all__ = [
     "kind_of",
     "model_of",
     "only",
+    "partly_right_services",
     "stanza",
     "use",
     "with_images",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import Discriminator, Tag
 
+from components.config.partial import partly_right
 from components.config.problems import checked_choice
 from components.config.services.base import ServiceConfig
 from components.config.services.jobs import CronJobConfig, TaskConfig
@@ -29,6 +30,12 @@ def kind_of(stanza: object) -> str:
 def model_of(stanza: object) -> type[ServiceConfig]:
     """The model of a stanza; that of what all kinds have if there is no such kind."""
     return KINDS.get(kind_of(stanza), ServiceConfig)
+
+
+def partly_right_services(given: object) -> dict[str, ServiceConfig]:
+    """The services of a stack file as far as they are right, each by the model of its kind."""
+    stanzas: Mapping[str, Any] = cast(Mapping[str, Any], given) if isinstance(given, Mapping) else {}
+    return {name: partly_right(model_of(each), each) for name, each in stanzas.items()}
 
 
 def with_images(services: Mapping[str, ServiceConfig]) -> dict[str, ServiceConfig]:

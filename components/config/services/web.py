@@ -88,8 +88,12 @@ class WebConfig(DeployedConfig):
 
     @model_validator(mode="after")
     def _health_for_the_load_balancer(self) -> Self:
-        if self.hosts and self.health.protocol is HealthProtocol.GRPC:
-            expected = "tcp, as the load balancer sends HTTP/1.1 requests, which gRPC does not answer; or no hosts"
+        speaks_grpc = self.protocol_version is ProtocolVersion.GRPC
+        if self.hosts and self.health.protocol is HealthProtocol.GRPC and not speaks_grpc:
+            expected = (
+                f"tcp, as the load balancer speaks {self.protocol_version}, which gRPC does not answer; or "
+                "protocolVersion: grpc, or no hosts"
+            )
             raise mismatch("health.protocol", self.health.protocol, expected)
         return self
 

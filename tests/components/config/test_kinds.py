@@ -174,3 +174,19 @@ def test_runs_that_may_overlap_are_all_counted(step: int, deadline: int) -> None
     begins = [hour * 3600 + each for hour in range(2 * deadline // 3600 + 2) for each in begins]
     overlap = max(sum(0 <= now - begin < deadline for begin in begins) for now in begins)
     assert allowed.pods_at_most > overlap
+
+
+def test_a_public_grpc_service_may_answer_the_health_protocol() -> None:
+    settings = with_kinds("prod")
+    stanza: dict[str, Any] = settings["openmarket:services"]["backend-api"]
+    stanza |= {"health": {"protocol": "grpc"}, "protocolVersion": "grpc"}
+    run("prod", settings, config.load)
+    stanza["protocolVersion"] = "http2"
+    assert "needs tcp, as the load balancer speaks http2" in message(settings, "prod")
+
+
+def test_nodes_that_have_no_room_for_runs_are_refused_with_the_arithmetic() -> None:
+    many = {"schedule": "* * * * *", "concurrency": "allow", "deadlineSeconds": 3600, "cpu": "1", "memory": "1Gi"}
+    text = message(with_kinds(nightly=many))
+    assert "      nightly: 61 runs at a time x 1 CPU, 1 GiB = 61 CPU, 61 GiB" in text
+    assert "      reindex: 1 run x 0.1 CPU, 0.12 GiB = 0.1 CPU, 0.12 GiB" in text
