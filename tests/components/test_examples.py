@@ -19,7 +19,11 @@ def settings(name: str) -> dict[str, Any]:
 def test_the_program_takes_it(name: str) -> None:
     made: Deployed = run_program(name, settings(name))
     services = settings(name)["openmarket:services"]
-    found = {each.inputs["metadata"]["name"] for type_ in ("Deployment", "CronJob") for each in made.of(f":{type_}")}
+    found = {
+        each.inputs["metadata"]["name"]
+        for type_ in ("apps/v1:Deployment", "batch/v1:CronJob")
+        for each in made.of(type_)
+    }
     assert found == set(services)
 
 
