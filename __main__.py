@@ -19,6 +19,7 @@ from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.config import Use
 from components.config.alarms import WATCHDOG, topic_name
+from components.config.services import DeployedConfig, built, only
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs
@@ -64,7 +65,9 @@ deferred: tuple[pulumi.Output[str], Callable[[pulumi.Output[str]], None]] = pulu
 distribution_arn, distribution_created = deferred
 stores = Stores(
     "data",
-    StoresArgs(context, network, cluster, stack.data, list(stack.services), stack.urls, distribution_arn),
+    StoresArgs(
+        context, network, cluster, stack.data, list(stack.services), built(stack.services), stack.urls, distribution_arn
+    ),
 )
 static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores))
 distribution_created(static_site.cdn.distribution_arn)
@@ -117,7 +120,7 @@ insights = addons.installed.get(ContainerInsights)
 watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
-        services=sum(bool(service.hosts) for service in stack.services.values()),
+        services=sum(bool(service.hosts) for service in stack.web.values()),
         certificates=ingress.load_balancer.certificates,
         web_acl=ingress.firewall_metric,
         region=stack.region,
@@ -129,7 +132,7 @@ watched = Watched(
     Pods(
         cluster.name,
         shop.namespace,
-        stack.services,
+        only(DeployedConfig, stack.services),
         least_nodes=stack.cluster.least_nodes,
         most_nodes=stack.cluster.most_nodes,
         insights=insights.done,

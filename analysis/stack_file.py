@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from components.config.problems import Model
+    from components.config.services import ServiceConfig
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+SERVICES = "openmarket:services"
+"""The section of a stack file with the services."""
 
 ORDER: tuple[str, ...] = ("dev", "staging", "prod")
 """The stacks in the order in which `deploy.yml` deploys them."""
@@ -97,7 +101,7 @@ def region(name: str) -> str:
 
 
 def section(name: str, key: str, model: "type[Model]", folder: Path | None = None) -> "Model":
-    """Return a validated section of the stack file, such as `openmarket:images` or `openmarket:services.backend-api`.
+    """Return a validated section of the stack file, such as `openmarket:images`.
 
     Raises:
         BadStack: There is no such stack, or the section is invalid; the message lists every problem.
@@ -105,13 +109,28 @@ def section(name: str, key: str, model: "type[Model]", folder: Path | None = Non
     # Validation takes long to import, and most commands ask for names and regions only.
     from components.config.problems import checked
 
-    value: Any = settings(name, folder)
-    for part in key.split("."):
-        value = cast(Mapping[str, Any], value).get(part) if isinstance(value, Mapping) else None
+    value = _at(settings(name, folder), key)
     try:
         return checked(name, key, value, model)
     except ValueError as error:
         raise BadStack(str(error)) from None
+
+
+def service(name: str, service: str) -> "ServiceConfig":
+    """Return the validated stanza of a service, of whichever kind it is. Raises the same as `section`."""
+    from components.config.services import stanza
+
+    key = f"{SERVICES}.{service}"
+    try:
+        return stanza(name, key, _at(settings(name), key))
+    except ValueError as error:
+        raise BadStack(str(error)) from None
+
+
+def _at(value: Any, key: str) -> Any:
+    for part in key.split("."):
+        value = cast(Mapping[str, Any], value).get(part) if isinstance(value, Mapping) else None
+    return value
 
 
 def allowed_accounts(name: str) -> list[str]:

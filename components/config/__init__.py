@@ -5,6 +5,7 @@ from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfi
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (
+    DeployedConfig,
     HealthConfig,
     MigrationConfig,
     MigrationMode,
@@ -30,6 +31,7 @@ __all__ = [
     "ClusterConfig",
     "CredentialsConfig",
     "DatabaseConfig",
+    "DeployedConfig",
     "FirewallConfig",
     "HealthConfig",
     "ImagesConfig",

@@ -10,7 +10,7 @@ from components.base.allocatable import Allocatable, InstanceType, allocatable
 from components.base.pods import Demand, Requests, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
-from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, ServiceConfig, only
+from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, JobConfig, ServiceConfig, only
 from components.config.uses import Use
 
 _NODES_AT_MOST = 450
@@ -104,6 +104,10 @@ def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Al
         count, surge, pod = service.max_replicas, service.surge, service_pod(service)
         total = _amount((count + surge) * pod.cpu, (count + surge) * pod.memory)
         yield f"      {name}: ({count} maxReplicas + {surge} in a rollout) x {_amount(*pod)} = {total}"
+    for name, service in only(JobConfig, services).items():
+        count, pod = service.pods_at_most, service_pod(service)
+        runs = "1 run" if count == 1 else f"{count} runs at a time"
+        yield f"      {name}: {runs} x {_amount(*pod)} = {_amount(count * pod.cpu, count * pod.memory)}"
     deployed, per_node = of_addons.deployed, of_addons.per_node
     yield f"      add-ons: {len(deployed)} pods, {_amount(*_sum(deployed))}"
     yield f"      every node: {len(per_node)} pods, {_amount(*_sum(per_node))}"

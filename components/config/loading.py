@@ -22,7 +22,7 @@ from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
-from components.config.services import ServiceConfig, WebConfig
+from components.config.services import ServiceConfig, model_of, with_images
 from components.config.stack import StackConfig, cluster_name
 
 _NAMESPACE = "openmarket"
@@ -49,6 +49,7 @@ def load() -> StackConfig:
         problems += _harmful_changes(config, existing)
     if config is None or problems:
         raise pulumi.RunError(report(pulumi.get_stack(), problems))
+    config = config.model_copy(update={"services": with_images(config.services)})
     if existing is None:
         return config
     for problem in existing_rules.raised_versions(config.cluster, config.database, existing):
@@ -86,7 +87,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     given = values.get("openmarket:services")
     services = {
-        name: partly_right(WebConfig, service)
+        name: partly_right(model_of(service), service)
         for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
     }
     production = str(values.get("openmarket:production")).lower() == "true"
@@ -109,6 +110,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
     ]
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
+        found += [service_rules.images(services)]
         found += [service_rules.third_party_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
         found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]

@@ -4,11 +4,12 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from components.base.section import BETWEEN_KEYS
+from components.config.places import Place, aliases, place_of
 
 _MISSING = object()
 
@@ -42,8 +43,7 @@ def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
         ValueError: It is not right; the message has every problem.
     """
     if not isinstance(value, Mapping):
-        missing = Problem(key, _MISSING if value is None else value, f"a mapping with {_keys(model)}")
-        raise ValueError(report(stack, [missing]))
+        raise ValueError(report(stack, [_no_mapping(key, value, model)]))
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -51,23 +51,38 @@ def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
         raise ValueError(report(stack, [replace(each, key=f"{key}.{each.key}") for each in found])) from None
 
 
-def _aliases(model: type[BaseModel]) -> list[str]:
-    return [str(field.alias) for field in model.model_fields.values()]
+def checked_choice(stack: str, key: str, value: object, choice: Any, usual: type[Model]) -> Model:
+    """The same of a section of one of several kinds: `choice` is their union, and `usual` what it is by default.
+
+    Raises:
+        ValueError: As `checked`.
+    """
+    if not isinstance(value, Mapping):
+        raise ValueError(report(stack, [_no_mapping(key, value, usual)]))
+    try:
+        return TypeAdapter[Any](choice).validate_python(value)
+    except ValidationError as error:
+        found = from_validation(error, choice, cast(Mapping[str, Any], value))
+        raise ValueError(report(stack, [replace(each, key=f"{key}.{each.key}") for each in found])) from None
+
+
+def _no_mapping(key: str, value: object, model: type[BaseModel]) -> Problem:
+    return Problem(key, _MISSING if value is None else value, f"a mapping with {_keys(model)}")
 
 
 def _keys(model: type[BaseModel]) -> str:
     return ", ".join(str(field.alias) for field in model.model_fields.values() if field.is_required())
 
 
-def from_validation(error: ValidationError, model: type[BaseModel], values: Mapping[str, Any]) -> list[Problem]:
-    """The problems that pydantic found in a mapping that was to become the model."""
+def from_validation(error: ValidationError, model: Any, values: Mapping[str, Any]) -> list[Problem]:
+    """The problems that pydantic found in a mapping that was to become the model, or one of a union of them."""
     problems: list[Problem] = []
     details = error.errors(include_url=False)
     for detail in details:
         if detail["type"] == "too_short" and any(_lies_in(other["loc"], detail["loc"]) for other in details):
             continue  # what is wrong in a list counts as missing from it
-        location = tuple(part for part in detail["loc"] if part != "[key]")
-        owner, description = _described(model, location)
+        place = place_of(model, [part for part in detail["loc"] if part != "[key]"])
+        location, description = place.location, place.description
         value = _value_at(values, location)
         if detail["type"] == BETWEEN_KEYS:
             told = detail.get("ctx", {})
@@ -76,12 +91,13 @@ def from_validation(error: ValidationError, model: type[BaseModel], values: Mapp
             continue
         if detail["type"] == "missing":
             value, expected = _MISSING, description
+        elif detail["type"] == "union_tag_invalid":
+            location = (*location, "kind")
+            value, expected = _value_at(values, location), f"one of {', '.join(place.kinds)}"
         elif detail["type"] == "extra_forbidden":
-            known = _aliases(owner) if owner else []
-            guess = difflib.get_close_matches(str(location[-1]), known, 1, cutoff=0.7)
-            expected = "to go: no such key" + (f"; did you mean {guess[0]}?" if guess else "")
-        elif detail["type"] == "model_type" and owner and location[-1] not in _aliases(owner):
-            expected = f"a mapping with at least {_keys(owner)}"  # one of several, which the description is about
+            expected = _unknown(str(location[-1]), place)
+        elif detail["type"] == "model_type" and place.section and location[-1] not in aliases(place.section):
+            expected = f"a mapping with at least {_keys(place.section)}"  # one of several, as the description is
         elif detail["type"] == "value_error":
             expected = f"{description} ({detail['msg'].removeprefix('Value error, ')})"
         else:
@@ -90,6 +106,16 @@ def from_validation(error: ValidationError, model: type[BaseModel], values: Mapp
             expected = f"another name: {expected}"
         problems.append(Problem(_path(location), value, expected))
     return problems
+
+
+def _unknown(key: str, place: Place) -> str:
+    """What would be right instead of a key that is not known, or only elsewhere."""
+    others = [kind for kind, section in place.kinds.items() if kind != place.kind and key in aliases(section)]
+    if others:
+        return f"to go, or kind: {' or '.join(others)}, as a service of kind {place.kind} has no {key}"
+    known = aliases(place.section) if place.section else []
+    guess = difflib.get_close_matches(key, known, 1, cutoff=0.7)
+    return "to go: no such key" + (f"; did you mean {guess[0]}?" if guess else "")
 
 
 def _lies_in(location: tuple[int | str, ...], other: tuple[int | str, ...]) -> bool:
@@ -113,24 +139,3 @@ def _value_at(values: Any, location: tuple[int | str, ...]) -> Any:
         except (KeyError, IndexError, TypeError):
             break
     return values
-
-
-def _described(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[type[BaseModel] | None, str]:
-    """The section that holds the location, and the description of the nearest field on the way to it."""
-    section: type[BaseModel] | None = model
-    owner: type[BaseModel] | None = model
-    description = ""
-    for part in location:
-        owner = section
-        fields = {field.alias: field for field in section.model_fields.values()} if section else {}
-        if isinstance(part, str) and (field := fields.get(part)):
-            description = field.description or description
-            section = _section_in(field.annotation)
-    return owner, description
-
-
-def _section_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_section_in(argument) for argument in get_args(annotation))
-    return next((section for section in found if section), None)

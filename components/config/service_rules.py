@@ -1,7 +1,7 @@
 """Rules about services that need more than one stanza or section. Each one answers the problems it finds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.addons import catalogue
 from components.config.application import GENERATED, ApplicationConfig, address_variable
@@ -10,7 +10,7 @@ from components.config.edge import EmailConfig
 from components.config.problems import Problem
 from components.config.routes import parted
 from components.config.routing import label_routes
-from components.config.services import ServiceConfig, WebConfig, only, use
+from components.config.services import ServiceConfig, WebConfig, built, kind_of, only, use
 from components.config.uses import CALLS_AWS, Use
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
@@ -53,15 +53,33 @@ def hosts(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
 def calls(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Services call others that are there."""
     told = {*GENERATED, *_announced(services)}
+    web = only(WebConfig, services)
     for name, service in services.items():
-        strangers = [callee for callee in service.calls if callee not in services or callee == name]
+        strangers = [callee for callee in service.calls if callee not in web or callee == name]
         if strangers:
-            expected = f"other services out of {', '.join(services)}"
-            yield Problem(f"openmarket:services.{name}.calls", strangers, expected)
+            expected = f"other services out of {', '.join(each for each in web if each != name)}"
+            yield Problem(f"openmarket:services.{name}.calls", strangers, expected + _portless(strangers, services))
         for callee in service.calls:
             if callee in services and (variable := address_variable(callee)) in told:
                 expected = f"a service of another name, as {variable} is a public address already"
                 yield Problem(f"openmarket:services.{name}.calls", callee, expected)
+
+
+def _portless(callees: Sequence[str], services: Mapping[str, ServiceConfig]) -> str:
+    """Why services that are there cannot be called."""
+    kinds = {callee: kind_of(services[callee]) for callee in callees if callee in services}
+    told = [f"{callee} is a {kind}" for callee, kind in kinds.items() if kind != "web"]
+    return f": {' and '.join(told)}, which answers no requests" if told else ""
+
+
+def images(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """A service that runs another one's image finds one there."""
+    own = built(services)
+    for name, service in services.items():
+        key, owner = f"openmarket:services.{name}.imageOf", service.image_of
+        if owner and owner not in own:
+            why = ": it runs another one's image itself" if owner != name and owner in services else ""
+            yield Problem(key, owner, f"another service with an image of its own, out of {', '.join(own)}{why}")
 
 
 def third_party_keys(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
@@ -31,19 +31,9 @@ from components.config.edge import (
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
+from components.config.retention import RETENTION_DAYS, RetentionDays
 from components.config.service_rules import STATIC_HOST
-from components.config.services import WebConfig
-
-_RETENTION_DAYS = (
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-)  # fmt: skip
-"""Retention periods that CloudWatch Logs accepts (API reference of PutRetentionPolicy)."""
-
-
-def _retention_period(days: int) -> int:
-    if days not in _RETENTION_DAYS:
-        raise ValueError("not a period that CloudWatch knows")
-    return days
+from components.config.services import AnyServiceConfig, WebConfig, only
 
 
 def _key(field: str) -> str:
@@ -77,9 +67,7 @@ class StackConfig(Section):
     default_tags: DefaultTags = Field(alias="aws:defaultTags", description="a mapping with tags")
     production: Switch = Field(description="true or false")
     deletion_protection: Switch = Field(description="true or false")
-    log_retention_days: Annotated[int, AfterValidator(_retention_period)] = Field(
-        description="days, one of " + ", ".join(map(str, _RETENTION_DAYS))
-    )
+    log_retention_days: RetentionDays = Field(description="days, one of " + ", ".join(map(str, RETENTION_DAYS)))
     domain: Annotated[
         # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
         str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
@@ -102,7 +90,7 @@ class StackConfig(Section):
     email: EmailConfig = Field(default=EmailConfig(), description=keys_of(EmailConfig))
     ingress: IngressConfig = Field(description=keys_of(IngressConfig))
     application: ApplicationConfig = Field(description=keys_of(ApplicationConfig))
-    services: Annotated[dict[Name, WebConfig], Field(min_length=1)] = Field(
+    services: Annotated[dict[Name, AnyServiceConfig], Field(min_length=1)] = Field(
         description="a mapping of at least one service, by short lower-case names"
     )
     alarms: AlarmsConfig = Field(description=keys_of(AlarmsConfig))
@@ -140,6 +128,11 @@ class StackConfig(Section):
         return [f"{self.scheme}://{host}" for host in hosts]
 
     @property
+    def web(self) -> dict[str, WebConfig]:
+        """The services that answer requests, by name."""
+        return only(WebConfig, self.services)
+
+    @property
     def environment(self) -> dict[str, str]:
         """The environment variables that every service gets."""
         application = self.application
@@ -151,7 +144,7 @@ class StackConfig(Section):
         }
         if self.email.domain:
             variables["MAIL_DOMAIN"] = self.email.domain
-        for service in self.services.values():
+        for service in self.web.values():
             if service.announced:
                 url, port = service.announced
                 variables[port] = str(service.port)
@@ -173,7 +166,7 @@ class StackConfig(Section):
             hosts=hosts,
             own_hosts=[host for host in hosts if host not in self.ingress.domains],
             rules=rules,
-            ports=[service.port for service in self.services.values() if service.hosts],
+            ports=[service.port for service in self.web.values() if service.hosts],
             urls=self.urls,
             static_host=routing.full_name(STATIC_HOST, self.domain),
             hosted_zone_id=self.hosted_zone_id,

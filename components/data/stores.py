@@ -41,7 +41,9 @@ class StoresArgs:
     """The cluster whose nodes and pods may connect to database and cache."""
     settings: DataSettings
     services: Sequence[str]
-    """Names of services. Each gets a repository for its images and a log group."""
+    """Names of services. Each gets a log group."""
+    built: Sequence[str]
+    """Names of those with images of their own. Each gets a repository for them."""
     upload_origins: Sequence[str]
     """Origins of the pages that upload."""
     distribution_arn: pulumi.Input[str]
@@ -63,7 +65,7 @@ class Stores(pulumi.ComponentResource):
     assets: Bucket
     access_logs: Bucket
     images: Mapping[str, ImageRepository]
-    """Image repositories by service."""
+    """Image repositories by service, of those with images of their own."""
     logs: Mapping[str, LogStore]
     """Log groups by service."""
 
@@ -118,7 +120,7 @@ class Stores(pulumi.ComponentResource):
             service: ImageRepository(
                 f"{name}-{service}-images", ImageRepositoryArgs(context, service, settings.images), child
             )
-            for service in args.services
+            for service in args.built
         }
         self.logs = {
             service: LogStore(f"{name}-{service}-logs", LogStoreArgs(context, service), child)

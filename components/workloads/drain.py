@@ -27,16 +27,19 @@ class Drain:
     | 100 | At most, for then a spot node goes: 120 after its notice, and 20 until its pods are evicted. |
 
     The process must finish its requests when it is told to end, or go on until it is killed. Health checks play no
-    part: the pod answers them to the end. The disruption budget lets one pod of a service go at a time: the second of a
-    spot node goes once the first is replaced, with what is then left of the two minutes.
+    part: the pod answers them to the end. Behind no load balancer, the first 40 seconds are not needed: the process
+    is told at once, and has them for its work. The disruption budget lets one pod of a service go at a time: the
+    second of a spot node goes once the first is replaced, with what is then left of the two minutes.
     """
 
     seconds: int
+    load_balancer_seconds: int = LOAD_BALANCER_SECONDS
+    """0 for pods that no load balancer sends requests to."""
 
     @property
     def pre_stop_seconds(self) -> int:
         """Seconds for which the container goes on as if nothing had happened."""
-        return LOAD_BALANCER_SECONDS
+        return self.load_balancer_seconds
 
     @property
     def deregistration_seconds(self) -> int:

@@ -72,6 +72,8 @@ class Workload:
 
     name: str
     port: int | None = None
+    further: Sequence[int] = ()
+    """Ports besides that one, which callers may connect to."""
     public: bool = False
     """True if the load balancer sends requests to it."""
     calls: Sequence[str] = ()
@@ -120,8 +122,8 @@ def incoming(workload: Workload, workloads: Sequence[Workload], context: Network
     if workload.public:
         yield Flow(tuple(Addresses(network) for network in context.load_balancer), workload.port)
     callers = tuple(pods_of(other.name) for other in workloads if workload.name in other.calls)
-    if callers:
-        yield Flow(callers, workload.port)
+    for port in (workload.port, *workload.further) if callers else ():
+        yield Flow(callers, port)
     if workload.scraped and context.monitoring:
         yield Flow((Pods(namespace=context.monitoring),), workload.port)
 
@@ -130,7 +132,8 @@ def outgoing(workload: Workload, workloads: Sequence[Workload], context: Network
     """Connections that the workload's pods may open, besides DNS."""
     for other in workloads:
         if other.name in workload.calls and other.port is not None:
-            yield Flow((pods_of(other.name),), other.port)
+            for port in (other.port, *other.further):
+                yield Flow((pods_of(other.name),), port)
     for name in workload.stores:
         store = context.stores[name]
         yield Flow(tuple(Addresses(network) for network in store.networks), store.port)

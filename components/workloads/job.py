@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.workloads.hardening import pod_security, writable_volumes
-from components.workloads.pod import selector_labels
+from components.workloads.pod import NOT_TO_BE_MOVED, selector_labels
 from components.workloads.task import Task, task_container
 from components.workloads.wait_for_port import wait_for_database
 
@@ -62,7 +62,7 @@ class Job(pulumi.ComponentResource):
             spec=kubernetes.batch.v1.JobSpecArgs(
                 backoff_limit=args.retries,
                 active_deadline_seconds=args.deadline_seconds,
-                pod_failure_policy=_not_counting_disruptions(),
+                pod_failure_policy=not_counting_disruptions(),
                 template=_template(args, labels, account.metadata.apply(lambda metadata: str(metadata.name))),
             ),
             opts=pulumi.ResourceOptions(
@@ -81,8 +81,7 @@ def _template(
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
             labels=labels,
-            # The autoscaler must not interrupt it to save a node.
-            annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
+            annotations=NOT_TO_BE_MOVED,
         ),
         spec=kubernetes.core.v1.PodSpecArgs(
             service_account_name=service_account,
@@ -98,7 +97,7 @@ def _template(
     )
 
 
-def _not_counting_disruptions() -> kubernetes.batch.v1.PodFailurePolicyArgs:
+def not_counting_disruptions() -> kubernetes.batch.v1.PodFailurePolicyArgs:
     """A spot node that leaves is no failure of the task."""
     return kubernetes.batch.v1.PodFailurePolicyArgs(
         rules=[

@@ -1,13 +1,12 @@
-"""The pods of a web service: hardened, spread over zones, and drained before they end."""
+"""The pods of services: hardened, spread over zones, and drained before they end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil
+from dataclasses import dataclass, field, replace
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config import WebConfig
+from components.config.services import PLACEHOLDER_IMAGE, ServiceConfig
 from components.workloads.drain import Drain
 from components.workloads.hardening import (
     container_security,
@@ -16,11 +15,27 @@ from components.workloads.hardening import (
     writable_mounts,
     writable_volumes,
 )
+from components.workloads.probes import Probes
+
+NOT_TO_BE_MOVED = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
+"""Annotations of pods that the autoscaler must not interrupt to save a node."""
 
 
 def selector_labels(name: str) -> dict[str, str]:
     """The labels by which Services, Deployments and budgets find a service's pods."""
     return {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "openmarket"}
+
+
+def object_metadata(
+    name: str,
+    service: str,
+    namespace: pulumi.Input[str],
+    annotations: Mapping[str, pulumi.Input[str]] | None = None,
+) -> kubernetes.meta.v1.ObjectMetaArgs:
+    """The metadata of an object that belongs to a service."""
+    return kubernetes.meta.v1.ObjectMetaArgs(
+        name=name, namespace=namespace, labels=selector_labels(service), annotations=annotations
+    )
 
 
 @dataclass(frozen=True)
@@ -34,21 +49,27 @@ class Environment:
     secrets: Sequence[pulumi.Input[str]]
     """Secrets whose values are variables. Where a name carries a version, another version is another rollout."""
 
+    def with_variables(self, variables: Mapping[str, str]) -> "Environment":
+        """The environment with these variables, which win over the others that the program sets."""
+        return replace(self, variables={**self.variables, **variables})
+
 
 @dataclass(frozen=True)
 class PodArgs:
-    """Inputs of `pod_template`."""
+    """Inputs of `pod_template` and `run_template`. The kind of the service decides on those with a default."""
 
     service: str
-    settings: WebConfig
-    image: str
-    arguments: Sequence[str]
-    """Arguments of the image's entrypoint; empty for the image's own."""
-    command: Sequence[str]
-    """A command in place of the image's entrypoint; empty for the image's own."""
+    settings: ServiceConfig
+    placeholder: Sequence[str]
+    """Arguments of the placeholder's entrypoint, which runs as long as the service has no image."""
     service_account: pulumi.Input[str]
     environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
+    ports: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The ports at which it answers, by name."""
+    probes: Probes = field(default_factory=Probes)
+    drain: Drain | None = None
+    """How it ends; None for Kubernetes' own half minute."""
 
 
 def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
@@ -63,7 +84,7 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             service_account_name=args.service_account,
             automount_service_account_token=False,
             enable_service_links=False,
-            termination_grace_period_seconds=Drain(args.settings.drain_seconds).grace_seconds,
+            termination_grace_period_seconds=args.drain.grace_seconds if args.drain else None,
             security_context=pod_security(),
             topology_spread_constraints=[_spread_over_zones(labels)],
             affinity=_rather_on_different_nodes(labels),
@@ -74,9 +95,27 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     )
 
 
+def run_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
+    """The template of pods of a Job, alike but for what only pods need that stay."""
+    return kubernetes.core.v1.PodTemplateSpecArgs(
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=selector_labels(args.service), annotations=NOT_TO_BE_MOVED),
+        spec=kubernetes.core.v1.PodSpecArgs(
+            service_account_name=args.service_account,
+            automount_service_account_token=False,
+            enable_service_links=False,
+            # Failed pods stay, and with them their logs.
+            restart_policy="Never",
+            security_context=pod_security(),
+            init_containers=list(args.init_containers) or None,
+            containers=[_container(args)],
+            volumes=writable_volumes(args.settings.writable),
+        ),
+    )
+
+
 def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
-    settings = args.settings
-    environment = {"PORT": str(settings.port), **args.environment.variables, **settings.environment}
+    settings, drain = args.settings, args.drain
+    environment = {**args.environment.variables, **settings.environment}
     sources = [
         kubernetes.core.v1.EnvFromSourceArgs(
             config_map_ref=kubernetes.core.v1.ConfigMapEnvSourceArgs(name=args.environment.config_map)
@@ -88,32 +127,32 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
     ]
     return kubernetes.core.v1.ContainerArgs(
         name=args.service,
-        image=args.image,
-        command=list(args.command) or None,
-        args=list(args.arguments) or None,
+        image=settings.image or PLACEHOLDER_IMAGE,
+        command=list(settings.command if settings.image else []) or None,
+        args=list(settings.arguments if settings.image else args.placeholder) or None,
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
         env_from=sources,
-        ports=[kubernetes.core.v1.ContainerPortArgs(name="http", container_port=settings.port, protocol="TCP")],
+        ports=_ports(args.ports) or None,
         resources=guaranteed(settings.cpu, settings.memory),
-        startup_probe=_probe(settings.health.startup, 5, failure_threshold=ceil(settings.startup_seconds / 5)),
-        readiness_probe=_probe(settings.health.readiness, period_seconds=5, failure_threshold=3),
-        liveness_probe=_probe(settings.health.liveness, period_seconds=10, failure_threshold=6),
-        lifecycle=kubernetes.core.v1.LifecycleArgs(
-            pre_stop=kubernetes.core.v1.LifecycleHandlerArgs(
-                sleep=kubernetes.core.v1.SleepActionArgs(seconds=Drain(settings.drain_seconds).pre_stop_seconds)
-            )
-        ),
+        startup_probe=args.probes.startup,
+        readiness_probe=args.probes.readiness,
+        liveness_probe=args.probes.liveness,
+        lifecycle=_going_on(drain.pre_stop_seconds) if drain and drain.pre_stop_seconds else None,
         security_context=container_security(),
         volume_mounts=writable_mounts(settings.writable),
     )
 
 
-def _probe(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
-    return kubernetes.core.v1.ProbeArgs(
-        http_get=kubernetes.core.v1.HTTPGetActionArgs(path=path, port="http"),
-        period_seconds=period_seconds,
-        timeout_seconds=3,
-        failure_threshold=failure_threshold,
+def _ports(ports: Mapping[str, int]) -> list[kubernetes.core.v1.ContainerPortArgs]:
+    return [
+        kubernetes.core.v1.ContainerPortArgs(name=name, container_port=port, protocol="TCP")
+        for name, port in ports.items()
+    ]
+
+
+def _going_on(seconds: int) -> kubernetes.core.v1.LifecycleArgs:
+    return kubernetes.core.v1.LifecycleArgs(
+        pre_stop=kubernetes.core.v1.LifecycleHandlerArgs(sleep=kubernetes.core.v1.SleepActionArgs(seconds=seconds))
     )
 
 

@@ -38,9 +38,8 @@ def cluster_ip_service(
             selector=selector_labels(service),
             # The same port outside and in: the VPC CNI's network policies do not translate.
             ports=[
-                kubernetes.core.v1.ServicePortArgs(
-                    name="http", port=settings.port, target_port=settings.port, protocol="TCP"
-                )
+                kubernetes.core.v1.ServicePortArgs(name=each, port=port, target_port=port, protocol="TCP")
+                for each, port in settings.all_ports.items()
             ],
         ),
         opts=opts,
@@ -49,15 +48,22 @@ def cluster_ip_service(
 
 
 def _health_check(settings: WebConfig) -> dict[str, str]:
-    """What the load balancer speaks to the pods, and how it asks whether they are ready."""
+    """What the load balancer speaks to the pods, and how it asks for their health: as readiness probes do, if it can.
+
+    A load balancer for HTTP can ask for nothing but a path: a service whose probes do otherwise only has to answer
+    something that is no error of its own.
+    """
     if settings.spoken is ProtocolVersion.GRPC:
         # The status OK, where the Ingress says 200 for all others.
         codes = {f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
         return {f"{PREFIX}backend-protocol-version": "GRPC", **codes}
+    version = {f"{PREFIX}backend-protocol-version": "HTTP2"} if settings.spoken is ProtocolVersion.HTTP2 else {}
+    if not settings.health.has_paths:
+        codes = {} if not settings.image else {f"{PREFIX}success-codes": "200-499"}
+        return {f"{PREFIX}healthcheck-path": "/", **codes, **version}
+    tls = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
     path = {f"{PREFIX}healthcheck-path": settings.health.readiness}
-    if settings.spoken is ProtocolVersion.HTTP2:
-        return {f"{PREFIX}backend-protocol-version": "HTTP2", **path}
-    return path
+    return {**path, **(tls if settings.speaks_tls else {}), **version}
 
 
 def _target_group(settings: WebConfig) -> str:

@@ -7,10 +7,10 @@ import pulumi
 
 from components.addons.aws_load_balancer_controller import AwsLoadBalancerController
 from components.addons.parts import WatchedService
-from components.config import Use, WebConfig
+from components.config import DeployedConfig, ServiceConfig, Use, WebConfig
 from components.config.application import address_variable
 from components.config.maintenance import page
-from components.config.services import use
+from components.config.services import only, use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
 from components.data.stores import Stores
@@ -18,21 +18,21 @@ from components.edge.public_ingress import PublicIngress
 from components.iam.identity import ServiceAccountRole
 from components.platform.addons import Addons
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs
-from components.workloads.database_users import NAME as DATABASE_USERS
-from components.workloads.flows import NetworkContext, Workload
+from components.workloads.flows import NetworkContext
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
-from components.workloads.migration import migration_name
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
+from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
-from components.workloads.web_service import WebService, WebServiceArgs
+from components.workloads.surroundings import Surroundings
+from components.workloads.workloads import workloads
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ShopArgs:
     """Inputs of `Shop`."""
 
     context: StackContext
-    services: Mapping[str, WebConfig]
+    services: Mapping[str, ServiceConfig]
     roles: Mapping[str, ServiceAccountRole]
     """The AWS roles by service."""
     variables: Mapping[str, pulumi.Input[str]]
@@ -67,10 +67,11 @@ class Shop(pulumi.ComponentResource):
         self._name = name
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
+        self._web = only(WebConfig, args.services)
         self.namespace = Namespace(f"{name}-namespace", NamespaceArgs(args.context.prefix), self._child).name
         policies = NetworkPolicies(
             f"{name}-policies",
-            NetworkPoliciesArgs(self.namespace, _workloads(args.services), args.network),
+            NetworkPoliciesArgs(self.namespace, workloads(args.services), args.network),
             self._child,
         ).policies
         quota = Quota(f"{name}-quota", QuotaArgs(self.namespace, args.services), self._child)
@@ -78,6 +79,7 @@ class Shop(pulumi.ComponentResource):
         used = [each for each in WITH_SECRET if use(each, args.services)]
         self._secrets = {each: secret for each in used if (secret := self._secret(each))}
         self._database = self._prepared_database(policies)
+        self._prepared: dict[str, Prepared] = {}
         ingress = self._ingress()
         for service in args.services:
             self._service(service, [ingress.ingress, *quota.resources, *policies])
@@ -89,14 +91,14 @@ class Shop(pulumi.ComponentResource):
         args, edge = self._args, self._args.ingress
         addresses = {
             service: cluster_ip_service(f"{self._name}-{service}", service, self.namespace, stanza, self._child)
-            for service, stanza in args.services.items()
+            for service, stanza in self._web.items()
         }
         return Ingress(
             f"{self._name}-ingress",
             IngressArgs(
                 namespace=self.namespace,
                 rules=edge.settings.rules,
-                backends={name: Backend(address, args.services[name].port) for name, address in addresses.items()},
+                backends={name: Backend(address, self._web[name].port) for name, address in addresses.items()},
                 page=page(edge.settings.ingress.maintenance.message),
                 load_balancer=edge.load_balancer,
                 controller=args.addons.installed[AwsLoadBalancerController].done,
@@ -106,30 +108,43 @@ class Shop(pulumi.ComponentResource):
 
     def _service(self, service: str, depends_on: Sequence[pulumi.Resource]) -> None:
         args, stanza, name = self._args, self._args.services[service], f"{self._name}-{service}"
-        config_map = self._settings.config_map
-        prepared = Prepared()
-        if self._database and Use.DATABASE in stanza.uses:
-            prepared = self._database.prepare(service, stanza, config_map)
-        addresses = {
-            address_variable(callee): f"http://{callee}:{args.services[callee].port}" for callee in stanza.calls
-        }
-        keep_alive = str(args.ingress.load_balancer.keep_alive_milliseconds)
+        prepared = self._prepare(service)
+        # A release moves all that runs the image: what the schema must be for it, it is for them too.
+        owners = self._prepare(stanza.image_of).depends_on if stanza.image_of and prepared.init_containers else ()
         secrets = [self._secrets[store].target for store in stanza.uses if store in self._secrets]
-        WebService(
+        create_service(
             name,
-            WebServiceArgs(
+            stanza,
+            Surroundings(
                 service=service,
                 namespace=self.namespace,
-                settings=stanza,
                 role_arn=args.roles[service].arn,
-                environment=Environment({"KEEP_ALIVE_TIMEOUT": keep_alive, **addresses}, config_map, secrets),
+                environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,
-                depends_on=[*depends_on, *prepared.depends_on],
+                depends_on=[*depends_on, *prepared.depends_on, *owners],
             ),
             self._child,
         )
-        watched = WatchedService(name, service, self.namespace, selector_labels(service), stanza.metrics_path)
-        args.addons.for_service(watched, self._child)
+        if isinstance(stanza, DeployedConfig):
+            path = stanza.metrics_path if isinstance(stanza, WebConfig) else ""
+            watched = WatchedService(name, service, self.namespace, selector_labels(service), path)
+            args.addons.for_service(watched, self._child)
+
+    def _variables(self, stanza: ServiceConfig) -> Mapping[str, str]:
+        """What the program tells one service only."""
+        addresses = {address_variable(callee): self._web[callee].address(callee) for callee in stanza.calls}
+        if not isinstance(stanza, WebConfig):
+            return addresses
+        return {"KEEP_ALIVE_TIMEOUT": str(self._args.ingress.load_balancer.keep_alive_milliseconds), **addresses}
+
+    def _prepare(self, service: str) -> Prepared:
+        """What has to be done to the database before the service runs; done once for each."""
+        stanza = self._args.services[service]
+        if not (self._database and Use.DATABASE in stanza.uses):
+            return Prepared()
+        if service not in self._prepared:
+            self._prepared[service] = self._database.prepare(service, stanza, self._settings.config_map)
+        return self._prepared[service]
 
     def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:
         """The database's users and schema, or None if no service uses the database."""
@@ -164,22 +179,3 @@ class Shop(pulumi.ComponentResource):
             ),
             self._child,
         )
-
-
-def _workloads(services: Mapping[str, WebConfig]) -> list[Workload]:
-    """Services, and the Jobs that prepare the database for them."""
-    pods = [
-        Workload(
-            name,
-            service.port,
-            public=bool(service.hosts),
-            calls=service.calls,
-            stores=[store for store in service.uses if store in (Use.DATABASE, Use.CACHE)],
-            internet=service.internet,
-            scraped=bool(service.metrics_path),
-        )
-        for name, service in services.items()
-    ]
-    migrations = [migration_name(name) for name, service in services.items() if service.migrates_by_job]
-    users = [DATABASE_USERS] if use(Use.DATABASE, services) else []
-    return pods + [Workload(job, stores=[Use.DATABASE]) for job in [*users, *migrations]]

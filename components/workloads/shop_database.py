@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config import MigrationMode
-from components.config.services import DeployedConfig
+from components.config.services import DeployedConfig, ServiceConfig
 from components.data.aurora import Aurora
 from components.data.credentials import StoredSecret
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs, SecretStore
@@ -61,10 +61,10 @@ class ShopDatabase(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def prepare(self, service: str, settings: DeployedConfig, config_map: pulumi.Input[str]) -> Prepared:
-        """Brings the schema to the service's version, as its settings say. A placeholder has no schema."""
+    def prepare(self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str]) -> Prepared:
+        """Brings the schema to the service's version, if its settings say so. A placeholder has no schema."""
         waiting = wait_for_database(self._args.application_secret)
-        if not (settings.image and settings.migration.command):
+        if not (isinstance(settings, DeployedConfig) and settings.image and settings.migration.command):
             return Prepared([waiting], [self._users])
         migration = MigrationArgs(
             namespace=self._args.namespace,

@@ -47,6 +47,7 @@ def facts(stack: str) -> Facts | None:
     """Read the stack's file; None if it cannot be read."""
     try:
         services = stack_file.settings(stack)["openmarket:services"]
-        return Facts({name: each.get("image") or "" for name, each in services.items()}, usage_of(stack))
+        own = {name: each for name, each in services.items() if not each.get("imageOf")}
+        return Facts({name: each.get("image") or "" for name, each in own.items()}, usage_of(stack))
     except (stack_file.BadStack, AttributeError, KeyError, TypeError):
         return None

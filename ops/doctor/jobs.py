@@ -1,4 +1,4 @@
-"""Jobs that failed: the database's users, migrations. Nothing that depends on them is deployed."""
+"""Jobs that failed: those on which a deployment depends, and runs of cron jobs and tasks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,8 +42,31 @@ class FailedJob:
         return Words(what, why, logs, f"Correct what its log says, then `{again}`, which runs it again")
 
 
+@dataclass(frozen=True)
+class FailedRun:
+    """A run of a cron job or a task has failed, and none has succeeded since. The fields are those of `FailedJob`."""
+
+    name: str
+    job: Ref
+    reason: str
+    message: str
+    exit_code: int
+    log: tuple[str, ...]
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        ended = f"Its container ended with exit code {self.exit_code}." if self.exit_code else ""
+        why = (*filter(None, (f"{self.reason}: {self.message}", ended)), *self.log)
+        logs = commands.kubectl(f"-n {self.job.namespace} logs job/{self.job.name} --all-containers")
+        again = commands.ops(f"run {self.name} --stack {commands.stack}")
+        return Words(f"The last run of {self.name} has failed", why, logs, f"Correct what its log says, then `{again}`")
+
+
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield a finding for each Job of the shop that failed, unless a later one of the same name has succeeded."""
+    """Yield a finding for each Job of the shop that failed, unless a later one of the same name has succeeded.
+
+    Of a cron job or a task, whose failed runs are kept, only the last is told.
+    """
     jobs = snapshot.of_kind("Job", snapshot.namespace)
     for job in jobs:
         failed = condition(job, "Failed")
@@ -54,9 +77,13 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         last = max(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), default=None)
         code = _exit_code(last) if last else 0
         log = snapshot.logs.get(ref_of(last), ()) if last else ()
-        cause = FailedJob(_name(job), ref, str(failed.get("reason")), str(failed.get("message")), code, log)
+        told = (_name(job), ref, str(failed.get("reason")), str(failed.get("message")), code, log)
         role = role_of(snapshot, last) if last else ""
-        yield Finding(Harm.BLOCKED, cause, ref, (Ref("Role", "", role),) if role else ())
+        needs = (Ref("Role", "", role),) if role else ()
+        if owner(job).kind == "CronJob":
+            yield Finding(Harm.LATER, FailedRun(*told), ref, needs)
+        else:
+            yield Finding(Harm.BLOCKED, FailedJob(*told), ref, needs)
 
 
 def _name(job: Object) -> str:
@@ -65,11 +92,11 @@ def _name(job: Object) -> str:
 
 
 def _superseded(job: Object, jobs: list[Object]) -> bool:
-    """Return whether a newer Job of the same purpose has succeeded."""
+    """Return whether a newer Job of the same purpose has succeeded, or says of the same cron job how it failed last."""
     made = parsed(job["metadata"]["creationTimestamp"])
     return any(
         _name(other) == _name(job)
-        and is_true(other, "Complete")
+        and (is_true(other, "Complete") or (owner(job).kind == "CronJob" and is_true(other, "Failed")))
         and parsed(other["metadata"]["creationTimestamp"]) > made
         for other in jobs
     )

@@ -7,11 +7,10 @@ from typing import Any
 
 from analysis import stack_file
 from components.config.cluster import ClusterConfig
-from components.config.services import WebConfig
+from components.config.services import ServiceConfig
 from ops.images import ALL
 from ops.stack_editing import set_values
 
-_KEY = "openmarket:services"
 _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
 
@@ -46,18 +45,23 @@ class Service:
 def select(stack: str, wanted: str) -> list[Service]:
     """Return the services that the argument selects: `all`, a name, or the first part of one, such as `backend`.
 
+    `all` leaves out those that run the image of another service, and follow it.
+
     Raises:
-        BadService: The argument selects none, or more than one without being `all`.
+        BadService: The argument selects none, more than one without being `all`, or one that runs the image of another.
         BadStack: There is no such stack, or a service's stanza in its file is invalid.
     """
-    stanzas: Mapping[str, Any] = stack_file.settings(stack).get(_KEY) or {}
+    stanzas: Mapping[str, Any] = stack_file.settings(stack).get(stack_file.SERVICES) or {}
     names = [name for name in stanzas if wanted in (ALL, name)]
     names = names or [name for name in stanzas if name.partition("-")[0] == wanted]
     if not names or (wanted != ALL and len(names) > 1):
         raise BadService(
             f"{wanted!r} is neither {ALL!r} nor one of the services of Pulumi.{stack}.yaml: {', '.join(stanzas)}"
         )
-    return [_service(stack, name, stack_file.section(stack, f"{_KEY}.{name}", WebConfig)) for name in names]
+    services = [(name, stack_file.service(stack, name)) for name in names]
+    if wanted != ALL and (owner := services[0][1].image_of):
+        raise BadService(f"{names[0]} runs the image of {owner} and has none of its own: name {owner}")
+    return [_service(stack, name, stanza) for name, stanza in services if not stanza.image_of]
 
 
 def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Service]], list[tuple[str, str]]]:
@@ -89,10 +93,10 @@ def platforms(stacks: Sequence[str]) -> list[str]:
 
 def record(stack: str, service: str, image: str) -> bool:
     """Set the service's image in the stack file, whose other content does not change. Return whether it differed."""
-    return set_values(stack, (_KEY, service), {"image": image})
+    return set_values(stack, (stack_file.SERVICES, service), {"image": image})
 
 
-def _service(stack: str, name: str, stanza: WebConfig) -> Service:
+def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:
     build = stanza.build
     context = (stack_file.PROJECT / build.context).resolve() if build.context else None
     return Service(name, stack, stanza.image, context, context / build.dockerfile if context else None)

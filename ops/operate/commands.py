@@ -98,6 +98,30 @@ def restart(
         restarting.restart(stack, service, seconds, Consent.given(yes, dry_run))
 
 
+def run(
+    task: Annotated[str, typer.Argument(help="The name of a task or a cron job, or the first part of it.")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="Instead of the stanza's arguments; those with dashes after `--`."),
+    ] = None,
+    stack: Stack = "dev",
+    seconds: Annotated[int, typer.Option(min=0, help="How long to wait. Default: as long as a run may take.")] = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Run a task, or a cron job now, with the image, role and Secrets of the deployed release, and wait for its end.
+
+    Prints the last lines of its log, and fails if the run does. Needs in AWS: eks:DescribeCluster, an access entry that
+    may create Jobs and patch the status of CronJobs (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import run as running
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        running.run(stack, task, arguments or [], seconds, Consent.given(yes, dry_run))
+
+
 def history(
     stack: Stack = "dev",
     last: Annotated[int, typer.Option(min=1, help="How many operations to show.")] = 20,

@@ -11,8 +11,6 @@ from ops.deploy import engine
 
 SUCCEEDED = "succeeded"
 UPDATE, DESTROY = "update", "destroy"
-SERVICES = "openmarket:services"
-"""The section of a stack file with the services."""
 
 
 class BadHistory(Exception):
@@ -139,7 +137,7 @@ def releases(listed: Sequence[Deployment], service: str) -> list[Release]:
 
 
 def _images(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    entry = cast(Mapping[str, Any], config.get(SERVICES) or {})
+    entry = cast(Mapping[str, Any], config.get(stack_file.SERVICES) or {})
     services = entry.get("objectValue")
     if isinstance(services, Mapping):
         for name, stanza in cast(Mapping[str, Mapping[str, Any]], services).items():

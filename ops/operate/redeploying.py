@@ -8,13 +8,13 @@ import typer
 
 from analysis import stack_file
 from components.config.problems import Model
-from components.config.services import WebConfig
+from components.config.services import model_of
 from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
 from ops.deploy.summary import Target
+from ops.operate import shop
 from ops.operate.acting import Act, Consent, NotDone
-from ops.operate.deployments import SERVICES
 from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
 
@@ -37,7 +37,8 @@ def set_in_stanza(
         typer.Exit: It was declined or failed, and the reason has been printed.
         BadStack: The values are invalid; the message lists every problem.
     """
-    with edited(stack, (SERVICES, service), values, WebConfig) as edit:
+    model = model_of(shop.stanzas(stack)[service])
+    with edited(stack, (stack_file.SERVICES, service), values, model) as edit:
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]

@@ -17,7 +17,7 @@ def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
         typer.Exit: It was declined or failed, and the reason has been printed.
         ClusterError, BadStack, BadArgument, AwsError: As `shop.reporting_errors` reports them.
     """
-    name, namespace = shop.service_of(stack, service), stack_file.prefix(stack)
+    name, namespace = shop.service_of(stack, service, shop.RUNNING), stack_file.prefix(stack)
     with connected(stack) as cluster:
         found = deployment_of(cluster, stack, name)
         if found is None:

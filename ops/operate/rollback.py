@@ -24,11 +24,15 @@ def rollback(stack: str, service: str, to: str, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
-        BadArgument: There is no such release, or the registry does not have its image any more.
+        BadArgument: There is no such release, the service runs the image of another one, or the registry does not have
+            its image any more.
         BadHistory, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
     name = shop.service_of(stack, service)
-    now = str(shop.stanzas(stack)[name].get("image") or "")
+    stanza = shop.stanzas(stack)[name]
+    if owner := stanza.get("imageOf"):
+        raise BadArgument(f"{name} runs the image of {owner}, and follows it: roll {owner} back")
+    now = str(stanza.get("image") or "")
     found = [each for each in releases(deployments(stack), name) if each.image]
     chosen = _chosen(name, now, found, to)
     lines = [
@@ -36,7 +40,7 @@ def rollback(stack: str, service: str, to: str, consent: Consent) -> None:
         f"ago from commit {chosen.first.revision or 'unknown'}, in place of {short(now) or 'the placeholder'}",
         _in_registry(stack, chosen.image),
     ]
-    if value(dict(shop.stanzas(stack)[name]), "migration", "command"):
+    if value(dict(stanza), "migration", "command"):
         lines.append(
             "runs that release's migration again; what later migrations changed in the schema stays, so it has to work "
             "with the older release"

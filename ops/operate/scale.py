@@ -28,7 +28,7 @@ def scale(stack: str, service: str, pods: int, most: int | None, consent: Consen
         BadArgument: The number is above the maximum, or is what the file has.
         BadStack: The file would be invalid.
     """
-    name = shop.service_of(stack, service)
+    name = shop.service_of(stack, service, shop.RUNNING)
     stanza = shop.stanzas(stack)[name]
     before = {"replicas": stanza.get("replicas"), "maxReplicas": stanza.get("maxReplicas")}
     values = {"replicas": pods, "maxReplicas": before["maxReplicas"] if most is None else most}
@@ -51,7 +51,7 @@ def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: fl
         BadArgument: The number is above the maximum, or is what the autoscaler has.
         ClusterError, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
-    name, namespace = shop.service_of(stack, service), stack_file.prefix(stack)
+    name, namespace = shop.service_of(stack, service, shop.RUNNING), stack_file.prefix(stack)
     with connected(stack) as cluster:
         kinds = ["horizontalpodautoscalers.autoscaling"]
         scalers = cluster.objects(kinds, namespace, shop.selector_of(name))

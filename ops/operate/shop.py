@@ -1,6 +1,6 @@
 """Names the parts of a deployed shop, and reports what keeps a command from reaching them."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -9,10 +9,16 @@ from analysis.state import BadState
 from ops.aws import AwsError
 from ops.cluster import ClusterError
 from ops.errors import fail
-from ops.operate.deployments import SERVICES, BadHistory
+from ops.operate.deployments import BadHistory
 
 NAME_LABEL = "app.kubernetes.io/name"
 """The label of pods with the name of their service."""
+
+
+RUNNING = ("web", "worker")
+"""Kinds of services whose pods are always there."""
+RUN = ("cronJob", "task")
+"""Kinds of services that run and end."""
 
 
 class BadArgument(Exception):
@@ -30,19 +36,36 @@ def stanzas(stack: str) -> Mapping[str, Mapping[str, Any]]:
     Raises:
         BadStack: There is no such stack, or its file has no services.
     """
-    found = stack_file.settings(stack).get(SERVICES)
+    found = stack_file.settings(stack).get(stack_file.SERVICES)
     if not isinstance(found, dict) or not found:
-        raise stack_file.BadStack(f"Pulumi.{stack}.yaml needs {SERVICES}, a mapping of services by name")
+        raise stack_file.BadStack(f"Pulumi.{stack}.yaml needs {stack_file.SERVICES}, a mapping of services by name")
     return cast(Mapping[str, Mapping[str, Any]], found)
 
 
-def service_of(stack: str, wanted: str) -> str:
+def kind_of(stanza: Mapping[str, Any]) -> str:
+    """Return the kind of a service."""
+    return str(stanza.get("kind") or "web")
+
+
+def service_of(stack: str, wanted: str, kinds: Collection[str] | None = None) -> str:
     """Return the name of the service that the argument selects: its name, or the first part of it, such as `backend`.
 
+    `kinds` are those that the command is for; None for any.
+
     Raises:
-        BadArgument: The argument selects none, or more than one.
+        BadArgument: The argument selects none, more than one, or one of another kind.
         BadStack: As `stanzas`.
     """
+    name = _named(stack, wanted)
+    kind = kind_of(stanzas(stack)[name])
+    if kinds is None or kind in kinds:
+        return name
+    of_them = [each for each, stanza in stanzas(stack).items() if kind_of(stanza) in kinds]
+    listed = f"those of {stack} are {', '.join(of_them)}" if of_them else f"{stack} has none"
+    raise BadArgument(f"{name} is of kind {kind}: this is for services of kind {' or '.join(kinds)}; {listed}")
+
+
+def _named(stack: str, wanted: str) -> str:
     names = list(stanzas(stack))
     found = [wanted] if wanted in names else [name for name in names if name.partition("-")[0] == wanted]
     if len(found) == 1:

@@ -88,7 +88,7 @@ def status(stack: str) -> Status:
         ClusterError: The stack has no cluster, or it does not answer.
         BadHistory: The stack's history cannot be read.
     """
-    names = list(shop.stanzas(stack))
+    names = [name for name, stanza in shop.stanzas(stack).items() if shop.kind_of(stanza) in shop.RUNNING]
     with ThreadPoolExecutor() as pool:
         history = pool.submit(deployments, stack)
         with connected(stack) as cluster:

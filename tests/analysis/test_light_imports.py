@@ -20,7 +20,7 @@ COMMANDS = (
     ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
     ("drift",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("maintenance",),
     ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",),
-    ("rollback",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
+    ("rollback",), ("run",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

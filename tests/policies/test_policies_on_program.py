@@ -10,6 +10,7 @@ from policies.pack import Pack
 from policies.resources import Resource
 from policies.rule import Level, Rule
 from policies.rules import RULES
+from tests.components.kinds import with_kinds
 from tests.components.program import STACKS, run_program
 
 _MOCKED = "cluster-eks-eksCluster"
@@ -26,14 +27,15 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_no_resource_breaks_a_rule(stack: str) -> None:
+@pytest.mark.parametrize(("stack", "every_kind"), [*((stack, False) for stack in STACKS), ("prod", True)])
+def test_no_resource_breaks_a_rule(stack: str, every_kind: bool) -> None:
+    """As the stack files are, and in production with services of all kinds."""
     production = stack == "prod"
     exceptions, problems = load(rule.id for rule in RULES)
     assert not problems
     pack = Pack(stack, exceptions, production, date(2026, 12, 1))
     rules = [r for r in RULES if isinstance(r, Rule) and (production or r.level is not Level.PRODUCTION)]
-    deployed = run_program(stack)
+    deployed = run_program(stack, with_kinds(stack) if every_kind else None)
     found: list[str] = []
     judged: set[str] = set()
     for registered in deployed.resources:
@@ -48,4 +50,6 @@ def test_no_resource_breaks_a_rule(stack: str) -> None:
                 found += [f"{rule.id}: {resource.name}: {v}" for v in pack.violations(rule, resource)]
     assert found == []
     assert not pack.undecided
+    jobs = {each.name for each in deployed.of("batch/v1:CronJob")}
+    assert jobs == ({"shop-nightly-cron-job", "shop-reindex-cron-job"} if every_kind else set())
     assert {"no-wildcard-actions", "trust-narrow", "pod-hardened"} <= judged

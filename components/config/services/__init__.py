@@ -6,29 +6,48 @@ from components.config.services.base import (
     PLACEHOLDER_IMAGE,
     WAIT_FOR_DATABASE,
     ServiceConfig,
+    built,
     only,
     use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
-from components.config.services.parts import BuildConfig, HealthConfig, MigrationConfig, MigrationMode
+from components.config.services.health import HealthConfig, HealthProtocol
+from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
+from components.config.services.kinds import KINDS, AnyServiceConfig, kind_of, model_of, stanza, with_images
+from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
+from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
 __all__ = [
     "DATABASE_USERS",
     "DEVELOPMENT",
+    "KINDS",
     "LONGEST_DRAIN_SECONDS",
+    "LONGEST_WORK_SECONDS",
     "MOST_REPLICAS",
     "PLACEHOLDER_IMAGE",
     "SURGE_PERCENT",
     "WAIT_FOR_DATABASE",
+    "AnyServiceConfig",
     "BuildConfig",
+    "Concurrency",
+    "CronJobConfig",
     "DeployedConfig",
     "HealthConfig",
+    "HealthProtocol",
+    "JobConfig",
     "MigrationConfig",
     "MigrationMode",
     "ProtocolVersion",
     "ServiceConfig",
+    "TaskConfig",
     "WebConfig",
+    "WorkerConfig",
+    "built",
+    "kind_of",
+    "model_of",
     "only",
+    "stanza",
     "use",
+    "with_images",
 ]

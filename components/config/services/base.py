@@ -1,12 +1,12 @@
 """What every service has in its stanza, of whichever kind it is."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.base.pods import Requests
-from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of
+from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
 from components.config.services.parts import BuildConfig, Variable, Words
 from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
@@ -24,12 +24,18 @@ DATABASE_USERS = Requests("100m", "128Mi")
 """Requests of the Job that creates the database's users."""
 
 
+NameOrNone = Annotated[str, StringConstraints(pattern=r"^([a-z]([a-z0-9-]{0,40}[a-z0-9])?)?$")]
+
+
 class ServiceConfig(Section):
     """What the stanzas of all kinds have. Each kind adds its own keys, and says how many pods it comes to."""
 
     image: ImageName = Field(
         default="",
         description="an image with a tag or digest, or empty for a placeholder",
+    )
+    image_of: NameOrNone = Field(
+        default="", description="the name of the service whose image it runs, in place of an image; empty for its own"
     )
     build: BuildConfig = Field(default=BuildConfig(), description=keys_of(BuildConfig))
     command: Words = Field(
@@ -55,6 +61,15 @@ class ServiceConfig(Section):
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
     )
 
+    @model_validator(mode="after")
+    def _one_image(self) -> Self:
+        if self.image_of and self.image:
+            raise mismatch("imageOf", self.image_of, "to be empty, as image is given; or image to be empty")
+        if self.image_of and self.build.context:
+            expected = f"to be empty, as the image is that of {self.image_of}, which has the source; or no imageOf"
+            raise mismatch("build.context", self.build.context, expected)
+        return self
+
     @property
     def requests(self) -> Requests:
         """What its container requests."""
@@ -67,13 +82,13 @@ class ServiceConfig(Section):
 
     @property
     def pods_at_most(self) -> int:
-        """The most pods that run at once, also during a rollout."""
-        raise NotImplementedError
+        """The most pods that run at once, also during a rollout. Unknown, like a wrong field, if the kind is."""
+        raise AttributeError("pods_at_most")
 
     @property
     def pods_leaving(self) -> int:
         """The most pods that may still be ending besides those: they run no more, and still count for a quota."""
-        raise NotImplementedError
+        raise AttributeError("pods_leaving")
 
 
 Kind = TypeVar("Kind", bound=ServiceConfig)
@@ -82,6 +97,11 @@ Kind = TypeVar("Kind", bound=ServiceConfig)
 def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, Kind]:
     """Those of the services that are of the kind, by name."""
     return {name: service for name, service in services.items() if isinstance(service, kind)}
+
+
+def built(services: Mapping[str, ServiceConfig]) -> list[str]:
+    """The names of the services that have images of their own."""
+    return [name for name, service in services.items() if not service.image_of]
 
 
 def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:

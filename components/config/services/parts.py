@@ -7,8 +7,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from components.base.section import Section
 
-HealthPath = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
-
 
 def _not_the_port(name: str) -> str:
     if name == "PORT":
@@ -20,14 +18,6 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 Words = tuple[str, ...]
 """A command or its arguments, word by word: no shell comes between."""
-
-
-class HealthConfig(Section):
-    """The paths at which a service reports its health. Each answers 200 if all is well."""
-
-    startup: HealthPath = Field(default="/", description="a path that answers once the service has started")
-    readiness: HealthPath = Field(default="/", description="a path that answers while requests may come")
-    liveness: HealthPath = Field(default="/", description="a path that answers unless only a restart helps")
 
 
 class MigrationMode(StrEnum):

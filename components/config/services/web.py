@@ -1,14 +1,15 @@
 """Web services: they answer requests, of browsers by way of the load balancer and of other services."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from components.base.section import Unique, keys_of
+from components.base.section import Unique, keys_of, mismatch
 from components.config.routes import HostAndPath
 from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
-from components.config.services.parts import HealthConfig
+from components.config.services.health import HealthConfig, HealthProtocol
+from components.config.services.ports import MAIN, Ports
 
 LONGEST_DRAIN_SECONDS = 50
 """Seconds of a spot node's two minutes that are left for requests. `components/workloads/drain.py` has the others."""
@@ -25,6 +26,7 @@ class ProtocolVersion(StrEnum):
 class WebConfig(DeployedConfig):
     """One web service: a stanza is all that a further one needs."""
 
+    kind: Literal["web"] = Field(default="web", description="web, or nothing")
     hosts: Annotated[tuple[HostAndPath, ...], Unique] = Field(
         default=(),
         description='names below the domain, "@" for the domain itself, each with a path or without, such as "@/api"; '
@@ -39,6 +41,10 @@ class WebConfig(DeployedConfig):
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
     protocol_version: ProtocolVersion = Field(
         default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
+    )
+    ports: Ports = Field(
+        default={},
+        description="further ports by name, such as {metrics: 9090}, which callers may use; the load balancer does not",
     )
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(
@@ -60,6 +66,41 @@ class WebConfig(DeployedConfig):
         le=604_800,
         description="seconds that a browser stays with one pod, up to a week; 0 for none",
     )
+
+    @property
+    def all_ports(self) -> dict[str, int]:
+        """Its ports by name, that of requests first."""
+        return {MAIN: self.port, **self.ports}
+
+    @property
+    def speaks_tls(self) -> bool:
+        """True if its port takes TLS connections only. The placeholder's takes none."""
+        return bool(self.image) and self.health.protocol is HealthProtocol.HTTPS
+
+    def address(self, name: str) -> str:
+        """Its address in the cluster, by its name."""
+        return f"{'https' if self.speaks_tls else 'http'}://{name}:{self.port}"
+
+    @model_validator(mode="after")
+    def _health_for_the_load_balancer(self) -> Self:
+        grpc = self.protocol_version is ProtocolVersion.GRPC
+        if self.hosts and self.health.protocol is HealthProtocol.GRPC and not grpc:
+            expected = (
+                "tcp, as the load balancer sends HTTP/1.1 requests, which gRPC does not answer; or no hosts, or "
+                "protocolVersion: grpc"
+            )
+            raise mismatch("health.protocol", self.health.protocol, expected)
+        if grpc and self.health.has_paths:
+            expected = f"{HealthProtocol.GRPC} or {HealthProtocol.TCP}, as protocolVersion is grpc; or a command"
+            raise mismatch("health.protocol", self.health.protocol, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _ports_of_their_own(self) -> Self:
+        for name, number in self.ports.items():
+            if number == self.port:
+                raise mismatch(f"ports.{name}", number, f"another number, as port is {number}")
+        return self
 
     @property
     def announced(self) -> tuple[str, ...]:

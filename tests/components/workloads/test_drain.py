@@ -14,6 +14,7 @@ from components.config.services import LONGEST_DRAIN_SECONDS
 from components.workloads.drain import ENDING_SECONDS, LOAD_BALANCER_SECONDS, NODE_DRAIN_SECONDS, Drain
 from components.workloads.pod import Environment
 from components.workloads.service import cluster_ip_service
+from components.workloads.surroundings import Surroundings
 from components.workloads.web_service import WebService, WebServiceArgs
 from tests.components.program import STACKS, Deployed, run, run_program, stack_file
 
@@ -32,9 +33,10 @@ def rendered(stack: str, seconds: Mapping[str, int]) -> Deployed:
         values["openmarket:services"][service]["drainSeconds"] = drain
 
     def program() -> None:
-        for service, stanza in config.load().services.items():
+        for service, stanza in config.load().web.items():
             cluster_ip_service(service, service, "shop", stanza, pulumi.ResourceOptions())
-            WebService(service, WebServiceArgs(service, "shop", stanza, "arn", NOTHING, [], []))
+            given = Surroundings(service, "shop", "arn", NOTHING, [], [])
+            WebService(service, WebServiceArgs(stanza, given))
 
     return run(stack, values, program)
 
@@ -106,7 +108,7 @@ def test_a_new_pod_may_take_longer_than_the_load_balancers_health_checks(stack: 
     assert timeout < interval
     # One lost answer is no reason to take a target out.
     assert int(alb["unhealthy-threshold-count"]) > 1
-    for service, stanza in config_of(stack).services.items():
+    for service, stanza in config_of(stack).web.items():
         deployment = deployed.one("apps/v1:Deployment", f"shop-{service}-deployment").inputs["spec"]
         container = deployment["template"]["spec"]["containers"][0]
         probe = container["startupProbe"]

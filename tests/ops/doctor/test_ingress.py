@@ -110,6 +110,26 @@ def test_a_later_job_that_succeeded_makes_up_for_it() -> None:
     assert kinds(found(world(job(Failed=FAILED), job("database-users-0", made=900, Complete="True")))) == ["FailedJob"]
 
 
+def run(name: str, made: float, **states: Any) -> dict[str, Any]:
+    """A Job of a cron job."""
+    made_by = [{"kind": "CronJob", "name": "nightly", "controller": True}]
+    ran = job(name, made, **states)
+    ran["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] = "nightly"
+    return ran | {"metadata": ran["metadata"] | {"ownerReferences": made_by}}
+
+
+def test_of_a_cron_job_only_the_last_run_counts_and_it_blocks_nothing() -> None:
+    failed = [run("nightly-1", 900, Failed=FAILED), run("nightly-2", 600, Failed=FAILED)]
+    diagnosis = one(world(*failed))
+    assert kinds([diagnosis]) == ["FailedRun"]
+    assert diagnosis.harm is Harm.LATER
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == "The last run of nightly has failed"
+    assert words.next == f"kubectl -n {NAMESPACE} logs job/nightly-2 --all-containers"
+    assert "./openmarket ops run nightly --stack dev" in words.first
+    assert found(world(*failed, run("nightly-3", 60, Complete="True"))) == []
+
+
 def test_all_that_somebody_deleted_is_one_finding_with_one_command() -> None:
     refs = [Ref("Deployment", NAMESPACE, "web"), Ref("Service", NAMESPACE, "web"), Ref("Ingress", NAMESPACE, "entry")]
     diagnosis = one(world(without=refs, pods=()))

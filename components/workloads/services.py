@@ -1,0 +1,30 @@
+"""Creates a service by its kind."""
+
+import pulumi
+
+from components.config.services import CronJobConfig, ServiceConfig, TaskConfig, WebConfig, WorkerConfig
+from components.workloads.cron_job import CronJob, CronJobArgs, OperatorTask, OperatorTaskArgs
+from components.workloads.surroundings import Surroundings
+from components.workloads.web_service import WebService, WebServiceArgs
+from components.workloads.worker import Worker, WorkerArgs
+
+
+def create_service(
+    name: str, settings: ServiceConfig, given: Surroundings, opts: pulumi.ResourceOptions
+) -> pulumi.ComponentResource:
+    """Creates what runs the service, besides what all services have in common.
+
+    Raises:
+        TypeError: The settings are of no kind.
+    """
+    match settings:
+        case WebConfig():
+            return WebService(name, WebServiceArgs(settings, given), opts)
+        case WorkerConfig():
+            return Worker(name, WorkerArgs(settings, given), opts)
+        case CronJobConfig():
+            return CronJob(name, CronJobArgs(settings, given), opts)
+        case TaskConfig():
+            return OperatorTask(name, OperatorTaskArgs(settings, given), opts)
+        case _:
+            raise TypeError(f"{type(settings).__name__} is the stanza of no kind of service")

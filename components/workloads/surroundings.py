@@ -1,0 +1,39 @@
+"""What services of all kinds are given, and the service account that each of them has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.workloads.pod import Environment, object_metadata
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a service of any kind is given."""
+
+    service: str
+    """The name of its objects."""
+    namespace: pulumi.Input[str]
+    role_arn: pulumi.Input[str]
+    """The AWS role of the pods, known once it has its permissions."""
+    environment: Environment
+    init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
+    depends_on: Sequence[pulumi.Resource]
+    """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
+    groups those of a web service would get no readiness gate; and the database with its users and schema."""
+
+
+def service_account(name: str, given: Surroundings, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """Creates the service account of the pods, which AWS gives the role, and answers its name."""
+    created = kubernetes.core.v1.ServiceAccount(
+        f"{name}-service-account",
+        metadata=object_metadata(
+            given.service, given.service, given.namespace, {"eks.amazonaws.com/role-arn": given.role_arn}
+        ),
+        # The token for AWS is another one, which EKS mounts for the annotation's sake.
+        automount_service_account_token=False,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return created.metadata.apply(lambda metadata: str(metadata.name))

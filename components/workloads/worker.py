@@ -1,0 +1,48 @@
+"""A worker: a service without a port, which finds its work itself."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.config.services import WorkerConfig
+from components.workloads.deployment import DeploymentArgs, deployment
+from components.workloads.drain import Drain
+from components.workloads.pod import PodArgs
+from components.workloads.probes import Probes, worker_probes
+from components.workloads.surroundings import Surroundings, service_account
+
+_STEADY_SECONDS = 10
+"""Seconds after which a worker that has not ended counts as working: a rollout to one that ends at once fails."""
+
+
+@dataclass(frozen=True)
+class WorkerArgs:
+    """Inputs of `Worker`."""
+
+    settings: WorkerConfig
+    given: Surroundings
+
+
+class Worker(pulumi.ComponentResource):
+    """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
+
+    When it is to end, it is told so at once: no load balancer goes on sending. Without an image, a placeholder does
+    nothing.
+    """
+
+    def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("openmarket:workloads:Worker", name, {}, opts)
+        settings, given = args.settings, args.given
+        pod = PodArgs(
+            service=given.service,
+            settings=settings,
+            placeholder=["pause"],
+            service_account=service_account(name, given, self),
+            environment=given.environment,
+            init_containers=given.init_containers,
+            # The placeholder has neither a heartbeat nor the image's command.
+            probes=worker_probes(settings) if settings.image else Probes(),
+            drain=Drain(settings.drain_seconds, load_balancer_seconds=0),
+        )
+        deployment(name, DeploymentArgs(given.namespace, settings, pod, given.depends_on, _STEADY_SECONDS), self)
+        self.register_outputs({})

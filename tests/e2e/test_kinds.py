@@ -1,0 +1,131 @@
+"""A stack with a worker, a cron job and tasks: they come up, run when they are told to, and nobody reaches them."""
+
+import json
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
+
+NAMESPACE = "openmarket-dev"
+SIZE = {"cpu": "100m", "memory": "128Mi"}
+STANZAS: dict[str, dict[str, Any]] = {
+    "mailer": {
+        "kind": "worker", "uses": ["cache"], "calls": ["backend-api"], "replicas": 1, "maxReplicas": 2, **SIZE,
+        "command": ["node", "mailer.js"], "health": {"heartbeat": {"file": "/tmp/alive", "seconds": 30}},  # noqa: S108
+    },
+    "nightly": {"kind": "cronJob", "schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "uses": ["database"], **SIZE},
+    "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, **SIZE},
+    "reindex": {"kind": "task", "uses": ["database"], "command": ["node", "reindex.js"], "arguments": ["all"], **SIZE},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kinds(deployed: Checkout) -> Checkout:
+    """The stack dev with a service of each kind, which run the image of backend-api."""
+    services = deployed.stack_file("dev")["openmarket:services"]
+    image = deployed.emulator("push", f"{NAMESPACE}/backend-api", "1.0").stdout.strip()
+    stanzas = {name: stanza | {"imageOf": "backend-api"} for name, stanza in STANZAS.items()}
+    deployed.configure("dev", "services", **{"backend-api": services["backend-api"] | {"image": image}}, **stanzas)
+    deployed.up("dev")
+    return deployed
+
+
+def get(checkout: Checkout, *words: str) -> dict[str, Any]:
+    return checkout.kubectl("dev", "get", *words, "-n", NAMESPACE)
+
+
+def run(checkout: Checkout, task: str, *words: str, check: bool = True) -> str:
+    command = (sys.executable, "-m", "ops", "run", task, "--stack", "dev", "--yes", *words)
+    result = checkout.run(*command, check=check)
+    assert check or result.returncode == 1
+    return result.stdout
+
+
+def audit(checkout: Checkout) -> tuple[str, str]:
+    """The last command that acted, and how it ended."""
+    last = json.loads((checkout.path / ".emulator" / "audit.jsonl").read_text().splitlines()[-1])
+    return last["command"], last["outcome"]
+
+
+def test_they_are_one_release(kinds: Checkout) -> None:
+    image = kinds.stack_file("dev")["openmarket:services"]["backend-api"]["image"]
+    templates = [get(kinds, "deployment", "mailer")["spec"]["template"]]
+    templates += [
+        get(kinds, "cronjob", name)["spec"]["jobTemplate"]["spec"]["template"] for name in ("nightly", "reindex")
+    ]
+    assert {each["spec"]["containers"][0]["image"] for each in templates} == {image}
+
+
+def test_the_worker_runs(kinds: Checkout) -> None:
+    status = get(kinds, "deployment", "mailer")["status"]
+    assert (status["readyReplicas"], status["updatedReplicas"]) == (1, 1)
+    listed = json.loads(kinds.run(sys.executable, "-m", "ops", "status", "--stack", "dev", "--json").stdout)
+    names = {each["name"]: each["ready"] for each in listed["services"]}
+    assert names == {"backend-api": 2, "frontend-web": 2, "mailer": 1}
+
+
+def test_a_second_deployment_finds_nothing_to_do(kinds: Checkout) -> None:
+    kinds.up("dev", "--expect-no-changes")
+    kinds.up("dev", "--refresh", "--expect-no-changes")
+
+
+def test_an_operator_runs_a_task(kinds: Checkout) -> None:
+    assert not [each for each in get(kinds, "jobs")["items"] if each["metadata"]["name"].startswith("reindex")]
+    said = run(kinds, "reindex", "--", "--since", "yesterday; false")
+    assert "runs reindex once, with these arguments: node reindex.js --since 'yesterday; false'" in said
+    assert "  | emulator: no container runs here" in said, "the log of the run"
+    assert " has ended with exit code 0 after " in said
+    assert audit(kinds) == ("run reindex -- --since 'yesterday; false'", "done")
+    (job,) = [each for each in get(kinds, "jobs")["items"] if each["metadata"]["name"].startswith("reindex")]
+    pod = job["spec"]["template"]["spec"]
+    assert pod["containers"][0]["args"] == ["--since", "yesterday; false"]
+    assert pod["serviceAccountName"] == "reindex"
+    assert [each["name"] for each in pod["initContainers"]] == ["wait-for-database"]
+
+
+def test_an_operator_runs_a_cron_job_now(kinds: Checkout) -> None:
+    assert " has ended with exit code 0 after " in run(kinds, "nightly")
+    assert audit(kinds) == ("run nightly", "done")
+
+
+def test_a_failing_task_fails_the_command(kinds: Checkout) -> None:
+    code = {"spec": {"template": {"metadata": {"annotations": {"emulator.openmarket/exit-code": "3"}}}}}
+    patch = json.dumps({"spec": {"jobTemplate": code}})
+    kinds.kubectl("dev", "patch", "cronjob", "reindex", "-n", NAMESPACE, "--type", "merge", "-p", patch)
+    said = run(kinds, "reindex", check=False)
+    assert " has failed after " in said
+    assert "exit code 3 (BackoffLimitExceeded" in said
+    assert audit(kinds) == ("run reindex", "failed")
+
+
+def test_the_clock_runs_a_cron_job(kinds: Checkout) -> None:
+    deadline = time.monotonic() + 120
+    while not any(
+        each["metadata"]["name"].startswith("often-") and each["status"].get("succeeded")
+        for each in get(kinds, "jobs")["items"]
+    ):
+        assert time.monotonic() < deadline, "no run within two minutes"
+        time.sleep(3)
+
+
+def test_nobody_reaches_them(kinds: Checkout) -> None:
+    services = {each["metadata"]["name"] for each in get(kinds, "services")["items"]}
+    assert services == {"frontend-web", "backend-api"}
+    for name in STANZAS:
+        spec = get(kinds, "networkpolicy", name)["spec"]
+        assert "ingress" not in spec
+        assert "Ingress" in spec["policyTypes"]
+        selected = spec["podSelector"]["matchLabels"].items()
+        assert selected <= get(kinds, "serviceaccount", name)["metadata"]["labels"].items()
+
+
+def test_one_that_goes_leaves_nothing(kinds: Checkout) -> None:
+    kinds.configure("dev", "services", reindex=None)
+    kinds.up("dev")
+    left = {each["metadata"]["name"] for each in get(kinds, "cronjobs,serviceaccounts,jobs")["items"]}
+    assert not {name for name in left if name.startswith("reindex")}
