@@ -26,6 +26,7 @@ from components.edge.dns import HostRecords, HostRecordsArgs
 from components.edge.email import Email, EmailArgs
 from components.edge.public_ingress import PublicIngress, PublicIngressArgs
 from components.edge.static_site import StaticSite, StaticSiteArgs
+from components.edge.zone import zone_provider_of
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
 from components.iam.grants import AnyGrant
 from components.iam.identity import ServiceAccountRole, ServiceAccountRoleArgs
@@ -69,9 +70,11 @@ stores = Stores(
         context, network, cluster, stack.data, list(stack.services), built(stack.services), stack.urls, distribution_arn
     ),
 )
-static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores))
+zone_provider = zone_provider_of("hosted-zone", stack.hosted_zone_role, context)
+static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores, zone_provider))
 distribution_created(static_site.cdn.distribution_arn)
-email = Email("email", EmailArgs(stack.email.domain, stack.hosted_zone_id)) if stack.email.domain else None
+email_args = EmailArgs(stack.email.domain, stack.hosted_zone_id, zone_provider)
+email = Email("email", email_args) if stack.email.domain else None
 
 # What each word of a service's `uses` allows in AWS. The add-ons have their permissions in their own files. What all of
 # it comes to is shown by `./openmarket ops access`.
@@ -97,7 +100,7 @@ roles = {
 }
 
 ingress = PublicIngress(
-    "public-ingress", PublicIngressArgs(context, network, cluster, stack.edge, stores.access_logs.id)
+    "public-ingress", PublicIngressArgs(context, network, cluster, stack.edge, stores.access_logs.id, zone_provider)
 )
 shop = Shop(
     "shop",
@@ -109,12 +112,14 @@ shop = Shop(
         stores=stores,
         addons=addons,
         ingress=ingress,
-        network=network_context(stack.network, stack.cluster.service_cidr, addons.monitoring),
+        network=network_context(stack.network.networks, stack.cluster.service_cidr, addons.monitoring),
     ),
     in_cluster,
 )
 if stack.edge.zones:
-    HostRecords("dns", HostRecordsArgs(stack.edge.zones, shop.load_balancer_dns))
+    HostRecords("dns", HostRecordsArgs(stack.edge.zones, shop.load_balancer_dns, zone_provider))
+if stack.edge.further_zones:
+    HostRecords("further-dns", HostRecordsArgs(stack.edge.further_zones, shop.load_balancer_dns))
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(

@@ -17,6 +17,7 @@ from ops.graph.command import graph
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
 from ops.operate import commands as operate
+from ops.operate import keeping_commands as keeping
 from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
@@ -60,6 +61,10 @@ app.command(short_help="Bring a service back to an earlier release.")(operate.ro
 app.command(short_help="Change the least number of pods of a service.")(operate.scale)
 app.command(short_help="Show a maintenance page in the shop's place, or end that.")(operate.maintenance)
 app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
+app.command(short_help="Show the outputs of a stack.")(operate.outputs)
+app.command(short_help="Open a way to Grafana.")(operate.grafana)
+app.command(short_help="Give a generated credential a new value.")(keeping.rotate)
+app.command(short_help="Make a database of a backup, and move the shop to it.")(keeping.restore)
 
 
 @app.callback()

@@ -16,6 +16,7 @@ from analysis import stack_file
 from ops import rehearsed_base
 from ops.errors import fail
 from ops.git import git
+from ops.objects import part
 from ops.rehearsed_base import Emulator, EmulatorFailed, RehearsedBase
 
 
@@ -50,6 +51,7 @@ def rehearse(
             kept = RehearsedBase(stack, commit, shown, _quietly(account))
             _say(_restored(kept) or _deployed(kept, Path(folder) / "base", account))
             _say(f"{stack}: previewing the change")
+            _existing_network(stack_file.PROJECT, stack, account)
             plan = (sys.executable, "-m", "ops", "plan", "--stack", stack, "--out", str(out.absolute()))
             plan += ("--strict",) if strict else ()
             _emulator(stack_file.PROJECT, account, "run", "--stack", stack, "--", *plan, show=True)
@@ -73,9 +75,32 @@ def _deployed(kept: RehearsedBase, checkout: Path, account: Mapping[str, str]) -
     stack = kept.stack
     _say(f"{stack}: deploying {kept.shown} to an emulated account")
     _check_out(kept.commit, checkout)
+    _existing_network(checkout, stack, account)
     _emulator(checkout, account, "run", "--stack", stack, "--", "pulumi", "stack", "init", "--stack", stack)
     _emulator(checkout, account, "run", "--stack", stack, "--", *_up(stack))
     return kept.keep()
+
+
+def _existing_network(checkout: Path, stack: str, account: Mapping[str, str]) -> None:
+    """Put the VPC of the stack's `network.existing`, if it names one, into the account, with the same ids.
+
+    What its routes and addresses are in AWS is not known here: the rehearsal says nothing of them.
+    """
+    try:
+        settings = stack_file.settings(stack, checkout)
+    except stack_file.BadStack:
+        return  # what is wrong with it is for the program to say
+    existing = part(part(settings, "openmarket:network"), "existing")
+    kinds = {"public": "public", "private": "private", "data": "isolated"}
+    subnets = [
+        f"{kinds[kind]}/{settings.get('aws:region')}{zone}/{subnet}"
+        for zone, each in part(existing, "subnets").items()
+        for kind, subnet in each.items()
+        if kind in kinds
+    ]
+    if subnets:
+        options = [word for each in subnets for word in ("--subnet", each)]
+        _emulator(checkout, account, "vpc", str(existing.get("vpcId")), *options)
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.alarms.definition import Alarm, Comparison, Metric, Severity
-from components.config.data import SERVERLESS
+from components.config.database import SERVERLESS
 
 if TYPE_CHECKING:
     import pulumi

@@ -1,6 +1,6 @@
 """The CIDR plan: which addresses each availability zone's subnets get. Pure arithmetic."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -18,6 +18,18 @@ class ZoneSubnets:
     """Nodes and pods; every pod takes an address of it: an eighth of the VPC."""
     data: IPv4Network
     """Databases and caches, without a route out: a 64th of the VPC."""
+
+
+@dataclass(frozen=True)
+class Networks:
+    """The addresses of a VPC and of what the stack uses of it, planned or as AWS has them."""
+
+    vpc: tuple[IPv4Network, ...]
+    """All CIDR blocks of the VPC, secondary ones too."""
+    subnets: Mapping[str, ZoneSubnets]
+    """The stack's subnets by zone letter."""
+    endpoints: tuple[IPv4Network, ...] = ()
+    """Subnets with interface endpoints, at which AWS services answer HTTPS inside the VPC."""
 
 
 def plan(vpc: IPv4Network, zones: Iterable[str]) -> dict[str, ZoneSubnets]:

@@ -1,7 +1,8 @@
 """The stack's configuration: read once, validated before the first resource, immutable afterwards."""
 
 from components.config.cluster import Architecture, Capacity, ClusterConfig, NodeGroupConfig
-from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig, ImagesConfig, Keys
+from components.config.data import CacheConfig, CredentialsConfig, ImagesConfig, Keys
+from components.config.database import DatabaseConfig
 from components.config.edge import FirewallConfig, IngressConfig, PriceClass, ShieldConfig
 from components.config.network import Nat, NetworkConfig
 from components.config.services import (

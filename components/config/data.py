@@ -5,16 +5,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
-from components.base.section import ImageName, Quoted, Section, Switch, Unique, mismatch
-from components.base.versions import AURORA_MYSQL, CACHE_ENGINES, DATABASE_CLIENT_IMAGE, is_older
-
-_APPLIED = "true to apply changes of {} at once, or false for the next maintenance window"
-SERVERLESS = "db.serverless"
-_STEPS_PER_UNIT = 2
-_MOST_UNITS = 256
-_SUBNET_GROUP_ZONES = 6
+from components.base.section import Quoted, Section, Switch, Unique, mismatch
+from components.base.versions import CACHE_ENGINES
+from components.config.database import APPLIED, DatabaseConfig
 
 
 class Keys(StrEnum):
@@ -37,70 +32,6 @@ class EncryptionConfig(Section):
     keys: Keys = Field(description="perStack or perStore")
 
 
-def _units(capacity: tuple[float, ...]) -> tuple[float, ...]:
-    if any(units * _STEPS_PER_UNIT % 1 or not 0 <= units <= _MOST_UNITS for units in capacity):
-        raise ValueError(f"Aurora counts in half units from 0 to {_MOST_UNITS}")
-    if capacity and not (len(capacity) == 2 and capacity[0] <= capacity[1] and capacity[1] >= 1):
-        raise ValueError("two numbers are needed, the lower one first, the upper one 1 or more")
-    return capacity
-
-
-class DatabaseConfig(Section):
-    """Aurora MySQL."""
-
-    engine_version: str = Field(
-        default=AURORA_MYSQL,
-        pattern=r"^8\.0\.mysql_aurora\.3\.\d{2}\.\d+$",
-        description=f"an Aurora MySQL 3 version, such as {AURORA_MYSQL}",
-    )
-    instance_class: str = Field(
-        pattern=r"^db\.(serverless|[a-z0-9-]+\.\w+)$",
-        description=f"a class of Aurora instances such as db.r7g.large, or {SERVERLESS}",
-    )
-    instances: int = Field(
-        ge=1, le=_SUBNET_GROUP_ZONES, description="the writer and its readers, each in a zone of its own"
-    )
-    serverless_capacity: Annotated[tuple[float, ...], AfterValidator(_units)] = Field(
-        default=(), description="the lowest and highest Aurora capacity units such as [0, 2], or none"
-    )
-    backup_days: int = Field(ge=1, le=35, description="days of point-in-time recovery, 1 to 35")
-    detailed_monitoring: Switch = Field(
-        description="true or false: system metrics by the minute, and 15 months of them"
-    )
-    apply_immediately: Switch = Field(description=_APPLIED.format("class and version"))
-    client_image: ImageName = Field(
-        default="",
-        description="an image with its digest that has a shell and the client mysql, or empty for the pinned one",
-    )
-    _existing_version: str = PrivateAttr(default="")
-
-    @model_validator(mode="after")
-    def _capacity_of_serverless_instances(self) -> Self:
-        if self.instance_class == SERVERLESS and not self.serverless_capacity:
-            expected = f"two numbers of capacity units, such as [0, 2], as instanceClass is {SERVERLESS}"
-            raise mismatch("serverlessCapacity", self.serverless_capacity, expected)
-        if self.serverless_capacity and self.instance_class != SERVERLESS:
-            expected = f"to be an empty list, as instanceClass is {self.instance_class}; or change that to {SERVERLESS}"
-            raise mismatch("serverlessCapacity", self.serverless_capacity, expected)
-        return self
-
-    @property
-    def upgraded_by_aws(self) -> bool:
-        """True if the database has a newer version than the configured one, from which RDS never goes back."""
-        return is_older(self.engine_version, self._existing_version)
-
-    def over(self, existing_version: str) -> Self:
-        """The same settings, for the database that is there with this version; empty for none."""
-        copy = self.model_copy()
-        copy._existing_version = existing_version
-        return copy
-
-    @property
-    def client(self) -> str:
-        """The configured client image, else the pinned one."""
-        return self.client_image or DATABASE_CLIENT_IMAGE
-
-
 class CacheConfig(Section):
     """ElastiCache with the Redis protocol."""
 
@@ -112,7 +43,7 @@ class CacheConfig(Section):
     nodes: int = Field(ge=1, le=6, description="the primary node and its replicas, 1 to 6")
     multi_zone: Switch = Field(description="true or false; true needs 2 nodes at least")
     snapshot_days: int = Field(ge=0, le=35, description="days that daily snapshots are kept, 0 to 35; 0 makes none")
-    apply_immediately: Switch = Field(description=_APPLIED.format("node type and version"))
+    apply_immediately: Switch = Field(description=APPLIED.format("node type and version"))
 
     @model_validator(mode="after")
     def _known_version(self) -> Self:
@@ -140,6 +71,15 @@ class StorageConfig(Section):
     """The buckets."""
 
     old_version_days: int = Field(ge=1, le=3650, description="days that overwritten and deleted objects can come back")
+
+
+class BackupConfig(Section):
+    """Copies of database and uploads in a second region, by AWS Backup."""
+
+    copy_region: str = Field(
+        default="", pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$", description="an AWS region such as ap-northeast-1, or empty"
+    )
+    copy_days: int = Field(default=30, ge=1, le=3650, description="days that a daily copy is kept, 1 to 3650")
 
 
 Severity = Literal["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"]
@@ -196,3 +136,4 @@ class DataSettings:
     credentials: CredentialsConfig
     storage: StorageConfig
     images: ImagesConfig
+    backup: BackupConfig

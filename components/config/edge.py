@@ -13,7 +13,20 @@ from components.config.listener_rules import ListenerRule
 from components.config.maintenance import MaintenanceConfig
 from components.config.routes import FullName, HostLabel
 
-HostedZoneId = Annotated[str, Field(pattern=r"^(Z[A-Z0-9]{1,31})?$")]
+HostedZoneId = Annotated[
+    str,
+    Field(
+        pattern=r"^(Z[A-Z0-9]{1,31})?$",
+        description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty",
+    ),
+]
+ZoneRole = Annotated[
+    str,
+    Field(
+        pattern=r"^(arn:aws:iam::\d{12}:role/[\w+=,.@/-]+)?$",
+        description="the ARN of an IAM role that writes into a zone of another account, or empty",
+    ),
+]
 
 MOST_DOMAINS = 25
 """Certificates of a load balancer besides the first.
@@ -155,7 +168,11 @@ class EdgeSettings:
 
     @property
     def zones(self) -> Mapping[str, str]:
-        """The Route 53 zones by the full names of the hosts that they get a record for."""
-        own = dict.fromkeys(self.own_hosts, self.hosted_zone_id)
-        others = {host: domain.hosted_zone_id for host, domain in self.ingress.domains.items()}
-        return {host: zone for host, zone in {**own, **others}.items() if zone}
+        """The zone of the stack's domain by the full names of its hosts, each of which gets a record; empty without."""
+        return dict.fromkeys(self.own_hosts, self.hosted_zone_id) if self.hosted_zone_id else {}
+
+    @property
+    def further_zones(self) -> Mapping[str, str]:
+        """The zones of hosts in other domains by their full names, each of which gets a record."""
+        domains = self.ingress.domains.items()
+        return {host: domain.hosted_zone_id for host, domain in domains if domain.hosted_zone_id}

@@ -13,6 +13,13 @@ from components.config.services import DEVELOPMENT, ProtocolVersion, ServiceConf
 _PLAIN_HTTP, _CERTIFICATE = "openmarket:ingress.plainHttp", "openmarket:ingress.certificateArn"
 
 
+def zone_role(hosted_zone_id: str, role: str) -> Iterator[Problem]:
+    """A role writes into a zone."""
+    if role and not hosted_zone_id:
+        expected = "openmarket:hostedZoneId as well, the zone that the role writes into; or to go"
+        yield Problem("openmarket:hostedZoneRole", role, expected)
+
+
 def transport(
     production: bool, application: ApplicationConfig, hosted_zone_id: str, ingress: IngressConfig
 ) -> Iterator[Problem]:
@@ -40,6 +47,18 @@ def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]
     for key, arn in found.items():
         if arn and arn.split(":")[3] != region:
             yield Problem(key, arn, f"a certificate in {region}, where the load balancer is")
+
+
+def entry(domain: str, ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> list[Iterator[Problem]]:
+    """The rules about hosts and what they lead to, each of which ends by itself where a field is wrong."""
+    return [
+        allowed_hosts(ingress, services),
+        redirects(ingress, services),
+        domains(domain, ingress, services),
+        maintained_hosts(ingress, services),
+        protocol_versions(ingress, services),
+        number_of_rules(domain, ingress, services),
+    ]
 
 
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ class ExistingCluster:
     control_plane_zones: tuple[str, ...]
     """The zones in which the control plane was created, as letters. EKS never changes them."""
     zones: tuple[str, ...]
-    """The zones in which the stack has subnets, as letters."""
+    """The zones in which the stack has subnets of its own, as letters; none in a VPC that somebody else made."""
     keys: Keys | None
     """The number of keys that the cluster was created with, as its tag says; None without the tag."""
     node_groups: Mapping[str, tuple[ExistingNodeGroup, ...]] = field(
@@ -40,6 +40,13 @@ class ExistingCluster:
     """The control plane's Kubernetes minor. EKS raises it by itself when the support of an old one ends."""
     database_version: str = ""
     """The version of the database's engine; empty while there is no database. RDS may raise it, too."""
+
+    vpc_id: str = ""
+    """The VPC that it was created in. EKS never moves a cluster."""
+    private_subnets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The zone letters of the control plane's subnets, by id."""
+    data_subnets: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The zone letters of the database's subnets, by id; none while there is no database."""
 
     def nodes(self, group: str) -> int:
         """The number of nodes that a node group has; 0 without the group."""

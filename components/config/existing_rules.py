@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from components.base.versions import is_older
 from components.config.cluster import ClusterConfig
-from components.config.data import DatabaseConfig, Keys
+from components.config.data import Keys
+from components.config.database import DatabaseConfig
 from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
-from components.config.problems import Problem
+from components.config.problems import MISSING, Problem
 
 
 def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
@@ -23,6 +24,32 @@ def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Pr
     )
     expected = f"{', '.join(missing)} to stay in the list: zones can be added but not taken away, as {why}"
     yield Problem("openmarket:network.zones", list(network.zones), expected)
+
+
+def kept_network(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """A cluster and a database never leave their subnets: another network would replace them, and what they hold."""
+    key, asked = "openmarket:network.existing", network.existing
+    for_life = "EKS never moves a cluster. Another network is for another stack"
+    if asked is None:
+        if not existing.zones:
+            expected = f"vpcId: {existing.vpc_id}, in which the cluster was created: {for_life}"
+            yield Problem(key, MISSING, expected)
+        return
+    if existing.zones:
+        yield Problem(key, {"vpcId": asked.vpc_id}, f"to go: the cluster is in the stack's own VPC, and {for_life}")
+        return
+    if asked.vpc_id != existing.vpc_id:
+        expected = f"{existing.vpc_id}, in which the cluster was created: {for_life}"
+        yield Problem(f"{key}.vpcId", asked.vpc_id, expected)
+        return
+    in_use = {"private": existing.private_subnets, "data": existing.data_subnets}
+    for kind, subnets in in_use.items():
+        named = {zone: getattr(ids, kind) for zone, ids in asked.ids.items()}
+        who = "the control plane is" if kind == "private" else "the database and the cache may be"
+        for subnet_id, zone in subnets.items():
+            if subnet_id not in named.values():
+                expected = f"{subnet_id}, in which {who}: zones can be added, and no subnet that is in use changes"
+                yield Problem(f"{key}.subnets.{zone}.{kind}", named.get(zone, MISSING), expected)
 
 
 def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:

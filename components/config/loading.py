@@ -11,14 +11,26 @@ from pulumi.runtime import config as runtime
 from pydantic import ValidationError
 
 from components.addons.catalogue import AddonsConfig
-from components.base.allocatable import InstanceType
-from components.config import addresses, capacity, edge_rules, existing_rules, lookups, rules, service_rules
+from components.config import (
+    addresses,
+    capacity,
+    edge_rules,
+    egress_rules,
+    existing_rules,
+    lookups,
+    network_lookups,
+    network_rules,
+    rules,
+    service_rules,
+)
 from components.config.alarms import AlarmsConfig
 from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
-from components.config.data import CacheConfig, CredentialsConfig, DatabaseConfig
+from components.config.data import BackupConfig, CacheConfig, CredentialsConfig
+from components.config.database import DatabaseConfig
 from components.config.edge import EmailConfig, FirewallConfig, IngressConfig
 from components.config.existing import ExistingCluster
+from components.config.found_network import FoundNetwork
 from components.config.network import NetworkConfig
 from components.config.partial import partly_right
 from components.config.problems import Problem, from_validation, report
@@ -43,13 +55,16 @@ def load() -> StackConfig:
         unread = {problem.key for problem in problems}
         found = from_validation(error, StackConfig, values)
         problems += [problem for problem in found if problem.key not in unread]
-    problems += _broken_rules(values)
-    existing = lookups.existing_cluster(config) if config else None
+    network = _existing_network(values)
+    problems += _broken_rules(values, network)
+    existing = lookups.existing_cluster(config) if config and config.network.described else None
     if config and existing:
         problems += _harmful_changes(config, existing)
     if config is None or problems:
         raise pulumi.RunError(report(pulumi.get_stack(), problems))
-    config = config.model_copy(update={"services": with_images(config.services)})
+    config = config.model_copy(
+        update={"network": config.network.over(network), "services": with_images(config.services)}
+    )
     if existing is None:
         return config
     for problem in existing_rules.raised_versions(config.cluster, config.database, existing):
@@ -75,9 +90,16 @@ def _read() -> tuple[dict[str, Any], list[Problem]]:
     return values, problems
 
 
-def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
+def _existing_network(values: Mapping[str, Any]) -> FoundNetwork | None:
+    """Asks AWS for the VPC that the stack file names, if it names one."""
+    asked = getattr(partly_right(NetworkConfig, values.get("openmarket:network")), "existing", None)
+    return network_lookups.existing_network(asked) if asked and values.get("aws:region") else None
+
+
+def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None) -> list[Problem]:
     """Problems between fields, as far as the fields themselves are right."""
-    network = partly_right(NetworkConfig, values.get("openmarket:network"))
+    network = partly_right(NetworkConfig, values.get("openmarket:network")).over(found_network)
+    new = found_network is not None and not lookups.cluster_exists(cluster_name(pulumi.get_stack()))
     cluster = partly_right(ClusterConfig, values.get("openmarket:cluster"))
     addons = partly_right(AddonsConfig, values.get("openmarket:addons"))
     database = partly_right(DatabaseConfig, values.get("openmarket:database"))
@@ -91,6 +113,7 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         for name, service in (cast(dict[str, Any], given) if isinstance(given, dict) else {}).items()
     }
     production = str(values.get("openmarket:production")).lower() == "true"
+    region, zone = str(values.get("aws:region", "")), str(values.get("openmarket:hostedZoneId", ""))
     found: list[Iterator[Problem]] = [
         rules.service_addresses(network, cluster),
         rules.node_group_zones(network, cluster),
@@ -100,36 +123,39 @@ def _broken_rules(values: Mapping[str, Any]) -> list[Problem]:
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
-        addresses.addresses_for_all(network, cluster, addons, services),
-        edge_rules.transport(production, application, str(values.get("openmarket:hostedZoneId", "")), ingress),
-        edge_rules.certificate_region(str(values.get("aws:region", "")), ingress),
-        rules.topic_regions(
-            str(values.get("aws:region", "")), partly_right(AlarmsConfig, values.get("openmarket:alarms"))
-        ),
+        rules.database_names(f"openmarket-{pulumi.get_stack()}", database),
+        rules.copy_region(region, partly_right(BackupConfig, values.get("openmarket:backup"))),
+        network_rules.own_or_existing(values.get("openmarket:network")),
+        network_rules.existing_network(network, region),
+        addresses.addresses_for_all(network, cluster, addons, services, new),
+        edge_rules.transport(production, application, zone, ingress),
+        edge_rules.zone_role(zone, str(values.get("openmarket:hostedZoneRole", ""))),
+        edge_rules.certificate_region(region, ingress),
+        rules.topic_regions(region, partly_right(AlarmsConfig, values.get("openmarket:alarms"))),
         edge_rules.login_limit(partly_right(FirewallConfig, values.get("openmarket:firewall"))),
     ]
+    if new:
+        found.append(network_rules.free_addresses(network, database, cache))
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
-        found += [service_rules.images(services)]
-        found += [service_rules.third_party_keys(credentials, application, services)]
-        found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
-        found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
-        domain = str(values.get("openmarket:domain", ""))
-        found += [edge_rules.domains(domain, ingress, services), edge_rules.number_of_rules(domain, ingress, services)]
+        found += [service_rules.images(services), service_rules.third_party_keys(credentials, application, services)]
+        found += [egress_rules.other_egress(network, cluster, services)]
+        found += edge_rules.entry(str(values.get("openmarket:domain", "")), ingress, services)
         email = partly_right(EmailConfig, values.get("openmarket:email"))
         found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
         found += [service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
-    if rules.named_roles(cluster) and values.get("aws:region"):
+    if rules.named_roles(cluster) and region:
         found.append(_creator(cluster))
-    if values.get("aws:region"):
+    if region:
         found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 
 
 def _harmful_changes(config: StackConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """Rules about a cluster that exists. The number of nodes may be another one after a preview."""
+    yield from existing_rules.kept_network(config.network, existing)
     yield from existing_rules.kept_zones(config.network, existing)
     yield from existing_rules.kept_keys(config.encryption.keys, existing)
     if not config.addons.cluster_autoscaler.enabled:
@@ -158,27 +184,14 @@ def _creator(cluster: ClusterConfig) -> Iterator[Problem]:
 def _capacity(cluster: ClusterConfig, addons: AddonsConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Asks AWS what the instance types are, before anything is made of them."""
     names = sorted({name for group in cluster.node_groups.values() for name in group.instance_types})
-    # This one answers what there is; the other one fails at what there is not.
-    by_name = aws.ec2.GetInstanceTypesFilterArgs(name="instance-type", values=names)
-    offered = set(aws.ec2.get_instance_types(filters=[by_name]).instance_types)
-    if offered >= set(names):
-        yield from capacity.fits_at_maximum(cluster, addons, services, {name: _instance_type(name) for name in names})
+    offered = lookups.instance_types(names)
+    if offered.keys() >= set(names):
+        yield from capacity.fits_at_maximum(cluster, addons, services, offered)
     for group, settings in cluster.node_groups.items():
         unknown = [name for name in settings.instance_types if name not in offered]
         if unknown:
             expected = "instance types that EC2 has in the region"
             yield Problem(f"openmarket:cluster.nodeGroups.{group}.instanceTypes", unknown, expected)
-
-
-def _instance_type(name: str) -> InstanceType:
-    found = aws.ec2.get_instance_type(instance_type=name)
-    return InstanceType(
-        name=name,
-        vcpus=found.default_vcpus,
-        memory=found.memory_size,
-        interfaces=found.maximum_network_interfaces,
-        addresses=found.maximum_ipv4_addresses_per_interface,
-    )
 
 
 def _as_far_as_possible(rule: Iterator[Problem]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pulumi_aws as aws
 
+from components.base.allocatable import InstanceType
 from components.base.subnets import subnet_name
 from components.config.data import Keys
 from components.config.existing import KEYS_TAG, ExistingCluster, ExistingNodeGroup
@@ -21,33 +22,77 @@ def cluster_exists(name: str) -> bool:
     return name in aws.eks.get_clusters().names
 
 
+def instance_types(names: Sequence[str]) -> dict[str, InstanceType]:
+    """The instance types by name, as far as EC2 has them in the region."""
+    # This one answers what there is; the other one fails at what there is not.
+    by_name = aws.ec2.GetInstanceTypesFilterArgs(name="instance-type", values=names)
+    offered = aws.ec2.get_instance_types(filters=[by_name]).instance_types
+    return {name: _instance_type(name) for name in sorted(offered)}
+
+
+def _instance_type(name: str) -> InstanceType:
+    found = aws.ec2.get_instance_type(instance_type=name)
+    return InstanceType(
+        name=name,
+        vcpus=found.default_vcpus,
+        memory=found.memory_size,
+        interfaces=found.maximum_network_interfaces,
+        addresses=found.maximum_ipv4_addresses_per_interface,
+    )
+
+
 def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
     """The stack's cluster as it is in AWS; None before it is created."""
     if not cluster_exists(stack.cluster_name):
         return None
     cluster = aws.eks.get_cluster(name=stack.cluster_name)
     network = cluster.vpc_config
-    subnets = {zone: _private_subnets(network.vpc_id, stack.prefix, [zone]) for zone in stack.network.zones}
-    others = [zone for zone in get_args(Zone) if zone not in subnets]
-    if _private_subnets(network.vpc_id, stack.prefix, others):
-        # Seldom, and about to be refused: which ones they are takes a question for each.
-        subnets |= {zone: _private_subnets(network.vpc_id, stack.prefix, [zone]) for zone in others}
+    subnets = _own_subnets(network.vpc_id, stack)
+    database = _database(stack.database_identifier)
+    in_use = dict[str, str]()
+    if not any(subnets.values()):
+        # Somebody else's: its subnets are found by the cluster that is in them.
+        in_use = _zones(network.subnet_ids)
+    control_plane = tuple(zone for zone, ids in subnets.items() if ids & set(network.subnet_ids))
     return ExistingCluster(
-        control_plane_zones=tuple(zone for zone, ids in subnets.items() if ids & set(network.subnet_ids)),
+        control_plane_zones=control_plane or tuple(zone for zone in subnets if zone in in_use.values()),
         zones=tuple(zone for zone, ids in subnets.items() if ids),
         keys=Keys(cluster.tags[KEYS_TAG]) if KEYS_TAG in cluster.tags else None,
         node_groups=_node_groups(stack.cluster_name, stack.cluster.node_groups),
         version=cluster.version,
-        database_version=_database_version(stack.database_identifier),
+        database_version=database.engine_version if database else "",
+        vpc_id=network.vpc_id,
+        private_subnets=in_use,
+        data_subnets=_zones(aws.rds.get_subnet_group(name=database.db_subnet_group_name).subnet_ids)
+        if in_use and database
+        else {},
     )
 
 
-def _database_version(name: str) -> str:
-    """The version of a database cluster's engine; empty without the cluster."""
+def _own_subnets(vpc_id: str, stack: StackConfig) -> dict[str, set[str]]:
+    """The ids of the private subnets by zone letter: those of the stack file's zones, and of others if there are any.
+
+    There are none at all in a VPC that somebody else made.
+    """
+    asked = stack.network.zones
+    subnets = {zone: _private_subnets(vpc_id, stack.prefix, [zone]) for zone in asked}
+    others = [zone for zone in get_args(Zone) if zone not in subnets]
+    if _private_subnets(vpc_id, stack.prefix, others):
+        # Seldom, and about to be refused: which ones they are takes a question for each.
+        subnets |= {zone: _private_subnets(vpc_id, stack.prefix, [zone]) for zone in others}
+    return subnets
+
+
+def _zones(subnet_ids: Iterable[str]) -> dict[str, str]:
+    """The zone letters of subnets that are in use, and therefore there."""
+    return {each: aws.ec2.get_subnet(id=each).availability_zone[-1] for each in sorted(subnet_ids)}
+
+
+def _database(name: str) -> aws.rds.GetClusterResult | None:
     by_name = aws.rds.GetClustersFilterArgs(name="db-cluster-id", values=[name])
     if name not in aws.rds.get_clusters(filters=[by_name]).cluster_identifiers:
-        return ""
-    return aws.rds.get_cluster(cluster_identifier=name).engine_version
+        return None
+    return aws.rds.get_cluster(cluster_identifier=name)
 
 
 def _private_subnets(vpc_id: str, prefix: str, zones: Sequence[str]) -> set[str]:

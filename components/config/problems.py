@@ -11,7 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from components.base.section import BETWEEN_KEYS
 from components.config.places import Place, aliases, place_of
 
-_MISSING = object()
+MISSING = object()
+"""The value of a key that is not there."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -25,7 +26,7 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        found = "is missing" if self.value is _MISSING else f"is {_shown(self.value)}"
+        found = "is missing" if self.value is MISSING else f"is {_shown(self.value)}"
         return f"{self.key} {found}\n    needs {self.expected}"
 
 
@@ -67,7 +68,7 @@ def checked_choice(stack: str, key: str, value: object, choice: Any, usual: type
 
 
 def _no_mapping(key: str, value: object, model: type[BaseModel]) -> Problem:
-    return Problem(key, _MISSING if value is None else value, f"a mapping with {_keys(model)}")
+    return Problem(key, MISSING if value is None else value, f"a mapping with {_keys(model)}")
 
 
 def _keys(model: type[BaseModel]) -> str:
@@ -90,7 +91,7 @@ def from_validation(error: ValidationError, model: Any, values: Mapping[str, Any
             problems.append(Problem(key, told["value"], told["expected"]))
             continue
         if detail["type"] == "missing":
-            value, expected = _MISSING, description
+            value, expected = MISSING, description
         elif detail["type"] == "union_tag_invalid":
             location = (*location, "kind")
             value, expected = _value_at(values, location), f"one of {', '.join(place.kinds)}"

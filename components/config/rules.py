@@ -1,5 +1,6 @@
 """Rules that need more than one section, or the caller's identity. Each one answers the problems it finds."""
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
@@ -7,15 +8,20 @@ from components.addons import cluster_autoscaler
 from components.addons.catalogue import AddonsConfig
 from components.config.alarms import AlarmsConfig
 from components.config.cluster import EVERYWHERE, Capacity, ClusterConfig
-from components.config.data import CacheConfig, DatabaseConfig
+from components.config.data import BackupConfig, CacheConfig
+from components.config.database import DatabaseConfig, first_identifier
 from components.config.network import PRIVATE, NetworkConfig
 from components.config.problems import Problem
+
+_MOST_CHARACTERS = 13
+"""Most that the name of a restored database has after that of the first one: a day and a time."""
 
 
 def service_addresses(network: NetworkConfig, cluster: ClusterConfig) -> Iterator[Problem]:
     """Kubernetes services must not hide addresses of the VPC."""
-    if cluster.service_cidr.overlaps(network.cidr):
-        expected = f"a private IPv4 network that does not overlap the VPC's {network.cidr}"
+    if any(cluster.service_cidr.overlaps(cidr) for cidr in network.vpc_cidrs):
+        cidrs = " and ".join(map(str, network.vpc_cidrs))
+        expected = f"a private IPv4 network that does not overlap the VPC's {cidrs}"
         yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), expected)
     elif not _fit_for_services(cluster.service_cidr):
         # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
@@ -87,6 +93,28 @@ def database_zones(network: NetworkConfig, database: DatabaseConfig) -> Iterator
     if database.instances > len(network.zones):
         expected = f"at most one instance per zone of the network, which has {len(network.zones)}"
         yield Problem("openmarket:database.instances", database.instances, expected)
+
+
+def copy_region(region: str, backup: BackupConfig) -> Iterator[Problem]:
+    """A copy is of use where the region fails."""
+    if backup.copy_region and backup.copy_region == region:
+        yield Problem("openmarket:backup.copyRegion", region, "another region than the stack's, or empty for no copy")
+
+
+def database_names(prefix: str, database: DatabaseConfig) -> Iterator[Problem]:
+    """What the stack has begins with its name, and the database that the shop uses is none from before."""
+    first, restored = first_identifier(prefix), database.restore_from
+    # Roles, instances and snapshots are named after it as well.
+    other = rf"{re.escape(first)}-[a-z0-9-]{{1,{_MOST_CHARACTERS}}}"
+    as_named = f"{first}- and at most {_MOST_CHARACTERS} characters, such as {first}-20261126-1015"
+    if restored.into and not re.fullmatch(other, restored.into):
+        yield Problem("openmarket:database.restoreFrom.into", restored.into, as_named)
+    for number, each in enumerate(database.previous):
+        key = f"openmarket:database.previous.{number}"
+        if each == first and not restored.into:
+            yield Problem(key, each, "a database that the shop does not use, and without restoreFrom it is one")
+        elif each != first and not re.fullmatch(other, each):
+            yield Problem(key, each, f"{first}, or {as_named}")
 
 
 def production_database(database: DatabaseConfig) -> Iterator[Problem]:

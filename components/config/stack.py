@@ -12,14 +12,15 @@ from components.config.application import ApplicationConfig
 from components.config.cluster import ClusterConfig
 from components.config.cost import CostConfig
 from components.config.data import (
+    BackupConfig,
     CacheConfig,
     CredentialsConfig,
-    DatabaseConfig,
     DataSettings,
     EncryptionConfig,
     ImagesConfig,
     StorageConfig,
 )
+from components.config.database import DatabaseConfig
 from components.config.edge import (
     CdnConfig,
     EdgeSettings,
@@ -28,6 +29,7 @@ from components.config.edge import (
     HostedZoneId,
     IngressConfig,
     ShieldConfig,
+    ZoneRole,
 )
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
@@ -44,11 +46,6 @@ def _key(field: str) -> str:
 def cluster_name(stack: str) -> str:
     """The name of the stack's EKS cluster."""
     return f"openmarket-{stack}-eks"
-
-
-def database_identifier(prefix: str) -> str:
-    """The identifier of the Aurora cluster of a stack, by the beginning of its physical names."""
-    return f"{prefix}-aurora"
 
 
 class StackConfig(Section):
@@ -72,17 +69,17 @@ class StackConfig(Section):
         # DNS takes 63 characters between dots and 253 in all, and hosts go in front.
         str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$", max_length=189)
     ] = Field(description="a lower-case domain name, such as dev.openmarket.example.com")
-    hosted_zone_id: HostedZoneId = Field(
-        default="", description="the id of the domain's public Route 53 zone, such as Z0123456789ABC, or empty"
-    )
+    hosted_zone_id: HostedZoneId = ""
+    hosted_zone_role: ZoneRole = ""
     encryption: EncryptionConfig = Field(description=keys_of(EncryptionConfig))
-    network: NetworkConfig = Field(description=keys_of(NetworkConfig))
+    network: NetworkConfig = Field(description="a mapping with cidr, zones and nat, or with existing")
     cluster: ClusterConfig = Field(description=keys_of(ClusterConfig))
     addons: AddonsConfig = Field(description=keys_of(AddonsConfig))
     database: DatabaseConfig = Field(description=keys_of(DatabaseConfig))
     cache: CacheConfig = Field(description=keys_of(CacheConfig))
     credentials: CredentialsConfig = Field(description=keys_of(CredentialsConfig))
     storage: StorageConfig = Field(description=keys_of(StorageConfig))
+    backup: BackupConfig = Field(default=BackupConfig(), description=keys_of(BackupConfig))
     images: ImagesConfig = Field(description=keys_of(ImagesConfig))
     cdn: CdnConfig = Field(description=keys_of(CdnConfig))
     firewall: FirewallConfig = Field(description=keys_of(FirewallConfig))
@@ -113,8 +110,8 @@ class StackConfig(Section):
 
     @property
     def database_identifier(self) -> str:
-        """The identifier of the Aurora cluster."""
-        return database_identifier(self.prefix)
+        """The identifier of the Aurora cluster that the shop uses."""
+        return self.database.identifier(self.prefix)
 
     @property
     def tags(self) -> dict[str, str]:
@@ -124,7 +121,7 @@ class StackConfig(Section):
     @property
     def urls(self) -> list[str]:
         """The addresses of services' hosts, which are also the origins of the shop's pages."""
-        hosts = dict.fromkeys(route.host for route in routing.service_routes(self.services, self.domain))
+        hosts = dict.fromkeys(route.host for route in routing.service_routes(self.web, self.domain))
         return [f"{self.scheme}://{host}" for host in hosts]
 
     @property
@@ -155,7 +152,7 @@ class StackConfig(Section):
     @property
     def data(self) -> DataSettings:
         """The sections about what the shop stores."""
-        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images)
+        return DataSettings(self.database, self.cache, self.credentials, self.storage, self.images, self.backup)
 
     @property
     def edge(self) -> EdgeSettings:

@@ -50,6 +50,7 @@ class Bucket(pulumi.ComponentResource):
 
     id: pulumi.Output[str]
     """The bucket's name. Of a bucket that collects logs, it is known once the log services may write."""
+    arn: pulumi.Output[str]
     domain: pulumi.Output[str]
     """The domain of S3 in the bucket's region, with the bucket's name."""
 
@@ -64,6 +65,7 @@ class Bucket(pulumi.ComponentResource):
             tags={"Name": f"{args.context.prefix}-{args.label}"},
             opts=pulumi.ResourceOptions(parent=self, protect=args.context.protected),
         )
+        self.arn = self._bucket.arn
         self.domain = self._bucket.bucket_regional_domain_name
         aws.s3.BucketOwnershipControls(
             f"{name}-ownership",

@@ -11,6 +11,7 @@ from components.config.data import DataSettings
 from components.context import StackContext
 from components.data import aurora, redis
 from components.data.aurora import Aurora, AuroraArgs
+from components.data.backup_copies import BackupCopies, BackupCopiesArgs
 from components.data.buckets import Bucket, BucketArgs, Distribution
 from components.data.credentials import (
     GeneratedSecret,
@@ -51,7 +52,7 @@ class StoresArgs:
 
 
 class Stores(pulumi.ComponentResource):
-    """Creates database, cache, secrets, buckets, image repositories and log groups."""
+    """Creates database, cache, secrets, buckets, image repositories and log groups; by switch copies of backups."""
 
     database: Aurora
     cache: Redis
@@ -110,6 +111,9 @@ class Stores(pulumi.ComponentResource):
         self.access_logs = self._bucket("access-logs", collects_logs=True)
         self.uploads = self._bucket("uploads", Distribution(args.distribution_arn, MEDIA_PREFIX), args.upload_origins)
         self.assets = self._bucket("assets", Distribution(args.distribution_arn))
+        if settings.backup.copy_region:
+            resources = [self.database.arn, self.uploads.arn]
+            BackupCopies(f"{name}-backup", BackupCopiesArgs(context, settings.backup, resources), child)
         self.variables = {
             "DB_PORT": str(aurora.PORT),
             "REDIS_PORT": str(redis.PORT),

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.config import PriceClass
 from components.data.stores import MEDIA_PREFIX
 from components.edge.cdn_headers import CdnHeaders, CdnHeadersArgs
+from components.edge.zone import record_options
 from components.iam.resource_policies import CLOUDFRONT_REGION
 
 _HASHED_PATH = "/_next/static/*"
@@ -27,6 +28,8 @@ class CustomDomain:
     hosted_zone_id: str
     certificate_arn: pulumi.Input[str]
     """The ARN of a certificate in us-east-1."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,7 @@ class Cdn(pulumi.ComponentResource):
                         evaluate_target_health=False,
                     )
                 ],
-                opts=self._child(),
+                opts=record_options(self, domain.zone_provider),
             )
 
     def _child(self) -> pulumi.ResourceOptions:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.edge.zone import record_options
+
 
 @dataclass(frozen=True)
 class CertificateArgs:
@@ -17,6 +19,8 @@ class CertificateArgs:
     """The Route 53 zone that the hosts are in."""
     region: str | None = None
     """The region in which it is used: us-east-1 for CloudFront, or None for the stack's own."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class Certificate(pulumi.ComponentResource):
@@ -40,7 +44,7 @@ class Certificate(pulumi.ComponentResource):
             region=args.region,
             opts=child,
         )
-        records = [self._proof(f"{name}-proof-{host}", certificate, host, args.hosted_zone_id) for host in args.hosts]
+        records = [self._proof(f"{name}-proof-{host}", certificate, host, args) for host in args.hosts]
         issued = aws.acm.CertificateValidation(
             f"{name}-issued",
             certificate_arn=certificate.arn,
@@ -51,19 +55,21 @@ class Certificate(pulumi.ComponentResource):
         self.arn = issued.certificate_arn
         self.register_outputs({"arn": self.arn})
 
-    def _proof(self, name: str, certificate: aws.acm.Certificate, host: str, zone: str) -> aws.route53.Record:
+    def _proof(
+        self, name: str, certificate: aws.acm.Certificate, host: str, args: CertificateArgs
+    ) -> aws.route53.Record:
         # By name: ACM does not say in which order it answers.
         proof = certificate.domain_validation_options.apply(
             lambda options: {str(option.domain_name): option for option in options}[host]
         )
         return aws.route53.Record(
             name,
-            zone_id=zone,
+            zone_id=args.hosted_zone_id,
             name=proof.apply(lambda option: str(option.resource_record_name)),
             type=proof.apply(lambda option: str(option.resource_record_type)),
             records=[proof.apply(lambda option: str(option.resource_record_value))],
             ttl=300,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=record_options(self, args.zone_provider),
         )
 
 

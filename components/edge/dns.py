@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.edge.zone import record_options
+
 
 @dataclass(frozen=True)
 class HostRecordsArgs:
@@ -15,6 +17,8 @@ class HostRecordsArgs:
     """The Route 53 zones by the full names of the hosts that they get a record for."""
     load_balancer_dns: pulumi.Input[str]
     """The name that AWS gave to the load balancer."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class HostRecords(pulumi.ComponentResource):
@@ -37,6 +41,6 @@ class HostRecords(pulumi.ComponentResource):
                         evaluate_target_health=False,
                     )
                 ],
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=record_options(self, args.zone_provider),
             )
         self.register_outputs({})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.edge.zone import record_options
 from components.iam import permissions
 from components.iam.grants import Grant
 
@@ -20,6 +21,8 @@ class EmailArgs:
     """The domain that mail comes from."""
     hosted_zone_id: str
     """The Route 53 zone that the domain is in; empty if its DNS is elsewhere."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class Email(pulumi.ComponentResource):
@@ -40,7 +43,7 @@ class Email(pulumi.ComponentResource):
                 type=aws.route53.RecordType.CNAME,
                 records=[pulumi.Output.format("{0}.dkim.amazonses.com", tokens[number])],
                 ttl=1800,
-                opts=child,
+                opts=record_options(self, args.zone_provider),
             )
         self.register_outputs({"domain": args.domain})
 

@@ -28,6 +28,8 @@ class PublicIngressArgs:
     settings: EdgeSettings
     log_bucket: pulumi.Input[str]
     """The bucket that gets access logs."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class PublicIngress(pulumi.ComponentResource):
@@ -82,7 +84,8 @@ class PublicIngress(pulumi.ComponentResource):
         name, hosts = f"{self._name}-certificate", list(settings.own_hosts)
         if settings.ingress.certificate_arn:
             return given_certificate(name, _KEY, settings.ingress.certificate_arn, hosts, self._child)
-        return Certificate(name, CertificateArgs(hosts, settings.hosted_zone_id), self._child).arn
+        args = CertificateArgs(hosts, settings.hosted_zone_id, zone_provider=self._args.zone_provider)
+        return Certificate(name, args, self._child).arn
 
     def _further_certificates(self) -> Iterator[tuple[str, pulumi.Input[str]]]:
         """A certificate of its own for each host in another domain: the load balancer takes the one that fits."""

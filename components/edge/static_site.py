@@ -22,6 +22,8 @@ class StaticSiteArgs:
     settings: EdgeSettings
     stores: Stores
     """The store whose assets and media the CDN serves, and which keeps its access logs."""
+    zone_provider: pulumi.ProviderResource | None = None
+    """The provider that writes into the zone; None for the stack's own."""
 
 
 class StaticSite(pulumi.ComponentResource):
@@ -57,13 +59,13 @@ class StaticSite(pulumi.ComponentResource):
         self.register_outputs({"domain": self.cdn.domain})
 
     def _domain(self) -> CustomDomain:
-        settings = self._args.settings
+        settings, provider = self._args.settings, self._args.zone_provider
         certificate = Certificate(
             f"{self._name}-certificate",
-            CertificateArgs([settings.static_host], settings.hosted_zone_id, CLOUDFRONT_REGION),
+            CertificateArgs([settings.static_host], settings.hosted_zone_id, CLOUDFRONT_REGION, provider),
             pulumi.ResourceOptions(parent=self),
         )
-        return CustomDomain(settings.static_host, settings.hosted_zone_id, certificate.arn)
+        return CustomDomain(settings.static_host, settings.hosted_zone_id, certificate.arn, provider)
 
     def _firewall(self) -> pulumi.Output[str]:
         firewall = Firewall(

@@ -1,4 +1,4 @@
-"""The VPC with the subnets of load balancers, nodes and databases, and their routes."""
+"""The VPC with the subnets of load balancers, nodes and databases, and their routes; or the one that is named."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_aws as aws
 
-from components.base.subnets import plan, subnet_name
+from components.base.subnets import subnet_name
 from components.config import Nat, NetworkConfig
+from components.config.network import ExistingNetworkConfig
 from components.context import StackContext
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.vpc_endpoints import VpcEndpoints, VpcEndpointsArgs
@@ -33,6 +34,8 @@ class Network(pulumi.ComponentResource):
     Per zone: a public subnet for load balancers, a private one for nodes and pods that reaches the internet through
     NAT, and a data subnet that reaches nothing outside the VPC. Endpoints let private subnets reach AWS without NAT.
     A single NAT gateway stands in the first zone.
+
+    In an existing VPC it creates nothing: that one's owner decides on routes, gateways, endpoints and flow logs.
     """
 
     vpc_id: pulumi.Output[str]
@@ -43,37 +46,50 @@ class Network(pulumi.ComponentResource):
     data_subnet_ids: Mapping[str, pulumi.Output[str]]
     """Data subnets by zone letter."""
     nat_gateway_ids: Mapping[str, pulumi.Output[str]]
-    """NAT gateways by the letter of the zone that they are in."""
+    """The stack's own NAT gateways by the letter of the zone that they are in; none in an existing VPC."""
     routes: Sequence[pulumi.Resource]
-    """The routes of the private subnets through NAT, by which nodes pull images and pods reach AWS."""
+    """The routes of the private subnets through NAT, by which nodes pull images and pods reach AWS. An existing VPC's
+    are there from the start."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:network:Network", name, {}, opts)
         self._name = name
         self._args = args
+        if args.settings.existing:
+            self._use(args.settings.existing)
+        else:
+            self._create()
+        self.register_outputs({"vpc_id": self.vpc_id})
+
+    def _use(self, existing: ExistingNetworkConfig) -> None:
+        ids = existing.ids
+        self.vpc_id = pulumi.Output.from_input(existing.vpc_id)
+        self.public_subnet_ids = {zone: pulumi.Output.from_input(each.public) for zone, each in ids.items()}
+        self.private_subnet_ids = {zone: pulumi.Output.from_input(each.private) for zone, each in ids.items()}
+        self.data_subnet_ids = {zone: pulumi.Output.from_input(each.data) for zone, each in ids.items()}
+        self.nat_gateway_ids, self.routes = {}, []
+
+    def _create(self) -> None:
+        context, settings, networks = self._args.context, self._args.settings, self._args.settings.networks
         self._vpc = aws.ec2.Vpc(
-            f"{name}-vpc",
-            cidr_block=str(args.settings.cidr),
+            f"{self._name}-vpc",
+            cidr_block=str(networks.vpc[0]),
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags=self._tags(),
             opts=self._child(),
         )
         aws.ec2.DefaultSecurityGroup(
-            f"{name}-default-security-group",
+            f"{self._name}-default-security-group",
             vpc_id=self._vpc.id,
             ingress=[],
             egress=[],
             tags=self._tags("default-unused"),
             opts=self._child(),
         )
-        FlowLogs(
-            f"{name}-flow-logs",
-            FlowLogsArgs(args.context, self._vpc.id),
-            self._child(),
-        )
+        FlowLogs(f"{self._name}-flow-logs", FlowLogsArgs(context, self._vpc.id), self._child())
 
-        subnets = plan(args.settings.cidr, args.settings.zones)
+        subnets = networks.subnets
         public = {z: self._subnet("public", z, s.public, _PUBLIC_TAGS) for z, s in subnets.items()}
         private = {z: self._subnet("private", z, s.private, _PRIVATE_TAGS) for z, s in subnets.items()}
         data = {z: self._subnet("data", z, s.data, {}) for z, s in subnets.items()}
@@ -87,10 +103,10 @@ class Network(pulumi.ComponentResource):
             routes += [
                 self._associate(f"private-{zone}", private[zone], table),
                 aws.ec2.Route(
-                    f"{name}-nat-route-{zone}",
+                    f"{self._name}-nat-route-{zone}",
                     route_table_id=table.id,
                     destination_cidr_block=_ANYWHERE,
-                    nat_gateway_id=gateways.get(zone, gateways[args.settings.zones[0]]).id,
+                    nat_gateway_id=gateways.get(zone, gateways[settings.zones[0]]).id,
                     opts=self._child(),
                 ),
             ]
@@ -103,18 +119,17 @@ class Network(pulumi.ComponentResource):
         self.private_subnet_ids = {zone: subnet.id for zone, subnet in private.items()}
         self.data_subnet_ids = {zone: subnet.id for zone, subnet in data.items()}
         VpcEndpoints(
-            f"{name}-endpoints",
+            f"{self._name}-endpoints",
             VpcEndpointsArgs(
-                context=args.context,
+                context=context,
                 vpc_id=self.vpc_id,
-                vpc_cidr=args.settings.cidr,
+                vpc_cidr=networks.vpc[0],
                 route_table_ids=[table.id for table in private_tables.values()],
                 subnet_ids=list(self.private_subnet_ids.values()),
-                interfaces=args.settings.interface_endpoints,
+                interfaces=settings.interface_endpoints,
             ),
             self._child(),
         )
-        self.register_outputs({"vpc_id": self.vpc_id})
 
     def _subnet(self, kind: str, zone: str, cidr: IPv4Network, tags: Mapping[str, str]) -> aws.ec2.Subnet:
         return aws.ec2.Subnet(

@@ -72,5 +72,7 @@ SQL
 }
 
 options admin "$ADMIN_DB_USERNAME" "$ADMIN_DB_PASSWORD"
+# A database that came from a backup of something else has no such schema, and no pod may move to it.
+echo "USE $ADMIN_DB_NAME;" | as admin
 user "$APPLICATION_DB_USERNAME" "$APPLICATION_DB_PASSWORD" "$APPLICATION_PRIVILEGES"
 user "$MIGRATION_DB_USERNAME" "$MIGRATION_DB_PASSWORD" "$MIGRATION_PRIVILEGES"

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from components.base.subnets import plan
-from components.config import NetworkConfig
+from components.base.subnets import Networks
+from components.config.services import LINK_LOCAL, EgressConfig
 from components.data import aurora, redis
 
 _INTERNET = IPv4Network("0.0.0.0/0")
-_LINK_LOCAL = IPv4Network("169.254.0.0/16")
-"""The link-local network, which has the instance metadata and with it the node's role."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ class NetworkContext:
     load_balancer: tuple[IPv4Network, ...]
     """Subnets of the load balancer."""
     stores: Mapping[str, Store]
+    excepted: tuple[IPv4Network, ...]
+    """What no wider network opens: the VPC, the cluster's Services and instance metadata."""
     aws: tuple[Addresses, ...]
     """Destinations of HTTPS: the internet, and the interface endpoints of AWS services if there are some."""
     monitoring: str
@@ -82,6 +82,8 @@ class Workload:
     """Names of stores that it connects to."""
     internet: bool = False
     """True if it may call HTTPS servers anywhere."""
+    egress: Sequence[EgressConfig] = ()
+    """Networks and ports that it may connect to besides."""
     scraped: bool = False
     """True if Prometheus reads its metrics."""
 
@@ -90,24 +92,33 @@ DNS = Flow((Pods({"k8s-app": "kube-dns"}, "kube-system"),), 53, ("UDP", "TCP"))
 """DNS requests to CoreDNS, which all pods make."""
 
 
-def network_context(network: NetworkConfig, services: IPv4Network, monitoring: str) -> NetworkContext:
-    """The network context of a shop in this network, whose cluster has these addresses for Services.
+def network_context(networks: Networks, services: IPv4Network, monitoring: str) -> NetworkContext:
+    """The network context of a shop in this VPC, whose cluster has these addresses for Services.
 
     HTTPS out goes anywhere but to the VPC, the cluster's Services and instance metadata: nothing that an application
-    calls is there (Amazon S3's gateway endpoint keeps public addresses). Interface endpoints are in the private
-    subnets: only a stack that has some opens port 443 there.
+    calls is there (Amazon S3's gateway endpoint keeps public addresses). Only in a VPC with interface endpoints, port
+    443 of their subnets is open too.
     """
-    subnets = plan(network.cidr, network.zones).values()
+    subnets = networks.subnets.values()
     data = tuple(subnet.data for subnet in subnets)
-    # The CNI decides by the longest prefix: what is open inside the VPC must be narrower than the exception.
-    internet = Addresses(_INTERNET, (network.cidr, services, _LINK_LOCAL))
-    endpoints = tuple(Addresses(subnet.private) for subnet in subnets) if network.interface_endpoints else ()
+    excepted = (*networks.vpc, services, LINK_LOCAL)
+    aws = [part for network in (_INTERNET, *networks.endpoints) for part in _addresses(network, excepted)]
     return NetworkContext(
         load_balancer=tuple(subnet.public for subnet in subnets),
         stores={"database": Store(data, aurora.PORT), "cache": Store(data, redis.PORT)},
-        aws=(internet, *endpoints),
+        excepted=excepted,
+        aws=tuple(aws),
         monitoring=monitoring,
     )
+
+
+def _addresses(network: IPv4Network, excepted: Sequence[IPv4Network]) -> Iterator[Addresses]:
+    """The network without what is excepted, unless it is a part of that itself.
+
+    The CNI decides by the longest prefix: what is open inside of an exception must be narrower than the exception.
+    """
+    for part in network.subnets() if network in excepted else (network,):
+        yield Addresses(part, tuple(each for each in excepted if each.subnet_of(part)))
 
 
 def pods_of(name: str) -> Pods:
@@ -139,3 +150,5 @@ def outgoing(workload: Workload, workloads: Sequence[Workload], context: Network
         yield Flow(tuple(Addresses(network) for network in store.networks), store.port)
     if workload.internet:
         yield Flow(context.aws, 443)
+    for other in workload.egress:
+        yield Flow(tuple(_addresses(other.cidr, context.excepted)), other.port, (other.protocol,))

@@ -48,22 +48,22 @@ def cluster_ip_service(
 
 
 def _health_check(settings: WebConfig) -> dict[str, str]:
-    """What the load balancer speaks to the pods, and how it asks for their health: as readiness probes do, if it can.
+    """What the load balancer speaks to the pods, and how it asks whether they are ready.
 
-    A load balancer for HTTP can ask for nothing but a path: a service whose probes do otherwise only has to answer
-    something that is no error of its own.
+    It asks at the path of the readiness probe, if that has one, or by gRPC's method for it. It can ask for nothing
+    else: a service whose probes do otherwise only has to answer something that is no error of its own.
     """
+    annotations = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
+    annotations = annotations if settings.speaks_tls else {}
+    if settings.spoken is not ProtocolVersion.HTTP1:
+        annotations[f"{PREFIX}backend-protocol-version"] = settings.spoken.name
     if settings.spoken is ProtocolVersion.GRPC:
         # The status OK, where the Ingress says 200 for all others.
-        codes = {f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
-        return {f"{PREFIX}backend-protocol-version": "GRPC", **codes}
-    version = {f"{PREFIX}backend-protocol-version": "HTTP2"} if settings.spoken is ProtocolVersion.HTTP2 else {}
-    if not settings.health.has_paths:
-        codes = {} if not settings.image else {f"{PREFIX}success-codes": "200-499"}
-        return {f"{PREFIX}healthcheck-path": "/", **codes, **version}
-    tls = {f"{PREFIX}backend-protocol": "HTTPS", f"{PREFIX}healthcheck-protocol": "HTTPS"}
-    path = {f"{PREFIX}healthcheck-path": settings.health.readiness}
-    return {**path, **(tls if settings.speaks_tls else {}), **version}
+        return {**annotations, f"{PREFIX}healthcheck-path": GRPC_HEALTH, f"{PREFIX}success-codes": "0"}
+    if settings.health.has_paths:
+        return {**annotations, f"{PREFIX}healthcheck-path": settings.health.readiness}
+    codes = {f"{PREFIX}success-codes": "200-499"} if settings.image else {}
+    return {**annotations, f"{PREFIX}healthcheck-path": "/", **codes}
 
 
 def _target_group(settings: WebConfig) -> str:

@@ -20,7 +20,7 @@ def workloads(services: Mapping[str, ServiceConfig]) -> list[Workload]:
 
 def _workload(name: str, service: ServiceConfig) -> Workload:
     reached = [store for store in service.uses if store in (Use.DATABASE, Use.CACHE)]
-    pods = Workload(name, calls=service.calls, stores=reached, internet=service.internet)
+    pods = Workload(name, calls=service.calls, stores=reached, internet=service.internet, egress=service.egress)
     if not isinstance(service, WebConfig):
         return pods
     return replace(

@@ -35,6 +35,13 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:acm/certificateValidation:CertificateValidation": (
         "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate", "acm:DescribeCertificate",
     ),
+    "aws:backup/plan:Plan": (
+        "backup:CreateBackupPlan", "backup:GetBackupPlan", "backup:UpdateBackupPlan", "backup:DeleteBackupPlan",
+    ),
+    "aws:backup/selection:Selection": (
+        "backup:CreateBackupSelection", "backup:GetBackupSelection", "backup:CreateBackupSelection",
+        "backup:DeleteBackupSelection",
+    ),
     "aws:budgets/budget:Budget": (
         "budgets:ModifyBudget", "budgets:ViewBudget", "budgets:ModifyBudget", "budgets:ModifyBudget",
     ),
@@ -88,13 +95,21 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:ec2/getInstanceTypes:getInstanceTypes": "ec2:DescribeInstanceTypes",
     "aws:index/getAvailabilityZones:getAvailabilityZones": "ec2:DescribeAvailabilityZones",
     "aws:eks/getClusters:getClusters": "eks:ListClusters",
+    "aws:ec2/getNetworkInterface:getNetworkInterface": "ec2:DescribeNetworkInterfaces",
+    "aws:ec2/getNetworkInterfaces:getNetworkInterfaces": "ec2:DescribeNetworkInterfaces",
+    "aws:ec2/getRouteTable:getRouteTable": "ec2:DescribeRouteTables",
+    "aws:ec2/getRouteTables:getRouteTables": "ec2:DescribeRouteTables",
+    "aws:ec2/getSubnet:getSubnet": "ec2:DescribeSubnets",
     "aws:ec2/getSubnets:getSubnets": "ec2:DescribeSubnets",
+    "aws:ec2/getVpc:getVpc": "ec2:DescribeVpcs",
+    "aws:ec2/getVpcs:getVpcs": "ec2:DescribeVpcs",
     "aws:eks/getCluster:getCluster": "eks:DescribeCluster",
     "aws:eks/getNodeGroups:getNodeGroups": "eks:ListNodegroups",
     "aws:eks/getNodeGroup:getNodeGroup": "eks:DescribeNodegroup",
     "aws:lb/getLbs:getLbs": "elasticloadbalancing:DescribeLoadBalancers",
     "aws:rds/getCluster:getCluster": "rds:DescribeDBClusters",
     "aws:rds/getClusters:getClusters": "rds:DescribeDBClusters",
+    "aws:rds/getSubnetGroup:getSubnetGroup": "rds:DescribeDBSubnetGroups",
 }
 """Actions that the provider's functions need. Other functions ask AWS for nothing, or for what everybody may."""
 

@@ -43,7 +43,8 @@ def resource_of(outputs: Mapping[str, Any]) -> str:
 
 def _allowed(store: iam.Finder, identity: Identity, action: str, resource: str) -> bool:
     declared = _declared(_POLICIES)
-    if declared:
+    # They are the caller's, and not those of a role that it assumes.
+    if declared and not identity.session_arn:
         boundary = _declared(_BOUNDARY)
         return iam.managed_allow(declared, action) and (not boundary or iam.managed_allow(boundary, action))
     roles = store.find(ROLE)

@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from emulator.aws import addon_versions, callers, cli_reads, eks_access, publish, put_secret_value, registry
+from emulator.aws import (
+    addon_versions,
+    bucket_objects,
+    callers,
+    cli_databases,
+    cli_reads,
+    eks_access,
+    publish,
+    put_secret_value,
+    registry,
+    secret_deletion,
+)
 from emulator.aws.account import AwsAccount
 from emulator.aws.identity import DEFAULT_REGION, Identity
 from emulator.aws.tokens import ADDON, CLUSTER, LOG_GROUP
@@ -69,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--nodegroup-name", dest="node_group", default="")
     parser.add_argument("--role-name", dest="role", default="")
     parser.add_argument("--db-cluster-identifier", dest="database", default="")
+    parser.add_argument("--db-cluster-snapshot-identifier", dest="snapshot", default="")
+    parser.add_argument("--deletion-protection", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--bucket", default="")
+    parser.add_argument("--key", default="")
+    parser.add_argument("--body", default="")
+    parser.add_argument("--prefix", default="")
+    parser.add_argument("--version-id", default="")
     parser.add_argument("--filters", nargs="*", default=[])
     parser.add_argument("--location-type", default="")
     parser.add_argument("--cluster-versions", nargs="*", default=[])
@@ -161,6 +179,7 @@ _ACTIONS = {
     ("ecr", "describe-image-scan-findings"): "ecr:DescribeImageScanFindings",
     ("ecr", "get-login-password"): "ecr:GetAuthorizationToken",
     ("ec2", "describe-instance-type-offerings"): "ec2:DescribeInstanceTypeOfferings",
+    ("ec2", "describe-subnets"): "ec2:DescribeSubnets",
     ("eks", "describe-addon"): "eks:DescribeAddon",
     ("eks", "describe-addon-versions"): "eks:DescribeAddonVersions",
     ("eks", "describe-cluster"): "eks:DescribeCluster",
@@ -170,9 +189,18 @@ _ACTIONS = {
     ("iam", "list-attached-role-policies"): "iam:ListAttachedRolePolicies",
     ("iam", "list-role-policies"): "iam:ListRolePolicies",
     ("logs", "delete-log-group"): "logs:DeleteLogGroup",
+    ("rds", "create-db-cluster-snapshot"): "rds:CreateDBClusterSnapshot",
+    ("rds", "describe-db-cluster-snapshots"): "rds:DescribeDBClusterSnapshots",
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
+    ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
+    ("s3api", "delete-object"): "s3:DeleteObject",
+    ("s3api", "head-object"): "s3:GetObject",
+    ("s3api", "list-object-versions"): "s3:ListBucketVersions",
+    ("s3api", "put-object"): "s3:PutObject",
+    ("secretsmanager", "delete-secret"): "secretsmanager:DeleteSecret",
     ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
+    ("secretsmanager", "restore-secret"): "secretsmanager:RestoreSecret",
     ("sns", "publish"): "sns:Publish",
 }
 """IAM actions by command. The other commands need none."""
@@ -181,6 +209,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("ecr", "describe-images"): registry.describe_images,
     ("ecr", "describe-image-scan-findings"): registry.describe_findings,
     ("ec2", "describe-instance-type-offerings"): cli_reads.describe_instance_type_offerings,
+    ("ec2", "describe-subnets"): cli_reads.describe_subnets,
     ("ecr", "get-login-password"): registry.login_password,
     ("eks", "describe-addon"): _describe_addon,
     ("eks", "describe-addon-versions"): _describe_addon_versions,
@@ -192,9 +221,18 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("iam", "list-attached-role-policies"): cli_reads.list_attached_role_policies,
     ("iam", "list-role-policies"): cli_reads.list_role_policies,
     ("logs", "delete-log-group"): _delete_log_group,
-    ("rds", "describe-db-clusters"): cli_reads.describe_db_clusters,
+    ("rds", "create-db-cluster-snapshot"): cli_databases.create_db_cluster_snapshot,
+    ("rds", "describe-db-cluster-snapshots"): cli_databases.describe_db_cluster_snapshots,
+    ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
+    ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
+    ("s3api", "delete-object"): bucket_objects.delete_object,
+    ("s3api", "head-object"): bucket_objects.head_object,
+    ("s3api", "list-object-versions"): bucket_objects.list_object_versions,
+    ("s3api", "put-object"): bucket_objects.put_object,
+    ("secretsmanager", "delete-secret"): secret_deletion.delete_secret,
     ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
+    ("secretsmanager", "restore-secret"): secret_deletion.restore_secret,
     ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
 }

@@ -1,4 +1,4 @@
-"""Implements what `aws` reads of node groups, roles, secrets and databases, in the shapes of AWS's answers."""
+"""Implements what `aws` reads of node groups, roles and secrets, in the shapes of AWS's answers."""
 
 import argparse
 import json
@@ -7,8 +7,7 @@ from typing import Any
 
 from emulator.aws.functions import ZONES
 from emulator.aws.instance_types import TYPES
-from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
-from emulator.aws.types.rds import INSTANCE
+from emulator.aws.tokens import CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, SUBNET
 from emulator.aws.types.secretsmanager import SECRET, VERSION
 from emulator.plugins.provider import ProviderError
 from emulator.store import PENDING_DELETION, Store, StoredObject
@@ -96,22 +95,21 @@ def describe_instance_type_offerings(_store: Store, arguments: argparse.Namespac
     return json.dumps({"InstanceTypeOfferings": found})
 
 
-def describe_db_clusters(store: Store, arguments: argparse.Namespace) -> str:
-    """The database cluster."""
-    stored = store.get(DATABASE_CLUSTER, arguments.database)
-    if stored is None:
-        raise ProviderError(f"DBClusterNotFoundFault: DBCluster {arguments.database} not found.")
-    outputs = stored.outputs
-    members = [
-        {"DBInstanceIdentifier": each.id, "IsClusterWriter": bool(each.outputs.get("writer"))}
-        for each in store.find(INSTANCE, clusterIdentifier=stored.id)
-    ]
-    answer: dict[str, Any] = {
-        "DBClusterIdentifier": stored.id, "DBClusterArn": outputs["arn"], "Status": "available",
-        "Engine": outputs["engine"], "EngineVersion": outputs["engineVersionActual"], "Endpoint": outputs["endpoint"],
-        "ReaderEndpoint": outputs["readerEndpoint"], "Port": outputs["port"], "DBClusterMembers": members,
-    }  # fmt: skip
-    return json.dumps({"DBClusters": [answer]})
+def describe_subnets(store: Store, arguments: argparse.Namespace) -> str:
+    """The subnets that `--filters` leave: by their ids, and by the VPC's."""
+    filters = dict(each.removeprefix("Name=").split(",Values=", 1) for each in arguments.filters if ",Values=" in each)
+    if set(filters) - {"subnet-id", "vpc-id"}:
+        raise ProviderError("InvalidParameterValue: the emulator filters subnets by Name=subnet-id and Name=vpc-id")
+    found = [
+        {
+            "SubnetId": each.id, "VpcId": each.outputs["vpcId"], "CidrBlock": each.outputs["cidrBlock"],
+            "AvailabilityZone": each.outputs["availabilityZone"],
+        }
+        for each in store.find(SUBNET)
+        if each.id in filters.get("subnet-id", each.id).split(",")
+        and each.outputs["vpcId"] in filters.get("vpc-id", each.outputs["vpcId"]).split(",")
+    ]  # fmt: skip
+    return json.dumps({"Subnets": found})
 
 
 def _role(store: Store, name: str) -> str:

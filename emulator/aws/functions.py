@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from emulator.aws import instance_types, load_balancers
+from emulator.aws import instance_types, load_balancers, network_functions
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_GROUP, SUBNET
+from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_GROUP
+from emulator.aws.types.rds import SUBNET_GROUP
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -132,26 +133,6 @@ def _node_group(identity: Identity, arguments: Properties, account: Finder | Non
     }  # fmt: skip
 
 
-def _subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    keys = {"vpc-id": "vpcId", "availability-zone": "availabilityZone"}
-    filters = {str(each["name"]): each["values"] for each in arguments.get("filters", [])}
-    if not set(arguments) <= {"filters", "region"} or any(
-        name not in keys and not name.startswith("tag:") for name in filters
-    ):
-        raise ProviderError(f"The emulator's getSubnets knows the filters {', '.join(keys)} and tag:<key> only")
-
-    def value(subnet: StoredObject, name: str) -> object:
-        tag = (subnet.outputs.get("tagsAll") or {}).get(name.removeprefix("tag:"))
-        return subnet.outputs.get(keys[name]) if name in keys else tag
-
-    found = [
-        each.id
-        for each in (account.find(SUBNET) if account else [])
-        if all(value(each, name) in values for name, values in filters.items())
-    ]
-    return {"id": identity.region, "region": identity.region, "ids": sorted(found)}
-
-
 def _load_balancers(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     """Returns the ARNs of the load balancers that have all of the tags."""
     region, tags = arguments.get("region") or identity.region, (arguments.get("tags") or {}).items()
@@ -183,7 +164,8 @@ def _database_cluster(identity: Identity, arguments: Properties, account: Finder
     outputs = found.outputs
     same = ("arn", "backupRetentionPeriod", "clusterIdentifier", "clusterResourceId", "databaseName", "endpoint",
             "engine", "engineMode", "hostedZoneId", "kmsKeyId", "masterUsername", "port", "preferredBackupWindow",
-            "preferredMaintenanceWindow", "readerEndpoint", "storageEncrypted", "vpcSecurityGroupIds")  # fmt: skip
+            "preferredMaintenanceWindow", "readerEndpoint", "storageEncrypted", "vpcSecurityGroupIds",
+            "dbSubnetGroupName")  # fmt: skip
     return {
         "id": name, "region": _region_of(found), "tags": outputs.get("tagsAll", {}),
         "engineVersion": outputs["engineVersionActual"],
@@ -191,8 +173,19 @@ def _database_cluster(identity: Identity, arguments: Properties, account: Finder
     }  # fmt: skip
 
 
+def _database_subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    name = arguments["name"]
+    found = next((each for each in (account.find(SUBNET_GROUP) if account else []) if each.id == name), None)
+    if found is None:
+        raise ProviderError(f"reading RDS DB Subnet Group ({name}): couldn't find resource")
+    return {
+        "id": name, "name": name, "region": arguments.get("region") or identity.region, "arn": found.outputs["arn"],
+        "description": found.outputs["description"], "status": "Complete", "subnetIds": found.outputs["subnetIds"],
+    }  # fmt: skip
+
+
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
-    "aws:ec2/getSubnets:getSubnets": _subnets,
+    **network_functions.FUNCTIONS,
     "aws:eks/getCluster:getCluster": _cluster,
     "aws:eks/getClusters:getClusters": _clusters,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
@@ -200,6 +193,7 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:lb/getLbs:getLbs": _load_balancers,
     "aws:rds/getCluster:getCluster": _database_cluster,
     "aws:rds/getClusters:getClusters": _database_clusters,
+    "aws:rds/getSubnetGroup:getSubnetGroup": _database_subnets,
 }
 """Functions whose answer depends on the account's objects. Without an account, there are none."""
 

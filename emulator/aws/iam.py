@@ -70,6 +70,17 @@ def trusts_service(store: Finder, role_arn: str, service: str) -> bool:
     )
 
 
+def trusts_principal(store: Finder, role_arn: str, principal_arn: str) -> bool:
+    """Return whether a role may assume the other one: by its name, or as everybody in its account."""
+    account = principal_arn.split(":")[4]
+    named = {principal_arn, account, f"arn:aws:iam::{account}:root", "*"}
+    return any(
+        named & set(as_list(_principal(statement).get("AWS")))
+        for statement in _trust(store, role_arn)
+        if statement["Effect"] == "Allow" and "sts:AssumeRole" in as_list(statement.get("Action"))
+    )
+
+
 def trusts_service_account(store: Finder, role_arn: str, oidc_issuer: str, namespace: str, name: str) -> bool:
     """Return whether a pod of that service account gets the role (IRSA).
 

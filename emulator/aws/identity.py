@@ -19,10 +19,14 @@ class Identity:
 
     account: str = DEFAULT_ACCOUNT
     region: str = DEFAULT_REGION
+    session_arn: str = ""
+    """The session of a role that the provider instance has assumed; empty without one."""
 
     @property
     def caller_arn(self) -> str:
         """The session that deploys; `OPENMARKET_EMULATOR_CALLER` names another one."""
+        if self.session_arn:
+            return self.session_arn
         session = f"arn:{PARTITION}:sts::{self.account}:assumed-role/{SETTINGS.role}/emulator"
         return os.environ.get("OPENMARKET_EMULATOR_CALLER", session)
 

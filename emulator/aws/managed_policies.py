@@ -3,8 +3,8 @@
 _POLICY = "arn:aws:iam::aws:policy/"
 
 _READ_SERVICES = (
-    "acm", "autoscaling", "ce", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache", "elasticloadbalancing",
-    "iam", "kms", "logs", "rds", "route53", "s3", "ses", "shield", "sns", "wafv2",
+    "acm", "autoscaling", "backup", "ce", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache",
+    "elasticloadbalancing", "iam", "kms", "logs", "rds", "route53", "s3", "ses", "shield", "sns", "wafv2",
 )  # fmt: skip
 """Services in which `ReadOnlyAccess` reads everything: of Secrets Manager it has the descriptions and no value."""
 
@@ -45,6 +45,11 @@ MANAGED_POLICIES: dict[str, tuple[str, ...]] = {
         "ec2:DescribeAvailabilityZones",
     ),
     f"{_POLICY}service-role/AmazonRDSEnhancedMonitoringRole": ("logs:CreateLogStream", "logs:PutLogEvents"),
+    f"{_POLICY}service-role/AWSBackupServiceRolePolicyForBackup": (
+        "rds:CreateDBClusterSnapshot", "rds:CopyDBClusterSnapshot", "rds:DescribeDBClusters",
+        "rds:DescribeDBClusterSnapshots", "backup:CopyIntoBackupVault",
+    ),
+    f"{_POLICY}AWSBackupServiceRolePolicyForS3Backup": ("s3:GetObjectVersion", "s3:ListBucketVersions"),
     f"{_POLICY}CloudWatchAgentServerPolicy": (
         "cloudwatch:PutMetricData", "logs:PutLogEvents", "logs:CreateLogStream", "logs:CreateLogGroup",
         "logs:DescribeLogGroups", "logs:DescribeLogStreams", "ec2:DescribeTags", "ec2:DescribeVolumes",

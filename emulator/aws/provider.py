@@ -10,9 +10,10 @@ from typing import Any
 from emulator import clock
 from emulator.aws import actions, callers, deferred, functions, oracle
 from emulator.aws.account import AwsAccount
+from emulator.aws.assumed_roles import assumed
 from emulator.aws.catalogue import lookup
 from emulator.aws.diffs import diff, with_generated_name
-from emulator.aws.identity import Identity, identity
+from emulator.aws.identity import Identity
 from emulator.aws.references import check_deletable, check_references, check_unique, owned
 from emulator.aws.resource_type import Context, Outputs, ResourceType
 from emulator.plugins.provider import (
@@ -28,7 +29,9 @@ from emulator.plugins.provider import (
 from emulator.plugins.values import UNKNOWN
 from emulator.store import ACTIVE, PENDING_DELETION, StoredObject
 
-_CONFIGURATION = {"region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "version", "pluginDownloadURL"}
+_CONFIGURATION = {
+    "region", "defaultTags", "allowedAccountIds", "forbiddenAccountIds", "assumeRoles", "version", "pluginDownloadURL",
+}  # fmt: skip
 _PAUSE_SECONDS = 0.5
 _SDK_DEFAULTS = {"skipCredentialsValidation": False, "skipRegionValidation": True, "skipMetadataApiCheck": True}
 """Properties that the SDK sets on explicit providers by itself; nothing here depends on them."""
@@ -55,7 +58,7 @@ class AwsProvider(Provider):
         return Diff({key: "update" for key in sorted({*old, *new}) if old.get(key) != new.get(key)})
 
     def configure(self, config: Properties) -> None:
-        self._identity = identity({key: value for key, value in config.items() if value != UNKNOWN})
+        self._identity = assumed(self._account, {key: value for key, value in config.items() if value != UNKNOWN})
         tags = (config.get("defaultTags") or {}) if config.get("defaultTags") != UNKNOWN else {}
         self._default_tags = tags.get("tags") or {}
 

@@ -51,15 +51,24 @@ def _network_policy(state: State) -> Iterator[Exposure]:
     for direction, peers, rules in (("to", "from", "ingress"), ("from", "to", "egress")):
         for rule in elements(spec.get(rules)):
             listed = elements(mapping(rule).get(peers))
+            what = f"network {direction} pods of <{state.name}>, {_ports(mapping(rule))}"
             if not listed:
-                yield Exposure(f"network {direction} pods of <{state.name}>", "everything")
+                yield Exposure(what, "everything")
             for peer in listed:
                 block = mapping(mapping(peer).get("ipBlock"))
                 if isinstance(cidr := block.get("cidr"), str):
                     for network, _ in describe_networks([cidr]):
-                        yield Exposure(f"network {direction} pods of <{state.name}>", network)
+                        yield Exposure(what, network)
                 elif pods := _pods(mapping(peer)):
-                    yield Exposure(f"network {direction} pods of <{state.name}>", pods)
+                    yield Exposure(what, pods)
+
+
+def _ports(rule: Mapping[str, Any]) -> str:
+    ports = [mapping(each) for each in elements(rule.get("ports"))]
+    return (
+        ", ".join(f"{each.get('protocol', 'TCP')} {each.get('port', 'to every port')}" for each in ports)
+        or "every port"
+    )
 
 
 def _pods(peer: Mapping[str, Any]) -> str:

@@ -20,8 +20,8 @@ _LINES = 12
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "same": "unchanged"}
 _SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 _PROPERTIES = 4
-_COMMANDS = {"kubeconfig"}
-"""Outputs that a command writes to a file."""
+KUBECONFIG = "kubeconfig"
+"""The output that a command writes to a file."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def outputs(target: Target, found: Mapping[str, Any]) -> Iterator[str]:
     """Yield the stack outputs: lists one entry per line, and instead of a kubeconfig the command that writes it."""
     width = max((len(name) for name in found), default=0)
     for name, value in sorted(cast(Mapping[str, Any], redacted(dict(found))).items()):
-        if name in _COMMANDS:
+        if name == KUBECONFIG:
             lines = [f"{target.make(name)} OUT=FILE"]
         elif isinstance(value, Mapping):
             inner = cast(Mapping[str, Any], value)

@@ -7,14 +7,13 @@ from typing import Any
 
 from analysis import stack_file
 from ops import aws
-from ops.doctor import secrets
+from ops.doctor import database, secrets
 from ops.doctor.snapshot import Snapshot
 from ops.objects import Object, parts
 
 _NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 _CLUSTER = "aws:eks/cluster:Cluster"
 _ADDON = "aws:eks/addon:Addon"
-_DATABASE = "aws:rds/cluster:Cluster"
 _ABSENT = ("NotFound", "NoSuchEntity")
 """Parts of the error codes by which AWS says that something does not exist."""
 
@@ -54,7 +53,7 @@ def first(snapshot: Snapshot, pool: ThreadPoolExecutor) -> Answers:
         str(each.outputs["clusterIdentifier"]): ask(
             "rds", "describe-db-clusters", "--db-cluster-identifier", str(each.outputs["clusterIdentifier"])
         )
-        for each in snapshot.of_type(_DATABASE)
+        for each in database.in_use(snapshot)
     }
     versions = {str(each.outputs.get("version")) for each in snapshot.of_type(_CLUSTER)}
     support = [ask("eks", "describe-cluster-versions", "--cluster-versions", version) for version in versions]

@@ -1,4 +1,5 @@
-"""Looks, before a stack's first deployment, for what would stop it in AWS: account, names, zone, certificate, types."""
+"""Looks, before a stack's first deployment, for what would stop it in AWS: account, names, zone, certificate, network,
+types."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Prospect:
         certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
         further_zones: Route 53's descriptions of the zones in `ingress.domains`, by host; None likewise.
         further_certificates: ACM's descriptions of the certificates there, by host; None likewise.
+        subnets: EC2's descriptions of the subnets of `network.existing`; None if there are none to be there, or if they
+            could not be read.
         offered: Instance types and availability zones in which EC2 offers them; None if that could not be read.
         unread: What could not be read, with the reason.
     """
@@ -38,6 +41,7 @@ class Prospect:
     certificate: Object | None = field(default_factory=dict[str, Any])
     further_zones: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
     further_certificates: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
+    subnets: tuple[Object, ...] | None = None
     offered: frozenset[tuple[str, str]] | None = None
     unread: tuple[str, ...] = ()
 
@@ -59,7 +63,15 @@ class Prospect:
     @property
     def zones(self) -> list[str]:
         """The availability zones of the network."""
-        return [f"{self.region}{letter}" for letter in self.section("network").get("zones", [])]
+        network = self.section("network")
+        existing = part(part(network, "existing"), "subnets")
+        return [f"{self.region}{letter}" for letter in existing or network.get("zones", [])]
+
+    @property
+    def named_subnets(self) -> dict[str, str]:
+        """The subnets of a network that exists: their ids by their key in the file."""
+        existing = part(part(self.section("network"), "existing"), "subnets")
+        return {f"{zone}.{kind}": str(subnet) for zone, each in existing.items() for kind, subnet in each.items()}
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,12 @@ def read(stack: str) -> Prospect:
         found = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}
         return None if found is None else part(found, "Certificate")
 
+    # What a role of another account sees, these credentials do not.
+    zone = "" if settings.get("openmarket:hostedZoneRole") else str(settings.get("openmarket:hostedZoneId") or "")
     prospect = Prospect(stack, region, settings, account)
     domains = list(prospect.domains.items())
+    named = ",".join(prospect.named_subnets.values())
+    subnets = ask("ec2", "describe-subnets", "--filters", f"Name=subnet-id,Values={named}") if named else None
     types = ",".join(prospect.types)
     offerings = ask(
         "ec2", "describe-instance-type-offerings", "--location-type", "availability-zone",
@@ -121,10 +137,11 @@ def read(stack: str) -> Prospect:
     return Prospect(
         stack, region, settings, account,
         secrets=tuple(parts(listed, "SecretList")),
-        hosted_zone=hosted_zone(str(settings.get("openmarket:hostedZoneId") or "")),
+        hosted_zone=hosted_zone(zone),
         certificate=certificate(str(prospect.section("ingress").get("certificateArn") or "")),
         further_zones={name: hosted_zone(str(each.get("hostedZoneId") or "")) for name, each in domains},
         further_certificates={name: certificate(str(each.get("certificateArn") or "")) for name, each in domains},
+        subnets=tuple(parts(subnets, "Subnets")) if subnets else None,
         offered=offered if offerings else None,
         unread=tuple(unread),
     )  # fmt: skip
@@ -132,7 +149,7 @@ def read(stack: str) -> Prospect:
 
 def find(prospect: Prospect) -> Iterator[Finding]:
     """Yield what a first deployment would run into."""
-    for obstacle in (each for rule in (_account, _names, _zones, _certificates, _types) for each in rule(prospect)):
+    for obstacle in (each for rule in _RULES for each in rule(prospect)):
         yield Finding(Harm.BLOCKED, obstacle, Ref("Stack", "", prospect.stack))
 
 
@@ -199,6 +216,19 @@ def _certificate(prospect: Prospect, settings: Object, found: Object | None, key
         yield Obstacle(what, why, "Create the missing records", f"acm describe-certificate --certificate-arn {arn}")
 
 
+def _network(prospect: Prospect) -> Iterator[Obstacle]:
+    if prospect.subnets is None:
+        return
+    vpc = part(prospect.section("network"), "existing").get("vpcId")
+    found = {str(each["SubnetId"]): each.get("VpcId") for each in prospect.subnets}
+    for key, subnet in prospect.named_subnets.items():
+        if found.get(subnet) != vpc:
+            where = f"belongs to {found[subnet]} instead" if subnet in found else "does not exist"
+            what = f"The subnet {subnet} of {vpc} {where}, so the stack has no network"
+            first = _correct(f"network.existing.subnets.{key}")
+            yield Obstacle(what, (), first, f"ec2 describe-subnets --filters Name=vpc-id,Values={vpc}")
+
+
 def _types(prospect: Prospect) -> Iterator[Obstacle]:
     if prospect.offered is None:
         return
@@ -208,6 +238,9 @@ def _types(prospect: Prospect) -> Iterator[Obstacle]:
             what = f"EC2 does not offer {', '.join(missing)} in {zone}"
             first = "Choose other `openmarket:cluster.nodeGroups` instanceTypes, or other `openmarket:network.zones`"
             yield Obstacle(what, (), first, "preview")
+
+
+_RULES = (_account, _names, _zones, _certificates, _network, _types)
 
 
 def _correct(key: str) -> str:

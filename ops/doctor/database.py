@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.preview import State
+from analysis.urns import STACK
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
 from ops.doctor.snapshot import Snapshot
@@ -14,6 +16,8 @@ _AWAY = {
 }  # fmt: skip
 """States in which Aurora does not answer (Aurora User Guide, "Viewing DB cluster status"); empty where it is gone."""
 _STOPPED = {"stopped", "stopping"}
+_ADDRESS = "database_endpoint"
+"""The stack output with the address of the database that the shop uses."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,17 @@ class NoWriter:
         return Words(what, (), commands.make("repair"), note="creates missing instances")
 
 
-def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield what is wrong with the database that the state has."""
+def in_use(snapshot: Snapshot) -> Iterator[State]:
+    """Yield the database that the shop uses, which is not one from before a restore; those that the state has."""
+    address = next((each.outputs.get(_ADDRESS) for each in snapshot.state if each.type == STACK), None)
     for each in snapshot.of_type("aws:rds/cluster:Cluster"):
+        if address in (None, each.outputs.get("endpoint")):
+            yield each
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Yield what is wrong with the database that the shop uses."""
+    for each in in_use(snapshot):
         name = str(each.outputs.get("clusterIdentifier"))
         ref = Ref("Database", "", name)
         if not snapshot.database:

@@ -241,3 +241,36 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 
     with shop.reporting_errors():
         recovering.recover(stack, Consent.given(yes, dry_run))
+
+
+def outputs(stack: Stack = "dev", json: Json = False) -> None:
+    """Show the outputs of a stack: addresses, names, ARNs. What is secret is not shown.
+
+    Needs in AWS: reading of Pulumi's state.
+    """
+    from ops.deploy import summary
+    from ops.operate import outputs as found
+    from ops.operate import shop, showing
+
+    with shop.reporting_errors():
+        listed = found.outputs(stack)
+    if json:
+        print(showing.as_json(listed))
+    else:
+        print("\n".join(line.removeprefix("  ") for line in summary.outputs(summary.Target(stack), listed)))
+
+
+def grafana(
+    stack: Stack = "dev",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on this machine; 0 for a free one.")] = 0,
+) -> None:
+    """Open a way to Grafana: a port on loopback, until Ctrl-C. Says how to get the password, and does not print it.
+
+    Needs in AWS: eks:DescribeCluster, an access entry that may read Services and ExternalSecrets, forward ports and
+    read the Secret (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import grafana as opened
+    from ops.operate import shop
+
+    with shop.reporting_errors():
+        opened.grafana(stack, port)

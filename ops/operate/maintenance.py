@@ -39,7 +39,7 @@ def switch(stack: str, on: bool, given: Mapping[str, Any], consent: Consent) -> 
     if not now:
         where, changes, model = (SECTION,), {KEY: values}, IngressConfig
     command = " ".join([KEY, word, *_options(given)])
-    with redeploying.edited(stack, where, changes, model) as edit:
+    with redeploying.edited(stack, where, changes, lambda: stack_file.section(stack, ".".join(where), model)) as edit:
         lines = _lines(stack_file.section(stack, f"{SECTION}.{KEY}", MaintenanceConfig), on)
         said = [
             *lines,

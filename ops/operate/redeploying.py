@@ -1,19 +1,16 @@
 """Changes the stack file, shows what that would change, and deploys it after an answer."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import typer
 
 from analysis import stack_file
-from components.config.problems import Model
-from components.config.services import model_of
 from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
 from ops.deploy.summary import Target
-from ops.operate import shop
 from ops.operate.acting import Act, Consent, NotDone
 from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
@@ -37,8 +34,8 @@ def set_in_stanza(
         typer.Exit: It was declined or failed, and the reason has been printed.
         BadStack: The values are invalid; the message lists every problem.
     """
-    model = model_of(shop.stanzas(stack)[service])
-    with edited(stack, (stack_file.SERVICES, service), values, model) as edit:
+    where = (stack_file.SERVICES, service)
+    with edited(stack, where, values, lambda: stack_file.service(stack, service)) as edit:
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]
@@ -79,8 +76,8 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
 
 
 @contextmanager
-def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], model: type[Model]) -> Generator[Edit]:
-    """Change values of a mapping of the stack file, which the model describes, and take it back unless it is kept.
+def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]) -> Generator[Edit]:
+    """Change values of a mapping of the stack file, check them, and take the change back unless it is kept.
 
     Raises:
         BadStack: The values are invalid; the message lists every problem.
@@ -89,7 +86,7 @@ def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], model: t
     before = file.read_text()
     try:
         set_values(stack, where, values)
-        stack_file.section(stack, ".".join(where), model)
+        check()
         yield edit
     finally:
         if not edit.kept:

@@ -18,9 +18,10 @@ CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
     ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
-    ("drift",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",), ("maintenance",),
-    ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",), ("repair",), ("restart",),
-    ("rollback",), ("run",), ("scale",), ("smoke",), ("status",), ("timeline",), ("up",),
+    ("drift",), ("grafana",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",),
+    ("maintenance",), ("outputs",), ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",),
+    ("repair",), ("restart",), ("restore",), ("rollback",), ("rotate",), ("run",), ("scale",), ("smoke",),
+    ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

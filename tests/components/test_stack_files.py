@@ -11,9 +11,9 @@ from tests.components.program import PROJECT, STACKS, stack_file
 
 FREE_FORM = {
     *("nodeGroups", "addonVersions", "environment", "features", "tags", "allowedCidrs", "redirects"),
-    "openmarket:chartRepositories",
+    *("openmarket:chartRepositories", "restoreFrom"),
 }
-"""Mappings whose keys are names that the user chooses."""
+"""Mappings whose keys are names that the user chooses, or that are empty unless a stack's database was restored."""
 
 
 def keys(settings: Any, path: str = "") -> list[str]:

@@ -1,6 +1,7 @@
 """What people do by hand, by commands: they look, act on the cluster or through the stack file, and leave a line."""
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -63,6 +64,40 @@ def test_a_scale_at_once_lasts_until_a_deployment_that_compares(deployed: Checko
     assert (status(deployed)["ready"], status(deployed)["least"]) == (3, 3)
     deployed.up("dev", "--refresh")
     assert status(deployed)["least"] == 2
+
+
+def held(checkout: Checkout) -> tuple[str, str]:
+    """The name of the Secret with which the service's pods reach the database, and the password in it, encoded."""
+    found = checkout.kubectl("dev", "get", "deployment", SERVICE, "-n", NAMESPACE)
+    sources = found["spec"]["template"]["spec"]["containers"][0]["envFrom"]
+    names = [each["secretRef"]["name"] for each in sources if "secretRef" in each]
+    (name,) = [each for each in names if each.startswith("openmarket-db-credentials-")]
+    return name, checkout.kubectl("dev", "get", "secret", name, "-n", NAMESPACE)["data"]["DB_PASSWORD"]
+
+
+def jobs(checkout: Checkout) -> set[str]:
+    return {each["metadata"]["name"] for each in checkout.kubectl("dev", "get", "jobs", "-n", NAMESPACE)["items"]}
+
+
+def test_a_rotation_reaches_the_database_and_every_pod(deployed: Checkout) -> None:
+    secret, password = held(deployed)
+    before, ran = pods(deployed), jobs(deployed)
+    assert "DB_PASSWORD" not in ops(deployed, "rotate", "database", "--dry-run")
+    assert held(deployed) == (secret, password)
+    assert re.search(r"none of \d+ pods runs with the old one", ops(deployed, "rotate", "database", "--yes"))
+    after = held(deployed)
+    assert (after[0] == secret, after[1] == password) == (False, False)
+    assert not before & pods(deployed)
+    assert jobs(deployed) - ran, "no Job has set the password in the database"
+    assert audit(deployed)[-1] == ("rotate database", "done")
+    deployed.up("dev", "--expect-no-changes")
+
+
+def test_outputs_hold_nothing_secret_and_grafana_is_off(deployed: Checkout) -> None:
+    outputs = json.loads(ops(deployed, "outputs", "--json"))
+    assert outputs["namespace"] == NAMESPACE
+    assert "kubeconfig" not in outputs
+    assert "`enabled` of `prometheus`" in ops(deployed, "grafana", check=False)
 
 
 def test_a_rollback_goes_through_the_stack_file(deployed: Checkout) -> None:

@@ -42,11 +42,12 @@ class Project:
         self.path, self.log, self._captured = path, path.parent / "log", captured
         path.mkdir()
         self.git("init", "-q")
+        for stack in ("dev", "prod"):
+            (path / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
         self.commit("first")
         script = path.parent / "emulator.py"
         script.write_text(EMULATOR.format(log=str(self.log)))
         monkeypatch.setattr(stack_file, "PROJECT", path)
-        monkeypatch.setattr(stack_file, "names", lambda: ["dev", "prod"])
         monkeypatch.setattr(rehearse, "_command", lambda *words: [sys.executable, str(script), *words])
         for name in ("STATE", "SNAPSHOTS"):
             monkeypatch.delenv(f"OPENMARKET_EMULATOR_{name}", raising=False)
@@ -179,3 +180,26 @@ def test_the_account_goes_and_the_snapshots_stay_where_the_working_tree_has_them
     assert rehearsed_base.folder() == tmp_path / "state" / "snapshots"
     monkeypatch.setenv("OPENMARKET_EMULATOR_SNAPSHOTS", str(tmp_path / "shared"))
     assert rehearsed_base.folder() == tmp_path / "shared"
+
+
+def test_a_network_that_exists_is_in_the_account_too(project: Project) -> None:
+    def stack(*zones: str) -> str:
+        subnets = {zone: {kind: f"subnet-{zone}{kind[0]}" for kind in ("public", "private", "data")} for zone in zones}
+        network = {"existing": {"vpcId": "vpc-1", "subnets": subnets}}
+        return json.dumps({"config": {"aws:region": "ap-northeast-2", "openmarket:network": network}})
+
+    (project.path / "Pulumi.dev.yaml").write_text(stack("a", "c"))
+    project.commit("in a network of somebody else's")
+    (project.path / "Pulumi.dev.yaml").write_text(stack("a", "b", "c"))
+    project.rehearse()
+    words: list[list[str]] = [json.loads(line) for line in project.log.read_text().splitlines()]
+    steps = [each[0] if each[0] != "run" else next(word for word in ("init", "up", "plan") if word in each)
+             for each in words if each[0] in ("vpc", "run")]  # fmt: skip
+    assert steps == ["vpc", "init", "up", "vpc", "plan"]
+    before, after = (each for each in words if each[0] == "vpc")
+    assert before[:4] == ["vpc", "vpc-1", "--subnet", "public/ap-northeast-2a/subnet-ap"]
+    assert "isolated/ap-northeast-2c/subnet-cd" in before
+    assert {each for each in after if each not in before} == {
+        f"{kind}/ap-northeast-2b/subnet-b{letter}"
+        for kind, letter in (("public", "p"), ("private", "p"), ("isolated", "d"))
+    }

@@ -12,7 +12,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 LISTS = ("requirements.txt", "requirements-dev.txt", "emulator/requirements.txt", "ops/requirements.txt")
-ASK_PULUMI = {PROJECT / "components" / "config" / f"{name}.py" for name in ("loading", "lookups")}
+ASK_PULUMI = {PROJECT / "components" / "config" / f"{name}.py" for name in ("loading", "lookups", "network_lookups")}
 """Of the configuration, what reads it from Pulumi, and asks AWS: no command imports it."""
 COME_WITH_OTHERS = {"botocore", "pydantic_core"}
 """What boto3 and pydantic pin themselves."""

@@ -11,6 +11,7 @@ from components.config.services.base import (
     use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
+from components.config.services.egress import LINK_LOCAL, EgressConfig
 from components.config.services.health import HealthConfig, HealthProtocol
 from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
 from components.config.services.kinds import KINDS, AnyServiceConfig, kind_of, model_of, stanza, with_images
@@ -22,6 +23,7 @@ __all__ = [
     "DATABASE_USERS",
     "DEVELOPMENT",
     "KINDS",
+    "LINK_LOCAL",
     "LONGEST_DRAIN_SECONDS",
     "LONGEST_WORK_SECONDS",
     "MOST_REPLICAS",
@@ -33,6 +35,7 @@ __all__ = [
     "Concurrency",
     "CronJobConfig",
     "DeployedConfig",
+    "EgressConfig",
     "HealthConfig",
     "HealthProtocol",
     "JobConfig",

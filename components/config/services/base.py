@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from components.base.pods import Requests
 from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
+from components.config.services.egress import EgressConfig, not_twice
 from components.config.services.parts import BuildConfig, Variable, Words
 from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
@@ -49,6 +50,10 @@ class ServiceConfig(Section):
     uses: Uses = Field(default=(), description=DESCRIPTION)
     calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
     internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
+    egress: Annotated[tuple[EgressConfig, ...], AfterValidator(not_twice)] = Field(
+        default=(),
+        description="networks and ports that it connects to besides, such as [{cidr: 198.51.100.0/24, port: 5671}]",
+    )
     writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )

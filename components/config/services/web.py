@@ -39,12 +39,12 @@ class WebConfig(DeployedConfig):
         "API_PORT; or empty",
     )
     port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
-    protocol_version: ProtocolVersion = Field(
-        default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
-    )
     ports: Ports = Field(
         default={},
         description="further ports by name, such as {metrics: 9090}, which callers may use; the load balancer does not",
+    )
+    protocol_version: ProtocolVersion = Field(
+        default=ProtocolVersion.HTTP1, description="http1, http2 or grpc: what the load balancer speaks to the pods"
     )
     health: HealthConfig = Field(default=HealthConfig(), description=keys_of(HealthConfig))
     metrics_path: str = Field(

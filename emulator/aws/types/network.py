@@ -19,6 +19,7 @@ from emulator.aws.tokens import (
     SECURITY_GROUP,
     SUBNET,
     VPC,
+    VPC_CIDR,
 )  # fmt: skip
 from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
@@ -56,9 +57,11 @@ def _vpc_created(store: Store, stored: StoredObject, _call: Call) -> None:
 def _subnet_requires(transaction: Transaction, stored: StoredObject) -> None:
     vpc = transaction.get(VPC, stored.inputs["vpcId"])
     cidr = ipaddress.IPv4Network(stored.inputs["cidrBlock"])
-    if vpc and not cidr.subnet_of(ipaddress.IPv4Network(vpc.outputs["cidrBlock"])):
+    blocks = [vpc, *transaction.find(VPC_CIDR, vpcId=vpc.id)] if vpc else []
+    if vpc and not any(cidr.subnet_of(ipaddress.IPv4Network(each.outputs["cidrBlock"])) for each in blocks):
         raise ProviderError(
-            f"InvalidSubnet.Range: the CIDR '{cidr}' is not inside VPC {vpc.id} {vpc.outputs['cidrBlock']}"
+            f"InvalidSubnet.Range: the CIDR '{cidr}' is not inside VPC {vpc.id} "
+            + ", ".join(str(each.outputs["cidrBlock"]) for each in blocks)
         )
     for other in transaction.find(SUBNET, vpcId=stored.inputs["vpcId"]):
         if other.id != stored.id and cidr.overlaps(ipaddress.IPv4Network(other.outputs["cidrBlock"])):
@@ -68,6 +71,16 @@ def _subnet_requires(transaction: Transaction, stored: StoredObject) -> None:
     zone = stored.inputs.get("availabilityZone", "")
     if zone and not zone.startswith(stored.outputs["region"]):
         raise ProviderError(f"InvalidParameterValue: zone {zone} is not in region {stored.outputs['region']}")
+
+
+def _block_requires(transaction: Transaction, stored: StoredObject) -> None:
+    vpc = transaction.get(VPC, stored.inputs["vpcId"])
+    cidr = ipaddress.IPv4Network(stored.inputs["cidrBlock"])
+    for other in [vpc, *transaction.find(VPC_CIDR, vpcId=stored.inputs["vpcId"])] if vpc else []:
+        if other.id != stored.id and cidr.overlaps(ipaddress.IPv4Network(other.outputs["cidrBlock"])):
+            raise ProviderError(
+                f"InvalidVpc.Range: The CIDR '{cidr}' conflicts with another CIDR block of {stored.inputs['vpcId']}"
+            )
 
 
 def _gateway_requires(transaction: Transaction, stored: StoredObject) -> None:
@@ -143,6 +156,14 @@ TYPES = (
             "enableNetworkAddressUsageMetrics": False,
         },
         outputs=_vpc, requires=_vpc_requires, created=_vpc_created, seconds=(8, 1),
+    ),
+    ResourceType(
+        type=VPC_CIDR, oracle="AWS::EC2::VPCCidrBlock", id=drawn("vpc-cidr-assoc"), taggable=False,
+        names={
+            "AmazonProvidedIpv6CidrBlock": "", "Ipv6CidrBlock": "", "Ipv6IpamPoolId": "", "Ipv6NetmaskLength": "",
+            "Ipv6Pool": "", "Ipv6CidrBlockNetworkBorderGroup": "",
+        },
+        references=(Reference("vpcId", VPC),), requires=_block_requires,
     ),
     ResourceType(
         type=SUBNET, oracle="AWS::EC2::Subnet", id=drawn("subnet"),

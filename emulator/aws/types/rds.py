@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from emulator.aws import iam, log_groups
+from emulator.aws import database_backups, iam, log_groups
+from emulator.aws.database_backups import SNAPSHOT
 from emulator.aws.network_interfaces import interface
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.aws.tokens import KEY, ROLE, SECURITY_GROUP, SUBNET
@@ -16,7 +17,6 @@ INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
 CLUSTER_PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 PARAMETERS = "aws:rds/parameterGroup:ParameterGroup"
-SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 
 _MYSQL_PORT = 3306
 _ZONES = 2
@@ -78,14 +78,18 @@ def _cluster_refuses_delete(transaction: Transaction, stored: StoredObject) -> N
         )
 
 
+def _cluster_created(store: Store, stored: StoredObject, _call: Call) -> dict[str, Any]:
+    """One that is restored begins with what its backup has."""
+    with store.transaction() as transaction:
+        return dict(database_backups.restored(transaction, stored))
+
+
 def _cluster_deleted(store: Store, stored: StoredObject) -> None:
     """The final snapshot outlives the cluster."""
-    if not stored.outputs["skipFinalSnapshot"]:
-        outputs = {"dbClusterIdentifier": stored.id, "engine": stored.outputs["engine"]}
-        with store.transaction() as transaction:
-            transaction.put(
-                StoredObject(SNAPSHOT, stored.outputs["finalSnapshotIdentifier"], inputs=outputs, outputs=outputs)
-            )
+    with store.transaction() as transaction:
+        if not stored.outputs["skipFinalSnapshot"]:
+            database_backups.take_snapshot(transaction, stored, stored.outputs["finalSnapshotIdentifier"])
+        database_backups.forget(transaction, stored)
 
 
 def _cluster_updated(store: Store, old: StoredObject, stored: StoredObject, _call: Call) -> None:
@@ -164,7 +168,7 @@ TYPES = (
             "networkType": "IPV4",
         },
         outputs=_cluster, requires=_cluster_requires, refuses_delete=_cluster_refuses_delete, deleted=_cluster_deleted,
-        updated=_cluster_updated, window="preferredMaintenanceWindow",
+        created=_cluster_created, updated=_cluster_updated, window="preferredMaintenanceWindow",
         # Until the window comes, the provider takes a pending version for the one in use.
         deferred=("engineVersion",), answered_as_wanted={"engineVersion": "engineVersionActual"},
         references=(

@@ -4,7 +4,7 @@ from typing import Any
 
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
 from emulator.plugins.provider import ProviderError
-from emulator.store import StoredObject, Transaction
+from emulator.store import Store, StoredObject, Transaction
 
 BUCKET = "aws:s3/bucket:Bucket"
 OBJECT = "aws:s3/bucketObject:BucketObject"
@@ -28,6 +28,13 @@ def _refuses_delete(transaction: Transaction, stored: StoredObject) -> None:
         )
 
 
+def _emptied(store: Store, stored: StoredObject) -> None:
+    """What was in the bucket goes with it, as the provider deletes it first."""
+    with store.transaction() as transaction:
+        for each in transaction.find(OBJECT, bucket=stored.id):
+            transaction.remove(OBJECT, each.id)
+
+
 def _configuration(name: str, oracle: str = "") -> ResourceType:
     return ResourceType(
         type=f"aws:s3/{name[0].lower()}{name[1:]}:{name}", oracle=oracle, id=named("bucket"), taggable=False,
@@ -44,7 +51,8 @@ TYPES = (
             "BucketName": "bucket", "BucketNamePrefix": "bucketPrefix",
         } | dict.fromkeys(("AccessControl", "LifecycleConfiguration", "VersioningConfiguration"), ""),
         also_replaces=because("S3 decides on object lock at creation", "objectLockEnabled"),
-        defaults={"forceDestroy": False, "objectLockEnabled": False}, refuses_delete=_refuses_delete, seconds=(9, 1),
+        defaults={"forceDestroy": False, "objectLockEnabled": False}, refuses_delete=_refuses_delete, deleted=_emptied,
+        seconds=(9, 1),
     ),
     _configuration("BucketPublicAccessBlock"),
     _configuration("BucketVersioning"),

@@ -19,6 +19,7 @@ cp "$file" "$NOTES/${file##*/}"
 sql=$(cat)
 printf '%s\\n' "$sql" >>"$NOTES/log"
 case $sql in
+'USE '*) if [ -e "$NOTES/empty" ]; then echo "ERROR 1049 (42000): Unknown database" >&2; exit 1; fi ;;
 *'RETAIN CURRENT PASSWORD'*) : >"$NOTES/rotated" ;;
 'DO 0;') if [ -s "$NOTES/answer" ] && [ ! -e "$NOTES/rotated" ]; then cat "$NOTES/answer" >&2; exit 1; fi ;;
 esac
@@ -84,6 +85,14 @@ def test_both_users_need_tls_and_get_one_database(bench: Bench) -> None:
     assert "GRANT SELECT, INSERT, UPDATE, DELETE ON openmarket.* TO 'openmarket_application'@'%';" in log
     assert "*.*" not in log
     assert "GRANT OPTION" not in log
+
+
+def test_a_database_without_the_schema_gets_no_users(bench: Bench) -> None:
+    (bench.path / "empty").touch()
+    result = bench.run()
+    assert result.returncode != 0
+    assert "Unknown database" in result.stderr
+    assert "CREATE USER" not in bench.log()
 
 
 def test_the_application_cannot_change_the_schema() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.config import NetworkConfig
-from components.workloads.flows import Workload, network_context
+from components.config.services import EgressConfig
+from components.workloads.flows import Addresses, Workload, network_context, outgoing
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from tests.components.program import Deployed, run
 from tests.components.workloads.network_policy_rules import End, Rules
@@ -23,6 +24,31 @@ SHOP = (
     Workload("frontend-web", 3000, public=True, calls=("backend-api",), internet=True, scraped=True),
     Workload("database-users", stores=("database",)),
     Workload("backend-api-migration", stores=("database",)),
+)
+
+
+def egress(cidr: str, port: int, protocol: str = "TCP") -> EgressConfig:
+    return EgressConfig.model_validate({"cidr": cidr, "port": port, "protocol": protocol})
+
+
+PARTNER = egress("198.51.100.0/24", 5671)
+MAIL = egress("0.0.0.0/0", 587)
+OFFICE = egress("10.0.0.0/8", 8080)
+NEIGHBOURS = egress("10.10.196.0/24", 22)
+CLOCK = egress("198.51.100.7/32", 8080, "UDP")
+REACHED = (
+    (PARTNER, {"partner"}),
+    # Of a network around the VPC, the VPC itself is left out, and so are Services and instance metadata.
+    (MAIL, {"internet", "partner", "office"}),
+    (OFFICE, {"office"}),
+    (NEIGHBOURS, {"rest of the vpc"}),
+    (CLOCK, {"partner"}),
+)
+"""The ends that entries of egress lead to."""
+WITH_EGRESS = (
+    *SHOP,
+    Workload("mailer", egress=(MAIL, CLOCK)),
+    Workload("orders", 4000, internet=True, stores=("database",), egress=(PARTNER, OFFICE, NEIGHBOURS)),
 )
 MORE = (
     *SHOP,
@@ -39,6 +65,8 @@ def pod(name: str, address: str = "10.10.1.10") -> End:
 # By the CIDR plan of 10.10.0.0/16 with the zones a and c.
 OUTSIDE = {
     "internet": End("203.0.113.9"),
+    "partner": End("198.51.100.7"),
+    "office": End("10.99.0.7"),
     "load balancer a": End("10.10.192.5"),
     "load balancer c": End("10.10.200.5"),
     "data a": End("10.10.224.5"),
@@ -53,9 +81,10 @@ OUTSIDE = {
     "backend-api elsewhere": End("10.10.1.5", "default", {"app.kubernetes.io/name": "backend-api"}),
     "unknown pod": pod("unknown", "10.10.1.6"),
 }
-PORTS = (22, 53, 80, 443, 3000, 3306, 4000, 5000, 6379, 8080)
+PORTS = (22, 53, 80, 443, 587, 3000, 3306, 4000, 5000, 5671, 6379, 8080)
 LOAD_BALANCERS = {"load balancer a", "load balancer c"}
 DATA = {"data a", "data c"}
+INTERNET = {"internet", "partner", "office"}
 
 
 def render(workloads: Sequence[Workload], monitoring: str = "monitoring", interface_endpoints: bool = False) -> Rules:
@@ -63,7 +92,7 @@ def render(workloads: Sequence[Workload], monitoring: str = "monitoring", interf
     network = NetworkConfig.model_validate(
         {"cidr": VPC, "zones": ["a", "c"], "nat": "single", "interfaceEndpoints": endpoints}
     )
-    context = network_context(network, SERVICES, monitoring)
+    context = network_context(network.networks, SERVICES, monitoring)
     args = NetworkPoliciesArgs(NAMESPACE, workloads, context)
     deployed: Deployed = run("dev", {}, lambda: NetworkPolicies("policies", args))
     return Rules(NAMESPACE, [policy.inputs for policy in deployed.of("networking.k8s.io/v1:NetworkPolicy")])
@@ -77,6 +106,11 @@ def expected(source: str, target: str, port: int, protocol: str, workloads: Sequ
         return True
     if target == "coredns":
         return port == 53
+    if sender and any(
+        target in ends and entry in sender.egress and (port, protocol) == (entry.port, entry.protocol)
+        for entry, ends in REACHED
+    ):
+        return True
     if protocol != "TCP":
         return False
     if sender and receiver:
@@ -87,10 +121,12 @@ def expected(source: str, target: str, port: int, protocol: str, workloads: Sequ
     assert sender
     if target in DATA:
         return port in {STORES[store] for store in sender.stores}
-    return target == "internet" and port == 443 and sender.internet
+    return target in INTERNET and port == 443 and sender.internet
 
 
-@pytest.mark.parametrize("workloads", [SHOP, MORE], ids=["shop", "with two more services"])
+@pytest.mark.parametrize(
+    "workloads", [SHOP, MORE, WITH_EGRESS], ids=["shop", "with two more services", "with other egress"]
+)
 def test_the_matrix(workloads: Sequence[Workload]) -> None:
     rules = render(workloads)
     ends = OUTSIDE | {workload.name: pod(workload.name) for workload in workloads}
@@ -166,6 +202,24 @@ def test_what_is_open_is_narrower_than_the_exception_it_is_in(interface_endpoint
                 assert network.prefixlen == 0 or not exception.subnet_of(network)
 
 
+def test_an_open_block_of_the_vpc_is_never_an_exception_as_a_whole() -> None:
+    """A block of the VPC may have nothing of the stack in it, and be open as a whole."""
+    neighbours = IPv4Network("10.11.0.0/16")
+    own = NetworkConfig.model_validate({"cidr": VPC, "zones": ["a", "c"], "nat": "single"}).networks
+    context = network_context(replace(own, vpc=(VPC, neighbours)), SERVICES, "")
+    ways = (egress(str(neighbours), 443), egress("10.0.0.0/8", 22))
+    workload = Workload("orders", internet=True, egress=ways)
+    flows = list(outgoing(workload, [workload], context))
+    blocks = [peer for flow in flows for peer in flow.peers if isinstance(peer, Addresses)]
+    exceptions = {network for block in blocks for network in block.without}
+    assert neighbours in exceptions
+    assert not exceptions & {block.network for block in blocks}
+    assert [str(peer.network) for peer in flows[1].peers if isinstance(peer, Addresses)] == [
+        "10.11.0.0/17", "10.11.128.0/17",
+    ]  # fmt: skip
+    assert flows[2].peers == (Addresses(IPv4Network("10.0.0.0/8"), (VPC, neighbours)),)
+
+
 NAMES = ("one", "two", "three", "four")
 SHOPS = st.lists(
     st.builds(
@@ -176,6 +230,7 @@ SHOPS = st.lists(
         calls=st.sets(st.sampled_from(NAMES), max_size=3).map(sorted),
         stores=st.sets(st.sampled_from(tuple(STORES)), max_size=2).map(sorted),
         internet=st.booleans(),
+        egress=st.lists(st.sampled_from([entry for entry, _ in REACHED]), max_size=2, unique_by=str),
         scraped=st.booleans(),
     ),
     min_size=1,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_networks as networks
@@ -11,8 +12,10 @@ from aws_account import Account
 from botocore.model import ListShape, MapShape, StructureShape
 
 from emulator.aws import cli, eks_node_groups, tokens
+from emulator.aws.bucket_objects import VERSIONING
 from emulator.aws.tokens import DATABASE_CLUSTER
 from emulator.aws.types.rds import INSTANCE
+from emulator.aws.types.s3 import OBJECT
 from emulator.aws.types.secretsmanager import SECRET, VERSION
 
 Ask = Callable[..., Any]
@@ -100,6 +103,53 @@ def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Acc
     assert "filters secrets by Key=name" in ask("secretsmanager", "list-secrets", "--filters", "Key=tag-key,Values=a")
 
 
+def test_a_deleted_secret_comes_back_with_its_value(account: Account, ask: Ask) -> None:
+    made = account.create(SECRET, name="shop-dev-keys")
+    account.create(VERSION, secretId=made["id"], secretString=PASSWORD)
+    named = ("--secret-id", "shop-dev-keys")
+    deleted = ask("secretsmanager", "delete-secret", *named)
+    assert strange("secretsmanager", "DeleteSecret", deleted) == []
+    assert ask("secretsmanager", "list-secrets")["SecretList"] == []
+    assert "already scheduled for deletion" in ask("secretsmanager", "delete-secret", *named)
+    assert strange("secretsmanager", "RestoreSecret", ask("secretsmanager", "restore-secret", *named)) == []
+    (listed,) = ask("secretsmanager", "list-secrets")["SecretList"]
+    assert list(listed["SecretVersionsToStages"].values()) == [["AWSCURRENT"]]
+    assert "ResourceNotFoundException" in ask("secretsmanager", "restore-secret", "--secret-id", "other")
+
+
+def test_a_deleted_object_comes_back_when_its_marker_goes(account: Account, ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "photo"
+    file.write_text("pixels")
+    account.create("aws:s3/bucket:Bucket", bucket="photos", forceDestroy=True)
+    account.create(VERSIONING, bucket="photos", versioningConfiguration={"status": "Enabled"})
+    one = ("--bucket", "photos", "--key", "media/1")
+    put = ask("s3api", "put-object", *one, "--body", str(file))
+    assert strange("s3", "PutObject", put) == []
+    marker = ask("s3api", "delete-object", *one)
+    assert strange("s3", "DeleteObject", marker) == []
+    assert "404" in ask("s3api", "head-object", *one)
+    listed = ask("s3api", "list-object-versions", "--bucket", "photos", "--prefix", "media/")
+    assert strange("s3", "ListObjectVersions", listed) == []
+    (left,) = listed["DeleteMarkers"]
+    assert (left["VersionId"], left["IsLatest"]) == (marker["VersionId"], True)
+    ask("s3api", "delete-object", *one, "--version-id", left["VersionId"])
+    head = ask("s3api", "head-object", *one)
+    assert strange("s3", "HeadObject", head) == []
+    assert (head["VersionId"], head["ContentLength"]) == (put["VersionId"], 6)
+    account.delete("aws:s3/bucket:Bucket", "photos")
+    assert account.store.find(OBJECT) == []
+
+
+def test_without_versions_an_object_is_gone(account: Account, capsys: pytest.CaptureFixture[str], ask: Ask) -> None:
+    account.create("aws:s3/bucket:Bucket", bucket="photos")
+    one = ("--bucket", "photos", "--key", "media/1")
+    assert "VersionId" not in ask("s3api", "put-object", *one, "--body", __file__)
+    assert cli.main(["s3api", "delete-object", *one], lambda: account.store) == 0
+    assert "404" in ask("s3api", "head-object", *one)
+    assert ask("s3api", "list-object-versions", "--bucket", "photos") == {}
+    assert "NoSuchBucket" in ask("s3api", "head-object", "--bucket", "other", "--key", "a")
+
+
 def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     network = networks.build(account)
     group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=network.private)
@@ -118,6 +168,34 @@ def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     assert "DBClusterNotFoundFault" in ask("rds", "describe-db-clusters", "--db-cluster-identifier", "other")
 
 
+def test_snapshots_are_made_and_listed(account: Account, ask: Ask) -> None:
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=networks.build(account).private)
+    settings = {"engine": AURORA, "dbSubnetGroupName": group["id"], "skipFinalSnapshot": True}
+    account.create(DATABASE_CLUSTER, clusterIdentifier="shop", **settings)
+    named = ("--db-cluster-snapshot-identifier", "before")
+    made = ask("rds", "create-db-cluster-snapshot", "--db-cluster-identifier", "shop", *named)
+    assert strange("rds", "CreateDBClusterSnapshot", made) == []
+    listed = ask("rds", "describe-db-cluster-snapshots", "--db-cluster-identifier", "shop")
+    assert [each["DBClusterSnapshotIdentifier"] for each in listed["DBClusterSnapshots"]] == ["before"]
+    assert strange("rds", "DescribeDBClusterSnapshots", listed) == []
+    assert ask("rds", "describe-db-cluster-snapshots", *named) == listed
+    assert ask("rds", "describe-db-cluster-snapshots", "--db-cluster-identifier", "other")["DBClusterSnapshots"] == []
+    never = ask("rds", "describe-db-cluster-snapshots", "--db-cluster-snapshot-identifier", "never")
+    assert "DBClusterSnapshotNotFoundFault" in never
+
+
+def test_a_database_gives_up_its_protection(account: Account, ask: Ask) -> None:
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=networks.build(account).private)
+    settings = {"engine": AURORA, "dbSubnetGroupName": group["id"], "skipFinalSnapshot": True}
+    account.create(DATABASE_CLUSTER, clusterIdentifier="shop", deletionProtection=True, **settings)
+    words = ("rds", "modify-db-cluster", "--db-cluster-identifier", "shop")
+    assert "changes --[no-]deletion-protection, and nothing else" in ask(*words)
+    answer = ask(*words, "--no-deletion-protection")
+    assert strange("rds", "ModifyDBCluster", answer) == []
+    account.delete(DATABASE_CLUSTER, "shop")
+    assert account.store.get(DATABASE_CLUSTER, "shop") is None
+
+
 def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
     answer = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36")
     assert answer["clusterVersions"][0]["endOfStandardSupportDate"].startswith("2027-08-02")
@@ -131,6 +209,18 @@ def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
     assert offered == {("t4g.medium", f"ap-northeast-2{zone}") for zone in "abcd"}
     assert strange("ec2", "DescribeInstanceTypeOfferings", answer) == []
     assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
+
+
+def test_subnets_by_id_and_by_vpc(account: Account, ask: Ask) -> None:
+    network = networks.build(account)
+    words = ("ec2", "describe-subnets", "--filters")
+    answer = ask(*words, f"Name=subnet-id,Values={network.private[0]},subnet-0")
+    (found,) = answer["Subnets"]
+    assert (found["VpcId"], found["AvailabilityZone"]) == (network.vpc, "ap-northeast-2a")
+    assert strange("ec2", "DescribeSubnets", answer) == []
+    assert len(ask(*words, f"Name=vpc-id,Values={network.vpc}")["Subnets"]) == 4
+    assert ask(*words, "Name=vpc-id,Values=vpc-0")["Subnets"] == []
+    assert "filters subnets by" in ask(*words, "Name=state,Values=available")
 
 
 def test_the_models_notice_a_member_that_aws_does_not_have() -> None:

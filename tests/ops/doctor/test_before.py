@@ -34,6 +34,12 @@ READY = Prospect(
     further_certificates={"seller.shop.example": {}, "shop.two.example": {"Status": "ISSUED"}},
     offered=frozenset((("t4g.medium", "ap-northeast-2a"), ("t4g.medium", "ap-northeast-2c"))),
 )  # fmt: skip
+EXISTING = SETTINGS | {
+    "openmarket:network": {"existing": {"vpcId": "vpc-1", "subnets": {
+        "a": {"public": "subnet-1", "private": "subnet-2"}, "c": {"public": "subnet-3", "private": "subnet-4"},
+    }}},
+}  # fmt: skip
+SUBNETS = tuple({"SubnetId": f"subnet-{number}", "VpcId": "vpc-1"} for number in range(1, 5))
 PENDING = {
     "Status": "PENDING_VALIDATION",
     "DomainValidationOptions": [
@@ -49,6 +55,7 @@ PENDING = {
 def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
     assert list(before.find(READY)) == []
     assert list(before.find(replace(READY, hosted_zone={}, certificate={}, offered=None))) == []
+    assert list(before.find(replace(READY, settings=EXISTING, subnets=SUBNETS))) == []
 
 
 @pytest.mark.parametrize(
@@ -66,6 +73,12 @@ def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
         ({"further_zones": {"seller.shop.example": {"Name": "two."}}}, "the host is seller.shop.example", "route53"),
         ({"further_certificates": {"shop.two.example": PENDING}}, "/2 is PENDING_VALIDATION", "acm describe"),
         ({"offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "t4g.medium in ap-northeast-2c", "preview"),
+        ({"settings": EXISTING, "offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "in ap-northeast-2c",
+         "preview"),
+        ({"settings": EXISTING, "subnets": SUBNETS[1:]}, "The subnet subnet-1 of vpc-1 does not exist",
+         "ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1"),
+        ({"settings": EXISTING, "subnets": (*SUBNETS[:3], {"SubnetId": "subnet-4", "VpcId": "vpc-2"})},
+         "The subnet subnet-4 of vpc-1 belongs to vpc-2 instead", "ec2 describe-subnets"),
     ],
 )  # fmt: skip
 def test_what_is_in_the_way_is_named(change: dict[str, Any], what: str, next_: str) -> None:
@@ -73,6 +86,25 @@ def test_what_is_in_the_way_is_named(change: dict[str, Any], what: str, next_: s
     words = finding.cause.words(COMMANDS)
     assert what in words.what
     assert next_ in words.next
+
+
+def test_subnets_are_asked_for_by_id(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_file, "settings", lambda _: EXISTING)
+    monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
+    (answers / "describe-subnets").write_text(json.dumps({"Subnets": list(SUBNETS[:2])}))
+    prospect = before.read("dev")
+    assert prospect.subnets == SUBNETS[:2]
+    assert prospect.zones == ["ap-northeast-2a", "ap-northeast-2c"]
+    assert "AccessDenied: describe-subnets" not in prospect.unread
+
+
+def test_a_zone_of_another_account_is_not_asked_for(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = {"openmarket:hostedZoneRole": "arn:aws:iam::210987654321:role/zone-writer"}
+    monkeypatch.setattr(stack_file, "settings", lambda _: SETTINGS | role | {"openmarket:ingress": {}})
+    monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
+    prospect = before.read("dev")
+    assert "AccessDenied: get-hosted-zone" not in prospect.unread
+    assert [finding for finding in before.find(prospect) if "hosted zone" in finding.cause.words(COMMANDS).what] == []
 
 
 def test_a_certificate_that_waits_names_the_records_that_it_needs() -> None:

@@ -189,6 +189,16 @@ def test_a_database_that_does_not_answer_takes_the_shop_down(status: str, what: 
     assert any(what in line for line in said([diagnosis]))
 
 
+def test_of_two_databases_the_one_that_the_shop_uses_counts() -> None:
+    old, new = (
+        state("aws:rds/cluster:Cluster", name, clusterIdentifier=name, endpoint=f"{name}.test")
+        for name in ("old", "new")
+    )
+    stack = state("pulumi:pulumi:Stack", "shop-dev", database_endpoint="new.test")
+    diagnosis = one(world(state=(*STATE, stack, old, new), database={"Status": "stopped"}))
+    assert any("The database new is stopped" in line for line in said([diagnosis]))
+
+
 def test_a_database_at_work_is_no_finding() -> None:
     writer = {"DBInstanceIdentifier": "a", "IsClusterWriter": True}
     for status in ("available", "modifying", "backing-up"):

@@ -124,7 +124,7 @@ def test_a_change_is_said_without_colours_too(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["graph", "--stack", "dev", "--change", str(file), "--out", str(picture)])
     assert result.exit_code == 0, result.output
     assert str(picture) in result.output
-    text = "".join(Xml.parse(picture).getroot().itertext())
+    text = "".join(Xml.XML(picture.read_text()).itertext())
     assert "The change: 1 changed." in text
 
 

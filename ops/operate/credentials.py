@@ -1,0 +1,83 @@
+"""Finds the generated credentials of a stack in its state, and says what a new value of each does to the shop."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.preview import State
+from ops.operate.shop import BadArgument
+
+_GENERATED = "random:index/randomPassword:RandomPassword"
+_API_KEYS = "api-keys"
+_SECONDS_KEPT = "the value before works until the next rotation, so pods that have it go on: after a leak, rotate twice"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A credential that the program generates.
+
+    Attributes:
+        ends: Ends of the names of its resources in the program, one for each value.
+        what: What it is, as a sentence continues.
+        effect: What a new value does to open sessions and running pods, in sentences.
+    """
+
+    ends: Sequence[str]
+    what: str
+    effect: Sequence[str]
+
+
+CREDENTIALS: Mapping[str, Credential] = {
+    "database": Credential(
+        ("-app-db-password",),
+        "the password of the services' database user",
+        (f"a Job sets it in the database; {_SECONDS_KEPT}",),
+    ),
+    "database-migration": Credential(
+        ("-migration-db-password",),
+        "the password of the migrations' database user",
+        (f"a Job sets it in the database; {_SECONDS_KEPT}",),
+    ),
+    "database-master": Credential(
+        ("-rds-password",),
+        "the password of the database's master user, which no service has",
+        ("RDS sets it at once, and the one before stops to work; open connections stay",),
+    ),
+    "cache": Credential(("-auth-token",), "the token of the cache", (f"ElastiCache takes both; {_SECONDS_KEPT}",)),
+    "tokens": Credential(
+        ("-jwt-access-secret", "-jwt-refresh-secret"),
+        "the keys that sign the shop's tokens",
+        (
+            "everybody is logged out and signs in again, sellers and administrators too: a token that the old keys "
+            "signed is refused from then on",
+            "until the last pod is new, old and new pods refuse each other's tokens",
+        ),
+    ),
+    "grafana": Credential(
+        ("-grafana-password",),
+        "the password of Grafana's administrator",
+        ("Grafana starts again, as its dashboards come from ConfigMaps; sessions in it end",),
+    ),
+}
+
+
+def resources(states: Iterable[State], name: str) -> Sequence[str]:
+    """Return the URNs of the resources with the values of a credential.
+
+    Raises:
+        BadArgument: There is no such credential, or the stack has none of its resources.
+    """
+    generated = [each for each in states if each.type == _GENERATED]
+    found = {known: _of(generated, credential) for known, credential in CREDENTIALS.items()}
+    if name == _API_KEYS:
+        raise BadArgument('third-party keys are set by hand: docs/runbook.md, "Set third-party keys", has the commands')
+    if not found.get(name):
+        listed = ", ".join(known for known, urns in found.items() if urns)
+        raise BadArgument(
+            f"there is no credential {name!r}: "
+            + (f"those of the stack are {listed}" if listed else "the stack has none, as it is not deployed")
+        )
+    return found[name]
+
+
+def _of(generated: Iterable[State], credential: Credential) -> list[str]:
+    return [each.urn for end in credential.ends for each in generated if each.name.endswith(end)]
