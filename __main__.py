@@ -116,10 +116,12 @@ shop = Shop(
     ),
     in_cluster,
 )
-if stack.edge.zones:
-    HostRecords("dns", HostRecordsArgs(stack.edge.zones, shop.load_balancer_dns, zone_provider))
-if stack.edge.further_zones:
-    HostRecords("further-dns", HostRecordsArgs(stack.edge.further_zones, shop.load_balancer_dns))
+own_records = {host: zone for host, zone in stack.edge.zones.items() if zone == stack.hosted_zone_id}
+other_records = {host: zone for host, zone in stack.edge.zones.items() if zone != stack.hosted_zone_id}
+if own_records:
+    HostRecords("dns", HostRecordsArgs(own_records, shop.load_balancer_dns, zone_provider))
+if other_records:
+    HostRecords("other-dns", HostRecordsArgs(other_records, shop.load_balancer_dns))
 
 insights = addons.installed.get(ContainerInsights)
 watched = Watched(

@@ -120,11 +120,13 @@ def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service |
     metadata = _at(state.inputs, "metadata")
     name = str(metadata.get("name") or state.name)
     pod = _at(spec, "template", "spec")
-    containers = [_requests(each) for each in pod.get("containers") or ()]
+    first = list(pod.get("initContainers") or ())
+    sidecars = [each for each in first if _at(each).get("restartPolicy") == "Always"]
+    containers = [_requests(each) for each in [*(pod.get("containers") or ()), *sidecars]]
     if not containers or None in containers:
         return None
     together = Demand(sum(each.cpu for each in containers if each), sum(each.memory for each in containers if each))
-    before = [found for each in pod.get("initContainers") or () if (found := _requests(each))]
+    before = [found for each in first if each not in sidecars and (found := _requests(each))]
     demand = Demand(*(max(of) for of in zip(together, *before, strict=True)))
     scaler = scaled.get((str(metadata.get("namespace")), name))
     least = most = _count(spec.get("replicas"))

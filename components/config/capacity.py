@@ -7,7 +7,7 @@ from components.addons import catalogue
 from components.addons.catalogue import AddonsConfig
 from components.addons.parts import Pods
 from components.base.allocatable import Allocatable, InstanceType, allocatable
-from components.base.pods import Demand, Requests, in_turn
+from components.base.pods import Demand, Requests, demand, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.problems import Problem
 from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, JobConfig, ServiceConfig, only
@@ -71,7 +71,9 @@ def fits_at_maximum(
 def service_pod(service: ServiceConfig) -> Demand:
     """The demand of one pod of the service, also while it waits for the database."""
     before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.uses else []
-    return in_turn(*before, service.requests)
+    together = demand(*service.containers)
+    alone = in_turn(*before, service.requests)
+    return Demand(max(together.cpu, alone.cpu), max(together.memory, alone.memory))
 
 
 def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:

@@ -168,11 +168,7 @@ class EdgeSettings:
 
     @property
     def zones(self) -> Mapping[str, str]:
-        """The zone of the stack's domain by the full names of its hosts, each of which gets a record; empty without."""
-        return dict.fromkeys(self.own_hosts, self.hosted_zone_id) if self.hosted_zone_id else {}
-
-    @property
-    def further_zones(self) -> Mapping[str, str]:
-        """The zones of hosts in other domains by their full names, each of which gets a record."""
-        domains = self.ingress.domains.items()
-        return {host: domain.hosted_zone_id for host, domain in domains if domain.hosted_zone_id}
+        """The Route 53 zones by the full names of the hosts that they get a record for."""
+        own = dict.fromkeys(self.own_hosts, self.hosted_zone_id)
+        others = {host: domain.hosted_zone_id for host, domain in self.ingress.domains.items()}
+        return {host: zone for host, zone in {**own, **others}.items() if zone}

@@ -49,18 +49,6 @@ def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]
             yield Problem(key, arn, f"a certificate in {region}, where the load balancer is")
 
 
-def entry(domain: str, ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> list[Iterator[Problem]]:
-    """The rules about hosts and what they lead to, each of which ends by itself where a field is wrong."""
-    return [
-        allowed_hosts(ingress, services),
-        redirects(ingress, services),
-        domains(domain, ingress, services),
-        maintained_hosts(ingress, services),
-        protocol_versions(ingress, services),
-        number_of_rules(domain, ingress, services),
-    ]
-
-
 def allowed_hosts(ingress: IngressConfig, services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A restricted host must exist, or a typing error would leave another one open."""
     known = hosts_of(services)

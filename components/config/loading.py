@@ -55,7 +55,8 @@ def load() -> StackConfig:
         unread = {problem.key for problem in problems}
         found = from_validation(error, StackConfig, values)
         problems += [problem for problem in found if problem.key not in unread]
-    network = _existing_network(values)
+    named = partly_right(NetworkConfig, values.get("openmarket:network"))
+    network = network_lookups.existing_network(named) if values.get("aws:region") else None
     problems += _broken_rules(values, network)
     existing = lookups.existing_cluster(config) if config and config.network.described else None
     if config and existing:
@@ -88,12 +89,6 @@ def _read() -> tuple[dict[str, Any], list[Problem]]:
         except json.JSONDecodeError as error:
             problems.append(Problem(key, text, f"valid JSON or YAML ({error})"))
     return values, problems
-
-
-def _existing_network(values: Mapping[str, Any]) -> FoundNetwork | None:
-    """Asks AWS for the VPC that the stack file names, if it names one."""
-    asked = getattr(partly_right(NetworkConfig, values.get("openmarket:network")), "existing", None)
-    return network_lookups.existing_network(asked) if asked and values.get("aws:region") else None
 
 
 def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None) -> list[Problem]:
@@ -138,17 +133,19 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found.append(network_rules.free_addresses(network, database, cache))
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
-        found += [service_rules.images(services), service_rules.third_party_keys(credentials, application, services)]
+        found += [service_rules.images(services), service_rules.sidecars(services)]
         found += [egress_rules.other_egress(network, cluster, services)]
-        found += edge_rules.entry(str(values.get("openmarket:domain", "")), ingress, services)
-        email = partly_right(EmailConfig, values.get("openmarket:email"))
-        found += [service_rules.mail(services, email), service_rules.way_to_aws(services)]
-        found += [service_rules.announcements(services, application)]
+        found += [service_rules.third_party_keys(credentials, application, services)]
+        found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
+        found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
+        domain = str(values.get("openmarket:domain", ""))
+        found += [edge_rules.domains(domain, ingress, services), edge_rules.number_of_rules(domain, ingress, services)]
+        found += [service_rules.mail(services, partly_right(EmailConfig, values.get("openmarket:email")))]
+        found += [service_rules.way_to_aws(services), service_rules.announcements(services, application)]
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
-    if rules.named_roles(cluster) and region:
-        found.append(_creator(cluster))
     if region:
+        found += [_creator(cluster)] if rules.named_roles(cluster) else []
         found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 import pulumi_aws as aws
 
 from components.config.found_network import FoundNetwork, FoundSubnet
-from components.config.network import ExistingNetworkConfig
+from components.config.network import ExistingNetworkConfig, NetworkConfig
 
 _EVERYWHERE = "0.0.0.0/0"
 _TARGETS = (
@@ -16,7 +16,13 @@ _TARGETS = (
 """What a route may lead to, as the provider names it."""
 
 
-def existing_network(asked: ExistingNetworkConfig) -> FoundNetwork:
+def existing_network(network: NetworkConfig) -> FoundNetwork | None:
+    """The existing network that a section names, as far as it is there; None if it names none, or names it wrongly."""
+    asked: ExistingNetworkConfig | None = getattr(network, "existing", None)
+    return _found(asked) if asked else None
+
+
+def _found(asked: ExistingNetworkConfig) -> FoundNetwork:
     """The VPC and those of the subnets that are there, in whatever VPC."""
     wanted = [subnet_id for subnet_id, _ in asked.named()]
     by_id = aws.ec2.GetSubnetsFilterArgs(name="subnet-id", values=wanted)

@@ -11,6 +11,7 @@ from components.config.problems import Problem
 from components.config.routes import parted
 from components.config.routing import label_routes
 from components.config.services import ServiceConfig, WebConfig, built, kind_of, only, use
+from components.config.services.sidecars import TAKEN
 from components.config.uses import CALLS_AWS, Use
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
@@ -70,6 +71,15 @@ def _portless(callees: Sequence[str], services: Mapping[str, ServiceConfig]) -> 
     kinds = {callee: kind_of(services[callee]) for callee in callees if callee in services}
     told = [f"{callee} is a {kind}" for callee, kind in kinds.items() if kind != "web"]
     return f": {' and '.join(told)}, which answers no requests" if told else ""
+
+
+def sidecars(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
+    """The containers of a pod have different names."""
+    for name, service in services.items():
+        for sidecar in service.sidecars:
+            if sidecar in (name, *TAKEN):
+                key = f"openmarket:services.{name}.sidecars.{sidecar}"
+                yield Problem(key, sidecar, "another name: a container of the service's pods has this one")
 
 
 def images(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from components.workloads.hardening import (
     writable_volumes,
 )
 from components.workloads.probes import Probes
+from components.workloads.sidecars import sidecars
 
 NOT_TO_BE_MOVED = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
 """Annotations of pods that the autoscaler must not interrupt to save a node."""
@@ -88,7 +89,7 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             security_context=pod_security(),
             topology_spread_constraints=[_spread_over_zones(labels)],
             affinity=_rather_on_different_nodes(labels),
-            init_containers=list(args.init_containers) or None,
+            init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
             containers=[_container(args)],
             volumes=writable_volumes(args.settings.writable),
         ),
@@ -106,7 +107,7 @@ def run_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             # Failed pods stay, and with them their logs.
             restart_policy="Never",
             security_context=pod_security(),
-            init_containers=list(args.init_containers) or None,
+            init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
             containers=[_container(args)],
             volumes=writable_volumes(args.settings.writable),
         ),

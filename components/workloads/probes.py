@@ -59,6 +59,22 @@ def _handler(health: HealthConfig, path: str, scheme: str | None, port: int) -> 
             return {"http_get": kubernetes.core.v1.HTTPGetActionArgs(path=path, port=MAIN, scheme=scheme)}
 
 
+def listening_probes(port: int) -> Probes:
+    """The probes of a container that has started once it accepts connections, and is well as long as it does."""
+    listening = kubernetes.core.v1.TCPSocketActionArgs(port=port)
+    return Probes(
+        startup=kubernetes.core.v1.ProbeArgs(
+            tcp_socket=listening, period_seconds=1, timeout_seconds=_TIMEOUT_SECONDS, failure_threshold=60
+        ),
+        liveness=kubernetes.core.v1.ProbeArgs(
+            tcp_socket=listening,
+            period_seconds=_LIVENESS_SECONDS,
+            timeout_seconds=_TIMEOUT_SECONDS,
+            failure_threshold=6,
+        ),
+    )
+
+
 def worker_probes(settings: WorkerConfig) -> Probes:
     """The probes of a worker: a command of its own, or one that looks at its heartbeat.
 

@@ -110,7 +110,7 @@ def peak(services: Mapping[str, ServiceConfig]) -> Total:
 
 def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
     """The largest request of one container, for each resource."""
-    own = [service.requests for service in services.values()]
+    own = [each for service in services.values() for each in service.containers]
     return in_turn(_OTHERS, WAIT_FOR_DATABASE, DATABASE_USERS, *own)
 
 

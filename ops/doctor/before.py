@@ -24,10 +24,10 @@ class Prospect:
         secrets: Entries of Secrets Manager's list whose names begin as the stack's.
         hosted_zone: Route 53's description of `hostedZoneId`; None if there is no such zone, empty if none is named.
         certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
-        further_zones: Route 53's descriptions of the zones in `ingress.domains`, by host; None likewise.
-        further_certificates: ACM's descriptions of the certificates there, by host; None likewise.
         subnets: EC2's descriptions of the subnets of `network.existing`; None if there are none to be there, or if they
             could not be read.
+        further_zones: Route 53's descriptions of the zones in `ingress.domains`, by host; None likewise.
+        further_certificates: ACM's descriptions of the certificates there, by host; None likewise.
         offered: Instance types and availability zones in which EC2 offers them; None if that could not be read.
         unread: What could not be read, with the reason.
     """
@@ -39,9 +39,9 @@ class Prospect:
     secrets: tuple[Object, ...] = ()
     hosted_zone: Object | None = field(default_factory=dict[str, Any])
     certificate: Object | None = field(default_factory=dict[str, Any])
+    subnets: tuple[Object, ...] | None = None
     further_zones: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
     further_certificates: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
-    subnets: tuple[Object, ...] | None = None
     offered: frozenset[tuple[str, str]] | None = None
     unread: tuple[str, ...] = ()
 
@@ -121,9 +121,9 @@ def read(stack: str) -> Prospect:
         found = ask("acm", "describe-certificate", "--certificate-arn", arn) if arn else {}
         return None if found is None else part(found, "Certificate")
 
+    prospect = Prospect(stack, region, settings, account)
     # What a role of another account sees, these credentials do not.
     zone = "" if settings.get("openmarket:hostedZoneRole") else str(settings.get("openmarket:hostedZoneId") or "")
-    prospect = Prospect(stack, region, settings, account)
     domains = list(prospect.domains.items())
     named = ",".join(prospect.named_subnets.values())
     subnets = ask("ec2", "describe-subnets", "--filters", f"Name=subnet-id,Values={named}") if named else None

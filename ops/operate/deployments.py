@@ -140,5 +140,7 @@ def _images(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     entry = cast(Mapping[str, Any], config.get(stack_file.SERVICES) or {})
     services = entry.get("objectValue")
     if isinstance(services, Mapping):
-        for name, stanza in cast(Mapping[str, Mapping[str, Any]], services).items():
-            yield name, str(stanza.get("image") or "")
+        stanzas = cast(Mapping[str, Mapping[str, Any]], services)
+        for name, stanza in stanzas.items():
+            owner = stanzas.get(str(stanza.get("imageOf"))) or stanza
+            yield name, str(owner.get("image") or "")

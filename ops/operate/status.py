@@ -13,8 +13,12 @@ from ops.objects import Object, condition, count, label, name_of, part, parts
 from ops.operate import shop
 from ops.operate.deployments import Deployment, deployments, releases
 from ops.operate.nodes import NodeGroup, node_groups
+from ops.operate.run_status import RunStatus, run_status
 
-_KINDS = ("deployments.apps", "horizontalpodautoscalers.autoscaling", "pods", "ingresses.networking.k8s.io")
+_KINDS = (
+    "deployments.apps", "horizontalpodautoscalers.autoscaling", "pods", "ingresses.networking.k8s.io",
+    "cronjobs.batch", "jobs.batch",
+)  # fmt: skip
 _COMPLETE = "NewReplicaSetAvailable"
 
 
@@ -64,6 +68,7 @@ class Status:
     Attributes:
         stack: Name of the stack.
         services: The services.
+        runs: The cron jobs and tasks.
         nodes: The node groups.
         address: The load balancer's name in DNS; empty without one.
         hosts: The hosts that the load balancer has rules for, with the beginning of paths where there is one.
@@ -73,6 +78,7 @@ class Status:
 
     stack: str
     services: Sequence[ServiceStatus]
+    runs: Sequence[RunStatus]
     nodes: Sequence[NodeGroup]
     address: str
     hosts: Sequence[str]
@@ -106,9 +112,10 @@ def status(stack: str) -> Status:
             if (name := name_of(each)) in names
         ]
     services += [_missing(name) for name in set(names) - {each.name for each in services}]
+    runs = [run_status(each, by_kind.get("Job", ())) for each in by_kind.get("CronJob", ())]
     ingress = next(iter(by_kind.get("Ingress", ())), Object())
     last = next(iter(listed), None)
-    return Status(stack, sorted(services, key=lambda each: each.name), groups, *_entrance(ingress), last)
+    return Status(stack, sorted(services, key=lambda each: each.name), runs, groups, *_entrance(ingress), last)
 
 
 def _service(

@@ -12,7 +12,7 @@ _DIGEST_LENGTH = 12
 
 
 def show(status: Status) -> None:
-    """Print the services, the nodes, the load balancer and the last deployment."""
+    """Print the services, cron jobs and tasks, the nodes, the load balancer and the last deployment."""
     out = console()
     last = described(status.last) if status.last else "none"
     address = status.address or "none yet"
@@ -21,6 +21,9 @@ def show(status: Status) -> None:
         facts.append(("Maintenance page", f"on {', '.join(status.maintenance)}"))
     put(out, _services(status))
     out.print()
+    if status.runs:
+        put(out, _runs(status))
+        out.print()
     put(out, _nodes(status))
     out.print()
     put(out, in_columns(facts))
@@ -57,6 +60,16 @@ def _services(status: Status) -> Table:
             each.name, _image(each), Text(f"{each.ready}/{each.desired}", style=red), scale, restarts,
             each.rollout or (f"{age(each.since)} ago" if each.since else ""), _release(each),
         )  # fmt: skip
+    return found
+
+
+def _runs(status: Status) -> Table:
+    found = table("Cron job or task", "Image", "Schedule", "Last run")
+    for each in status.runs:
+        last = f"{each.outcome}, {age(each.last)} ago" if each.last else "none yet"
+        image = "placeholder: no image yet" if each.placeholder else short(each.image)
+        red = "bold red" if each.outcome == "failed" else ""
+        found.add_row(each.name, image, each.schedule or "when it is told to", Text(last, style=red))
     return found
 
 

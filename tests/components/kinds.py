@@ -29,6 +29,8 @@ CRON_JOB: dict[str, Any] = {
     **SIZE,
 }
 TASK: dict[str, Any] = {"kind": "task", "imageOf": "backend-api", "command": ["node", "reindex.js"], **SIZE}
+PROXY: dict[str, Any] = {"image": "registry.example.com/proxy:2", "cpu": "50m", "memory": "64Mi"}
+"""A sidecar."""
 IMAGE = "registry.example.com/backend:1"
 
 

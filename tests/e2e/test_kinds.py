@@ -7,18 +7,27 @@ from typing import Any
 
 import pytest
 
+from components.config.services import PLACEHOLDER_IMAGE
 from tests.e2e.checkout import Checkout
 
 pytestmark = pytest.mark.e2e
 
 NAMESPACE = "openmarket-dev"
 SIZE = {"cpu": "100m", "memory": "128Mi"}
+PROXY: dict[str, Any] = {
+    "image": PLACEHOLDER_IMAGE, "arguments": ["serve-hostname", "--port=15000"], "port": 15000,
+    "cpu": "50m", "memory": "64Mi",
+}  # fmt: skip
 STANZAS: dict[str, dict[str, Any]] = {
     "mailer": {
         "kind": "worker", "uses": ["cache"], "calls": ["backend-api"], "replicas": 1, "maxReplicas": 2, **SIZE,
-        "command": ["node", "mailer.js"], "health": {"heartbeat": {"file": "/tmp/alive", "seconds": 30}},  # noqa: S108
+        "command": ["node", "mailer.js"], "sidecars": {"proxy": PROXY},
+        "health": {"heartbeat": {"file": "/tmp/alive", "seconds": 30}},  # noqa: S108
     },
-    "nightly": {"kind": "cronJob", "schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "uses": ["database"], **SIZE},
+    "nightly": {
+        "kind": "cronJob", "schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "uses": ["database"],
+        "sidecars": {"proxy": PROXY}, **SIZE,
+    },
     "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, **SIZE},
     "reindex": {"kind": "task", "uses": ["database"], "command": ["node", "reindex.js"], "arguments": ["all"], **SIZE},
 }  # fmt: skip
@@ -67,6 +76,14 @@ def test_the_worker_runs(kinds: Checkout) -> None:
     listed = json.loads(kinds.run(sys.executable, "-m", "ops", "status", "--stack", "dev", "--json").stdout)
     names = {each["name"]: each["ready"] for each in listed["services"]}
     assert names == {"backend-api": 2, "frontend-web": 2, "mailer": 1}
+
+
+def test_a_sidecar_runs_beside_the_worker(kinds: Checkout) -> None:
+    (pod,) = get(kinds, "pods", "-l", "app.kubernetes.io/name=mailer")["items"]
+    (proxy,) = [each for each in pod["status"]["initContainerStatuses"] if each["name"] == "proxy"]
+    assert proxy["ready"]
+    assert "running" in proxy["state"]
+    assert pod["status"]["qosClass"] == "Guaranteed"
 
 
 def test_a_second_deployment_finds_nothing_to_do(kinds: Checkout) -> None:

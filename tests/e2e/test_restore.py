@@ -156,5 +156,8 @@ def test_a_deleted_stack_comes_back_with_the_data_of_a_snapshot(shop: Checkout) 
     assert "aws:rds/cluster:Cluster" not in shop.status()["objects"].get("dev", {})
     assert section(shop)["restoreFrom"]["snapshot"] == "before-the-sale"
     shop.configure("dev", "database", previous=[])
+    shop.configure("dev", "backup", copyRegion="ap-northeast-1")
     shop.up("dev")
     assert rows(shop) == ["order-1=paid"]
+    # From now on with a copy in another region.
+    assert shop.status()["objects"]["dev"]["aws:backup/vault:Vault"] == 2

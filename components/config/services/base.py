@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from components.base.pods import Requests
 from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
 from components.config.services.egress import EgressConfig, not_twice
-from components.config.services.parts import BuildConfig, Variable, Words
+from components.config.services.parts import CPU, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
+from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
 
@@ -57,13 +58,16 @@ class ServiceConfig(Section):
     writable: Annotated[tuple[WritablePath, ...], Unique, AfterValidator(differ_in_name)] = Field(
         default=(), description="directories it writes to besides /tmp; they are empty when a pod starts"
     )
-    cpu: str = Field(
-        pattern=r"^([1-9]\d*m|0\.([1-9]\d{0,2}|0[1-9]\d?|00[1-9])|[1-9]\d*(\.\d{1,3})?)$",
-        description="CPU in quotes, such as 250m",
-    )
-    memory: str = Field(pattern=r"^[1-9]\d*(Mi|Gi)$", description="memory such as 512Mi or 1Gi")
+    cpu: Cpu = Field(description=CPU)
+    memory: Memory = Field(description=MEMORY)
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
+    )
+
+    sidecars: dict[Name, SidecarConfig] = Field(
+        default={},
+        description="a mapping from names to containers that run beside it, started one after the other before it: "
+        + keys_of(SidecarConfig),
     )
 
     @model_validator(mode="after")
@@ -75,10 +79,32 @@ class ServiceConfig(Section):
             raise mismatch("build.context", self.build.context, expected)
         return self
 
+    @model_validator(mode="after")
+    def _sidecars_at_ports_of_their_own(self) -> Self:
+        taken = dict.fromkeys(self.own_ports, "the service")
+        for name, sidecar in self.sidecars.items():
+            if sidecar.port in taken:
+                raise mismatch(
+                    f"sidecars.{name}.port", sidecar.port, f"another number, as {taken[sidecar.port]} has it"
+                )
+            if sidecar.port:
+                taken[sidecar.port] = f"sidecars.{name}"
+        return self
+
+    @property
+    def own_ports(self) -> list[int]:
+        """The numbers of the ports at which its own container listens."""
+        return []
+
     @property
     def requests(self) -> Requests:
         """What its container requests."""
         return Requests(self.cpu, self.memory)
+
+    @property
+    def containers(self) -> list[Requests]:
+        """What the containers request that run at the same time in a pod: its own, and its sidecars."""
+        return [self.requests, *(sidecar.requests for sidecar in self.sidecars.values())]
 
     @property
     def migrates_by_job(self) -> bool:

@@ -16,6 +16,13 @@ def _not_the_port(name: str) -> str:
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$"), AfterValidator(_not_the_port)]
 
+Cpu = Annotated[
+    str, StringConstraints(pattern=r"^([1-9]\d*m|0\.([1-9]\d{0,2}|0[1-9]\d?|00[1-9])|[1-9]\d*(\.\d{1,3})?)$")
+]
+CPU = "CPU in quotes, such as 250m"
+Memory = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(Mi|Gi)$")]
+MEMORY = "memory such as 512Mi or 1Gi"
+
 Words = tuple[str, ...]
 """A command or its arguments, word by word: no shell comes between."""
 

@@ -68,6 +68,11 @@ class WebConfig(DeployedConfig):
     )
 
     @property
+    def own_ports(self) -> list[int]:
+        """The numbers of the ports at which its own container listens."""
+        return list(self.all_ports.values())
+
+    @property
     def all_ports(self) -> dict[str, int]:
         """Its ports by name, that of requests first."""
         return {MAIN: self.port, **self.ports}

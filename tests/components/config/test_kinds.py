@@ -10,7 +10,7 @@ from components import config
 from components.config.services import CronJobConfig, WebConfig
 from components.config.services.schedule import shortest_gap_minutes
 from tests.components.config.test_loading import message
-from tests.components.kinds import CRON_JOB, IMAGE, TASK, WORKER, with_kinds
+from tests.components.kinds import CRON_JOB, IMAGE, PROXY, TASK, WORKER, with_kinds
 from tests.components.program import STACKS, run
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
@@ -66,6 +66,14 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("backend-api", {"health": {"command": ["a"], "protocol": "tcp"}}, "health.protocol is tcp\n    needs to go, as a"),
     ("backend-api", {"health": {"protocol": "grpc"}}, "health.protocol is grpc\n    needs tcp, as the load balancer"),
     ("backend-api", {"protocolVersion": "grpc", "hosts": []}, "health.protocol is http\n    needs grpc or tcp, as"),
+    ("mailer", {"sidecars": {"proxy": {}}}, "mailer.sidecars.proxy.image is missing\n    needs an image with a tag"),
+    ("mailer", {"sidecars": {"proxy": PROXY | {"image": ""}}}, 'sidecars.proxy.image is ""\n    needs an image with'),
+    ("mailer", {"sidecars": {"mailer": PROXY}}, "mailer.sidecars.mailer is mailer\n    needs another name"),
+    ("mailer", {"sidecars": {"migration": PROXY}}, "sidecars.migration is migration\n    needs another name"),
+    ("mailer", {"sidecars": {"proxy": PROXY | {"port": 80}}}, "sidecars.proxy.port is 80\n    needs a TCP port, 1024"),
+    ("mailer", {"sidecars": {"proxy": PROXY | {"hosts": []}}}, "sidecars.proxy.hosts is []\n    needs to go"),
+    ("mailer", {"sidecars": {"a": PROXY | {"port": 3000}, "b": PROXY | {"port": 3000}}}, "as sidecars.a has it"),
+    ("backend-api", {"sidecars": {"proxy": PROXY | {"port": 3000}}}, "proxy.port is 3000\n    needs another number"),
     ("backend-api", {"kind": "worker"}, "backend-api.hosts is "),
 ]  # fmt: skip
 

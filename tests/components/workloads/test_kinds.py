@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.components.kinds import IMAGE, with_kinds
+from components.base.pods import mebibytes, millicores
+from tests.components.kinds import IMAGE, PROXY, with_kinds
 from tests.components.program import Deployed, run_program
 from tests.components.workloads.rendered import container, deployment, pod
 
@@ -260,3 +261,43 @@ def test_further_ports_are_for_callers_only() -> None:
     assert peers[9090] == peers[9100] == callers
     assert any("ipBlock" in peer for peer in peers[3000])
     assert set(ports.values()) <= {rule["ports"][0]["port"] for rule in policies["mailer"]["spec"]["egress"]}
+
+
+@cache
+def with_sidecars() -> Deployed:
+    """Each kind with two sidecars, of which the second listens."""
+    both = {"first": PROXY, "second": PROXY | {"port": 15000, "arguments": ["--listen"], "environment": {"MODE": "x"}}}
+    settings = with_kinds()
+    for name in ("backend-api", "mailer", *JOBS):
+        settings["openmarket:services"][name]["sidecars"] = both
+    return run_program("dev", settings)
+
+
+def test_sidecars_start_in_order_after_what_is_waited_for_and_before_the_service() -> None:
+    made = with_sidecars()
+    for name, each in (pods(made) | {"backend-api": pod(made, "backend-api")}).items():
+        first = each["initContainers"]
+        beside = [container for container in first if container.get("restartPolicy") == "Always"]
+        assert [container["name"] for container in beside] == ["first", "second"], name
+        assert first[-2:] == beside
+        assert "startupProbe" not in beside[0]
+        assert beside[1]["startupProbe"]["tcpSocket"] == {"port": 15000}
+        assert beside[1]["env"] == [{"name": "MODE", "value": "x"}]
+        for other in beside:
+            assert other["resources"]["requests"] == other["resources"]["limits"]
+            assert other["securityContext"] == each["containers"][0]["securityContext"]
+            assert "envFrom" not in other, "none of the Secrets"
+
+
+def test_sidecars_count_for_nodes_and_quota() -> None:
+    def demands(deployed: Deployed) -> tuple[int, int]:
+        hard = deployed.one("core/v1:ResourceQuota").inputs["spec"]["hard"]
+        return millicores(hard["requests.cpu"]), mebibytes(hard["requests.memory"])
+
+    count = int(with_sidecars().one("core/v1:ResourceQuota").inputs["spec"]["hard"]["pods"])
+    without = int(run_program("dev").one("core/v1:ResourceQuota").inputs["spec"]["hard"]["pods"])
+    assert count > without
+    (cpu, memory), (cpu_before, memory_before) = demands(with_sidecars()), demands(kinds())
+    # backend-api: 20 + 5 + 20 pods, mailer: 3 + 1 + 3, and two for each of the others.
+    assert cpu - cpu_before == (45 + 7 + 4) * 2 * 50
+    assert memory - memory_before == (45 + 7 + 4) * 2 * 64

@@ -10,7 +10,7 @@ from components.config.services import PLACEHOLDER_IMAGE
 from ops.__main__ import app
 from ops.operate.nodes import node_groups
 from ops.operate.status import ServiceStatus, Status, rollout_of, status
-from tests.ops.operate.conftest import Tools
+from tests.ops.operate.conftest import KINDS, Tools
 from tests.ops.operate.samples import NEW, OLD, deployment, operation, pod, scaler
 
 LOOK = "deployments.apps,horizontalpodautoscalers.autoscaling,pods,ingresses.networking.k8s.io"
@@ -65,6 +65,41 @@ def test_an_image_that_was_not_deployed_was_changed_by_hand(tools: Tools) -> Non
 def test_a_placeholder_is_the_image_of_a_service_without_one(tools: Tools) -> None:
     each = backend(tools, deployment(image=PLACEHOLDER_IMAGE), history=(operation(""),))
     assert (each.placeholder, each.by_hand, each.deployment) == (True, False, 1)
+
+
+def test_a_service_that_runs_the_image_of_another_one_follows_it(tools: Tools) -> None:
+    history = operation(NEW)
+    services = history["config"]["openmarket:services"]["objectValue"]
+    services["frontend-web"] = {"imageOf": "backend-api"}
+    web = deployment("frontend-web", image=NEW)
+    (each,) = [each for each in found(tools, web, history=(history,)).services if each.name == "frontend-web"]
+    assert (each.by_hand, each.deployment) == (False, 1)
+
+
+def test_a_cron_job_has_its_schedule_and_how_its_last_run_ended(tools: Tools) -> None:
+    tools.answer("kubectl", "api-resources", "\n".join([*KINDS, "cronjobs.batch", "jobs.batch"]))
+    labels = {"app.kubernetes.io/name": "nightly"}
+    runs = [
+        {
+            "kind": "Job",
+            "metadata": {"name": f"nightly-{day}", "labels": labels, "creationTimestamp": f"2026-11-0{day}T05:00:00Z"},
+            "status": {"conditions": [{"type": outcome, "status": "True"}]},
+        }
+        for day, outcome in ((2, "Failed"), (1, "Complete"))
+    ]
+    template = {"spec": {"template": {"spec": {"containers": [{"name": "nightly", "image": NEW}]}}}}
+    spec = {"schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "suspend": False, "jobTemplate": template}
+    nightly = {"kind": "CronJob", "metadata": {"name": "nightly"}, "spec": spec}
+    task = {"kind": "CronJob", "metadata": {"name": "reindex"}, "spec": {**spec, "suspend": True}}
+    tools.objects(LOOK + ",cronjobs.batch,jobs.batch", [nightly, task, *runs])
+    tools.history()
+    now = status("dev")
+    listed = {each.name: (each.schedule, each.last, each.outcome) for each in now.runs}
+    assert listed == {
+        "nightly": ("30 4 * * * Asia/Seoul", "2026-11-02T05:00:00Z", "failed"),
+        "reindex": ("", "", ""),
+    }
+    assert [each.rollout for each in now.services] == ["no Deployment in the cluster"] * 2
 
 
 def test_a_digest_has_the_tags_of_the_registry_except_those_that_move(tools: Tools) -> None:
