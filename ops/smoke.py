@@ -197,12 +197,15 @@ def _of_service(
     route: "Route", of_host: Sequence["Route"], service: Mapping[str, Any], host: str, scheme: str
 ) -> Request:
     """The request that shows that a route leads to its service."""
-    # The placeholder speaks HTTP/1.1.
-    if service.get("image") and (version := service.get("protocolVersion", "http1")) != "http1":
+    # The placeholder speaks HTTP/1.1, and answers at every path.
+    image = service.get("image") or service.get("imageOf")
+    if image and (version := service.get("protocolVersion", "http1")) != "http1":
         note = f" speaks {version}, so only its rule is asked for"
         return Request(host, scheme, route.path, statuses=(_OTHER_PROTOCOL,), note=note)
     health: Mapping[str, Any] = service.get("health") or {}
     readiness = str(health.get("readiness", "/"))
+    if image and (health.get("command") or health.get("protocol") in ("tcp", "grpc")):
+        return Request(host, scheme, route.path, statuses=_ANY)
     if route == next((each for each in of_host if each.takes(readiness)), None):
         return Request(host, scheme, readiness)
     return Request(host, scheme, route.path, statuses=_ANY)

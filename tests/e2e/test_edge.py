@@ -74,7 +74,7 @@ def test_a_service_may_speak_grpc(guarded: Checkout) -> None:
 
     before, stanza = groups(), guarded.stack_file("dev")["openmarket:services"]["backend-api"]
     image = guarded.emulator("push", f"{NAMESPACE}/backend-api", "1.0").stdout.strip()
-    speaking = stanza | {"image": image, "protocolVersion": "grpc"}
+    speaking = stanza | {"image": image, "protocolVersion": "grpc", "health": {"protocol": "grpc"}}
     with guarded.configured("dev", "services", **{"backend-api": speaking}):
         guarded.up("dev")
         assert len(groups()) == len(before) == len(groups() & before) + 1

@@ -160,6 +160,14 @@ def test_a_service_that_speaks_another_http_is_known_by_the_load_balancers_refus
     assert request.statuses == (464,)
 
 
+def test_a_service_whose_probes_have_no_path_may_answer_anything() -> None:
+    config = shared(redirects={})
+    config["openmarket:services"]["files"] |= {"image": "registry.example.com/files:1", "health": {"protocol": "tcp"}}
+    (request,) = [each for each in requests(config, ["http://example.com"]) if each.path == "/files"]
+    assert {200, 404} < set(request.statuses)
+    assert 502 not in request.statuses
+
+
 def test_without_tls_there_is_nothing_to_redirect() -> None:
     assert list(requests(CONFIG, ["http://example.com"])) == [Request("example.com", "http", "/")]
 

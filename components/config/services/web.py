@@ -95,6 +95,9 @@ class WebConfig(DeployedConfig):
                 "protocolVersion: grpc, or no hosts"
             )
             raise mismatch("health.protocol", self.health.protocol, expected)
+        if speaks_grpc and self.health.has_paths:
+            expected = f"{HealthProtocol.GRPC} or {HealthProtocol.TCP}, as protocolVersion is grpc; or a command"
+            raise mismatch("health.protocol", self.health.protocol, expected)
         return self
 
     @model_validator(mode="after")

@@ -65,6 +65,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("backend-api", {"health": {"command": ["a"], "liveness": "/"}}, "needs to go, as a command is given"),
     ("backend-api", {"health": {"command": ["a"], "protocol": "tcp"}}, "health.protocol is tcp\n    needs to go, as a"),
     ("backend-api", {"health": {"protocol": "grpc"}}, "health.protocol is grpc\n    needs tcp, as the load balancer"),
+    ("backend-api", {"protocolVersion": "grpc", "hosts": []}, "health.protocol is http\n    needs grpc or tcp, as"),
     ("mailer", {"sidecars": {"proxy": {}}}, "mailer.sidecars.proxy.image is missing\n    needs an image with a tag"),
     ("mailer", {"sidecars": {"proxy": PROXY | {"image": ""}}}, 'sidecars.proxy.image is ""\n    needs an image with'),
     ("mailer", {"sidecars": {"mailer": PROXY}}, "mailer.sidecars.mailer is mailer\n    needs another name"),

@@ -204,6 +204,8 @@ WRONG = [
         "services.frontend-web.hosts is static/shop\n    needs another",
     ),
     ("services.frontend-web.hosts", ["@/"], 'each with a path or without, such as "@/api"'),
+    ("services.frontend-web.protocolVersion", "http2", "needs http1 while ingress.plainHttp is true"),
+    ("services.frontend-web.protocolVersion", "HTTP2", "http1, http2 or grpc"),
     ("services.frontend-web.hosts", ["@/api/"], 'each with a path or without, such as "@/api"'),
     ("services.frontend-web.hosts", ["@/api/*"], 'each with a path or without, such as "@/api"'),
     ("services.frontend-web.hosts", ["@/api/../admin"], 'each with a path or without, such as "@/api"'),

@@ -58,6 +58,8 @@ IMAGE = f"registry.example.com/frontend@sha256:{'a' * 64}"
 def test_the_load_balancer_speaks_what_the_service_does(version: str, image: str, expected: dict[str, str]) -> None:
     settings = deepcopy(stack_file("staging"))
     settings["openmarket:services"]["frontend-web"] |= {"protocolVersion": version, "image": image}
+    if version == "grpc":
+        settings["openmarket:services"]["frontend-web"]["health"] = {"protocol": "grpc"}
     made = service_object(run_program("staging", settings))["metadata"]["annotations"]
     found = {key.removeprefix(ALB): value for key, value in made.items() if key.startswith(ALB)}
     assert {key: value for key, value in found.items() if key != "target-group-attributes"} == expected
