@@ -99,7 +99,7 @@ def test_subnets_are_asked_for_by_id(answers: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_zone_of_another_account_is_not_asked_for(answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    role = {"openmarket:hostedZoneRole": "arn:aws:iam::210987654321:role/zone-writer"}
+    role = {"openmarket:hostedZoneRole": "arn:aws:iam::210987654321:role/zone-writer", "openmarket:ingress": {}}
     monkeypatch.setattr(stack_file, "settings", lambda _: SETTINGS | role)
     monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
     prospect = before.read("dev")
