@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 from components.config.services import Concurrency, CronJobConfig, JobConfig, TaskConfig
 from components.workloads.job import not_counting_disruptions
 from components.workloads.pod import PodArgs, object_metadata, run_template, selector_labels
-from components.workloads.surroundings import Surroundings, service_account
+from components.workloads.service_context import ServiceContext, service_account
 
 _PLACEHOLDER = ["--version"]
 """Arguments with which the placeholder prints a line and ends with 0 (test/images/agnhost/agnhost.go of Kubernetes)."""
@@ -39,7 +39,7 @@ class CronJobArgs:
     """Inputs of `CronJob`."""
 
     settings: CronJobConfig
-    given: Surroundings
+    context: ServiceContext
 
 
 class CronJob(pulumi.ComponentResource):
@@ -47,9 +47,9 @@ class CronJob(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CronJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:CronJob", name, {}, opts)
-        settings, given = args.settings, args.given
+        settings, context = args.settings, args.context
         times = _Times(settings.schedule, settings.time_zone, settings.concurrency, suspended=False)
-        _cron_job(name, settings, settings.retries, times, given, self)
+        _cron_job(name, settings, settings.retries, times, context, self)
         self.register_outputs({})
 
 
@@ -58,7 +58,7 @@ class OperatorTaskArgs:
     """Inputs of `OperatorTask`."""
 
     settings: TaskConfig
-    given: Surroundings
+    context: ServiceContext
 
 
 class OperatorTask(pulumi.ComponentResource):
@@ -66,27 +66,27 @@ class OperatorTask(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: OperatorTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:OperatorTask", name, {}, opts)
-        settings, given = args.settings, args.given
+        settings, context = args.settings, args.context
         never = _Times(_NEVER, "Etc/UTC", Concurrency.FORBID, suspended=True)
-        _cron_job(name, settings, settings.retries, never, given, self)
+        _cron_job(name, settings, settings.retries, never, context, self)
         self.register_outputs({})
 
 
 def _cron_job(
-    name: str, settings: JobConfig, retries: int, times: _Times, given: Surroundings, parent: pulumi.Resource
+    name: str, settings: JobConfig, retries: int, times: _Times, context: ServiceContext, parent: pulumi.Resource
 ) -> None:
-    service = given.service
+    service = context.service
     pod = PodArgs(
         service=service,
         settings=settings,
         placeholder=_PLACEHOLDER,
-        service_account=service_account(name, given, parent),
-        environment=given.environment,
-        init_containers=given.init_containers,
+        service_account=service_account(name, context, parent),
+        environment=context.environment,
+        init_containers=context.init_containers,
     )
     kubernetes.batch.v1.CronJob(
         f"{name}-cron-job",
-        metadata=object_metadata(service, service, given.namespace),
+        metadata=object_metadata(service, service, context.namespace),
         spec=kubernetes.batch.v1.CronJobSpecArgs(
             schedule=times.schedule,
             time_zone=times.time_zone,
@@ -107,5 +107,5 @@ def _cron_job(
                 ),
             ),
         ),
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(given.depends_on)),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(context.depends_on)),
     )

@@ -4,13 +4,13 @@ import pulumi
 
 from components.config.services import CronJobConfig, ServiceConfig, TaskConfig, WebConfig, WorkerConfig
 from components.workloads.cron_job import CronJob, CronJobArgs, OperatorTask, OperatorTaskArgs
-from components.workloads.surroundings import Surroundings
+from components.workloads.service_context import ServiceContext
 from components.workloads.web_service import WebService, WebServiceArgs
 from components.workloads.worker import Worker, WorkerArgs
 
 
 def create_service(
-    name: str, settings: ServiceConfig, given: Surroundings, opts: pulumi.ResourceOptions
+    name: str, settings: ServiceConfig, context: ServiceContext, opts: pulumi.ResourceOptions
 ) -> pulumi.ComponentResource:
     """Creates what runs the service, besides what all services have in common.
 
@@ -19,12 +19,12 @@ def create_service(
     """
     match settings:
         case WebConfig():
-            return WebService(name, WebServiceArgs(settings, given), opts)
+            return WebService(name, WebServiceArgs(settings, context), opts)
         case WorkerConfig():
-            return Worker(name, WorkerArgs(settings, given), opts)
+            return Worker(name, WorkerArgs(settings, context), opts)
         case CronJobConfig():
-            return CronJob(name, CronJobArgs(settings, given), opts)
+            return CronJob(name, CronJobArgs(settings, context), opts)
         case TaskConfig():
-            return OperatorTask(name, OperatorTaskArgs(settings, given), opts)
+            return OperatorTask(name, OperatorTaskArgs(settings, context), opts)
         case _:
             raise TypeError(f"{type(settings).__name__} is the stanza of no kind of service")

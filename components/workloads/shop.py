@@ -27,11 +27,11 @@ from components.workloads.network_policies import NetworkPolicies, NetworkPolici
 from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
+from components.workloads.service_context import ServiceContext
 from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
 from components.workloads.store_secrets import SECRET_NAMES, variables
-from components.workloads.surroundings import Surroundings
 from components.workloads.workloads import workloads
 
 
@@ -115,7 +115,7 @@ class Shop(pulumi.ComponentResource):
         create_service(
             name,
             stanza,
-            Surroundings(
+            ServiceContext(
                 service=service,
                 namespace=self.namespace,
                 role_arn=args.roles[service].arn,

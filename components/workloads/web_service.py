@@ -9,7 +9,7 @@ from components.workloads.deployment import DeploymentArgs, deployment
 from components.workloads.drain import Drain
 from components.workloads.pod import PodArgs
 from components.workloads.probes import web_probes
-from components.workloads.surroundings import Surroundings, service_account
+from components.workloads.service_context import ServiceContext, service_account
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class WebServiceArgs:
     """Inputs of `WebService`."""
 
     settings: WebConfig
-    given: Surroundings
+    context: ServiceContext
 
 
 class WebService(pulumi.ComponentResource):
@@ -28,17 +28,17 @@ class WebService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WebServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:WebService", name, {}, opts)
-        settings, given = args.settings, args.given
+        settings, context = args.settings, args.context
         pod = PodArgs(
-            service=given.service,
+            service=context.service,
             settings=settings,
             placeholder=["serve-hostname", f"--port={settings.port}"],
-            service_account=service_account(name, given, self),
-            environment=given.environment.with_variables({"PORT": str(settings.port)}),
-            init_containers=given.init_containers,
+            service_account=service_account(name, context, self),
+            environment=context.environment.with_variables({"PORT": str(settings.port)}),
+            init_containers=context.init_containers,
             ports=settings.all_ports,
             probes=web_probes(settings),
             drain=Drain(settings.drain_seconds),
         )
-        deployment(name, DeploymentArgs(given.namespace, settings, pod, given.depends_on), self)
+        deployment(name, DeploymentArgs(context.namespace, settings, pod, context.depends_on), self)
         self.register_outputs({})

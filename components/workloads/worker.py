@@ -9,7 +9,7 @@ from components.workloads.deployment import DeploymentArgs, deployment
 from components.workloads.drain import Drain
 from components.workloads.pod import PodArgs
 from components.workloads.probes import Probes, worker_probes
-from components.workloads.surroundings import Surroundings, service_account
+from components.workloads.service_context import ServiceContext, service_account
 
 _STEADY_SECONDS = 10
 """Seconds after which a worker that has not ended counts as working: a rollout to one that ends at once fails."""
@@ -20,7 +20,7 @@ class WorkerArgs:
     """Inputs of `Worker`."""
 
     settings: WorkerConfig
-    given: Surroundings
+    context: ServiceContext
 
 
 class Worker(pulumi.ComponentResource):
@@ -32,17 +32,17 @@ class Worker(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:workloads:Worker", name, {}, opts)
-        settings, given = args.settings, args.given
+        settings, context = args.settings, args.context
         pod = PodArgs(
-            service=given.service,
+            service=context.service,
             settings=settings,
             placeholder=["pause"],
-            service_account=service_account(name, given, self),
-            environment=given.environment,
-            init_containers=given.init_containers,
+            service_account=service_account(name, context, self),
+            environment=context.environment,
+            init_containers=context.init_containers,
             # The placeholder has neither a heartbeat nor the image's command.
             probes=worker_probes(settings) if settings.image else Probes(),
             drain=Drain(settings.drain_seconds, load_balancer_seconds=0),
         )
-        deployment(name, DeploymentArgs(given.namespace, settings, pod, given.depends_on, _STEADY_SECONDS), self)
+        deployment(name, DeploymentArgs(context.namespace, settings, pod, context.depends_on, _STEADY_SECONDS), self)
         self.register_outputs({})

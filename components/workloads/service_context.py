@@ -1,4 +1,4 @@
-"""What services of all kinds are given, and the service account that each of them has."""
+"""What a service needs to know of the shop around it, and the service account that each service has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from components.workloads.pod import Environment, object_metadata
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a service of any kind is given."""
+class ServiceContext:
+    """What a service of any kind needs to know of the shop around it."""
 
     service: str
     """The name of its objects."""
@@ -25,12 +25,12 @@ class Surroundings:
     groups those of a web service would get no readiness gate; and the database with its users and schema."""
 
 
-def service_account(name: str, given: Surroundings, parent: pulumi.Resource) -> pulumi.Output[str]:
+def service_account(name: str, context: ServiceContext, parent: pulumi.Resource) -> pulumi.Output[str]:
     """Creates the service account of the pods, which AWS gives the role, and answers its name."""
     created = kubernetes.core.v1.ServiceAccount(
         f"{name}-service-account",
         metadata=object_metadata(
-            given.service, given.service, given.namespace, {"eks.amazonaws.com/role-arn": given.role_arn}
+            context.service, context.service, context.namespace, {"eks.amazonaws.com/role-arn": context.role_arn}
         ),
         # The token for AWS is another one, which EKS mounts for the annotation's sake.
         automount_service_account_token=False,
