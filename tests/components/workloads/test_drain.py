@@ -14,7 +14,7 @@ from components.config.services import LONGEST_DRAIN_SECONDS
 from components.workloads.drain import ENDING_SECONDS, LOAD_BALANCER_SECONDS, NODE_DRAIN_SECONDS, Drain
 from components.workloads.pod import Environment
 from components.workloads.service import cluster_ip_service
-from components.workloads.surroundings import Surroundings
+from components.workloads.service_context import ServiceContext
 from components.workloads.web_service import WebService, WebServiceArgs
 from tests.components.program import STACKS, Deployed, run, run_program, stack_file
 
@@ -35,7 +35,7 @@ def rendered(stack: str, seconds: Mapping[str, int]) -> Deployed:
     def program() -> None:
         for service, stanza in config.load().web.items():
             cluster_ip_service(service, service, "shop", stanza, pulumi.ResourceOptions())
-            given = Surroundings(service, "shop", "arn", NOTHING, [], [])
+            given = ServiceContext(service, "shop", "arn", NOTHING, [], [])
             WebService(service, WebServiceArgs(stanza, given))
 
     return run(stack, values, program)
