@@ -16,8 +16,9 @@ from ops.drift import drift
 from ops.graph.command import graph
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
-from ops.operate import commands as operate
-from ops.operate import keeping_commands as keeping
+from ops.operate import act_commands as act
+from ops.operate import data_commands as data
+from ops.operate import look_commands as look
 from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
@@ -51,20 +52,20 @@ app.add_typer(images, name="images", short_help="Build, push, scan and record im
 app.command(short_help="Show how long a deployment took, and what decided it.")(timeline)
 app.command(short_help="Estimate what a month of a stack costs.")(cost)
 
-app.command(short_help="Show what runs where.")(operate.status)
-app.command(short_help="Show the logs of all pods of a service.")(operate.logs)
-app.command(short_help="Show who may do what.")(operate.access)
-app.command(short_help="Replace the pods of a service by new ones.")(operate.restart)
-app.command(short_help="Run a task, or a cron job now, and wait for it.")(operate.run)
-app.command(short_help="Show who deployed what, when, and how it ended.")(operate.history)
-app.command(short_help="Bring a service back to an earlier release.")(operate.rollback)
-app.command(short_help="Change the least number of pods of a service.")(operate.scale)
-app.command(short_help="Show a maintenance page in the shop's place, or end that.")(operate.maintenance)
-app.command(short_help="Take away what an operation left that was killed.")(operate.recover)
-app.command(short_help="Show the outputs of a stack.")(operate.outputs)
-app.command(short_help="Open a way to Grafana.")(operate.grafana)
-app.command(short_help="Give a generated credential a new value.")(keeping.rotate)
-app.command(short_help="Make a database of a backup, and move the shop to it.")(keeping.restore)
+app.command(short_help="Show what runs where.")(look.status)
+app.command(short_help="Show the logs of all pods of a service.")(look.logs)
+app.command(short_help="Show who may do what.")(look.access)
+app.command(short_help="Replace the pods of a service by new ones.")(act.restart)
+app.command(short_help="Run a task, or a cron job now, and wait for it.")(act.run)
+app.command(short_help="Show who deployed what, when, and how it ended.")(look.history)
+app.command(short_help="Bring a service back to an earlier release.")(act.rollback)
+app.command(short_help="Change the least number of pods of a service.")(act.scale)
+app.command(short_help="Show a maintenance page in the shop's place, or end that.")(act.maintenance)
+app.command(short_help="Take away what an operation left that was killed.")(act.recover)
+app.command(short_help="Show the outputs of a stack.")(look.outputs)
+app.command(short_help="Open a way to Grafana.")(look.grafana)
+app.command(short_help="Give a generated credential a new value.")(data.rotate)
+app.command(short_help="Make a database of a backup, and move the shop to it.")(data.restore)
 
 
 @app.callback()

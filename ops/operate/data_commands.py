@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ops.operate.commands import DryRun, Stack, Yes
+from ops.operate.options import DryRun, Stack, Yes
 
 
 def rotate(
