@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
+from analysis.svg import document, shortened, text, written
 from analysis.timing.timeline import Timeline
 from analysis.urns import name_of, type_of
 
 _WIDTH, _LEFT, _RIGHT = 1080, 330, 70
 _ROW, _BAR, _TOP = 20, 13, 64
+_NAME_CHARACTERS = 46
 _ROWS = 60
 """Rows of a picture; the shortest of the other resources are counted in its last line."""
 _TICKS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600)
@@ -41,19 +43,16 @@ class Chart:
         ranked = sorted(spans, key=lambda urn: (urn not in told, timeline.begun[urn] - timeline.ended[urn]))
         shown = sorted(ranked[:_ROWS], key=lambda urn: (timeline.begun[urn], timeline.ended[urn]))
         height = _TOP + _ROW * len(shown) + 40
-        size = {"width": str(_WIDTH), "height": str(height), "viewBox": f"0 0 {_WIDTH} {height}"}
-        root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", **size})
-        Xml.SubElement(root, "title").text = self.title
-        Xml.SubElement(root, "style").text = _STYLE
-        _text(root, 16, 24, self.title, **{"font-size": "16", "font-weight": "600"})
+        root = document(self.title, _STYLE, _WIDTH, height)
+        text(root, 16, 24, self.title, **{"font-size": "16", "font-weight": "600"})
         self._grid(root, height - 34)
         for row, urn in enumerate(shown):
             self._row(root, _TOP + row * _ROW, urn, urn in path)
         left_out = len(spans) - len(shown)
         legend = "Orange: the critical path, which decides the total."
         more = f" {left_out} shorter ones are not shown." if left_out else ""
-        _text(root, 16, height - 12, legend + more, **{"class": "quiet"})
-        return Xml.tostring(root, encoding="unicode") + "\n"
+        text(root, 16, height - 12, legend + more, "quiet")
+        return written(root)
 
     def _grid(self, root: Xml.Element, bottom: int) -> None:
         total = self.timeline.total
@@ -61,19 +60,19 @@ class Chart:
         for second in range(0, int(total) + 1, step):
             x = f"{self._x(second):.1f}"
             Xml.SubElement(root, "line", {"class": "grid", "x1": x, "x2": x, "y1": "46", "y2": str(bottom)})
-            _text(root, self._x(second) + 3, 56, clock(second), **{"class": "quiet"})
+            text(root, self._x(second) + 3, 56, clock(second), "quiet")
 
     def _row(self, root: Xml.Element, y: int, urn: str, critical: bool) -> None:
         begun, ended = self.timeline.begun[urn], self.timeline.ended[urn]
         row = Xml.SubElement(root, "g")
         took = f"{name_of(urn)} ({type_of(urn)}): {clock(ended - begun)}, from {clock(begun)} to {clock(ended)}"
         Xml.SubElement(row, "title").text = took
-        _text(row, 16, y + _BAR, _shortened(name_of(urn)))
+        text(row, 16, y + _BAR, shortened(name_of(urn), _NAME_CHARACTERS))
         style = "failed" if urn in self.failed else "critical" if critical else "bar"
         x, width = self._x(begun), max(self._x(ended) - self._x(begun), 2)
         size = {"x": f"{x:.1f}", "y": str(y + 2), "width": f"{width:.1f}", "height": str(_BAR), "rx": "2"}
         Xml.SubElement(row, "rect", {"class": style, **size})
-        _text(row, x + width + 5, y + _BAR, clock(ended - begun), **{"class": "quiet"})
+        text(row, x + width + 5, y + _BAR, clock(ended - begun), "quiet")
 
     def _x(self, second: float) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * second / (self.timeline.total or 1)
@@ -85,11 +84,3 @@ def clock(seconds: float) -> str:
         return f"{seconds:.1f}".removesuffix(".0") + " s"
     whole = round(seconds)
     return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60:02} s"
-
-
-def _shortened(name: str, limit: int = 46) -> str:
-    return name if len(name) <= limit else name[: limit - 1] + "…"
-
-
-def _text(parent: Xml.Element, x: float, y: float, content: str, **attributes: str) -> None:
-    Xml.SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", **attributes}).text = content

@@ -1,11 +1,12 @@
 """What a stack consists of, from its resources: boxes in groups, with arrows for connections and permissions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from analysis.preview import State
 from analysis.urns import type_of
+from ops.objects import part, parts, value
 from ops.operate.access import Access, access
 
 OUTSIDE, EDGE, ENTRY, SERVICES, RUNTIME, STORES, REGION = (
@@ -106,7 +107,7 @@ def _edge(found: _Resources) -> Iterator[Box]:
 
 def _network(found: _Resources) -> Iterator[Box]:
     for each in found.of(_INGRESS):
-        hosts = {str(rule.get("host")) for rule in _list(_mapping(each.inputs.get("spec")).get("rules"))}
+        hosts = {str(rule.get("host")) for rule in parts(each.inputs, "spec", "rules")}
         firewall = ["behind AWS WAF"] if found.of("aws:wafv2/webAcl:WebAcl") else []
         owners = found.owners(_INGRESS, "openmarket:edge:PublicIngress")
         yield Box("alb", ENTRY, "Load balancer", (_many(len(hosts), "host"), *firewall), owners)
@@ -116,16 +117,17 @@ def _network(found: _Resources) -> Iterator[Box]:
 
 def _services(found: _Resources) -> Iterator[Box]:
     scalers = {
-        str(_mapping(spec.get("scaleTargetRef")).get("name")): spec
+        str(value(spec, "scaleTargetRef", "name")): spec
         for each in found.of("kubernetes:autoscaling/v2:HorizontalPodAutoscaler")
-        for spec in [_mapping(each.inputs.get("spec"))]
+        for spec in [part(each.inputs, "spec")]
     }
+    identities = {each.name: each.urn for each in found.of("openmarket:identity:ServiceAccountRole")}
     for each in found.of(*_WORKLOADS):
-        name = str(_mapping(each.inputs.get("metadata")).get("name", each.name))
+        name = str(part(each.inputs, "metadata").get("name", each.name))
         component = each.parent
         if type_of(component).partition(":")[2].partition(":")[0] != "workloads":
             continue
-        spec = _mapping(each.inputs.get("spec"))
+        spec = part(each.inputs, "spec")
         lines = (
             [f"{scaler['minReplicas']:.0f} to {scaler['maxReplicas']:.0f} pods"]
             if (scaler := scalers.get(name))
@@ -133,17 +135,13 @@ def _services(found: _Resources) -> Iterator[Box]:
         )
         if each.type == _WORKLOADS[1]:
             lines = ["task" if spec.get("suspend") else f"cron {spec.get('schedule')}"]
-        identity = {
-            state.urn
-            for state in found.of("openmarket:identity:ServiceAccountRole")
-            if state.name == f"{name}-identity"
-        }
-        yield Box(name, SERVICES, name, tuple(lines), frozenset({component, *identity}))
+        identity = identities.get(f"{name}-identity", component)
+        yield Box(name, SERVICES, name, tuple(lines), frozenset({component, identity}))
 
 
 def _runtime(found: _Resources) -> Iterator[Box]:
     for each in found.of("aws:eks/nodeGroup:NodeGroup"):
-        sizes = _mapping(each.inputs.get("scalingConfig"))
+        sizes = part(each.inputs, "scalingConfig")
         types = " or ".join(cast(list[str], each.inputs.get("instanceTypes") or []))
         label = each.name.removeprefix("cluster-nodes-").removesuffix("-group")
         lines = (f"{sizes.get('minSize', 0):.0f} to {sizes.get('maxSize', 0):.0f} nodes", types)
@@ -210,11 +208,3 @@ def _arrows(found: _Resources, may: Access, namespace: str) -> Iterator[Arrow]:
 def _many(count: int, word: str) -> str:
     plural = f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeo" else f"{word}s"
     return f"{count} {word if count == 1 else plural}"
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Mapping[str, Any]]:
-    return cast(list[Mapping[str, Any]], value) if isinstance(value, list) else []

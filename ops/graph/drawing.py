@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
+from analysis.svg import document, shortened, text, written
 from ops.graph.architecture import EDGE, ENTRY, OUTSIDE, REGION, RUNTIME, SERVICES, STORES, Architecture, Box
 
 CREATED, CHANGED, REPLACED, DELETED = "created", "changed", "replaced", "deleted"
@@ -63,12 +64,9 @@ def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = Non
     rows = _rows(drawn)
     places, frames, bottom = _placed(rows)
     height = bottom + 72
-    size = {"width": str(_PICTURE), "height": f"{height:.0f}", "viewBox": f"0 0 {_PICTURE} {height:.0f}"}
-    root = Xml.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img", **size})
-    Xml.SubElement(root, "title").text = title
-    Xml.SubElement(root, "style").text = _STYLE
+    root = document(title, _STYLE, _PICTURE, height)
     _markers(root)
-    _text(root, _MARGIN, 34, title, "title")
+    text(root, _MARGIN, 34, title, "title")
     for name, (top, end) in frames.items():
         inset, heading = (16.0, drawn.vpc) if name == "vpc" else (34.0, drawn.cluster)
         frame = {
@@ -78,15 +76,21 @@ def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = Non
             "height": f"{end - top:.0f}",
         }
         Xml.SubElement(root, "rect", {"class": "frame", "rx": "8", **frame})
-        _text(root, inset + 10, top + 16, heading, "quiet")
+        text(root, inset + 10, top + 16, heading, "quiet")
     for arrow in drawn.arrows:
         _arrow(root, places[arrow.source], places[arrow.target], "permission" if arrow.permission else "flow")
     for box in drawn.boxes:
         _box(root, box, places[box.name], (changes or {}).get(box.name, ""))
-    _text(root, _MARGIN, height - 36, "Solid: connections on the network. Dashed: permissions in AWS.", "quiet")
+    text(
+        root,
+        _MARGIN,
+        height - 36,
+        "Solid: connections on the network. Dashed: permissions in AWS.",
+        **{"class": "quiet"},
+    )
     if changes is not None:
-        _text(root, _MARGIN, height - 18, _legend(changes), "quiet")
-    return Xml.tostring(root, encoding="unicode") + "\n"
+        text(root, _MARGIN, height - 18, _legend(changes), "quiet")
+    return written(root)
 
 
 def _legend(changes: Mapping[str, str]) -> str:
@@ -170,19 +174,11 @@ def _box(root: Xml.Element, box: Box, place: _Place, change: str) -> None:
     size = {"x": f"{place.x:.0f}", "y": f"{place.y:.0f}", "width": f"{_WIDTH}", "height": f"{_HEIGHT}", "rx": "6"}
     Xml.SubElement(group, "rect", {"class": change or "box", **size})
     for index, (line, style) in enumerate(_lines(box, change)):
-        _text(group, place.x + 12, place.y + 20 + 17 * index, line, style)
+        text(group, place.x + 12, place.y + 20 + 17 * index, line, style)
 
 
 def _lines(box: Box, change: str) -> Iterator[tuple[str, str]]:
-    yield _shortened(box.title, 24), "head"
+    yield shortened(box.title, 24), "head"
     # A picture may be printed without colours.
     shown = [change, *box.lines] if change else box.lines
-    yield from ((_shortened(line, 29), "quiet") for line in shown[:2])
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def _text(parent: Xml.Element, x: float, y: float, content: str, style: str) -> None:
-    Xml.SubElement(parent, "text", {"x": f"{x:.0f}", "y": f"{y:.0f}", "class": style}).text = content
+    yield from ((shortened(line, 29), "quiet") for line in shown[:2])

@@ -1,6 +1,6 @@
 """Makes the picture of a stack or of a change, and writes it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from analysis import preview, stack_file
@@ -59,13 +59,14 @@ def changes(found: Preview, boxes: Iterable[Box]) -> dict[str, str]:
     for box in boxes:
         ops = {op for owner in box.owners for op in touched.get(owner, ())}
         if ops:
-            answer[box.name] = _word(box, ops, existing, kept)
+            answer[box.name] = _word(ops, box.owners & existing, box.owners & kept)
     return answer
 
 
-def _word(box: Box, ops: Iterable[str], existing: Iterable[str], kept: Iterable[str]) -> str:
-    if not box.owners & set(existing):
+def _word(ops: Iterable[str], before: Collection[str], after: Collection[str]) -> str:
+    """Return the word for operations on what a box is made of, by what of it there was before and is after."""
+    if not before:
         return CREATED
-    if not box.owners & set(kept):
+    if not after:
         return DELETED
     return REPLACED if any("replace" in op for op in ops) else CHANGED
