@@ -89,5 +89,7 @@ ImageName = Annotated[
 Quoted = BeforeValidator(_not_a_number)
 """A text that YAML takes for a number unless it is quoted."""
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]([a-z0-9-]{0,40}[a-z0-9])?$")]
+_NAME = r"[a-z]([a-z0-9-]{0,40}[a-z0-9])?"
+Name = Annotated[str, StringConstraints(pattern=rf"^{_NAME}$")]
 """Part of resource names: lower-case letters, digits and hyphens."""
+NameOrNone = Annotated[str, StringConstraints(pattern=rf"^({_NAME})?$")]

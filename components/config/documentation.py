@@ -36,14 +36,10 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, tuple
     for field in model.model_fields.values():
         key = f"{prefix}{field.alias}"
         section = section_of(field.annotation)
-        if section and not _is_list_or_mapping(field):
+        if section:
             yield from _rows(section, f"{key}.")
         else:
             yield key, (_escaped(field.description or ""), _default(field))
-
-
-def _is_list_or_mapping(field: FieldInfo) -> bool:
-    return isinstance(field.default, list | tuple | dict)
 
 
 def _default(field: FieldInfo) -> str:

@@ -42,8 +42,9 @@ def transport(
 
 def certificate_region(region: str, ingress: IngressConfig) -> Iterator[Problem]:
     """A load balancer uses certificates of its own region only."""
-    arns = {f"openmarket:ingress.domains.{name}.certificateArn": each for name, each in ingress.domains.items()}
-    found = {_CERTIFICATE: ingress.certificate_arn, **{key: each.certificate_arn for key, each in arns.items()}}
+    found = {_CERTIFICATE: ingress.certificate_arn}
+    for name, domain in ingress.domains.items():
+        found[f"openmarket:ingress.domains.{name}.certificateArn"] = domain.certificate_arn
     for key, arn in found.items():
         if arn and arn.split(":")[3] != region:
             yield Problem(key, arn, f"a certificate in {region}, where the load balancer is")

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from components.config.data import CacheConfig, DatabaseConfig
+from components.config.data import CacheConfig
+from components.config.database import DatabaseConfig
 from components.config.found_network import FoundSubnet
 from components.config.network import ExistingNetworkConfig, NetworkConfig
 from components.config.problems import MISSING, Problem

@@ -43,13 +43,7 @@ def checked(stack: str, key: str, value: object, model: type[Model]) -> Model:
     Raises:
         ValueError: It is not right; the message has every problem.
     """
-    if not isinstance(value, Mapping):
-        raise ValueError(report(stack, [_no_mapping(key, value, model)]))
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        found = from_validation(error, model, cast(Mapping[str, Any], value))
-        raise ValueError(report(stack, [replace(each, key=f"{key}.{each.key}") for each in found])) from None
+    return checked_choice(stack, key, value, model, model)
 
 
 def checked_choice(stack: str, key: str, value: object, choice: Any, usual: type[Model]) -> Model:

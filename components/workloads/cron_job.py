@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import Concurrency, CronJobConfig, JobConfig, TaskConfig
+from components.config.services import Concurrency, CronJobConfig, TaskConfig
 from components.workloads.job import not_counting_disruptions
 from components.workloads.pod import PodArgs, object_metadata, run_template, selector_labels
 from components.workloads.service_context import ServiceContext, service_account
@@ -49,7 +49,7 @@ class CronJob(pulumi.ComponentResource):
         super().__init__("openmarket:workloads:CronJob", name, {}, opts)
         settings, context = args.settings, args.context
         times = _Times(settings.schedule, settings.time_zone, settings.concurrency, suspended=False)
-        _cron_job(name, settings, settings.retries, times, context, self)
+        _cron_job(name, settings, times, context, self)
         self.register_outputs({})
 
 
@@ -68,12 +68,16 @@ class OperatorTask(pulumi.ComponentResource):
         super().__init__("openmarket:workloads:OperatorTask", name, {}, opts)
         settings, context = args.settings, args.context
         never = _Times(_NEVER, "Etc/UTC", Concurrency.FORBID, suspended=True)
-        _cron_job(name, settings, settings.retries, never, context, self)
+        _cron_job(name, settings, never, context, self)
         self.register_outputs({})
 
 
 def _cron_job(
-    name: str, settings: JobConfig, retries: int, times: _Times, context: ServiceContext, parent: pulumi.Resource
+    name: str,
+    settings: CronJobConfig | TaskConfig,
+    times: _Times,
+    context: ServiceContext,
+    parent: pulumi.Resource,
 ) -> None:
     service = context.service
     pod = PodArgs(
@@ -98,7 +102,7 @@ def _cron_job(
             job_template=kubernetes.batch.v1.JobTemplateSpecArgs(
                 metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=selector_labels(service)),
                 spec=kubernetes.batch.v1.JobSpecArgs(
-                    backoff_limit=retries,
+                    backoff_limit=settings.retries,
                     active_deadline_seconds=settings.deadline_seconds,
                     pod_failure_policy=not_counting_disruptions(),
                     # A pod that leaves with its node may still be at work: only when it has ended comes the next.

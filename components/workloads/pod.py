@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -81,17 +82,11 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     labels = selector_labels(args.service)
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels),
-        spec=kubernetes.core.v1.PodSpecArgs(
-            service_account_name=args.service_account,
-            automount_service_account_token=False,
-            enable_service_links=False,
+        spec=_pod(
+            args,
             termination_grace_period_seconds=args.drain.grace_seconds if args.drain else None,
-            security_context=pod_security(),
             topology_spread_constraints=[_spread_over_zones(labels)],
             affinity=_rather_on_different_nodes(labels),
-            init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
-            containers=[_container(args)],
-            volumes=writable_volumes(args.settings.writable),
         ),
     )
 
@@ -100,17 +95,21 @@ def run_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """The template of pods of a Job, alike but for what only pods need that stay."""
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=selector_labels(args.service), annotations=NOT_TO_BE_MOVED),
-        spec=kubernetes.core.v1.PodSpecArgs(
-            service_account_name=args.service_account,
-            automount_service_account_token=False,
-            enable_service_links=False,
-            # Failed pods stay, and with them their logs.
-            restart_policy="Never",
-            security_context=pod_security(),
-            init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
-            containers=[_container(args)],
-            volumes=writable_volumes(args.settings.writable),
-        ),
+        # Failed pods stay, and with them their logs.
+        spec=_pod(args, restart_policy="Never"),
+    )
+
+
+def _pod(args: PodArgs, **more: Any) -> kubernetes.core.v1.PodSpecArgs:
+    return kubernetes.core.v1.PodSpecArgs(
+        service_account_name=args.service_account,
+        automount_service_account_token=False,
+        enable_service_links=False,
+        security_context=pod_security(),
+        init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
+        containers=[_container(args)],
+        volumes=writable_volumes(args.settings.writable),
+        **more,
     )
 
 

@@ -1,6 +1,6 @@
 """How Kubernetes finds out whether a pod has started, may get requests, and must be restarted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -31,12 +31,7 @@ def web_probes(settings: WebConfig) -> Probes:
     scheme = "HTTPS" if settings.speaks_tls else None
 
     def ask(path: str, period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
-        return kubernetes.core.v1.ProbeArgs(
-            **_handler(health, path, scheme, settings.port),
-            period_seconds=period_seconds,
-            timeout_seconds=_TIMEOUT_SECONDS,
-            failure_threshold=failure_threshold,
-        )
+        return _probe(_handler(health, path, scheme, settings.port), period_seconds, failure_threshold)
 
     return Probes(
         startup=ask(health.startup, _STARTUP_SECONDS, _until_started(settings.startup_seconds)),
@@ -48,7 +43,7 @@ def web_probes(settings: WebConfig) -> Probes:
 def _handler(health: HealthConfig, path: str, scheme: str | None, port: int) -> dict[str, Any]:
     """The one argument of a probe that says what it asks."""
     if health.command:
-        return {"exec_": kubernetes.core.v1.ExecActionArgs(command=list(health.command))}
+        return _command(health.command)
     match health.protocol:
         case HealthProtocol.TCP:
             return {"tcp_socket": kubernetes.core.v1.TCPSocketActionArgs(port=MAIN)}
@@ -61,18 +56,8 @@ def _handler(health: HealthConfig, path: str, scheme: str | None, port: int) -> 
 
 def listening_probes(port: int) -> Probes:
     """The probes of a container that has started once it accepts connections, and is well as long as it does."""
-    listening = kubernetes.core.v1.TCPSocketActionArgs(port=port)
-    return Probes(
-        startup=kubernetes.core.v1.ProbeArgs(
-            tcp_socket=listening, period_seconds=1, timeout_seconds=_TIMEOUT_SECONDS, failure_threshold=60
-        ),
-        liveness=kubernetes.core.v1.ProbeArgs(
-            tcp_socket=listening,
-            period_seconds=_LIVENESS_SECONDS,
-            timeout_seconds=_TIMEOUT_SECONDS,
-            failure_threshold=6,
-        ),
-    )
+    listening = {"tcp_socket": kubernetes.core.v1.TCPSocketActionArgs(port=port)}
+    return Probes(startup=_probe(listening, 1, 60), liveness=_probe(listening, _LIVENESS_SECONDS, 6))
 
 
 def worker_probes(settings: WorkerConfig) -> Probes:
@@ -84,9 +69,10 @@ def worker_probes(settings: WorkerConfig) -> Probes:
     command = _fresh(health.heartbeat) if health.heartbeat else health.command
     if not command:
         return Probes()
+    asking = _command(command)
     return Probes(
-        startup=_exec(command, _STARTUP_SECONDS, _until_started(settings.startup_seconds)),
-        liveness=_exec(command, _LIVENESS_SECONDS, 3),
+        startup=_probe(asking, _STARTUP_SECONDS, _until_started(settings.startup_seconds)),
+        liveness=_probe(asking, _LIVENESS_SECONDS, 3),
     )
 
 
@@ -100,9 +86,13 @@ def _until_started(seconds: int) -> int:
     return ceil(seconds / _STARTUP_SECONDS)
 
 
-def _exec(command: Sequence[str], period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
+def _command(words: Sequence[str]) -> dict[str, Any]:
+    return {"exec_": kubernetes.core.v1.ExecActionArgs(command=list(words))}
+
+
+def _probe(handler: Mapping[str, Any], period_seconds: int, failure_threshold: int) -> kubernetes.core.v1.ProbeArgs:
     return kubernetes.core.v1.ProbeArgs(
-        exec_=kubernetes.core.v1.ExecActionArgs(command=list(command)),
+        **handler,
         period_seconds=period_seconds,
         timeout_seconds=_TIMEOUT_SECONDS,
         failure_threshold=failure_threshold,

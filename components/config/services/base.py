@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Self, TypeVar
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from components.base.pods import Requests
-from components.base.section import ImageName, Name, Section, Switch, Unique, keys_of, mismatch
-from components.config.services.egress import EgressConfig, not_twice
+from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
+from components.config.services.egress import EgressConfig
 from components.config.services.parts import CPU, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
 from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
@@ -24,9 +24,6 @@ WAIT_FOR_DATABASE = Requests("50m", "64Mi")
 """Requests of the init container that waits for the database."""
 DATABASE_USERS = Requests("100m", "128Mi")
 """Requests of the Job that creates the database's users."""
-
-
-NameOrNone = Annotated[str, StringConstraints(pattern=r"^([a-z]([a-z0-9-]{0,40}[a-z0-9])?)?$")]
 
 
 class ServiceConfig(Section):
@@ -51,7 +48,7 @@ class ServiceConfig(Section):
     uses: Uses = Field(default=(), description=DESCRIPTION)
     calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
     internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
-    egress: Annotated[tuple[EgressConfig, ...], AfterValidator(not_twice)] = Field(
+    egress: Annotated[tuple[EgressConfig, ...], Unique] = Field(
         default=(),
         description="networks and ports that it connects to besides, such as [{cidr: 198.51.100.0/24, port: 5671}]",
     )

@@ -1,6 +1,6 @@
 """Where else a service connects to, besides what `uses`, `calls` and `internet` stand for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Any, Literal, cast
 
@@ -44,11 +44,3 @@ class EgressConfig(Section):
 
     def __str__(self) -> str:
         return f"{self.cidr} {self.protocol} {self.port}"
-
-
-def not_twice(listed: Sequence[EgressConfig]) -> Sequence[EgressConfig]:
-    """The list, whose entries differ. Raises `ValueError`."""
-    twice = sorted({str(entry) for entry in listed if listed.count(entry) > 1})
-    if twice:
-        raise ValueError(f"listed twice: {', '.join(twice)}")
-    return listed

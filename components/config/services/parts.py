@@ -23,6 +23,9 @@ CPU = "CPU in quotes, such as 250m"
 Memory = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(Mi|Gi)$")]
 MEMORY = "memory such as 512Mi or 1Gi"
 
+Port = Annotated[int, Field(ge=1024, le=65535)]
+"""A port that needs no privilege."""
+
 Words = tuple[str, ...]
 """A command or its arguments, word by word: no shell comes between."""
 

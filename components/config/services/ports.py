@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
+
+from components.config.services.parts import Port
 
 MAIN = "http"
 """The name of a service's own port."""
 
 # A name of a port in Kubernetes, RFC 6335, 5.1, that begins with a letter.
 _PortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=15)]
-_PortNumber = Annotated[int, Field(ge=1024, le=65535)]
 
 
 def _differ(ports: Mapping[str, int]) -> Mapping[str, int]:
@@ -22,4 +23,4 @@ def _differ(ports: Mapping[str, int]) -> Mapping[str, int]:
     return ports
 
 
-Ports = Annotated[dict[_PortName, _PortNumber], AfterValidator(_differ)]
+Ports = Annotated[dict[_PortName, Port], AfterValidator(_differ)]

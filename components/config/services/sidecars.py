@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.base.pods import Requests
 from components.base.section import ImageName, Section
-from components.config.services.parts import CPU, MEMORY, Cpu, Memory, Variable, Words
+from components.config.services.parts import CPU, MEMORY, Cpu, Memory, Port, Variable, Words
 
 TAKEN = ("wait-for-database", "migration")
 """Names of containers that pods may have besides."""
@@ -23,10 +23,8 @@ class SidecarConfig(Section):
     environment: Mapping[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; it gets no others"
     )
-    port: int | None = Field(
+    port: Port | None = Field(
         default=None,
-        ge=1024,
-        le=65535,
         description="a TCP port, 1024 to 65535, at which it listens within the pod once it has started, for which the "
         "containers after it wait",
     )

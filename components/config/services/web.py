@@ -9,6 +9,7 @@ from components.base.section import Unique, keys_of, mismatch
 from components.config.routes import HostAndPath
 from components.config.services.deployed import MOST_REPLICAS, DeployedConfig
 from components.config.services.health import HealthConfig, HealthProtocol
+from components.config.services.parts import Port
 from components.config.services.ports import MAIN, Ports
 
 LONGEST_DRAIN_SECONDS = 50
@@ -38,7 +39,7 @@ class WebConfig(DeployedConfig):
         description="a name such as API, if every service is to be told its public address as API_URL and its port as "
         "API_PORT; or empty",
     )
-    port: int = Field(default=3000, ge=1024, le=65535, description="a port that needs no privilege, 1024 to 65535")
+    port: Port = Field(default=3000, description="a port that needs no privilege, 1024 to 65535")
     ports: Ports = Field(
         default={},
         description="further ports by name, such as {metrics: 9090}, which callers may use; the load balancer does not",
