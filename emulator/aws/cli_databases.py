@@ -42,9 +42,7 @@ def describe_db_cluster_snapshots(store: Store, arguments: argparse.Namespace) -
     """The snapshot of that name or ARN, else those of the cluster; the oldest first, as there is no order on AWS."""
     found = store.find(database_backups.SNAPSHOT)
     if arguments.snapshot:
-        found = [each for each in found if arguments.snapshot in (each.id, each.outputs.get("dbClusterSnapshotArn"))]
-        if not found:
-            raise ProviderError(f"DBClusterSnapshotNotFoundFault: DBClusterSnapshot {arguments.snapshot} not found.")
+        found = [database_backups.snapshot_of(found, arguments.snapshot)]
     elif arguments.database:
         found = [each for each in found if each.outputs["dbClusterIdentifier"] == arguments.database]
     return json.dumps({"DBClusterSnapshots": [_snapshot(each) for each in found]})

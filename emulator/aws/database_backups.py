@@ -4,7 +4,7 @@ No SQL runs here. A database holds values by key, which stand for a shop's rows,
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,11 +86,21 @@ def window(cluster: StoredObject) -> tuple[float, float]:
     return max(cluster.created, now - days * _DAY), now
 
 
-def _of_snapshot(account: Transaction, wanted: str) -> tuple[StoredObject, list[list[Any]]]:
-    for each in account.find(SNAPSHOT):
+def snapshot_of(snapshots: Iterable[StoredObject], wanted: str) -> StoredObject:
+    """Return the snapshot of that name or ARN.
+
+    Raises:
+        ProviderError: There is none.
+    """
+    for each in snapshots:
         if wanted in (each.id, each.outputs.get("dbClusterSnapshotArn")):
-            return each, _changes(account, SNAPSHOT, each.id)
+            return each
     raise ProviderError(f"DBClusterSnapshotNotFoundFault: DBClusterSnapshot {wanted} not found.")
+
+
+def _of_snapshot(account: Transaction, wanted: str) -> tuple[StoredObject, list[list[Any]]]:
+    found = snapshot_of(account.find(SNAPSHOT), wanted)
+    return found, _changes(account, SNAPSHOT, found.id)
 
 
 def _of_time(account: Transaction, wanted: Mapping[str, Any]) -> tuple[StoredObject, list[list[Any]]]:

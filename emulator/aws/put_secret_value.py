@@ -6,7 +6,8 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from emulator.aws.types.secretsmanager import SECRET, VERSION
+from emulator.aws.secret_deletion import NOT_FOUND, secret_of
+from emulator.aws.types.secretsmanager import VERSION
 from emulator.plugins.provider import ProviderError
 from emulator.store import ACTIVE, Store, StoredObject
 
@@ -25,11 +26,9 @@ def put_secret_value(store: Store, arguments: argparse.Namespace) -> str:
         raise ProviderError("InvalidRequestException: You must provide either SecretString or SecretBinary.")
     version = str(uuid.uuid4())
     with store.transaction() as transaction:
-        wanted = arguments.secret_id
-        found = [each for each in transaction.find(SECRET) if wanted in (each.id, each.outputs["name"])]
-        if not found or found[0].status != ACTIVE:
-            raise ProviderError("ResourceNotFoundException: Secrets Manager can't find the specified secret.")
-        secret = found[0]
+        secret = secret_of(transaction, arguments.secret_id)
+        if secret.status != ACTIVE:
+            raise ProviderError(NOT_FOUND)
         for other in transaction.find(VERSION, secretId=secret.id):
             stages = [_PREVIOUS] if _CURRENT in other.outputs["versionStages"] else []
             transaction.put(replace(other, outputs={**other.outputs, "versionStages": stages}))
