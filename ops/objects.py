@@ -55,3 +55,8 @@ def is_true(target: Object, type_: str) -> bool:
 def container_statuses(pod: Object) -> list[Object]:
     """Return the states of a pod's containers, in the order in which they start."""
     return [*parts(pod, "status", "initContainerStatuses"), *parts(pod, "status", "containerStatuses")]
+
+
+def exit_code(status: Object) -> int:
+    """Return the code with which a container has ended; 0 if it has not, or well."""
+    return int(part(status, "state", "terminated").get("exitCode", 0))

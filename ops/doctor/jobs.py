@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
-from ops.doctor.objects import exit_code, owner, parsed, ref_of
+from ops.doctor.objects import owner, parsed, ref_of
 from ops.doctor.pods import role_of
 from ops.doctor.snapshot import Snapshot
-from ops.objects import Object, condition, container_statuses, is_true
+from ops.objects import Object, condition, container_statuses, exit_code, is_true
 
 _NAME = "app.kubernetes.io/name"
 
 
 @dataclass(frozen=True)
-class FailedJob:
+class _Failed:
     """A Job has failed. `log` are the last lines of its last pod, which ended with the exit code; 0 if none ran."""
 
     name: str
@@ -24,42 +24,46 @@ class FailedJob:
     exit_code: int
     log: tuple[str, ...]
 
+    @property
+    def why(self) -> tuple[str, ...]:
+        """What Kubernetes and the log say of it."""
+        ended = f"Its container ended with exit code {self.exit_code}." if self.exit_code else ""
+        return (*filter(None, (f"{self.reason}: {self.message}", ended)), *self.log)
+
+    def logs(self, commands: Commands) -> str:
+        """Return the command that shows the whole log."""
+        return commands.kubectl(f"-n {self.job.namespace} logs job/{self.job.name} --all-containers")
+
+
+@dataclass(frozen=True)
+class FailedJob(_Failed):
+    """A Job on which a deployment depends has failed."""
+
     def words(self, commands: Commands) -> Words:
         """Say it."""
         words = {
             "database-users": "The Job that makes the database's users has failed",
         }
         what = words.get(self.name, f"The Job {self.name} has failed")
-        ended = f"Its container ended with exit code {self.exit_code}." if self.exit_code else ""
-        why = (*filter(None, (f"{self.reason}: {self.message}", ended)), *self.log)
-        text = " ".join(self.log)
+        why, text = self.why, " ".join(self.log)
         again = commands.make("up")
         if "ERROR 1045" in text:
             return Words(what, why, again, "The database refuses the password: rotate it (docs/runbook.md)")
         if self.reason == "DeadlineExceeded" or "accepts no connection" in text or "ERROR 2003" in text:
             return Words(what, why, again, "The database did not answer in time; where it does now")
-        logs = commands.kubectl(f"-n {self.job.namespace} logs job/{self.job.name} --all-containers")
-        return Words(what, why, logs, f"Correct what its log says, then `{again}`, which runs it again")
+        note = f"Correct what its log says, then `{again}`, which runs it again"
+        return Words(what, why, self.logs(commands), note)
 
 
 @dataclass(frozen=True)
-class FailedRun:
-    """A run of a cron job or a task has failed, and none has succeeded since. The fields are those of `FailedJob`."""
-
-    name: str
-    job: Ref
-    reason: str
-    message: str
-    exit_code: int
-    log: tuple[str, ...]
+class FailedRun(_Failed):
+    """A run of a cron job or a task has failed, and none has succeeded since."""
 
     def words(self, commands: Commands) -> Words:
         """Say it."""
-        ended = f"Its container ended with exit code {self.exit_code}." if self.exit_code else ""
-        why = (*filter(None, (f"{self.reason}: {self.message}", ended)), *self.log)
-        logs = commands.kubectl(f"-n {self.job.namespace} logs job/{self.job.name} --all-containers")
         again = commands.ops(f"run {self.name} --stack {commands.stack}")
-        return Words(f"The last run of {self.name} has failed", why, logs, f"Correct what its log says, then `{again}`")
+        note = f"Correct what its log says, then `{again}`"
+        return Words(f"The last run of {self.name} has failed", self.why, self.logs(commands), note)
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -80,10 +84,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         told = (_name(job), ref, str(failed.get("reason")), str(failed.get("message")), code, log)
         role = role_of(snapshot, last) if last else ""
         needs = (Ref("Role", "", role),) if role else ()
-        if owner(job).kind == "CronJob":
-            yield Finding(Harm.LATER, FailedRun(*told), ref, needs)
-        else:
-            yield Finding(Harm.BLOCKED, FailedJob(*told), ref, needs)
+        harm, cause = (Harm.LATER, FailedRun) if owner(job).kind == "CronJob" else (Harm.BLOCKED, FailedJob)
+        yield Finding(harm, cause(*told), ref, needs)
 
 
 def _name(job: Object) -> str:

@@ -41,11 +41,6 @@ def owner(pod: Object) -> Ref:
     return ref_of(pod)
 
 
-def exit_code(status: Object) -> int:
-    """Return the code with which a container has ended; 0 if it has not, or well."""
-    return int(part(status, "state", "terminated").get("exitCode", 0))
-
-
 def waits(status: Object) -> str:
     """Return the reason for which a container waits; empty if it does not."""
     return str(part(status, "state", "waiting").get("reason", ""))

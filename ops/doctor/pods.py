@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ops.doctor.finding import Cause, Finding, Ref
-from ops.doctor.objects import exit_code, owner, ref_of, waits
+from ops.doctor.objects import owner, ref_of, waits
 from ops.doctor.pod_causes import Crash, FailingProbe, MissingConfiguration, MissingImage, UnhealthyTarget
 from ops.doctor.services import DEPLOYMENT, harm_of
 from ops.doctor.snapshot import Snapshot
-from ops.objects import Object, condition, container_statuses, is_true, part, parts
+from ops.objects import Object, condition, container_statuses, exit_code, is_true, part, parts
 
 _IMAGE = {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"}
 _NOT_FOUND = re.compile(r'(secret|configmap) "?([a-z0-9.-]+)"? not found')

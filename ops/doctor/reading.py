@@ -16,9 +16,9 @@ from ops.deploy import engine
 from ops.doctor import aws_reading
 from ops.doctor.engine_locks import locks
 from ops.doctor.finding import Ref
-from ops.doctor.objects import exit_code, owner, ref_of, waits
+from ops.doctor.objects import owner, ref_of, waits
 from ops.doctor.snapshot import Snapshot
-from ops.objects import Object, container_statuses, part, parts
+from ops.objects import Object, container_statuses, exit_code, part, parts
 
 KINDS = {
     "pods": "Pod", "deployments.apps": "Deployment", "nodes": "Node", "events": "Event", "namespaces": "Namespace",

@@ -8,6 +8,8 @@ from typing import Any, cast
 from analysis.preview import State
 from ops.comment.names import Names
 from ops.comment.permissions import grants
+from ops.objects import part, parts
+from ops.operate.shop import NAME_LABEL
 
 _ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 _ROLE_POLICIES = (
@@ -18,7 +20,7 @@ _ROLE, _SUBNET = "aws:iam/role:Role", "aws:ec2/subnet:Subnet"
 _OF_PODS = "Kubernetes service account "
 """The beginning of the description of a role of pods (`components/iam/identity.py`)."""
 _NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-_NAME, _NAMESPACE = "app.kubernetes.io/name", "kubernetes.io/metadata.name"
+_NAMESPACE = "kubernetes.io/metadata.name"
 _EVERYWHERE = "0.0.0.0/0"
 
 
@@ -127,17 +129,17 @@ def _plain(text: str) -> str:
 
 
 def _flows(state: State, subnets: Mapping[str, str]) -> Flows:
-    spec = _mapping(state.inputs.get("spec"))
-    accepts = [each for rule in _list(spec.get("ingress")) for each in _connections(rule, "from", subnets)]
-    opens = [each for rule in _list(spec.get("egress")) for each in _connections(rule, "to", subnets)]
-    name = str(_mapping(state.inputs.get("metadata")).get("name", state.name))
+    rules = {way: parts(state.inputs, "spec", way) for way in ("ingress", "egress")}
+    accepts = [each for rule in rules["ingress"] for each in _connections(rule, "from", subnets)]
+    opens = [each for rule in rules["egress"] for each in _connections(rule, "to", subnets)]
+    name = str(part(state.inputs, "metadata").get("name", state.name))
     return Flows(name, tuple(accepts), tuple(opens))
 
 
 def _connections(rule: Mapping[str, Any], peers: str, subnets: Mapping[str, str]) -> Iterator[Connection]:
     """Yield the connections of a rule: those with pods, and those with networks."""
-    ports = "/".join(dict.fromkeys(str(port.get("port")) for port in _list(rule.get("ports"))))
-    blocks = [(peer, _mapping(peer.get("ipBlock"))) for peer in _list(rule.get(peers))]
+    ports = "/".join(dict.fromkeys(str(port.get("port")) for port in parts(rule, "ports")))
+    blocks = [(peer, part(peer, "ipBlock")) for peer in parts(rule, peers)]
     if pods := tuple(_pods(peer) for peer, block in blocks if not block):
         yield Connection(pods, ports, pods=True)
     if networks := tuple(_network(block, subnets) for _, block in blocks if block):
@@ -152,15 +154,11 @@ def _network(block: Mapping[str, Any], subnets: Mapping[str, str]) -> str:
 
 
 def _pods(peer: Mapping[str, Any]) -> str:
-    labels = _mapping(_mapping(peer.get("podSelector")).get("matchLabels"))
-    namespace = str(_mapping(_mapping(peer.get("namespaceSelector")).get("matchLabels")).get(_NAMESPACE, ""))
-    pods = str(labels[_NAME]) if _NAME in labels else ", ".join(f"{key}={value}" for key, value in labels.items())
+    labels = part(peer, "podSelector", "matchLabels")
+    namespace = str(part(peer, "namespaceSelector", "matchLabels").get(_NAMESPACE, ""))
+    pods = (
+        str(labels[NAME_LABEL])
+        if NAME_LABEL in labels
+        else ", ".join(f"{key}={value}" for key, value in labels.items())
+    )
     return "/".join(filter(None, (namespace, pods or "all pods")))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Mapping[str, Any]]:
-    return cast(list[Mapping[str, Any]], value) if isinstance(value, list) else []

@@ -45,15 +45,12 @@ def switch(stack: str, on: bool, given: Mapping[str, Any], consent: Consent) -> 
             *lines,
             f"sets {', '.join(values)} of {SECTION}.{KEY} in {file}, and deploys it with whatever else waits there",
         ]
-        if not consent.yes:
-            said += ["changes with it:", *redeploying.previewed(stack)]
 
         def do(who: Caller) -> str:
-            edit.kept = True
             redeploying.deployed(stack, f"{file} keeps the switch until you take it back", command, who)
             return f"The maintenance page is {word}. Commit {file}, or a deployment from elsewhere takes it back."
 
-        Act(stack, command, said).perform(consent, do)
+        redeploying.perform(edit, Act(stack, command, said), consent, do)
 
 
 def _lines(config: MaintenanceConfig, on: bool) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -39,15 +40,39 @@ def set_in_stanza(
         file = file_of(stack).name
         changes = ", ".join(f"{key} {short(str(value))}" for key, value in values.items())
         said = [*lines, f"sets {changes} of {service} in {file}, and deploys it with whatever else waits there"]
-        if not consent.yes:
-            said += ["changes with it:", *previewed(stack)]
 
         def do(who: Caller) -> str:
-            edit.kept = True
             deployed(stack, f"{file} keeps the change until you take it back", command, who)
             return f"{service} is deployed with {changes}. Commit {file}, or a deployment from elsewhere takes it back."
 
-        Act(stack, command, said).perform(consent, do)
+        perform(edit, Act(stack, command, said), consent, do)
+
+
+def perform(edit: Edit, act: Act, consent: Consent, do: Callable[[Caller], str], preview: bool = True) -> None:
+    """Show what the change of the stack file will do, with a preview unless nobody is asked, and do it after an answer.
+
+    What is declined leaves the file as it was; once it has begun, the file keeps the change.
+
+    Raises:
+        typer.Exit: It was declined or failed, and the reason has been printed.
+    """
+    if preview and not consent.yes:
+        act = replace(act, lines=[*act.lines, *with_it(act.stack)])
+
+    def keeping(who: Caller) -> str:
+        edit.kept = True
+        return do(who)
+
+    act.perform(consent, keeping)
+
+
+def with_it(stack: str, further: Sequence[str] = ()) -> list[str]:
+    """Return the lines about what else a deployment changes, after a preview.
+
+    Raises:
+        typer.Exit: As `previewed`.
+    """
+    return ["changes with it:", *previewed(stack, further)]
 
 
 def previewed(stack: str, further: Sequence[str] = ()) -> list[str]:

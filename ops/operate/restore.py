@@ -119,15 +119,7 @@ def _deploy(
     with redeploying.edited(
         stack, (SECTION,), values, lambda: stack_file.section(stack, SECTION, DatabaseConfig)
     ) as edit:
-        said = [*lines]
-        if preview and not consent.yes:
-            said += ["changes with it:", *redeploying.previewed(stack)]
-
-        def keeping(who: Caller) -> str:
-            edit.kept = True
-            return do(who)
-
-        Act(stack, command, said).perform(consent, keeping)
+        redeploying.perform(edit, Act(stack, command, lines), consent, do, preview)
 
 
 def _is(state: State, database: str) -> bool:

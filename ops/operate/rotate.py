@@ -28,7 +28,7 @@ def rotate(stack: str, name: str, seconds: float, consent: Consent) -> None:
         "a pod that has to restart before its turn waits for its replacement: not together with a new image",
     ]
     if not consent.yes:
-        lines += ["changes with it:", *redeploying.previewed(stack, further)]
+        lines += redeploying.with_it(stack, further)
 
     def do(who: Caller) -> str:
         redeploying.deployed(stack, "the value may be new already, and is not changed again", command, who, further)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from ops.cluster import Cluster, ClusterError
-from ops.objects import Object, condition, container_statuses, is_true, name_of, part, value
+from ops.objects import Object, condition, container_statuses, exit_code, is_true, name_of, part, value
 from ops.operate.acting import NotDone
 from ops.operate.rollouts import not_ready
 
@@ -100,8 +100,8 @@ def _exit_codes(pods: Sequence[Object]) -> Iterator[int]:
     """Yield the exit codes of containers that failed, in the order in which their pods were made."""
     for pod in sorted(pods, key=lambda each: str(value(each, "metadata", "creationTimestamp"))):
         for each in container_statuses(pod):
-            if code := value(each, "state", "terminated", "exitCode"):
-                yield int(code)
+            if code := exit_code(each):
+                yield code
 
 
 def _show(cluster: Cluster, namespace: str, name: str) -> None:

@@ -16,6 +16,6 @@ def test_an_example_comes_up_and_goes(name: str, checkout: Checkout) -> None:
     deployments = checkout.kubectl(name, "get", "deployments", "-n", f"openmarket-{name}")["items"]
     assert deployments
     assert all(each["status"]["readyReplicas"] == each["spec"]["replicas"] for each in deployments)
-    assert "nothing changed" in checkout.make("up", f"STACK={name}").lower() or checkout.up(name, "--expect-no-changes")
+    checkout.up(name, "--expect-no-changes")
     checkout.destroy(name)
     assert name not in checkout.status()["objects"]
