@@ -112,6 +112,11 @@ def describe_subnets(store: Store, arguments: argparse.Namespace) -> str:
     return json.dumps({"Subnets": found})
 
 
+def get_service_quota(_store: Store, arguments: argparse.Namespace) -> str:
+    """Refuse: the simulated account has no quotas, and AWS says of one that does not exist what is said here."""
+    raise ProviderError(f"NoSuchResourceException: The simulated account has no quota {arguments.quota}.")
+
+
 def _role(store: Store, name: str) -> str:
     if not any(each.outputs.get("name") == name or each.id == name for each in store.find(ROLE)):
         raise ProviderError(f"NoSuchEntityException: The role with name {name} cannot be found.")

@@ -211,6 +211,19 @@ def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
     assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
 
 
+def test_a_database_is_offered_in_every_zone(ask: Ask) -> None:
+    words = ("rds", "describe-orderable-db-instance-options", "--engine", "aurora-mysql", "--engine-version", "3.12.0")
+    answer = ask(*words, "--db-instance-class", "db.r7g.large")
+    (option,) = answer["OrderableDBInstanceOptions"]
+    assert {each["Name"] for each in option["AvailabilityZones"]} == {f"ap-northeast-2{zone}" for zone in "abcd"}
+    assert strange("rds", "DescribeOrderableDBInstanceOptions", answer) == []
+
+
+def test_the_account_has_no_quotas(ask: Ask) -> None:
+    words = ("service-quotas", "get-service-quota", "--service-code", "vpc", "--quota-code", "L-F678F1CE")
+    assert "NoSuchResourceException" in ask(*words)
+
+
 def test_subnets_by_id_and_by_vpc(account: Account, ask: Ask) -> None:
     network = networks.build(account)
     words = ("ec2", "describe-subnets", "--filters")
