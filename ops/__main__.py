@@ -23,6 +23,7 @@ from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
 from ops.rehearse import rehearse
+from ops.report.command import report
 from ops.smoke import smoke
 from ops.timeline.command import timeline
 
@@ -41,6 +42,7 @@ app.command(short_help="Create the bucket for state and the roles of workflows."
 app.command(short_help="Write the kubeconfig of a stack.")(kubeconfig)
 app.command(short_help="Say what is wrong with a stack, why, and what to do next.")(doctor)
 app.command(short_help="Draw a stack, or what a change touches.")(graph)
+app.command(short_help="Write a page about a stack.")(report)
 app.command(short_help="Check that every public host answers at the load balancer.")(smoke)
 app.command(short_help="Preview an update of a stack into a file.")(plan)
 app.command(short_help="Render a preview as a comment for its pull request.")(comment)

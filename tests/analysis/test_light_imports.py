@@ -20,7 +20,7 @@ COMMANDS = (
     ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
     ("drift",), ("grafana",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",),
     ("maintenance",), ("outputs",), ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",),
-    ("repair",), ("restart",), ("restore",), ("rollback",), ("rotate",), ("run",), ("scale",), ("smoke",),
+    ("repair",), ("report",), ("restart",), ("restore",), ("rollback",), ("rotate",), ("run",), ("scale",), ("smoke",),
     ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
