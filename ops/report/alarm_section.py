@@ -44,7 +44,8 @@ def _alarm(inputs: Mapping[str, Any], prefix: str) -> Sequence[Cell | Sequence[C
     meaning, _, place = str(inputs.get("alarmDescription", "")).rpartition(" ")
     topics = [_topic(each, prefix) for each in cast(Sequence[Any], inputs.get("alarmActions") or ())]
     sign = _SIGNS.get(str(inputs.get("comparisonOperator")), "")
-    limit = f"{sign} {inputs.get('threshold', 0):g}, {inputs.get('evaluationPeriods', 1):g} times in a row"
+    times = int(inputs.get("evaluationPeriods", 1))
+    limit = f"{sign} {inputs.get('threshold', 0):,.15g}{f', {times} times in a row' if times > 1 else ''}"
     return str(inputs.get("name", "")).removeprefix(f"{prefix}-"), topics, limit, meaning, Link(place, place)
 
 

@@ -119,7 +119,16 @@ def _cost(facts: Facts) -> str:
 
 def policy_section(facts: Facts) -> Section:
     """Return which violations of policies are accepted, why and for how long."""
-    rows = [(each.rule, each.resource, each.reason, _until(each.until, facts.now.date())) for each in facts.exceptions]
+    there = {each.name for each in facts.states}
+    rows = [
+        (
+            each.rule,
+            [each.resource, *([] if each.resource in there else ["not in this stack at present"])],
+            each.reason,
+            _until(each.until, facts.now.date()),
+        )
+        for each in facts.exceptions
+    ]
     rule = "Every deployment is checked against the rules in docs/policies.md. Accepted in this stack are:"
     columns = ("Rule", "Resource", "Why", "Until")
     return Section(

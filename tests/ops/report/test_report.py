@@ -163,11 +163,20 @@ def test_the_cost_is_compared_with_the_budget(budget: str, said: str) -> None:
 def test_exceptions_have_their_reason_and_their_last_day() -> None:
     days = (date(2026, 11, 25), date(2026, 11, 26))
     accepted = [RuleException("own-key", f"log-{day.day}", ("dev",), "AWS has none.", day) for day in days]
-    texts = read([], exceptions=accepted).texts
+    texts = read([state("aws:cloudwatch/logGroup:LogGroup", "log-25")], exceptions=accepted).texts
     index = texts.index("log-25")
     assert texts[index + 1 : index + 3] == ["AWS has none.", "2026-11-25, expired"]
     index = texts.index("log-26")
-    assert texts[index + 2] == "2026-11-26"
+    assert texts[index + 1 : index + 4] == ["not in this stack at present", "AWS has none.", "2026-11-26"]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "times", "said"), [(268435456.0, 1.0, "> 268,435,456"), (0.5, 3.0, "> 0.5, 3 times in a row")]
+)
+def test_a_threshold_is_written_out(threshold: float, times: float, said: str) -> None:
+    made = alarm("memory", "It is full. docs/runbook.md#memory")
+    changed = {**made.inputs, "threshold": threshold, "evaluationPeriods": times}
+    assert said in read([made.model_copy(update={"inputs": changed})]).texts
 
 
 def test_the_last_operations_are_there_the_newest_first() -> None:
