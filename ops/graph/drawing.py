@@ -54,7 +54,12 @@ class _Place:
 
 
 def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = None) -> str:
-    """Return the picture as a document of its own.
+    """Return the picture as a document of its own; its arguments are those of `picture`."""
+    return written(picture(title, drawn, changes))
+
+
+def picture(title: str, drawn: Architecture, changes: Mapping[str, str] | None = None) -> Xml.Element:
+    """Return the picture.
 
     Args:
         title: Its heading.
@@ -90,7 +95,7 @@ def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = Non
     )
     if changes is not None:
         text(root, _MARGIN, height - 18, _legend(changes), "quiet")
-    return written(root)
+    return root
 
 
 def _legend(changes: Mapping[str, str]) -> str:
