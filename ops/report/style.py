@@ -20,9 +20,9 @@ a { color: var(--link); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 1rem 0 0; padding: 0; }
 nav a { display: inline-block; padding: .25rem 0; }
 .wide { border: 1px solid var(--line); border-radius: 6px; max-width: 100%; overflow-x: auto; }
-.wide svg { display: block; margin: 0 auto; }
+.wide svg { display: block; height: auto; margin: 0 auto; max-width: 62rem; min-width: 44rem; width: 100%; }
 table { border-collapse: collapse; font-size: .875rem; width: 100%; }
-th, td { max-width: 26rem; min-width: 6rem; overflow-wrap: anywhere; padding: .4rem .75rem; text-align: left;
+th, td { max-width: 26rem; min-width: 9rem; overflow-wrap: anywhere; padding: .4rem .75rem; text-align: left;
   vertical-align: top; }
 thead th { background: var(--raised); color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 600; }
