@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 FEW, MANY, SETS = 10, 20, 10
 EVERY = [(0, FEW), *(pytest.param(number, MANY, marks=pytest.mark.services) for number in range(SETS))]
-SECONDS = 60
+SECONDS = 120
 """Within which a run of each cron job and task ends."""
 
 
