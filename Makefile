@@ -66,7 +66,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e test-faults docs samples bench lint
+.PHONY: help up repair preview plan rehearse comments smoke images drift kubeconfig cost destroy down tools test test-e2e test-faults test-services docs samples bench lint
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
@@ -85,6 +85,7 @@ help:
 	@echo "make tools                            find or build pulumi and Kubernetes"
 	@echo "make test | test-e2e | lint           fast tests | tests on the real engine | linters"
 	@echo "make test-faults                      every operation on every resource of dev fails once (an hour)"
+	@echo "make test-services                    200 drawn stanzas of services are refused or come up (half an hour)"
 	@echo "make docs                             write the generated parts of the documentation anew"
 	@echo "make samples                          write the sample comments of docs/pull-requests anew"
 	@echo "make bench [ROUNDS=5]                 the figures of docs/benchmarks.md, on this machine"
@@ -162,10 +163,13 @@ test: .venv/installed
 
 # The tests of a file share a deployed stack. E2E_WORKERS=2 halves the time where there are cores and memory for two.
 test-e2e: tools
-	$(VENV_PYTHON) -m pytest tests/e2e -x -v -m "not faults" -n $(E2E_WORKERS) --dist loadfile
+	$(VENV_PYTHON) -m pytest tests/e2e -x -v -m "not faults and not services" -n $(E2E_WORKERS) --dist loadfile
 
 test-faults: tools
 	$(VENV_PYTHON) -m pytest tests/e2e/test_faults.py -v -rP -n $(E2E_WORKERS)
+
+test-services: tools
+	$(VENV_PYTHON) -m pytest tests/e2e/test_drawn_services.py -v -m services
 
 docs: .venv/installed
 	@$(VENV_PYTHON) -m tests.ops.architecture_documentation

@@ -18,15 +18,47 @@ _UNVERSIONED = "null"
 
 
 def put_object(store: Store, arguments: argparse.Namespace) -> str:
-    """Store a file as the newest version of an object. Its content is not kept, only its size and checksum."""
+    """Store a file as the newest version of an object. Its content is not kept, only its size, checksum and type."""
     try:
         content = Path(arguments.body).read_bytes()
     except OSError as error:
         raise ProviderError(f"ParamValidation: --body {arguments.body}: {error.strerror}") from None
     with store.transaction() as account:
-        etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-        made = _add(account, arguments, marker=False, size=len(content), etag=etag)
-    return json.dumps({"ETag": etag, **_version_id(made)})
+        made = _store(account, arguments, content)
+    return json.dumps({"ETag": made.outputs["etag"], **_version_id(made)})
+
+
+def copy_folder(store: Store, arguments: argparse.Namespace) -> str:
+    """Store the files of a folder as objects below a prefix: `aws s3 cp FOLDER s3://BUCKET/PREFIX/ --recursive`."""
+    source, target = (*arguments.paths, "", "")[:2]
+    bucket, _, prefix = target.removeprefix("s3://").partition("/")
+    if not (arguments.recursive and target.startswith("s3://") and Path(source).is_dir()):
+        raise ProviderError("aws s3 (emulator): it knows cp FOLDER s3://BUCKET/PREFIX/ --recursive")
+    prefix = f"{prefix.rstrip('/')}/" if prefix else ""
+    with store.transaction() as account:
+        for file in sorted(path for path in Path(source).rglob("*") if path.is_file()):
+            one = vars(arguments) | {"bucket": bucket, "key": f"{prefix}{file.relative_to(source).as_posix()}"}
+            _store(account, argparse.Namespace(**one), file.read_bytes())
+    return ""
+
+
+def list_objects(store: Store, arguments: argparse.Namespace) -> str:
+    """The objects whose key begins with `--prefix`, by key. For none the AWS CLI prints nothing."""
+    with store.transaction() as account:
+        _require(account, arguments.bucket)
+        found = [each for each in account.find(OBJECT, bucket=arguments.bucket) if _begins(each, arguments.prefix)]
+    newest = {str(each.outputs["key"]): each for each in found}
+    there = [newest[key] for key in sorted(newest) if not newest[key].outputs["marker"]]
+    contents = [
+        {
+            "Key": each.outputs["key"],
+            "LastModified": datetime.fromtimestamp(each.created, UTC).isoformat(),
+            "ETag": each.outputs["etag"],
+            "Size": each.outputs["size"],
+        }
+        for each in there
+    ]
+    return json.dumps({"Contents": contents}) if contents else ""
 
 
 def delete_object(store: Store, arguments: argparse.Namespace) -> str:
@@ -52,7 +84,7 @@ def head_object(store: Store, arguments: argparse.Namespace) -> str:
         newest = next(reversed(_versions(account, arguments)), None)
     if newest is None or newest.outputs["marker"]:
         raise ProviderError("(404) when calling the HeadObject operation: Not Found")
-    about = {"ContentLength": newest.outputs["size"], "ETag": newest.outputs["etag"]}
+    about = {"ContentLength": newest.outputs["size"], "ETag": newest.outputs["etag"], **newest.outputs["headers"]}
     return json.dumps({**about, **_version_id(newest)})
 
 
@@ -72,6 +104,13 @@ def list_object_versions(store: Store, arguments: argparse.Namespace) -> str:
         else:
             lists["Versions"].append({**about, "ETag": each.outputs["etag"], "Size": each.outputs["size"]})
     return json.dumps({name: listed for name, listed in lists.items() if listed})
+
+
+def _store(account: Transaction, arguments: argparse.Namespace, content: bytes) -> StoredObject:
+    etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    headers = {"ContentType": arguments.content_type, "CacheControl": arguments.cache_control}
+    given = {name: value for name, value in headers.items() if value}
+    return _add(account, arguments, marker=False, size=len(content), etag=etag, headers=given)
 
 
 def _add(account: Transaction, arguments: argparse.Namespace, marker: bool, **more: Any) -> StoredObject:

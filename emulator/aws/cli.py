@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true")
     parser.add_argument("service", nargs="?")
     parser.add_argument("operation", nargs="?")
+    parser.add_argument("paths", nargs="*")
     parser.add_argument("--cluster-name", "--name", dest="cluster")
     parser.add_argument("--profile")
     parser.add_argument("--kubeconfig")
@@ -86,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--body", default="")
     parser.add_argument("--prefix", default="")
     parser.add_argument("--version-id", default="")
+    parser.add_argument("--recursive", action="store_true")
+    parser.add_argument("--only-show-errors", action="store_true")
+    parser.add_argument("--content-type", default="")
+    parser.add_argument("--cache-control", default="")
+    parser.add_argument("--resource-type-filters", nargs="*", default=[])
+    parser.add_argument("--tag-filters", nargs="*", default=[])
     parser.add_argument("--filters", nargs="*", default=[])
     parser.add_argument("--location-type", default="")
     parser.add_argument("--engine", default="")
@@ -198,9 +205,12 @@ _ACTIONS = {
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
     ("rds", "describe-orderable-db-instance-options"): "rds:DescribeOrderableDBInstanceOptions",
     ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
+    ("resourcegroupstaggingapi", "get-resources"): "tag:GetResources",
+    ("s3", "cp"): "s3:PutObject",
     ("s3api", "delete-object"): "s3:DeleteObject",
     ("s3api", "head-object"): "s3:GetObject",
     ("s3api", "list-object-versions"): "s3:ListBucketVersions",
+    ("s3api", "list-objects-v2"): "s3:ListBucket",
     ("s3api", "put-object"): "s3:PutObject",
     ("secretsmanager", "delete-secret"): "secretsmanager:DeleteSecret",
     ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
@@ -232,9 +242,12 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
     ("rds", "describe-orderable-db-instance-options"): cli_databases.describe_orderable_db_instance_options,
     ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
+    ("resourcegroupstaggingapi", "get-resources"): cli_reads.get_resources,
+    ("s3", "cp"): bucket_objects.copy_folder,
     ("s3api", "delete-object"): bucket_objects.delete_object,
     ("s3api", "head-object"): bucket_objects.head_object,
     ("s3api", "list-object-versions"): bucket_objects.list_object_versions,
+    ("s3api", "list-objects-v2"): bucket_objects.list_objects,
     ("s3api", "put-object"): bucket_objects.put_object,
     ("secretsmanager", "delete-secret"): secret_deletion.delete_secret,
     ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
@@ -265,6 +278,8 @@ def main(argv: Sequence[str], account: Callable[[], AwsAccount]) -> int:
         command = _COMMANDS.get((arguments.service, arguments.operation))
         if command is None:
             parser.error(_not_emulated(arguments.service or "", arguments.operation or ""))
+        if arguments.service != "s3":
+            unknown += arguments.paths
         if unknown:
             parser.error(f"{' '.join(unknown)} is not emulated of {arguments.service} {arguments.operation}")
     except SystemExit as error:

@@ -1,4 +1,7 @@
-"""Images in the simulated ECR. Only names, digests and findings exist: nothing could run them here."""
+"""Images in the simulated ECR. Nothing could run them here: they are names, digests, findings and some files.
+
+A finding is as DescribeImageScanFindings answers it: `name`, `severity`, `attributes`.
+"""
 
 import hashlib
 import re
@@ -10,9 +13,6 @@ from emulator.aws.ownership import owner_key
 from emulator.aws.types.ecr import IMAGE, REPOSITORY
 from emulator.plugins.provider import ProviderError
 from emulator.store import Store, StoredObject, Transaction
-
-Finding = Mapping[str, Any]
-"""A finding as DescribeImageScanFindings answers it: `name`, `severity`, `attributes`."""
 
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 """A reference as the OCI distribution specification defines it."""
@@ -34,12 +34,12 @@ def push(store: Store, repository_name: str, tag: str) -> str:
         repository = _repository(account, repository_name)
         url = repository.outputs["repositoryUrl"]
         digest = f"sha256:{hashlib.sha256(f'{url}:{tag}'.encode()).hexdigest()}"
-        _put(account, repository, digest, (tag,), ())
+        _put(account, repository, digest, (tag,), {})
     return f"{url}@{digest}"
 
 
-def put(store: Store, repository_name: str, digest: str, tags: Sequence[str], findings: Sequence[Finding]) -> None:
-    """Put an image into a repository, under tags; scans find what `findings` says.
+def put(store: Store, repository_name: str, digest: str, tags: Sequence[str], content: Mapping[str, Any]) -> None:
+    """Put an image into a repository, under tags: scans find its `findings`, and `files` are in it, in base64 by path.
 
     Raises:
         LookupError: There is no such repository.
@@ -54,7 +54,7 @@ def put(store: Store, repository_name: str, digest: str, tags: Sequence[str], fi
                     f"ImageTagAlreadyExistsException: The image tag {tag!r} already exists in the {repository_name!r} "
                     "repository and cannot be overwritten because the tag is immutable."
                 )
-        _put(account, repository, digest, tags, findings)
+        _put(account, repository, digest, tags, content)
 
 
 def found(store: Store, repository_name: str, reference: str) -> StoredObject | None:
@@ -82,7 +82,7 @@ def tags(store: Store, repository_name: str, digest: str) -> list[str]:
 
 
 def _put(
-    account: Transaction, repository: StoredObject, digest: str, tags: Sequence[str], findings: Sequence[Finding]
+    account: Transaction, repository: StoredObject, digest: str, tags: Sequence[str], content: Mapping[str, Any]
 ) -> None:
     url = repository.outputs["repositoryUrl"]
     for name in (f"{url}@{digest}", *(f"{url}:{tag}" for tag in tags)):
@@ -90,7 +90,8 @@ def _put(
             "repositoryName": repository.id,
             "ownedBy": owner_key(repository),
             "digest": digest,
-            "findings": list(findings),
+            "findings": list(content.get("findings") or ()),
+            "files": dict(content.get("files") or {}),
         }
         account.put(StoredObject(IMAGE, name, outputs=outputs))
 

@@ -39,7 +39,10 @@ def deploy(services: Services = ALL, stack: Stack = "dev", tag: Tag = "", dry_ru
     """Push the images, wait for their scans, and write their digests into the stack file.
 
     The next `pulumi up` deploys them. If a scan has a finding of the severity `openmarket:images.refuseFindings` or
-    higher that is not accepted, the command fails and changes no file.
+    higher that is not accepted, the command fails and changes no file. Before it changes the file, it copies what an
+    image has in `.next/static` into the assets bucket, where nothing is deleted. Needs in AWS: pushing to ECR and
+    reading of its scans; for such files tag:GetResources, s3:ListBucket, s3:PutObject, kms:GenerateDataKey and
+    kms:Decrypt.
     """
     from ops.images import tasks
 
@@ -56,7 +59,8 @@ def promote(
 ) -> None:
     """Copy the images that one stack runs into another stack's repositories, and record the same digests there.
 
-    `all` stands for the services that both stacks have.
+    `all` stands for the services that both stacks have. What an image has in `.next/static` is copied into the assets
+    bucket of the other stack first. Needs in AWS the same as `deploy`.
     """
     from ops.images import tasks
 

@@ -26,8 +26,8 @@ class Commands:
     dry_run: bool
 
     def run(self, *words: str, stdin: str = "") -> None:
-        """Run a command and let it print to the terminal."""
-        print(f"$ {shlex.join(words)}", flush=True)
+        """Run a command and let it print to the terminal. What it gets on stdin is shown too, as a shell writes it."""
+        print(f"$ {shlex.join(words)}{f' <<< ${stdin!r}' if stdin else ''}", flush=True)
         if not self.dry_run:
             self._run(words, stdin, capture=False)
 

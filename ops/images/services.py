@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from analysis import stack_file
 from components.config.cluster import ClusterConfig
@@ -12,6 +12,10 @@ from ops.images import ALL
 from ops.stack_editing import set_values
 
 _PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
+
+
+_CACHE, _STATIC = "/.next/cache", "/.next/static"
+"""Next.js writes to the first of its build; the second has what browsers get. A service with the one has the other."""
 
 
 class BadService(Exception):
@@ -28,6 +32,7 @@ class Service:
         image: Image that the stack runs; empty if it is a placeholder.
         context: Folder of the build context; None if the image is not built from source.
         dockerfile: Path of the Dockerfile; None if the image is not built from source.
+        static: Folders of the image with files that browsers get from the CDN; empty for none.
     """
 
     name: str
@@ -35,6 +40,7 @@ class Service:
     image: str
     context: Path | None
     dockerfile: Path | None
+    static: tuple[str, ...]
 
     @property
     def repository(self) -> str:
@@ -61,7 +67,7 @@ def select(stack: str, wanted: str) -> list[Service]:
     services = [(name, stack_file.service(stack, name)) for name in names]
     if wanted != ALL and (owner := services[0][1].image_of):
         raise BadService(f"{names[0]} runs the image of {owner} and has none of its own: name {owner}")
-    return [_service(stack, name, stanza) for name, stanza in services if not stanza.image_of]
+    return [_service(stack, name, stanza, _followers(stack, name)) for name, stanza in services if not stanza.image_of]
 
 
 def pairs(source: str, target: str, wanted: str) -> tuple[list[tuple[Service, Service]], list[tuple[str, str]]]:
@@ -96,7 +102,17 @@ def record(stack: str, service: str, image: str) -> bool:
     return set_values(stack, (stack_file.SERVICES, service), {"image": image})
 
 
-def _service(stack: str, name: str, stanza: ServiceConfig) -> Service:
+def _followers(stack: str, owner: str) -> list[ServiceConfig]:
+    """Return the services that run the image of this one."""
+    stanzas: Mapping[str, Any] = stack_file.settings(stack).get(stack_file.SERVICES) or {}
+    mappings = {name: cast(Mapping[str, Any], each) for name, each in stanzas.items() if isinstance(each, Mapping)}
+    return [stack_file.service(stack, name) for name, each in mappings.items() if each.get("imageOf") == owner]
+
+
+def _service(stack: str, name: str, stanza: ServiceConfig, followers: Sequence[ServiceConfig]) -> Service:
     build = stanza.build
     context = (stack_file.PROJECT / build.context).resolve() if build.context else None
-    return Service(name, stack, stanza.image, context, context / build.dockerfile if context else None)
+    dockerfile = context / build.dockerfile if context else None
+    writable = {path for each in (stanza, *followers) for path in each.writable}
+    static = sorted(path.removesuffix(_CACHE) + _STATIC for path in writable if path.endswith(_CACHE))
+    return Service(name, stack, stanza.image, context, dockerfile, tuple(static))

@@ -1,7 +1,7 @@
 """Implements the command `images`."""
 
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -17,6 +17,8 @@ from ops.images.commands import CommandError, Commands
 from ops.images.registry import Registry
 from ops.images.releases import RefusedImage, Releases, check_tag
 from ops.images.services import BadService, Service, pairs, platforms, record, select
+from ops.images.static_files import StaticFiles
+from ops.operate.audit import AuditTrail
 
 
 def build(services: str, stack: str, tag: str, dry_run: bool) -> None:
@@ -46,6 +48,8 @@ def deploy(services: str, stack: str, tag: str, dry_run: bool) -> None:
     for service in wanted:
         pushed[service] = releases.push(service, tag or releases.tag(service))
         releases.check(service, pushed[service], threshold, accepted)
+    images = {service: releases.name(service, digest) for service, digest in pushed.items()}
+    _publish(stack, f"images deploy {services}", releases, images)
     for service, digest in pushed.items():
         _record(service, releases.name(service, digest), dry_run)
 
@@ -61,6 +65,8 @@ def promote(source: str, target: str, services: str, dry_run: bool) -> None:
     digests = {service: releases.promote(origin, service, origin.image) for origin, service in both}
     for service, digest in digests.items():
         releases.check(service, digest, threshold, accepted)
+    images = {service: releases.name(service, digest) for service, digest in digests.items()}
+    _publish(target, f"images promote {services} --from {source}", releases, images)
     for service, digest in digests.items():
         _record(service, releases.name(service, digest), dry_run)
 
@@ -83,6 +89,35 @@ def _limits(stack: str) -> tuple[Severity, set[str]]:
     """Return the lowest severity that blocks an image, and the names of the findings that are accepted today."""
     config = stack_file.section(stack, "openmarket:images", ImagesConfig)
     return config.refuse_findings, {each.name for each in config.accepted_findings if each.until >= date.today()}
+
+
+def _publish(stack: str, command: str, releases: Releases, images: Mapping[Service, str]) -> None:
+    """Copy what the images have for browsers into the assets bucket, before the pods that refer to it, with a line."""
+    of_web = {service: image for service, image in images.items() if service.static}
+    if not of_web:
+        return
+    files = StaticFiles(releases.commands, stack, releases.registry.region, releases.platforms)
+    if releases.commands.dry_run:
+        for service, image in of_web.items():
+            print(files.publish(service, image))
+        return
+    who = caller(stack)
+    try:
+        trail = AuditTrail()
+    except OSError as error:
+        fail(f"nothing was copied or recorded, because its audit line cannot be written: {error}")
+    outcome, says = "interrupted", list[str]()
+    try:
+        for service, image in of_web.items():
+            says.append(files.publish(service, image))
+            print(says[-1])
+        outcome = "done"
+    except (BadService, CommandError) as error:
+        outcome = "failed"
+        says.append(str(error))
+        raise
+    finally:
+        trail.leave(who, stack, command, outcome, "; ".join(says))
 
 
 def _record(service: Service, name: str, dry_run: bool) -> None:

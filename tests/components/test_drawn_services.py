@@ -6,13 +6,10 @@ from typing import Any
 import pulumi
 from hypothesis import HealthCheck, Phase, event, given, settings
 
-from components.config.services.kinds import stanza
-from components.config.uses import CALLS_AWS
+from tests.accepted_services import agreeing, refused
 from tests.components.program import Deployed, run_program, stack_file
-from tests.drawn_services import Stanza, Stanzas, batches, wrong_flows
+from tests.drawn_services import Stanzas, batches, wrong_flows
 
-MANY = 100
-TOO_LARGE = {"64", "900Gi"}
 POD_TEMPLATES = ("apps/v1:Deployment", "batch/v1:CronJob")
 
 
@@ -28,29 +25,6 @@ def accepted(drawn: Stanzas) -> Stanzas:
             assert f"openmarket:services.{name}" in refusal
             assert "needs " in refusal
     return found
-
-
-def refused(name: str, each: Stanza) -> str:
-    """What is wrong with the stanza by itself; empty if nothing is."""
-    try:
-        stanza("dev", f"openmarket:services.{name}", each)
-    except ValueError as refusal:
-        return str(refusal)
-    return ""
-
-
-def agreeing(drawn: Stanzas) -> Stanzas:
-    """The stanzas that fit on the nodes, without calls of who does not answer and uses that have no way to AWS."""
-    fitting = {name: each for name, each in drawn.items() if not {each["cpu"], each["memory"]} & TOO_LARGE}
-    fitting = {name: each for name, each in fitting.items() if each.get("maxReplicas", 1) < MANY}
-    web = {name for name, each in fitting.items() if each.get("kind", "web") == "web"}
-    return {name: each | _agreeing(each, web) for name, each in fitting.items()}
-
-
-def _agreeing(each: Stanza, web: set[str]) -> Stanza:
-    calls = [other for other in each.get("calls", []) if other in web]
-    without = CALLS_AWS if not each.get("internet", True) else ()
-    return {"calls": calls, "uses": [use for use in each.get("uses", []) if use not in without]}
 
 
 def refused_together(services: Stanzas) -> str:

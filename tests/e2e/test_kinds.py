@@ -141,6 +141,17 @@ def test_nobody_reaches_them(kinds: Checkout) -> None:
         assert selected <= get(kinds, "serviceaccount", name)["metadata"]["labels"].items()
 
 
+def test_one_that_becomes_another_kind_keeps_what_both_have(kinds: Checkout) -> None:
+    before = get(kinds, "serviceaccount", "often")["metadata"]["uid"]
+    worker = {"kind": "worker", "imageOf": "backend-api", "replicas": 1, "maxReplicas": 2, **SIZE}
+    kinds.configure("dev", "services", often=worker)
+    kinds.up("dev")
+    assert get(kinds, "serviceaccount", "often")["metadata"]["uid"] == before
+    assert get(kinds, "deployment", "often")["status"]["readyReplicas"] == 1
+    assert "often" not in {each["metadata"]["name"] for each in get(kinds, "cronjobs")["items"]}
+    kinds.up("dev", "--refresh", "--expect-no-changes")
+
+
 def test_one_that_goes_leaves_nothing(kinds: Checkout) -> None:
     kinds.configure("dev", "services", reindex=None)
     kinds.up("dev")

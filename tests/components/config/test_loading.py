@@ -86,6 +86,7 @@ WRONG = [
     ("services.backend-api.memory", "0Mi", "such as 512Mi"),
     ("services.backend-api.maxReplicas", 1_000_000_000, "at most 10,000"),
     ("services.backend-api.writable", ["/tmp"], "writable already"),  # noqa: S108
+    ("services.frontend-web.writable", ["/app/.next"], "would hide the build of Next.js"),
     ("services.backend-api.writable", ["/TMP"], "/TMP and /tmp would be volumes of one name"),
     ("services.backend-api.writable", ["/_"], "/_ has no letter or digit"),
     ("services.backend-api.internet", "yes", "true or false"),

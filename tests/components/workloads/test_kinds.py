@@ -4,9 +4,11 @@ import json
 from functools import cache
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.base.pods import mebibytes, millicores
+from components.workloads.services import TYPES
 from tests.components.kinds import IMAGE, PROXY, with_kinds
 from tests.components.program import Deployed, run_program
 from tests.components.workloads.rendered import container, deployment, pod
@@ -30,6 +32,18 @@ def job_pod(deployed: Deployed, name: str) -> dict[str, Any]:
 def pods(deployed: Deployed) -> dict[str, dict[str, Any]]:
     """The pods of each kind but the usual one."""
     return {"mailer": pod(deployed, "mailer")} | {name: job_pod(deployed, name) for name in JOBS}
+
+
+@pytest.mark.parametrize(
+    ("service", "type_"),
+    [("backend-api", "WebService"), ("mailer", "Worker"), ("nightly", "CronJob"), ("reindex", "OperatorTask")],
+)
+def test_a_service_may_have_been_of_another_kind(service: str, type_: str) -> None:
+    found = kinds().one(f"openmarket:workloads:{type_}", f"shop-{service}")
+    aliases = kinds().options[found.name].aliases
+    assert isinstance(aliases, list)
+    named = {each.type_ for each in aliases if isinstance(each, pulumi.Alias)}
+    assert named == set(TYPES.values()) - {found.type}
 
 
 def test_all_run_the_image_of_their_owner() -> None:

@@ -150,6 +150,40 @@ def test_without_versions_an_object_is_gone(account: Account, capsys: pytest.Cap
     assert "NoSuchBucket" in ask("s3api", "head-object", "--bucket", "other", "--key", "a")
 
 
+def test_a_folder_becomes_objects_below_a_prefix(account: Account, ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "build" / "chunks" / "[id]-1f.js"
+    file.parent.mkdir(parents=True)
+    file.write_text("let a")
+    account.create("aws:s3/bucket:Bucket", bucket="assets")
+    copy = ("s3", "cp", str(tmp_path / "build"), "s3://assets/_next/static/", "--content-type", "text/javascript")
+    assert "--recursive" in ask(*copy)
+    assert cli.main([*copy, "--recursive"], lambda: account.store) == 0
+    listed = ask("s3api", "list-objects-v2", "--bucket", "assets", "--prefix", "_next/")
+    assert strange("s3", "ListObjectsV2", listed) == []
+    (found,) = listed["Contents"]
+    assert (found["Key"], found["Size"]) == ("_next/static/chunks/[id]-1f.js", 5)
+    head = ask("s3api", "head-object", "--bucket", "assets", "--key", found["Key"])
+    assert strange("s3", "HeadObject", head) == []
+    assert head["ContentType"] == "text/javascript"
+
+
+def test_an_empty_list_of_objects_is_no_output(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.create("aws:s3/bucket:Bucket", bucket="assets")
+    assert cli.main(["s3api", "list-objects-v2", "--bucket", "assets"], lambda: account.store) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_buckets_are_found_by_a_tag(account: Account, ask: Ask) -> None:
+    for stack in ("dev", "prod"):
+        account.create("aws:s3/bucket:Bucket", bucket=f"assets-{stack}", tags={"Name": f"shop-{stack}-assets"})
+    words = ("resourcegroupstaggingapi", "get-resources", "--resource-type-filters", "s3", "--tag-filters")
+    answer = ask(*words, "Key=Name,Values=shop-dev-assets")
+    assert strange("resourcegroupstaggingapi", "GetResources", answer) == []
+    assert [each["ResourceARN"] for each in answer["ResourceTagMappingList"]] == ["arn:aws:s3:::assets-dev"]
+    assert ask(*words, "Key=Name,Values=other")["ResourceTagMappingList"] == []
+    assert "Key=NAME,Values=VALUE" in ask(*words, "Key=Name")
+
+
 def test_a_database_says_who_writes(account: Account, ask: Ask) -> None:
     network = networks.build(account)
     group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=network.private)
