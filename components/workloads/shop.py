@@ -13,6 +13,7 @@ from components.config.maintenance import page
 from components.config.services import only, use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
+from components.data.credentials import NamedSecret, StoredSecret
 from components.data.stores import Stores
 from components.edge.public_ingress import PublicIngress
 from components.iam.identity import ServiceAccountRole
@@ -31,7 +32,7 @@ from components.workloads.service_context import ServiceContext
 from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
-from components.workloads.store_secrets import SECRET_NAMES, variables
+from components.workloads.store_secrets import SECRET_NAMES, own_secret, variables
 from components.workloads.workloads import workloads
 
 
@@ -112,6 +113,8 @@ class Shop(pulumi.ComponentResource):
         # A release moves all that runs the image: what the schema must be for it, it is for them too.
         owners = self._prepare(stanza.image_of).depends_on if stanza.image_of and prepared.init_containers else ()
         secrets = [self._secrets[store].target for store in stanza.uses if store in self._secrets]
+        if own := args.stores.own_secrets.get(service):
+            secrets.append(self._external(own_secret(service), own, {key: key for key in own.keys}).target)
         create_service(
             name,
             stanza,
@@ -168,14 +171,13 @@ class Shop(pulumi.ComponentResource):
         keys = variables(what, stores.api_keys.keys)
         if not keys:
             return None
+        return self._external(SECRET_NAMES[what], stores.secrets[what], keys)
+
+    def _external(
+        self, secret_name: str, source: StoredSecret | NamedSecret, keys: Mapping[str, str]
+    ) -> ExternalSecret:
         return ExternalSecret(
-            f"{self._name}-{SECRET_NAMES[what].removeprefix('openmarket-')}",
-            ExternalSecretArgs(
-                namespace=self.namespace,
-                secret_name=SECRET_NAMES[what],
-                source=stores.secrets[what],
-                keys=keys,
-                store=self._args.addons.secret_store,
-            ),
+            f"{self._name}-{secret_name.removeprefix('openmarket-')}",
+            ExternalSecretArgs(self.namespace, secret_name, source, keys, self._args.addons.secret_store),
             self._child,
         )
