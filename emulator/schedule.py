@@ -17,15 +17,21 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from emulator import activity
 from emulator.paths import STATE
 
 _QUIET_SECONDS = 4
-"""Seconds without activity after which the engine is assumed to have nothing else to do."""
+"""Seconds without activity after which the engine is assumed to have nothing else to do.
+
+It is active while it or the program computes, too, so that a busy machine does not make it seem idle.
+"""
 
 _QUIET_SECONDS_OF_HALVES = 2
 """The same if half of all resources are delayed, which are released often, so that one early release does no harm."""
 
 _POLL_SECONDS = 0.1
+_STALL_SECONDS = 1
+"""A poll that took longer shows that the machine let nobody work, so that nothing can be concluded from the silence."""
 _FOLDER = STATE / "schedule"
 _HELD, _RUNNING = "held", "running"
 _CHANGE, _WAVE = "change", "wave"
@@ -58,19 +64,30 @@ def turn(resource: str, cancelled: Callable[[], bool] = lambda: False) -> Genera
     try:
         if is_late(resource, schedule):
             work.write_text(_HELD)
-            arrived = _touch(_CHANGE)
             pause = _QUIET_SECONDS_OF_HALVES if schedule.partition(":")[2].isdigit() else _QUIET_SECONDS
-            while not cancelled() and _moment(_WAVE) <= arrived:
-                if quiet(_work(), _moment(_CHANGE), time.time(), pause):
-                    # All delayed operations are released at once, because one by one would take hours.
-                    _touch(_WAVE)
-                time.sleep(_POLL_SECONDS)
+            _wait_until_released(work, pause, cancelled)
         work.write_text(_RUNNING)
         yield
     finally:
         work.unlink(missing_ok=True)
         # Operations that depend on this one have yet to begin.
         _touch(_CHANGE)
+
+
+def _wait_until_released(work: Path, pause: float, cancelled: Callable[[], bool]) -> None:
+    arrived = polled = _touch(_CHANGE)
+    while not cancelled() and _moment(_WAVE) <= arrived:
+        states, now = _work(), time.time()
+        # One of those that wait looks for all of them.
+        if work.name == min(states, default=""):
+            holders = {int(name.partition(".")[0]) for name in states}
+            if now - polled > _STALL_SECONDS or activity.computes(os.getppid(), without=holders):
+                _touch(_CHANGE)
+            elif quiet(states.values(), _moment(_CHANGE), now, pause):
+                # All delayed operations are released at once, because one by one would take hours.
+                _touch(_WAVE)
+        polled = now
+        time.sleep(_POLL_SECONDS)
 
 
 def record_request() -> None:
@@ -85,14 +102,17 @@ def quiet(work: Iterable[str], changed: float, now: float, pause: float = _QUIET
     return now - changed >= pause and all(state == _HELD for state in work)
 
 
-def _work() -> Generator[str]:
+def _work() -> dict[str, str]:
+    """The state of every operation, by the name of its file."""
+    found: dict[str, str] = {}
     for path in _FOLDER.glob("*.*"):
         owner = path.name.partition(".")[0]
         if not Path(f"/proc/{owner}").exists():
             path.unlink(missing_ok=True)
             continue
         with suppress(FileNotFoundError):
-            yield path.read_text()
+            found[path.name] = path.read_text()
+    return found
 
 
 def _touch(name: str) -> float:
