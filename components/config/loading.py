@@ -131,7 +131,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
         found += [service_rules.images(services), service_rules.sidecars(services)]
-        found += [egress_rules.other_egress(network, cluster, services)]
+        found += [egress_rules.other_egress(network, cluster, services), service_rules.node_groups(services, cluster)]
         found += [secret_rules.third_party_keys(credentials, application, services)]
         found += [secret_rules.own_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from components.addons import catalogue
 from components.config.application import GENERATED, ApplicationConfig, address_variable
+from components.config.cluster import ClusterConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
 from components.config.routes import parted
@@ -89,6 +90,14 @@ def images(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
         if owner and owner not in own:
             why = ": it runs another one's image itself" if owner != name and owner in services else ""
             yield Problem(key, owner, f"another service with an image of its own, out of {', '.join(own)}{why}")
+
+
+def node_groups(services: Mapping[str, ServiceConfig], cluster: ClusterConfig) -> Iterator[Problem]:
+    """A service that names a node group finds it there."""
+    for name, service in services.items():
+        if service.node_group and service.node_group not in cluster.node_groups:
+            expected = f"a node group out of {', '.join(cluster.node_groups)}, or empty for any without a taint"
+            yield Problem(f"openmarket:services.{name}.nodeGroup", service.node_group, expected)
 
 
 def announcements(services: Mapping[str, ServiceConfig], application: ApplicationConfig) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
@@ -124,6 +125,7 @@ class Shop(pulumi.ComponentResource):
                 role_arn=args.roles[service].arn,
                 environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,
+                placement=Placement.of(stanza, args.addons.cluster),
                 depends_on=[*depends_on, *prepared.depends_on, *owners],
             ),
             self._child,
@@ -146,7 +148,8 @@ class Shop(pulumi.ComponentResource):
         if not (self._database and Use.DATABASE in stanza.uses):
             return Prepared()
         if service not in self._prepared:
-            self._prepared[service] = self._database.prepare(service, stanza, self._settings.config_map)
+            placement = Placement.of(stanza, self._args.addons.cluster)
+            self._prepared[service] = self._database.prepare(service, stanza, self._settings.config_map, placement)
         return self._prepared[service]
 
     def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:

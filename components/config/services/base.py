@@ -67,6 +67,11 @@ class ServiceConfig(Section):
         "environment; their values are set by hand",
     )
     secrets_version: VersionId = Field(default="", description=VERSION)
+    node_group: NameOrNone = Field(
+        default="",
+        description="a group of cluster.nodeGroups whose nodes alone run its pods, also if it has taints; empty for "
+        "any group without a taint",
+    )
     sidecars: dict[Name, SidecarConfig] = Field(
         default={},
         description="a mapping from names to containers that run beside it, started one after the other before it: "
