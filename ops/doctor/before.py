@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis import stack_file
-from ops import aws
+from ops import aws, named_secrets
 from ops.doctor import quotas
 from ops.doctor.finding import Finding, Ref
 from ops.doctor.prospect import Obstacle, Prospect
@@ -34,8 +34,7 @@ def read(stack: str) -> Prospect:
                 return {}
             return None
 
-    names = f"Key=name,Values={stack_file.prefix(stack)}-"
-    listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
+    listed = ask(*named_secrets.listing(stack))
 
     def hosted_zone(zone: str) -> Object | None:
         found = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}

@@ -88,7 +88,7 @@ def test_a_role_has_the_policies_that_it_has_now(account: Account, ask: Ask) -> 
 
 
 def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Account, ask: Ask) -> None:
-    for name in ("shop-dev-keys", "shop-prod-keys"):
+    for name in ("shop-dev-keys", "shop-prod-keys", "shop-dev/mailer"):
         secret = account.create(SECRET, name, name=name)
         account.create(VERSION, name, secretId=secret["id"], secretString=PASSWORD)
     account.delete(SECRET, account.create(SECRET, "old", name="shop-dev-old")["id"])
@@ -97,6 +97,8 @@ def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Acc
     assert [each["Name"] for each in answer["SecretList"]] == ["shop-dev-keys"]
     assert list(answer["SecretList"][0]["SecretVersionsToStages"].values()) == [["AWSCURRENT"]]
     assert PASSWORD not in json.dumps(answer)
+    both = ask("secretsmanager", "list-secrets", "--filters", "Key=name,Values=shop-dev-,shop-dev/")
+    assert [each["Name"] for each in both["SecretList"]] == ["shop-dev-keys", "shop-dev/mailer"]
     with_deleted = ask(*words, "--include-planned-deletion")
     assert [each["Name"] for each in with_deleted["SecretList"] if each.get("DeletedDate")] == ["shop-dev-old"]
     assert strange("secretsmanager", "ListSecrets", with_deleted) == []
