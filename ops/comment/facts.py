@@ -130,6 +130,23 @@ class MaintenanceSwitched:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """A service comes under another name.
+
+    Attributes:
+        old: Its name before.
+        new: Its name now.
+        left: What does not come along, each a few words.
+        variables: The variable by which its callers know its address, before and now; None if it has no callers.
+    """
+
+    old: str
+    new: str
+    left: tuple[str, ...]
+    variables: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
 class ProtectRemoved:
     """The resource option `protect` is removed, so the engine may delete the resource."""
 
@@ -157,6 +174,7 @@ Fact: TypeAlias = (
     Removed
     | LeftBehind
     | Restarted
+    | Renamed
     | Resized
     | Upgraded
     | Scaled

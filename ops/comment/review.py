@@ -7,7 +7,7 @@ from analysis import stack_file
 from analysis.capacity import capacity
 from analysis.preview import Preview, Violation
 from analysis.preview.maintenance import Waiting
-from ops.comment import changes, costs, exposure, outputs, permissions, resizing, risks, scaling, upgrades
+from ops.comment import changes, costs, exposure, outputs, permissions, renaming, resizing, risks, scaling, upgrades
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
 from ops.comment.exposure_model import Exposure
@@ -105,6 +105,7 @@ def _findings(found: list[Change], preview: Preview, compared: Costs, production
     if found:
         before, after = capacity(preview.before), capacity(preview.after)
         listed += scaling.scaling(before, after, compared)
+        listed += renaming.renamed(found)
         listed += upgrades.upgrades(found, preview, after, production)
     # In an empty stack every type is new.
     listed += [

@@ -19,6 +19,7 @@ from ops.comment.facts import (
     ProtectRemoved,
     Removal,
     Removed,
+    Renamed,
     Restarted,
     UnknownEffect,
 )
@@ -84,6 +85,8 @@ def _fact(fact: Fact, bold: bool, be: str) -> str:
             return f"{what}: {amounts.resized(size)}"
         case Restarted(what) | CannotMove(what):
             return what
+        case Renamed():
+            return _renamed(fact)
         case Resized():
             return amounts.resized(fact)
         case Upgraded():
@@ -108,6 +111,12 @@ def _fact(fact: Fact, bold: bool, be: str) -> str:
             return f"{_listed(paths)}{more} {_change(paths)}, with an unknown effect: review it"
         case FirstOfItsType():
             return f"{be} the first of its type in the stack: review what it exposes and allows"
+
+
+def _renamed(fact: Renamed) -> str:
+    left = f"; not with it: {', and '.join(fact.left)}" if fact.left else ""
+    told = f"; callers read {code(fact.variables[1])} in place of {code(fact.variables[0])}" if fact.variables else ""
+    return f"is the service {code(fact.old)} under another name: pods, addresses and role are made anew{left}{told}"
 
 
 def _because(paths: Sequence[str]) -> str:
