@@ -119,13 +119,14 @@ rehearse: tools
 	@$(VENV_PYTHON) -m ops comment $(PREVIEWS)/$(STACK).preview.json
 
 # Of every stack's preview that is there, and of nothing else that a pull request's run may have left. Posting needs
-# REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment.
+# REPOSITORY, HEAD, COMMIT and GITHUB_TOKEN in the environment; ARTIFACT is where pictures and full texts will be.
 comments: .venv/installed
 	@rm -rf $(PREVIEWS)/comments $(PREVIEWS)/full
 	@for stack in $(STACKS); do \
 		file=$(PREVIEWS)/$$stack.preview.json; \
 		test ! -f "$$file" || $(VENV_PYTHON) -m ops comment "$$file" $${COMMIT:+--commit "$$COMMIT"} \
-			--out $(PREVIEWS)/comments/$$stack.md --full $(PREVIEWS)/full/$$stack.md || exit; \
+			--out $(PREVIEWS)/comments/$$stack.md --full $(PREVIEWS)/full/$$stack.md \
+			--picture $(PREVIEWS)/full/$$stack.svg $${ARTIFACT:+--artifact "$$ARTIFACT"} || exit; \
 	done
 	@test -d $(PREVIEWS)/comments || { echo "$(PREVIEWS) has no preview of a stack: make plan" >&2; exit 1; }
 ifdef POST

@@ -19,7 +19,7 @@ from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.config import Use
 from components.config.alarms import WATCHDOG, topic_name
-from components.config.services import DeployedConfig, built, only
+from components.config.services import DeployedConfig, only
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs
@@ -66,9 +66,7 @@ deferred: tuple[pulumi.Output[str], Callable[[pulumi.Output[str]], None]] = pulu
 distribution_arn, distribution_created = deferred
 stores = Stores(
     "data",
-    StoresArgs(
-        context, network, cluster, stack.data, list(stack.services), built(stack.services), stack.urls, distribution_arn
-    ),
+    StoresArgs(context, network, cluster, stack.data, stack.services, stack.urls, distribution_arn),
 )
 zone_provider = zone_provider_of("hosted-zone", stack.hosted_zone_role, context)
 static_site = StaticSite("static", StaticSiteArgs(context, stack.edge, stores, zone_provider))

@@ -15,10 +15,10 @@ from components.config.capacity import (
     Requests,
     catalogue,
     in_turn,
-    nodes_needed,
     smallest,
     subtract,
 )
+from components.config.placement import ANNOTATION, fits_in_groups, least, nodes_needed
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
@@ -32,17 +32,21 @@ _REPLICATED_CHART = "external-secrets"
 
 @dataclass(frozen=True)
 class Service:
-    """A Deployment: how many pods it has at least and at most, outside of rollouts, and what each of them requests."""
+    """A Deployment: how many pods it has at least and at most, outside of rollouts, and what each of them requests.
+
+    `group` is the node group that they are bound to, by its name in the stack file; empty for none.
+    """
 
     name: str
     least: int
     most: int
     pod: Demand
+    group: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A node group for ordinary pods.
+    """A node group for the shop's pods.
 
     Attributes:
         name: The resource's name in the program.
@@ -51,6 +55,7 @@ class Group:
         desired: The number of nodes that it starts with.
         most: Its maximum number of nodes.
         room: What its smallest instance type offers to pods; None if one of the types is not known.
+        open: False if a taint keeps those pods away that are not bound to it.
     """
 
     name: str
@@ -59,6 +64,11 @@ class Group:
     desired: int
     most: int
     room: Allocatable | None
+    open: bool = True
+
+    def of(self, services: Iterable[Service]) -> list[Service]:
+        """Return those of the services whose pods are bound to it."""
+        return [each for each in services if each.group and self.name.endswith(f"nodes-{each.group}-group")]
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Capacity:
 
     Attributes:
         services: The Deployments, by name.
-        groups: The node groups, sorted by name; those that keep pods away with a taint are left out.
+        groups: The node groups, sorted by name; those with a taint are left out unless services are bound to them.
         addons: The pods of the add-ons.
         autoscaled: True if an autoscaler decides on the number of nodes.
     """
@@ -80,26 +90,45 @@ class Capacity:
     @cached_property
     def at_least(self) -> Mapping[str, int]:
         """Nodes by group with every service at its minimum; empty if that cannot be known."""
-        return self._nodes([pod for each in self.services.values() for pod in [each.pod] * each.least])
+        return self._nodes({name: each.least for name, each in self.services.items()})
 
     @cached_property
     def at_most(self) -> Mapping[str, int]:
         """Nodes by group with every service at its maximum, outside of rollouts; empty if that cannot be known."""
-        return self._nodes([pod for each in self.services.values() for pod in [each.pod] * each.most])
+        return self._nodes({name: each.most for name, each in self.services.items()})
 
-    def _nodes(self, shop: list[Demand]) -> Mapping[str, int]:
-        """Return the nodes by group: the last one grows, the others have their minimum."""
+    def _nodes(self, counts: Mapping[str, int]) -> Mapping[str, int]:
+        """Return the nodes by group with so many pods of each service.
+
+        Of the groups for ordinary pods the last one grows, and the others have what those bound to them need.
+        """
         rooms = {group.name: subtract(group.room, self.addons.per_node) for group in self.groups if group.room}
-        if not shop or not self.groups or len(rooms) < len(self.groups):
+        ordinary = [group.name for group in self.groups if group.open]
+        if not counts or not ordinary or len(rooms) < len(self.groups):
             return {}
         if not self.autoscaled:
             return {group.name: group.desired for group in self.groups}
-        *others, last = self.groups
-        there = [rooms[group.name] for group in others for _ in range(group.least)]
-        needed = nodes_needed([*self.addons.deployed, *shop], there, rooms[last.name])
-        if needed is None:
+        there = {group.name: group.of(self.services.values()) for group in self.groups}
+        bound = {name: _pods(services, counts) for name, services in there.items()}
+        alone = {name: nodes_needed(pods, [], rooms[name]) if pods else 0 for name, pods in bound.items()}
+        free = [each for each in self.services.values() if not any(each in services for services in there.values())]
+        last = ordinary[-1]
+        nodes = {group.name: max(alone[group.name] or 0, group.least) for group in self.groups}
+        needed = least(
+            lambda count: fits_in_groups(
+                [*self.addons.deployed, *_pods(free, counts)],
+                {name: bound[name] for name in ordinary},
+                {name: [rooms[name]] * (count if name == last else nodes[name]) for name in ordinary},
+            )
+        )
+        if needed is None or None in alone.values():
             return {}
-        return {**{group.name: group.least for group in others}, last.name: min(max(needed, last.least), last.most)}
+        nodes[last] = max(needed, nodes[last])
+        return {group.name: min(nodes[group.name], group.most) for group in self.groups}
+
+
+def _pods(services: Iterable[Service], counts: Mapping[str, int]) -> list[Demand]:
+    return [pod for each in services for pod in [each.pod] * counts[each.name]]
 
 
 def capacity(resources: Iterable[State]) -> Capacity:
@@ -107,9 +136,10 @@ def capacity(resources: Iterable[State]) -> Capacity:
     states = sorted(resources, key=lambda state: state.name)
     scaled = {_target(state): state for state in states if state.type == AUTOSCALER}
     services = [_service(state, scaled) for state in states if state.type == DEPLOYMENT]
+    groups = [_group(state) for state in states if state.type == NODE_GROUP]
     return Capacity(
         services={each.name: each for each in services if each},
-        groups=tuple(group for state in states if state.type == NODE_GROUP and (group := _group(state))),
+        groups=tuple(group for group in groups if group.open or group.of(each for each in services if each)),
         addons=catalogue.pods(_addons(states)),
         autoscaled=_AUTOSCALING_CHART in _charts(states),
     )
@@ -133,19 +163,19 @@ def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service |
     if scaler is not None:
         limits = _at(scaler.inputs, "spec")
         least, most = _count(limits.get("minReplicas")), _count(limits.get("maxReplicas"))
-    return Service(name, least, most, demand) if least and most else None
+    bound = str(_at(spec, "template", "metadata", "annotations").get(ANNOTATION) or "")
+    return Service(name, least, most, demand, bound) if least and most else None
 
 
-def _group(state: State) -> Group | None:
-    if any(_at(taint).get("effect") != "PREFER_NO_SCHEDULE" for taint in state.inputs.get("taints") or ()):
-        return None
+def _group(state: State) -> Group:
+    open_ = all(_at(taint).get("effect") == "PREFER_NO_SCHEDULE" for taint in state.inputs.get("taints") or ())
     listed: Any = state.inputs.get("instanceTypes")
     names = [str(each) for each in cast(list[Any], listed)] if isinstance(listed, list) else []
     known = [found for name in names if (found := instance_type(name))]
     room = smallest(known) if known and len(known) == len(names) else None
     sizes = _at(state.inputs, "scalingConfig")
     least, desired, most = (_count(sizes.get(key)) for key in ("minSize", "desiredSize", "maxSize"))
-    return Group(state.name, tuple(names), least, desired, most, room)
+    return Group(state.name, tuple(names), least, desired, most, room, open_)
 
 
 def _addons(states: Iterable[State]) -> AddonsConfig:

@@ -14,6 +14,10 @@ SECRET = "[secret]"  # noqa: S105 -- it stands for one
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands for a value that is known only after the update, as `pulumi.runtime.rpc.UNKNOWN` does in the SDK."""
 
+_SPECIAL, _ENCRYPTED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""The key by which the engine marks an object that stands for something else, and its value for a secret
+(`_special_sig_key` and `_special_secret_sig` of `pulumi.runtime.rpc`)."""
+
 _KEY = re.compile(
     r"passw(or)?d|passphrase|secret|token|private.?key|api.?key|credential|certificate-?authority|client-?(key|cert)"
     r"|kubeconfig|auth(orization)?$",
@@ -45,6 +49,16 @@ def redacted(value: Any, key: str = "") -> Any:
         return [redacted(each, key) for each in cast(list[Any], value)]
     if isinstance(value, Mapping):
         return _mapping(cast(Mapping[str, Any], value))
+    return value
+
+
+def covered(value: Any) -> Any:
+    """Return a value of an exported state with `[secret]` in place of parts that the engine encrypted."""
+    if isinstance(value, list):
+        return [covered(each) for each in cast(list[Any], value)]
+    if isinstance(value, Mapping):
+        parts = cast(Mapping[str, Any], value)
+        return SECRET if parts.get(_SPECIAL) == _ENCRYPTED else {name: covered(each) for name, each in parts.items()}
     return value
 
 

@@ -24,11 +24,15 @@ from pulumi.automation._server import LanguageServer  # pyright: ignore[reportPr
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
+from emulator import parent
 from emulator.plugins.server import MESSAGE_LIMIT
 from emulator.pulumi_command import DEBUG
 
 _ENGINE_STOPPED = "resource monitor shut down"
 """Message of the SDK's error in pending registrations after another resource has failed, which is reported already."""
+
+
+_PATIENCE_SECONDS = 5
 
 
 class LanguageHost(LanguageServer):
@@ -126,8 +130,14 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
     sys.stderr.flush()
 
 
+def _end(server: grpc.Server) -> None:
+    """End without the program, which waits for the engine, but with the policy packs."""
+    server.stop(0).wait(_PATIENCE_SECONDS)
+    os._exit(0)
+
+
 def main() -> None:
-    """Serve until the engine ends this process. The first printed line is the port, as the engine expects."""
+    """Serve until the engine ends this process, or ends itself. The first printed line is the port, as it expects."""
     # The engine starts its plugins in separate process groups and ends them with this signal.
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
@@ -136,6 +146,7 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    parent.on_end(lambda: _end(server))
     server.wait_for_termination()
 
 

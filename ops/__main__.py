@@ -23,6 +23,7 @@ from ops.plan import plan
 from ops.post import post
 from ops.propose import propose
 from ops.rehearse import rehearse
+from ops.report.command import report
 from ops.smoke import smoke
 from ops.timeline.command import timeline
 
@@ -41,6 +42,7 @@ app.command(short_help="Create the bucket for state and the roles of workflows."
 app.command(short_help="Write the kubeconfig of a stack.")(kubeconfig)
 app.command(short_help="Say what is wrong with a stack, why, and what to do next.")(doctor)
 app.command(short_help="Draw a stack, or what a change touches.")(graph)
+app.command(short_help="Write a page about a stack.")(report)
 app.command(short_help="Check that every public host answers at the load balancer.")(smoke)
 app.command(short_help="Preview an update of a stack into a file.")(plan)
 app.command(short_help="Render a preview as a comment for its pull request.")(comment)
@@ -57,6 +59,7 @@ app.command(short_help="Show the logs of all pods of a service.")(look.logs)
 app.command(short_help="Show who may do what.")(look.access)
 app.command(short_help="Replace the pods of a service by new ones.")(act.restart)
 app.command(short_help="Run a task, or a cron job now, and wait for it.")(act.run)
+app.command(short_help="Open a session at the database.")(act.connect)
 app.command(short_help="Show who deployed what, when, and how it ended.")(look.history)
 app.command(short_help="Bring a service back to an earlier release.")(act.rollback)
 app.command(short_help="Change the least number of pods of a service.")(act.scale)

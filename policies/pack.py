@@ -22,7 +22,7 @@ from pulumi_policy import (
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # pyright: ignore[reportPrivateUsage]
 from pulumi_policy.proxy import UnknownValueError
 
-from policies.exceptions import RuleException, load
+from analysis.exceptions import RuleException, load
 from policies.levels import enforcement, is_production
 from policies.resources import UNKNOWN, NotYetKnownError, Resource, Stack
 from policies.rule import Level, Rule, StackRule, Violation

@@ -50,6 +50,8 @@ class Cluster(pulumi.ComponentResource):
     oidc: OidcProvider
     security_group_id: pulumi.Output[str]
     """The security group that the control plane, the nodes and their pods share."""
+    node_group_names: Mapping[str, pulumi.Output[str]]
+    """The names of the node groups in EKS, by those in the stack file."""
     ready: Sequence[pulumi.Resource]
     """Once these resources exist, pods are scheduled, reach AWS, and resolve names."""
 
@@ -103,12 +105,13 @@ class Cluster(pulumi.ComponentResource):
         cni = self._addon("vpc-cni", [self._eks], _CNI_SETTINGS)
         kube_proxy = self._addon("kube-proxy", [self._eks])
         role = NodeRole(f"{name}-nodes", pulumi.ResourceOptions(parent=self))
-        groups = [
-            self._node_group(group_name, group, role, [cni, kube_proxy, *network.routes])
+        groups = {
+            group_name: self._node_group(group_name, group, role, [cni, kube_proxy, *network.routes])
             for group_name, group in settings.node_groups.items()
-        ]
+        }
+        self.node_group_names = {each: group.node_group.node_group_name for each, group in groups.items()}
         # CoreDNS is an ordinary Deployment: it stays degraded until there are nodes.
-        self.ready = [self._addon("coredns", [group.node_group for group in groups])]
+        self.ready = [self._addon("coredns", [group.node_group for group in groups.values()])]
 
         self.kubeconfig = self._eks.kubeconfig_json
         self.provider = kubernetes.Provider(

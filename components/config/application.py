@@ -1,20 +1,35 @@
 """Configuration of what every service is told, and which environment variables that takes."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.alias_generators import to_snake
 
 from components.base.section import Section, Switch, mismatch
+from components.config.uses import Use
 
-GENERATED = (
+_FOR_ALL = (
     "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "CDN_URL", "MAIL_DOMAIN", "PORT", "KEEP_ALIVE_TIMEOUT",
-    "DB_HOST", "DB_READER_HOST", "DB_PORT", "DB_NAME", "DB_USERNAME", "DB_PASSWORD",
-    "REDIS_HOST", "REDIS_PORT", "REDIS_AUTH_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
-    "UPLOADS_BUCKET", "ASSETS_BUCKET",
+    "DB_PORT", "REDIS_PORT", "UPLOADS_BUCKET", "ASSETS_BUCKET",
 )  # fmt: skip
-"""Variables in a service's environment besides features, addresses of services, and what the stack file adds."""
+_FOR_USERS: Mapping[Use, tuple[str, ...]] = {
+    Use.DATABASE: ("DB_HOST", "DB_READER_HOST", "DB_NAME", "DB_USERNAME", "DB_PASSWORD"),
+    Use.CACHE: ("REDIS_HOST", "REDIS_AUTH_TOKEN"),
+    Use.TOKENS: ("JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET"),
+}
+
+
+def generated(uses: Iterable[Use]) -> tuple[str, ...]:
+    """Variables in the environment of a service with these uses, besides features, addresses of services, third-party
+    keys, and what the stack file adds.
+    """
+    return (*_FOR_ALL, *(variable for use in uses for variable in _FOR_USERS.get(use, ())))
+
+
+GENERATED = generated(Use)
+"""Those of all services together."""
 
 
 def address_variable(service: str) -> str:

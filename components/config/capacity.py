@@ -9,27 +9,10 @@ from components.addons.parts import Pods
 from components.base.allocatable import Allocatable, InstanceType, allocatable
 from components.base.pods import Demand, Requests, demand, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
+from components.config.placement import fits, fits_in_groups, least, nodes_needed
 from components.config.problems import Problem
 from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, JobConfig, ServiceConfig, only
 from components.config.uses import Use
-
-_NODES_AT_MOST = 450
-"""Nodes of a managed node group at most (an EKS quota)."""
-
-
-@dataclass
-class _Node:
-    cpu: int
-    memory: int
-    pods: int
-
-    def take(self, pod: Demand) -> None:
-        self.cpu -= pod.cpu
-        self.memory -= pod.memory
-        self.pods -= 1
-
-    def can_take(self, pod: Demand) -> bool:
-        return self.cpu >= pod.cpu and self.memory >= pod.memory and self.pods >= 1
 
 
 def fits_at_maximum(
@@ -41,31 +24,69 @@ def fits_at_maximum(
     """All services at their maximum, all being rolled out, and the add-ons fit into the largest node groups.
 
     That is their `max`, or their `desired` if there is no autoscaler that would ever add a node. Groups that keep
-    ordinary pods away with a taint do not count, and of a group's instance types the smallest does.
+    ordinary pods away with a taint count for services that name them alone, and of a group's instance types the
+    smallest does.
     """
-    groups = {name: group for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
-    grows = addons.cluster_autoscaler.enabled
-    nodes = {name: group.max if grows else group.desired for name, group in groups.items()}
-    of_addons = catalogue.pods(addons)
-    sizes = {name: smallest(instance_types[type_] for type_ in group.instance_types) for name, group in groups.items()}
-    left = {name: subtract(size, of_addons.per_node) for name, size in sizes.items()}
-    pods = [
-        *of_addons.deployed,
-        *(pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most),
-    ]
-    if not groups:
+    grows, of_addons = addons.cluster_autoscaler.enabled, catalogue.pods(addons)
+    groups = {
+        name: _Group(
+            f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}",
+            subtract(smallest(instance_types[type_] for type_ in group.instance_types), of_addons.per_node),
+            group.max if grows else group.desired,
+            "/".join(group.instance_types),
+            grows,
+        )
+        for name, group in cluster.node_groups.items()
+    }
+    anywhere = {name: groups[name] for name, group in cluster.node_groups.items() if not _keeps_pods_away(group)}
+    bound = {name: _bound_to(name, services) for name in groups}
+    full = [name for name, there in bound.items() if not fits(_pods(there), groups[name].nodes)]
+    for name in full:
+        enough = nodes_needed(_pods(bound[name]), [], groups[name].room)
+        yield groups[name].problem(enough, bound[name], Pods(per_node=of_addons.per_node))
+    if not anywhere:
         yield Problem("openmarket:cluster.nodeGroups", "all tainted", "a group without a taint, for the shop's pods")
-    elif not fits(pods, [left[name] for name in groups for _ in range(nodes[name])]):
-        # The last group is the one to grow: with a single one, which is the usual case, there is no other.
-        *others, (name, group) = groups.items()
-        rest = [left[other] for other, _ in others for _ in range(nodes[other])]
-        enough = nodes_needed(pods, rest, left[name])
-        key = f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}"
-        types = "/".join(group.instance_types)
+    elif not full:
+        others = {name: service for name, service in services.items() if service.node_group not in groups}
+        pods = [*of_addons.deployed, *_pods(others)]
+        there = {name: _pods(bound[name]) for name in anywhere}
+        nodes = {name: group.nodes for name, group in anywhere.items()}
+        if not fits_in_groups(pods, there, nodes):
+            # The last group is the one to grow: with a single one, which is the usual case, there is no other.
+            last, group = list(anywhere.items())[-1]
+            enough = least(lambda count: fits_in_groups(pods, there, {**nodes, last: [group.room] * count}))
+            counted = {name: each for name, each in services.items() if name in others or each.node_group in anywhere}
+            yield group.problem(enough, counted, of_addons)
+
+
+@dataclass(frozen=True)
+class _Group:
+    key: str
+    """The key of the number of its nodes."""
+    room: Allocatable
+    """What a node has for pods that are on no other."""
+    largest: int
+    types: str
+    grows: bool
+    """True if an autoscaler adds nodes."""
+
+    @property
+    def nodes(self) -> list[Allocatable]:
+        return [self.room] * self.largest
+
+    def problem(self, enough: int | None, services: Mapping[str, ServiceConfig], of_addons: Pods) -> Problem:
         expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
-        alone = "" if grows else ", as no autoscaler is on to add nodes"
-        lines = [f"{expected}{alone}, or lower maxReplicas:", *_arithmetic(of_addons, services, left[name], types)]
-        yield Problem(key, nodes[name], "\n".join(lines))
+        alone = "" if self.grows else ", as no autoscaler is on to add nodes"
+        arithmetic = _arithmetic(of_addons, services, self.room, self.types)
+        return Problem(self.key, self.largest, "\n".join([f"{expected}{alone}, or lower maxReplicas:", *arithmetic]))
+
+
+def _bound_to(group: str, services: Mapping[str, ServiceConfig]) -> Mapping[str, ServiceConfig]:
+    return {name: service for name, service in services.items() if service.node_group == group}
+
+
+def _pods(services: Mapping[str, ServiceConfig]) -> list[Demand]:
+    return [pod for service in services.values() for pod in [service_pod(service)] * service.pods_at_most]
 
 
 def service_pod(service: ServiceConfig) -> Demand:
@@ -74,31 +95,6 @@ def service_pod(service: ServiceConfig) -> Demand:
     together = demand(*service.containers)
     alone = in_turn(*before, service.requests)
     return Demand(max(together.cpu, alone.cpu), max(together.memory, alone.memory))
-
-
-def fits(pods: Sequence[Demand], nodes: Sequence[Allocatable]) -> bool:
-    """True if each pod finds a node when the smallest come first and each takes the emptiest node.
-
-    So the scheduler spreads pods, and so they leave the least room together: small ones everywhere, before large ones.
-    """
-    free = [(node, _Node(node.cpu, node.memory, node.pods)) for node in nodes]
-    for pod in sorted(pods):
-        candidates = [(size, node) for size, node in free if node.can_take(pod)]
-        if not candidates:
-            return False
-        max(candidates, key=lambda each: min(each[1].cpu / each[0].cpu, each[1].memory / each[0].memory))[1].take(pod)
-    return True
-
-
-def nodes_needed(pods: Sequence[Demand], others: Sequence[Allocatable], node: Allocatable) -> int | None:
-    """The least number of such nodes that hold the pods together with the other nodes; None if no number does."""
-    if not fits(pods, [*others, *[node] * _NODES_AT_MOST]):
-        return None
-    low, high = 0, _NODES_AT_MOST
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(pods, [*others, *[node] * middle]) else (middle, high)
-    return high
 
 
 def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Allocatable, types: str) -> Iterator[str]:
@@ -111,7 +107,8 @@ def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Al
         runs = "1 run" if count == 1 else f"{count} runs at a time"
         yield f"      {name}: {runs} x {_amount(*pod)} = {_amount(count * pod.cpu, count * pod.memory)}"
     deployed, per_node = of_addons.deployed, of_addons.per_node
-    yield f"      add-ons: {len(deployed)} pods, {_amount(*_sum(deployed))}"
+    if deployed:
+        yield f"      add-ons: {len(deployed)} pods, {_amount(*_sum(deployed))}"
     yield f"      every node: {len(per_node)} pods, {_amount(*_sum(per_node))}"
     yield f"      which leaves of {types}: {node.pods} pods, {_amount(node.cpu, node.memory)}"
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from components.base.section import Quoted, Section, Switch, Unique, mismatch
+from components.base.section import Quoted, Section, Switch, mismatch
 from components.base.versions import CACHE_ENGINES
 from components.config.database import APPLIED, DatabaseConfig
+from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 
 
 class Keys(StrEnum):
@@ -107,9 +108,6 @@ class ImagesConfig(Section):
     )
 
 
-ApiKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-
-
 class CredentialsConfig(Section):
     """Secrets in Secrets Manager."""
 
@@ -117,14 +115,10 @@ class CredentialsConfig(Section):
         # Aurora takes at most 41 characters, ElastiCache at least 16.
         ge=16, le=41, description="characters of generated passwords, 16 to 41"
     )  # fmt: skip
-    api_keys: Annotated[tuple[ApiKey, ...], Unique] = Field(
+    api_keys: KeyNames = Field(
         default=(), description="names of third-party keys, such as [PAYMENT_API_KEY]; their values are set by hand"
     )
-    api_keys_version: str = Field(
-        default="",
-        pattern=r"^([0-9A-Za-z-]{32,64})?$",
-        description="the VersionId that Secrets Manager gave the values, or empty for the current ones",
-    )
+    api_keys_version: VersionId = Field(default="", description=VERSION)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from components.config import (
     network_lookups,
     network_rules,
     rules,
+    secret_rules,
     service_rules,
 )
 from components.config.alarms import AlarmsConfig
@@ -130,8 +131,9 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     if services:
         found += [service_rules.names(services), service_rules.hosts(services), service_rules.calls(services)]
         found += [service_rules.images(services), service_rules.sidecars(services)]
-        found += [egress_rules.other_egress(network, cluster, services)]
-        found += [service_rules.third_party_keys(credentials, application, services)]
+        found += [egress_rules.other_egress(network, cluster, services), service_rules.node_groups(services, cluster)]
+        found += [secret_rules.third_party_keys(credentials, application, services)]
+        found += [secret_rules.own_keys(credentials, application, services)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
         found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
         domain = str(values.get("openmarket:domain", ""))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from components.addons import catalogue
 from components.config.application import GENERATED, ApplicationConfig, address_variable
-from components.config.data import CredentialsConfig
+from components.config.cluster import ClusterConfig
 from components.config.edge import EmailConfig
 from components.config.problems import Problem
 from components.config.routes import parted
@@ -53,7 +53,7 @@ def hosts(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
 
 def calls(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """Services call others that are there."""
-    told = {*GENERATED, *_announced(services)}
+    told = {*GENERATED, *announced(services)}
     web = only(WebConfig, services)
     for name, service in services.items():
         strangers = [callee for callee in service.calls if callee not in web or callee == name]
@@ -92,19 +92,17 @@ def images(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
             yield Problem(key, owner, f"another service with an image of its own, out of {', '.join(own)}{why}")
 
 
-def third_party_keys(
-    credentials: CredentialsConfig, application: ApplicationConfig, services: Mapping[str, ServiceConfig]
-) -> Iterator[Problem]:
-    """A key's name is a variable's, and of two variables of one name a service sees one."""
-    others = {*GENERATED, *_announced(services), *application.feature_variables, *map(address_variable, services)}
-    if taken := [key for key in credentials.api_keys if key in others]:
-        expected = "other names: these are in the services' environment already"
-        yield Problem("openmarket:credentials.apiKeys", taken, expected)
+def node_groups(services: Mapping[str, ServiceConfig], cluster: ClusterConfig) -> Iterator[Problem]:
+    """A service that names a node group finds it there."""
+    for name, service in services.items():
+        if service.node_group and service.node_group not in cluster.node_groups:
+            expected = f"a node group out of {', '.join(cluster.node_groups)}, or empty for any without a taint"
+            yield Problem(f"openmarket:services.{name}.nodeGroup", service.node_group, expected)
 
 
 def announcements(services: Mapping[str, ServiceConfig], application: ApplicationConfig) -> Iterator[Problem]:
     """What every service is told of one of them does not hide what it is told otherwise."""
-    count = Counter(_announced(services))
+    count = Counter(announced(services))
     others = {*GENERATED, *application.feature_variables}
     for name, service in only(WebConfig, services).items():
         taken = [variable for variable in service.announced if variable in others or count[variable] > 1]
@@ -134,5 +132,6 @@ def way_to_aws(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
             yield Problem(f"openmarket:services.{name}.internet", service.internet, expected)
 
 
-def _announced(services: Mapping[str, ServiceConfig]) -> list[str]:
+def announced(services: Mapping[str, ServiceConfig]) -> list[str]:
+    """The variables by which every service is told addresses of others."""
     return [variable for service in only(WebConfig, services).values() for variable in service.announced]

@@ -106,6 +106,8 @@ class NamedSecretArgs:
 
     context: StackContext
     secret_name: str
+    what: str
+    """What the values are, as its description begins."""
     keys: Sequence[str]
     """Names of the values that people store in it."""
     version_id: str
@@ -131,7 +133,7 @@ class NamedSecret(pulumi.ComponentResource):
         secret = _secret(
             name,
             args.secret_name,
-            f"Third-party keys, set by hand: a JSON object{keys}",
+            f"{args.what}, set by hand: a JSON object{keys}",
             args.context,
             pulumi.ResourceOptions(parent=self, protect=args.context.protected),
         )

@@ -8,6 +8,7 @@ import pulumi
 from components.cluster.cluster import Cluster
 from components.config import Use
 from components.config.data import DataSettings
+from components.config.services import ServiceConfig, built
 from components.context import StackContext
 from components.data import aurora, redis
 from components.data.aurora import Aurora, AuroraArgs
@@ -41,10 +42,8 @@ class StoresArgs:
     cluster: Cluster
     """The cluster whose nodes and pods may connect to database and cache."""
     settings: DataSettings
-    services: Sequence[str]
-    """Names of services. Each gets a log group."""
-    built: Sequence[str]
-    """Names of those with images of their own. Each gets a repository for them."""
+    services: Mapping[str, ServiceConfig]
+    """Each gets a log group, a repository if it has images of its own, and a secret if it names keys of one."""
     upload_origins: Sequence[str]
     """Origins of the pages that upload."""
     distribution_arn: pulumi.Input[str]
@@ -60,6 +59,8 @@ class Stores(pulumi.ComponentResource):
     """The secrets with which services use the stores."""
     api_keys: NamedSecret
     """The third-party keys, which are in `secrets` too."""
+    own_secrets: Mapping[str, NamedSecret]
+    """By service, the secret `openmarket-<stack>/<service>` of each that names keys of one."""
     variables: Mapping[str, pulumi.Input[str]]
     """Facts that services need besides the secrets, by environment variable."""
     uploads: Bucket
@@ -99,9 +100,30 @@ class Stores(pulumi.ComponentResource):
         ).secret
         self.api_keys = NamedSecret(
             f"{name}-api-keys",
-            NamedSecretArgs(context, f"{context.prefix}-api-keys", credentials.api_keys, credentials.api_keys_version),
+            NamedSecretArgs(
+                context,
+                f"{context.prefix}-api-keys",
+                "Third-party keys",
+                credentials.api_keys,
+                credentials.api_keys_version,
+            ),
             child,
         )
+        self.own_secrets = {
+            service: NamedSecret(
+                f"{name}-{service}-secrets",
+                NamedSecretArgs(
+                    context,
+                    f"{context.prefix}/{service}",
+                    f"Secrets of {service}",
+                    stanza.secrets,
+                    stanza.secrets_version,
+                ),
+                child,
+            )
+            for service, stanza in args.services.items()
+            if stanza.secrets
+        }
         self.secrets = {
             Use.DATABASE: self.database.application,
             Use.CACHE: self.cache.credentials,
@@ -124,7 +146,7 @@ class Stores(pulumi.ComponentResource):
             service: ImageRepository(
                 f"{name}-{service}-images", ImageRepositoryArgs(context, service, settings.images), child
             )
-            for service in args.built
+            for service in built(args.services)
         }
         self.logs = {
             service: LogStore(f"{name}-{service}-logs", LogStoreArgs(context, service), child)

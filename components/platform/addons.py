@@ -39,6 +39,8 @@ class Addons(pulumi.ComponentResource):
     Only Prometheus waits for others: its password comes by External Secrets, its volumes by the EBS CSI driver.
     """
 
+    cluster: Cluster
+    """The cluster that they are in."""
     installed: Mapping[type[Addon], InstalledAddon]
     """Add-ons by their definition. Whoever needs one depends on its `done`."""
     secret_store: SecretStore
@@ -66,6 +68,7 @@ class Addons(pulumi.ComponentResource):
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
+        self.cluster = args.cluster
         self.installed = installed
         self.secret_store = installed[ExternalSecrets].secret_store
         self.monitoring = prometheus.NAMESPACE if Prometheus in installed else ""

@@ -87,6 +87,7 @@ def _cron_job(
         service_account=service_account(name, context, parent),
         environment=context.environment,
         init_containers=context.init_containers,
+        placement=context.placement,
     )
     kubernetes.batch.v1.CronJob(
         f"{name}-cron-job",

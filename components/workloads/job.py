@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.workloads.hardening import pod_security, writable_volumes
+from components.workloads.placement import Placement, pod_annotations, pod_fields
 from components.workloads.pod import NOT_TO_BE_MOVED, selector_labels
 from components.workloads.task import Task, task_container
 from components.workloads.wait_for_port import wait_for_database
@@ -28,6 +29,8 @@ class JobArgs:
     depends_on: Sequence[pulumi.Resource]
     """Resources that must exist before the Job runs."""
     retries: int = 3
+    placement: Placement | None = None
+    """The node group that its pods are bound to; None for any nodes without a taint."""
 
 
 class Job(pulumi.ComponentResource):
@@ -81,7 +84,7 @@ def _template(
     return kubernetes.core.v1.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
             labels=labels,
-            annotations=NOT_TO_BE_MOVED,
+            annotations={**NOT_TO_BE_MOVED, **pod_annotations(args.placement)},
         ),
         spec=kubernetes.core.v1.PodSpecArgs(
             service_account_name=service_account,
@@ -93,6 +96,7 @@ def _template(
             init_containers=[wait_for_database(args.task.database)],
             containers=[task_container(args.name, args.task)],
             volumes=writable_volumes(args.task.writable),
+            **pod_fields(args.placement),
         ),
     )
 

@@ -8,6 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.config.services import DeployedConfig
 from components.workloads.job import Job, JobArgs
+from components.workloads.placement import Placement
 from components.workloads.task import Task, task_container
 
 _DEADLINE_SECONDS = 1800
@@ -27,6 +28,8 @@ class MigrationArgs:
     """The ConfigMap with the variables of all services."""
     depends_on: Sequence[pulumi.Resource]
     """The database's users, and the policies that let the pod reach the database."""
+    placement: Placement | None = None
+    """The node group that the service's pods are bound to, as its image may run on no other; or None."""
 
 
 class Migration(pulumi.ComponentResource):
@@ -49,6 +52,7 @@ class Migration(pulumi.ComponentResource):
                 depends_on=args.depends_on,
                 # One that stopped half-way must be looked at before it is tried again.
                 retries=0,
+                placement=args.placement,
             ),
             pulumi.ResourceOptions(parent=self),
         )

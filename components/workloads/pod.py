@@ -16,6 +16,7 @@ from components.workloads.hardening import (
     writable_mounts,
     writable_volumes,
 )
+from components.workloads.placement import Placement, pod_annotations, pod_fields
 from components.workloads.probes import Probes
 from components.workloads.sidecars import sidecars
 
@@ -72,6 +73,8 @@ class PodArgs:
     probes: Probes = field(default_factory=Probes)
     drain: Drain | None = None
     """How it ends; None for Kubernetes' own half minute."""
+    placement: Placement | None = None
+    """The node group that the pods are bound to; None for any nodes without a taint."""
 
 
 def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
@@ -81,7 +84,7 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """
     labels = selector_labels(args.service)
     return kubernetes.core.v1.PodTemplateSpecArgs(
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels),
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels, annotations=pod_annotations(args.placement) or None),
         spec=_pod(
             args,
             termination_grace_period_seconds=args.drain.grace_seconds if args.drain else None,
@@ -94,7 +97,9 @@ def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
 def run_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
     """The template of pods of a Job, alike but for what only pods need that stay."""
     return kubernetes.core.v1.PodTemplateSpecArgs(
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=selector_labels(args.service), annotations=NOT_TO_BE_MOVED),
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            labels=selector_labels(args.service), annotations={**NOT_TO_BE_MOVED, **pod_annotations(args.placement)}
+        ),
         # Failed pods stay, and with them their logs.
         spec=_pod(args, restart_policy="Never"),
     )
@@ -109,6 +114,7 @@ def _pod(args: PodArgs, **more: Any) -> kubernetes.core.v1.PodSpecArgs:
         init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
         containers=[_container(args)],
         volumes=writable_volumes(args.settings.writable),
+        **pod_fields(args.placement),
         **more,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.workloads.placement import Placement
 from components.workloads.pod import Environment, object_metadata
 
 
@@ -20,6 +21,8 @@ class ServiceContext:
     """The AWS role of the pods, known once it has its permissions."""
     environment: Environment
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
+    placement: Placement | None
+    """The node group that the pods are bound to, or None."""
     depends_on: Sequence[pulumi.Resource]
     """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
     groups those of a web service would get no readiness gate; and the database with its users and schema."""

@@ -13,6 +13,7 @@ from components.config.maintenance import page
 from components.config.services import only, use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
+from components.data.credentials import NamedSecret, StoredSecret
 from components.data.stores import Stores
 from components.edge.public_ingress import PublicIngress
 from components.iam.identity import ServiceAccountRole
@@ -24,6 +25,7 @@ from components.workloads.ingress_rules import Backend
 from components.workloads.load_balancer_lookup import load_balancer_of
 from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
+from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
@@ -31,7 +33,7 @@ from components.workloads.service_context import ServiceContext
 from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
-from components.workloads.store_secrets import SECRET_NAMES, variables
+from components.workloads.store_secrets import SECRET_NAMES, own_secret, variables
 from components.workloads.workloads import workloads
 
 
@@ -112,6 +114,8 @@ class Shop(pulumi.ComponentResource):
         # A release moves all that runs the image: what the schema must be for it, it is for them too.
         owners = self._prepare(stanza.image_of).depends_on if stanza.image_of and prepared.init_containers else ()
         secrets = [self._secrets[store].target for store in stanza.uses if store in self._secrets]
+        if own := args.stores.own_secrets.get(service):
+            secrets.append(self._external(own_secret(service), own, {key: key for key in own.keys}).target)
         create_service(
             name,
             stanza,
@@ -121,6 +125,7 @@ class Shop(pulumi.ComponentResource):
                 role_arn=args.roles[service].arn,
                 environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,
+                placement=Placement.of(stanza, args.addons.cluster),
                 depends_on=[*depends_on, *prepared.depends_on, *owners],
             ),
             self._child,
@@ -143,7 +148,8 @@ class Shop(pulumi.ComponentResource):
         if not (self._database and Use.DATABASE in stanza.uses):
             return Prepared()
         if service not in self._prepared:
-            self._prepared[service] = self._database.prepare(service, stanza, self._settings.config_map)
+            placement = Placement.of(stanza, self._args.addons.cluster)
+            self._prepared[service] = self._database.prepare(service, stanza, self._settings.config_map, placement)
         return self._prepared[service]
 
     def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:
@@ -168,14 +174,13 @@ class Shop(pulumi.ComponentResource):
         keys = variables(what, stores.api_keys.keys)
         if not keys:
             return None
+        return self._external(SECRET_NAMES[what], stores.secrets[what], keys)
+
+    def _external(
+        self, secret_name: str, source: StoredSecret | NamedSecret, keys: Mapping[str, str]
+    ) -> ExternalSecret:
         return ExternalSecret(
-            f"{self._name}-{SECRET_NAMES[what].removeprefix('openmarket-')}",
-            ExternalSecretArgs(
-                namespace=self.namespace,
-                secret_name=SECRET_NAMES[what],
-                source=stores.secrets[what],
-                keys=keys,
-                store=self._args.addons.secret_store,
-            ),
+            f"{self._name}-{secret_name.removeprefix('openmarket-')}",
+            ExternalSecretArgs(self.namespace, secret_name, source, keys, self._args.addons.secret_store),
             self._child,
         )

@@ -13,6 +13,7 @@ from components.data.credentials import StoredSecret
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs, SecretStore
 from components.workloads.database_users import DatabaseUsers, DatabaseUsersArgs
 from components.workloads.migration import Migration, MigrationArgs, migration_container
+from components.workloads.placement import Placement
 from components.workloads.store_secrets import ADMIN_SECRET, DATABASE_KEYS, MIGRATION_SECRET
 from components.workloads.wait_for_port import wait_for_database
 
@@ -61,7 +62,9 @@ class ShopDatabase(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def prepare(self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str]) -> Prepared:
+    def prepare(
+        self, service: str, settings: ServiceConfig, config_map: pulumi.Input[str], placement: Placement | None
+    ) -> Prepared:
         """Brings the schema to the service's version, if its settings say so. A placeholder has no schema."""
         waiting = wait_for_database(self._args.application_secret)
         if not (isinstance(settings, DeployedConfig) and settings.image and settings.migration.command):
@@ -73,6 +76,7 @@ class ShopDatabase(pulumi.ComponentResource):
             secret=self._migration_secret,
             config_map=config_map,
             depends_on=[self._users],
+            placement=placement,
         )
         if settings.migration.mode is MigrationMode.INIT_CONTAINER:
             return Prepared([waiting, migration_container(migration)], [self._users])

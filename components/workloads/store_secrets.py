@@ -35,3 +35,8 @@ _KEYS: Mapping[Use, Mapping[str, str]] = {
 def variables(what: Use, api_keys: Sequence[str]) -> Mapping[str, str]:
     """Properties of the Secret's source by environment variable. The third-party keys are called alike in both."""
     return {key: key for key in api_keys} if what is Use.API_KEYS else _KEYS[what]
+
+
+def own_secret(service: str) -> str:
+    """The name of the Secret with a service's own keys. No Secret of a store is called so."""
+    return f"secrets-{service}"

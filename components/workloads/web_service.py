@@ -36,6 +36,7 @@ class WebService(pulumi.ComponentResource):
             service_account=service_account(name, context, self),
             environment=context.environment.with_variables({"PORT": str(settings.port)}),
             init_containers=context.init_containers,
+            placement=context.placement,
             ports=settings.all_ports,
             probes=web_probes(settings),
             drain=Drain(settings.drain_seconds),

@@ -40,6 +40,7 @@ class Worker(pulumi.ComponentResource):
             service_account=service_account(name, context, self),
             environment=context.environment,
             init_containers=context.init_containers,
+            placement=context.placement,
             # The placeholder has neither a heartbeat nor the image's command.
             probes=worker_probes(settings) if settings.image else Probes(),
             drain=Drain(settings.drain_seconds, load_balancer_seconds=0),

@@ -50,8 +50,7 @@ _DESCRIBED = (
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        known = ", ".join(" ".join(command) for command in _COMMANDS)
-        sys.stderr.write(f"aws (emulator): {message}. It knows --version, {known}.\n")
+        sys.stderr.write(f"aws (emulator): {message}.\n")
         raise SystemExit(USAGE_ERROR)
 
 
@@ -96,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tag-filters", nargs="*", default=[])
     parser.add_argument("--filters", nargs="*", default=[])
     parser.add_argument("--location-type", default="")
+    parser.add_argument("--engine", default="")
+    parser.add_argument("--engine-version", default="")
+    parser.add_argument("--db-instance-class", dest="instance_class", default="")
+    parser.add_argument("--service-code", default="")
+    parser.add_argument("--quota-code", dest="quota", default="")
     parser.add_argument("--cluster-versions", nargs="*", default=[])
     parser.add_argument("--include-planned-deletion", action="store_true")
     return parser
@@ -199,6 +203,7 @@ _ACTIONS = {
     ("rds", "create-db-cluster-snapshot"): "rds:CreateDBClusterSnapshot",
     ("rds", "describe-db-cluster-snapshots"): "rds:DescribeDBClusterSnapshots",
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
+    ("rds", "describe-orderable-db-instance-options"): "rds:DescribeOrderableDBInstanceOptions",
     ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
     ("resourcegroupstaggingapi", "get-resources"): "tag:GetResources",
     ("s3", "cp"): "s3:PutObject",
@@ -211,6 +216,7 @@ _ACTIONS = {
     ("secretsmanager", "list-secrets"): "secretsmanager:ListSecrets",
     ("secretsmanager", "put-secret-value"): "secretsmanager:PutSecretValue",
     ("secretsmanager", "restore-secret"): "secretsmanager:RestoreSecret",
+    ("service-quotas", "get-service-quota"): "servicequotas:GetServiceQuota",
     ("sns", "publish"): "sns:Publish",
 }
 """IAM actions by command. The other commands need none."""
@@ -234,6 +240,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "create-db-cluster-snapshot"): cli_databases.create_db_cluster_snapshot,
     ("rds", "describe-db-cluster-snapshots"): cli_databases.describe_db_cluster_snapshots,
     ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
+    ("rds", "describe-orderable-db-instance-options"): cli_databases.describe_orderable_db_instance_options,
     ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
     ("resourcegroupstaggingapi", "get-resources"): cli_reads.get_resources,
     ("s3", "cp"): bucket_objects.copy_folder,
@@ -246,28 +253,37 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("secretsmanager", "list-secrets"): cli_reads.list_secrets,
     ("secretsmanager", "put-secret-value"): put_secret_value.put_secret_value,
     ("secretsmanager", "restore-secret"): secret_deletion.restore_secret,
+    ("service-quotas", "get-service-quota"): cli_reads.get_service_quota,
     ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
 }
 
 
+def _not_emulated(service: str, operation: str) -> str:
+    """What of the service is emulated instead; of an unknown one, which services are."""
+    known = [each for name, each in _COMMANDS if name == service] or sorted({name for name, _ in _COMMANDS})
+    return (
+        f"{f'{service} {operation}'.strip()!r} is not emulated; {', '.join(known)} {'are' if len(known) > 1 else 'is'}"
+    )
+
+
 def main(argv: Sequence[str], account: Callable[[], AwsAccount]) -> int:
     """Run one command on the account and answer the exit code, which is the AWS CLI's."""
+    parser = _parser()
     try:
-        arguments = _parser().parse_args(argv)
-        if arguments.paths and arguments.service != "s3":
-            _parser().error(f"unrecognized arguments: {' '.join(arguments.paths)}")
+        arguments, unknown = parser.parse_known_args(argv)
+        if arguments.version:
+            print(_VERSION)
+            return 0
+        command = _COMMANDS.get((arguments.service, arguments.operation))
+        if command is None:
+            parser.error(_not_emulated(arguments.service or "", arguments.operation or ""))
+        if arguments.service != "s3":
+            unknown += arguments.paths
+        if unknown:
+            parser.error(f"{' '.join(unknown)} is not emulated of {arguments.service} {arguments.operation}")
     except SystemExit as error:
         return int(error.code or 0)
-    if arguments.version:
-        print(_VERSION)
-        return 0
-    command = _COMMANDS.get((arguments.service, arguments.operation))
-    if command is None:
-        known = ", ".join(" ".join(each) for each in _COMMANDS)
-        given = f"{arguments.service or ''} {arguments.operation or ''}".strip()
-        sys.stderr.write(f"aws (emulator): {given!r} is not emulated. It knows --version, {known}.\n")
-        return USAGE_ERROR
     try:
         found = account()
         action = _ACTIONS.get((arguments.service, arguments.operation), "")

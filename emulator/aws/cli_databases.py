@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emulator.aws import database_backups
+from emulator.aws.functions import ZONES
 from emulator.aws.tokens import DATABASE_CLUSTER
 from emulator.aws.types.rds import INSTANCE
 from emulator.plugins.provider import ProviderError
@@ -68,6 +69,16 @@ def modify_db_cluster(store: Store, arguments: argparse.Namespace) -> str:
         transaction.put(replace(stored, outputs=outputs))
     answer = {"DBClusterIdentifier": stored.id, "DeletionProtection": arguments.deletion_protection}
     return json.dumps({"DBCluster": answer})
+
+
+def describe_orderable_db_instance_options(_store: Store, arguments: argparse.Namespace) -> str:
+    """The class with the version, in all zones of the region: the emulator takes any."""
+    zones = [{"Name": f"{arguments.region}{zone}"} for zone in ZONES.get(arguments.region, "abc")]
+    answer = {
+        "Engine": arguments.engine, "EngineVersion": arguments.engine_version,
+        "DBInstanceClass": arguments.instance_class, "AvailabilityZones": zones,
+    }  # fmt: skip
+    return json.dumps({"OrderableDBInstanceOptions": [answer]})
 
 
 def _cluster(store: Store, name: str) -> StoredObject:

@@ -68,11 +68,11 @@ def list_role_policies(store: Store, arguments: argparse.Namespace) -> str:
 
 def list_secrets(store: Store, arguments: argparse.Namespace) -> str:
     """The secrets, without their values, whose name begins as `--filters` says; deleted ones only where asked for."""
-    prefix = _name_filter(arguments.filters)
+    beginnings = _name_filter(arguments.filters)
     found = [
         _secret(store, each)
         for each in store.find(SECRET)
-        if str(each.outputs["name"]).startswith(prefix)
+        if str(each.outputs["name"]).startswith(beginnings)
         and (each.status != PENDING_DELETION or arguments.include_planned_deletion)
     ]
     return json.dumps({"SecretList": found})
@@ -131,18 +131,25 @@ def describe_subnets(store: Store, arguments: argparse.Namespace) -> str:
     return json.dumps({"Subnets": found})
 
 
+def get_service_quota(_store: Store, arguments: argparse.Namespace) -> str:
+    """Refuse: the simulated account has no quotas, and AWS says of one that does not exist what is said here."""
+    raise ProviderError(f"NoSuchResourceException: The simulated account has no quota {arguments.quota}.")
+
+
 def _role(store: Store, name: str) -> str:
     if not any(each.outputs.get("name") == name or each.id == name for each in store.find(ROLE)):
         raise ProviderError(f"NoSuchEntityException: The role with name {name} cannot be found.")
     return name
 
 
-def _name_filter(filters: list[str]) -> str:
-    """Return the prefix in filters such as `Key=name,Values=openmarket-dev-`; empty without one."""
-    given = dict(part.split("=", 1) for each in filters for part in each.split(",") if "=" in part)
-    if given and given.get("Key") != "name":
-        raise ProviderError(f"ValidationException: the emulator filters secrets by Key=name, not {given.get('Key')}")
-    return given.get("Values", "")
+def _name_filter(filters: list[str]) -> tuple[str, ...]:
+    """Return the prefixes in a filter such as `Key=name,Values=openmarket-dev-,openmarket-dev/`; "" without one."""
+    if not filters:
+        return ("",)
+    key, _, values = filters[0].removeprefix("Key=").partition(",Values=")
+    if key != "name" or filters[1:]:
+        raise ProviderError(f"ValidationException: the emulator filters secrets by Key=name alone, not {filters}")
+    return tuple(values.split(","))
 
 
 def _secret(store: Store, stored: StoredObject) -> dict[str, Any]:

@@ -5,6 +5,7 @@ event loop of its own instead of the threads of `emulator.plugins.server`.
 """
 
 import asyncio
+import os
 import shutil
 from typing import Any
 
@@ -16,6 +17,7 @@ from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from emulator import parent
 from emulator.eks.arguments import problems
 from emulator.eks.component import Cluster
 from emulator.plugins.provider import Failure
@@ -69,5 +71,7 @@ async def _serve(version: str, engine_address: str) -> None:
 
 
 def serve(version: str, engine_address: str) -> None:
-    """Serve until the engine ends this process; the first line printed is the port, as the engine expects."""
+    """Serve until the engine ends this process, or ends itself; the first line printed is the port, as it expects."""
+    # What the component still does needs the engine.
+    parent.on_end(lambda: os._exit(0))
     asyncio.run(_serve(version, engine_address))

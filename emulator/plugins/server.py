@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from emulator import schedule
+from emulator import parent, schedule
 from emulator.plugins.provider import Call, Diff, Failure, PartialError, Properties, Provider, ProviderError, Resource
 from emulator.plugins.values import from_struct, to_struct
 
@@ -213,11 +213,15 @@ def _diff_response(diff: Diff) -> Any:
 
 
 def serve(provider: Provider, version: str, engine_address: str) -> None:
-    """Serve until the engine ends this process. The first printed line is the port, as the engine expects."""
+    """Serve until the engine ends this process, or ends itself. The first printed line is the port, as it expects.
+
+    Operations that have begun come to their end also when the engine has been killed, as AWS goes on with them.
+    """
     # Calls that wait for their turn (see `schedule`) occupy a thread each, and must not block others.
     server = grpc.server(futures.ThreadPoolExecutor(512), options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, version, engine_address), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    parent.on_end(lambda: server.stop(0))
     server.wait_for_termination()

@@ -191,12 +191,15 @@ _NO_SECRETS = {
 
 
 def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
-    """Return statements that allow the stacks' secrets, except for third-party keys, whose values are in no state."""
+    """Return statements that allow the stacks' secrets, except for those that people set: their values are in no state.
+
+    These are the third-party keys, and what services have of their own.
+    """
     secrets = account.arn("secretsmanager", "secret:openmarket-*", account.region)
     read, through = "secretsmanager:GetSecretValue", f"secretsmanager.{account.region}.amazonaws.com"
     return (
         {"Sid": "ReadSecrets", "Effect": "Allow", "Action": read, "Resource": secrets},
-        {"Sid": "NoApiKeys", "Effect": "Deny", "Action": read, "Resource": f"{secrets}-api-keys-*"},
+        {"Sid": "NoApiKeys", "Effect": "Deny", "Action": read, "Resource": [f"{secrets}-api-keys-*", f"{secrets}/*"]},
         {
             "Sid": "DecryptSecrets",
             "Effect": "Allow",

@@ -13,15 +13,16 @@ _MARGIN = 400
 """Bytes that are reserved in each section for the note of what is left out."""
 
 
-def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
+def comment(review: Review, commit: str = "", limit: int | None = LIMIT, artifact: str = "") -> str:
     """Return the comment, shortened from below to `limit` bytes; None means no limit.
 
-    GitHub limits the characters, of which there are never more than bytes.
+    GitHub limits the characters, of which there are never more than bytes. `artifact` is the address of the picture of
+    the change and of the full text; empty if they are nowhere.
     """
     top = [MARKER.format(stack=review.stack), verdict.first_line(review), ""]
     if review.changes or review.outputs or review.preview.violations or review.preview.errors:
         top += [f"- {reason}" for reason in verdict.reasons(review)]
-    bottom = ["", f"<sub>{_footer(review, commit)}</sub>", ""]
+    bottom = ["", f"<sub>{_footer(review, commit, artifact)}</sub>", ""]
     parts = list(sections(review, full=limit is None))
     if limit is None:
         return _joined(top, map(_all, parts), bottom)
@@ -29,10 +30,11 @@ def comment(review: Review, commit: str = "", limit: int | None = LIMIT) -> str:
     return _joined(top, _fitting(parts, available), bottom)
 
 
-def _footer(review: Review, commit: str) -> str:
+def _footer(review: Review, commit: str, artifact: str) -> str:
     of = f" of {code(commit[:12])}" if commit else ""
     estimates = "" if not review.changes else " Costs are list prices and assumed usage; times are estimates."
-    return f"Preview{of} against the stack {code(review.stack)}.{estimates}"
+    link = f" [The picture of the change, and the full text]({artifact})." if artifact else ""
+    return f"Preview{of} against the stack {code(review.stack)}.{estimates}{link}"
 
 
 def _fitting(parts: list[Section], available: int) -> Iterable[str]:

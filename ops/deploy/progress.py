@@ -10,6 +10,7 @@ from analysis.redaction import redacted_text
 from analysis.timing.span import Span
 from analysis.urns import STACK, name_of, type_of
 from ops.deploy.engine import Event
+from ops.deploy.unset_values import Unset
 from ops.deploy.waiting import TELLING, Running
 
 STARTING, COMPARING, PREVIEWING, UPDATING = "starting", "comparing", "previewing", "updating"
@@ -71,6 +72,7 @@ class Progress:
         warnings: What the program itself warns of, without repetitions.
         done: URNs of the resources that the update has changed.
         last_reasons: By name of a resource that failed, why it was not ready, as the provider last said.
+        unset: Values of secrets that people have yet to set, for which resources waited that failed.
     """
 
     stage: str = STARTING
@@ -88,6 +90,7 @@ class Progress:
     warnings: list[str] = field(default_factory=list[str])
     done: set[str] = field(default_factory=set[str])
     last_reasons: dict[str, str] = field(default_factory=dict[str, str])
+    unset: list[Unset] = field(default_factory=list[Unset])
     _begun: int = 0
 
     def take(self, events: Iterable[Event], now: float) -> None:
@@ -140,7 +143,7 @@ class Progress:
         side: Mapping[str, Any] = metadata.get("new") or metadata.get("old") or {}
         # A component has no provider, and a replacement is shown by its parts.
         if self.updating and op not in _NO_CHANGE and op != "replace" and side.get("custom"):
-            self.running[urn] = Running(name_of(urn), metadata["type"], op, now)
+            self.running[urn] = Running(name_of(urn), metadata["type"], op, now, inputs=side.get("inputs") or {})
 
     def _ends(self, metadata: Mapping[str, Any], now: float) -> None:
         op, urn = metadata["op"], metadata["urn"]
@@ -168,6 +171,7 @@ class Progress:
         ended = self._stops(urn, now, failed=True)
         if ended and ended.rank == TELLING:
             self.last_reasons[ended.name] = ended.reason
+            self.unset += [ended.unset] if ended.unset else []
 
     def _hears(self, said: Mapping[str, Any], now: float) -> None:
         whole = _EMPTY.sub(r"has no \1 yet", readable(said["message"]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from analysis import stack_file
 from analysis.redaction import redacted
 from analysis.urns import name_of
 from ops.deploy.progress import Broken, Failure, Progress, counted
@@ -129,6 +130,11 @@ def advice(target: Target, now: Progress, work: str, log: Path, text: str, inter
         return 'docs/runbook.md, "Take production down", says how the protection is taken away'
     if interrupted:
         return f"`{again}` goes on from here"
+    if now.unset:
+        # Those of one secret may be told twice, of several keys.
+        steps = dict.fromkeys(each.next(stack_file.region(target.stack)) for each in now.unset)
+        told = ", and ".join(f"{first}, run `{target.run(command)}`" for first, command in steps)
+        return f"{told}, and `{again}` goes on from here"
     if not now.updating:
         return f"nothing was changed: correct it, and run `{again}` again (the engine's output: {log})"
     return f"correct it, and run `{again}` again: it goes on from here (the engine's output: {log})"

@@ -5,8 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis import stack_file
-from ops import aws
+from ops import aws, named_secrets
 from ops.doctor import database, secrets
 from ops.doctor.snapshot import Snapshot
 from ops.objects import Object, parts
@@ -47,8 +46,7 @@ def first(snapshot: Snapshot, pool: ThreadPoolExecutor) -> Answers:
         )
         for each in snapshot.of_type(_ADDON)
     }  # fmt: skip
-    names = f"Key=name,Values={stack_file.prefix(snapshot.stack)}-"
-    listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
+    listed = ask(*named_secrets.listing(snapshot.stack))
     databases = {
         str(each.outputs["clusterIdentifier"]): ask(
             "rds", "describe-db-clusters", "--db-cluster-identifier", str(each.outputs["clusterIdentifier"])

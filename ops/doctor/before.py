@@ -1,96 +1,20 @@
 """Looks, before a stack's first deployment, for what would stop it in AWS: account, names, zone, certificate, network,
 types."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from analysis import stack_file
-from ops import aws
-from ops.doctor.commands import Commands
-from ops.doctor.finding import Finding, Harm, Ref, Words
+from ops import aws, named_secrets
+from ops.doctor import quotas
+from ops.doctor.finding import Finding, Ref
+from ops.doctor.prospect import Obstacle, Prospect
 from ops.objects import Object, part, parts
 
 
-@dataclass(frozen=True)
-class Prospect:
-    """What a stack's file asks for, and what AWS has of it.
-
-    Attributes:
-        stack: Name of the stack.
-        region: Its AWS region.
-        settings: The `config` of its file.
-        account: The account of the caller's credentials.
-        secrets: Entries of Secrets Manager's list whose names begin as the stack's.
-        hosted_zone: Route 53's description of `hostedZoneId`; None if there is no such zone, empty if none is named.
-        certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
-        subnets: EC2's descriptions of the subnets of `network.existing`; None if there are none to be there, or if they
-            could not be read.
-        further_zones: Route 53's descriptions of the zones in `ingress.domains`, by host; None likewise.
-        further_certificates: ACM's descriptions of the certificates there, by host; None likewise.
-        offered: Instance types and availability zones in which EC2 offers them; None if that could not be read.
-        unread: What could not be read, with the reason.
-    """
-
-    stack: str
-    region: str
-    settings: Mapping[str, Any]
-    account: str
-    secrets: tuple[Object, ...] = ()
-    hosted_zone: Object | None = field(default_factory=dict[str, Any])
-    certificate: Object | None = field(default_factory=dict[str, Any])
-    subnets: tuple[Object, ...] | None = None
-    further_zones: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
-    further_certificates: Mapping[str, Object | None] = field(default_factory=dict[str, Object | None])
-    offered: frozenset[tuple[str, str]] | None = None
-    unread: tuple[str, ...] = ()
-
-    def section(self, name: str) -> Object:
-        """Return a section of the file, such as `network`."""
-        return part(self.settings, f"openmarket:{name}")
-
-    @property
-    def domains(self) -> Mapping[str, Object]:
-        """The hosts in other domains, with their settings."""
-        return part(self.section("ingress"), "domains")
-
-    @property
-    def types(self) -> list[str]:
-        """The instance types of the node groups."""
-        groups = part(self.section("cluster"), "nodeGroups")
-        return list(dict.fromkeys(str(each) for group in groups.values() for each in group.get("instanceTypes", [])))
-
-    @property
-    def zones(self) -> list[str]:
-        """The availability zones of the network."""
-        network = self.section("network")
-        existing = part(part(network, "existing"), "subnets")
-        return [f"{self.region}{letter}" for letter in existing or network.get("zones", [])]
-
-    @property
-    def named_subnets(self) -> dict[str, str]:
-        """The subnets of a network that exists: their ids by their key in the file."""
-        existing = part(part(self.section("network"), "existing"), "subnets")
-        return {f"{zone}.{kind}": str(subnet) for zone, each in existing.items() for kind, subnet in each.items()}
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Something in AWS that a first deployment runs into. `next` is a command, or of `aws` its words."""
-
-    what: str
-    why: tuple[str, ...]
-    first: str
-    next: str
-
-    def words(self, commands: Commands) -> Words:
-        """Say it."""
-        command = commands.make("preview") if self.next == "preview" else commands.aws(self.next)
-        return Words(self.what, self.why, command, self.first)
-
-
 def read(stack: str) -> Prospect:
-    """Ask AWS about what the stack's file names.
+    """Ask AWS about what the stack's file names, and for what it takes.
 
     Raises:
         stack_file.BadStack: There is no such stack.
@@ -105,13 +29,12 @@ def read(stack: str) -> Prospect:
             return aws.ask(region, *words)
         except aws.AwsError as error:
             said = " ".join(str(error).split())
-            if not any(word in said for word in ("NotFound", "NoSuchHostedZone")):
+            if not any(word in said for word in ("NotFound", "NoSuch")):
                 unread.extend([said] if said not in unread else [])
                 return {}
             return None
 
-    names = f"Key=name,Values={stack_file.prefix(stack)}-"
-    listed = ask("secretsmanager", "list-secrets", "--include-planned-deletion", "--filters", names)
+    listed = ask(*named_secrets.listing(stack))
 
     def hosted_zone(zone: str) -> Object | None:
         found = ask("route53", "get-hosted-zone", "--id", zone) if zone else {}
@@ -134,8 +57,16 @@ def read(stack: str) -> Prospect:
     )  # fmt: skip
     listed_types = parts(offerings, "InstanceTypeOfferings")
     offered = frozenset((str(each["InstanceType"]), str(each["Location"])) for each in listed_types)
-    return Prospect(
-        stack, region, settings, account,
+    database = prospect.section("database")
+    orderable = ask(
+        "rds", "describe-orderable-db-instance-options", "--engine", "aurora-mysql",
+        "--engine-version", str(database.get("engineVersion")),
+        "--db-instance-class", str(database.get("instanceClass")),
+    )  # fmt: skip
+    options = parts(orderable, "OrderableDBInstanceOptions")
+    database_zones = frozenset(str(zone["Name"]) for each in options for zone in parts(each, "AvailabilityZones"))
+    return replace(
+        prospect,
         secrets=tuple(parts(listed, "SecretList")),
         hosted_zone=hosted_zone(zone),
         certificate=certificate(str(prospect.section("ingress").get("certificateArn") or "")),
@@ -143,14 +74,16 @@ def read(stack: str) -> Prospect:
         further_certificates={name: certificate(str(each.get("certificateArn") or "")) for name, each in domains},
         subnets=tuple(parts(subnets, "Subnets")) if subnets else None,
         offered=offered if offerings else None,
+        database_zones=database_zones if orderable else None,
+        quotas=tuple(quotas.read(prospect, ask)),
         unread=tuple(unread),
-    )  # fmt: skip
+    )
 
 
 def find(prospect: Prospect) -> Iterator[Finding]:
-    """Yield what a first deployment would run into."""
+    """Yield what a first deployment would run into, or the growth that it leaves room for."""
     for obstacle in (each for rule in _RULES for each in rule(prospect)):
-        yield Finding(Harm.BLOCKED, obstacle, Ref("Stack", "", prospect.stack))
+        yield Finding(obstacle.harm, obstacle, Ref("Stack", "", prospect.stack))
 
 
 def _account(prospect: Prospect) -> Iterator[Obstacle]:
@@ -240,7 +173,18 @@ def _types(prospect: Prospect) -> Iterator[Obstacle]:
             yield Obstacle(what, (), first, "preview")
 
 
-_RULES = (_account, _names, _zones, _certificates, _network, _types)
+def _database(prospect: Prospect) -> Iterator[Obstacle]:
+    if prospect.database_zones is None:
+        return
+    settings = prospect.section("database")
+    wanted = f"{settings.get('instanceClass')} with Aurora MySQL {settings.get('engineVersion')}"
+    first = "Choose another `openmarket:database` instanceClass or engineVersion, or other `openmarket:network.zones`"
+    missing = [zone for zone in prospect.zones if zone not in prospect.database_zones]
+    if missing:
+        yield Obstacle(f"RDS does not offer {wanted} in {', '.join(missing)}", (), first, "preview")
+
+
+_RULES = (_account, _names, _zones, _certificates, _network, _types, _database, quotas.exceeded)
 
 
 def _correct(key: str) -> str:

@@ -8,6 +8,7 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Cause, Finding, Harm, Ref, Words
 from ops.doctor.objects import ref_of
 from ops.doctor.snapshot import Snapshot
+from ops.named_secrets import file_with, setting, version_key
 from ops.objects import Object, condition
 
 _NO_PROPERTY = re.compile(r"key (\S+) does not exist in secret (\S+)")
@@ -31,8 +32,8 @@ class MissingProperty:
         what = f"The secret {self.secret} has no key {self.property}"
         why = ("A Secret of the cluster is made of it, and pods that need that Secret cannot start.",)
         if self.by_hand:
-            put = f"secretsmanager put-secret-value --secret-id {self.secret} --secret-string file://api-keys.json"
-            return Words(what, why, commands.aws(put), "Write all of its keys as JSON into api-keys.json")
+            first = f"Write all of its keys as JSON into {file_with(self.secret)}"
+            return Words(what, why, commands.aws(setting(self.secret)), first)
         return Words(what, why, commands.make("repair"), note="the program sets its value")
 
 
@@ -50,11 +51,11 @@ class MissingVersion:
         what = f"The secret {self.secret} has no version {self.version or 'at all: nobody has set its value'}"
         why = (f"It has: {', '.join(self.versions)}",) if self.versions else ()
         if self.by_hand and self.version:
-            key = f"`openmarket:credentials.apiKeysVersion` in {commands.file}"
+            key = f"`{version_key(self.secret)}` in {commands.file}"
             return Words(what, why, commands.make("up"), f"Set {key} to one that it has")
         if self.by_hand:
-            put = f"secretsmanager put-secret-value --secret-id {self.secret} --secret-string file://api-keys.json"
-            return Words(what, why, commands.aws(put), "Write its keys as JSON into api-keys.json")
+            first = f"Write its keys as JSON into {file_with(self.secret)}"
+            return Words(what, why, commands.aws(setting(self.secret)), first)
         return Words(what, why, commands.make("repair"), note="the program sets its value")
 
 
@@ -151,7 +152,8 @@ def _cause(snapshot: Snapshot, external: Object, said: str) -> Cause:
         known = snapshot.secrets.get(key)
         if _NO_SECRET.search(said) and (known is None or known.get("DeletedDate")):
             return MissingSecret(key, known is not None)
-        if _NO_VERSION.search(said) and known is not None:
+        # The operator tells a secret that is not there from one without such a version no more than "does not exist".
+        if (_NO_VERSION.search(said) or _NO_SECRET.search(said)) and known is not None:
             versions = tuple(known.get("SecretVersionsToStages") or {})
             wanted = version.removeprefix("uuid/")
             if wanted not in versions and (wanted or not versions):

@@ -49,7 +49,12 @@ def before(stack: str, as_json: bool) -> int:
     found = diagnoses(first_deployment.find(prospect))
     snapshot = Snapshot(stack, prospect.region, datetime.now(UTC), unread=prospect.unread)
     seen = "Nothing that could be seen" if prospect.unread else "Nothing in AWS"
-    verdict = f"{stack} cannot be deployed yet" if found else f"{seen} stands in the way of deploying {stack}"
+    verdict = f"{seen} stands in the way of deploying {stack}"
+    if found:
+        later = all(each.harm is Harm.LATER for each in found)
+        verdict = (
+            f"{stack} can be deployed, but it cannot grow as it should" if later else f"{stack} cannot be deployed yet"
+        )
     return _shown(verdict, snapshot, found, Commands(stack, region=prospect.region), as_json)
 
 

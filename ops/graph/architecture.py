@@ -164,6 +164,9 @@ def _stores(found: _Resources) -> Iterator[Box]:
 
 
 def _region(found: _Resources) -> Iterator[Box]:
+    for each in found.of("aws:s3/bucket:Bucket"):
+        label = each.name.removeprefix("data-").removesuffix("-bucket")
+        yield Box(each.name, REGION, f"Bucket {label}", (), frozenset({each.parent or each.urn}))
     counted = (
         ("secrets", "Secrets Manager", "aws:secretsmanager/secret:Secret", "secret"),
         ("images", "ECR", "aws:ecr/repository:Repository", "image repository"),
@@ -174,10 +177,6 @@ def _region(found: _Resources) -> Iterator[Box]:
         if states := found.of(type_):
             owners = frozenset(each.urn for each in states) | found.owners(type_)
             yield Box(name, REGION, title, (_many(len(states), word),), owners)
-    # Those behind CloudFront last, below it.
-    for each in sorted(found.of("aws:s3/bucket:Bucket"), key=lambda state: _LOGS not in state.name):
-        label = each.name.removeprefix("data-").removesuffix("-bucket")
-        yield Box(each.name, REGION, f"Bucket {label}", (), frozenset({each.parent or each.urn}))
 
 
 def _arrows(found: _Resources, may: Access, namespace: str) -> Iterator[Arrow]:

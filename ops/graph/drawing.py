@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from analysis.svg import document, shortened, text, written
-from ops.graph.architecture import EDGE, ENTRY, OUTSIDE, REGION, RUNTIME, SERVICES, STORES, Architecture, Box
+from ops.graph.architecture import EDGE, ENTRY, OUTSIDE, REGION, RUNTIME, SERVICES, STORES, Architecture, Arrow, Box
 
 CREATED, CHANGED, REPLACED, DELETED = "created", "changed", "replaced", "deleted"
 """What a change does to a box."""
@@ -44,17 +44,25 @@ class _Place:
     x: float
     y: float
 
-    @property
-    def top(self) -> tuple[float, float]:
-        return self.x + _WIDTH / 2, self.y
 
-    @property
-    def bottom(self) -> tuple[float, float]:
-        return self.x + _WIDTH / 2, self.y + _HEIGHT
+@dataclass(frozen=True)
+class _Ends:
+    """Where an arrow begins and ends."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    bend: float
+    last: float
+    """How far down the line goes on at its start, and comes from at its end."""
 
 
 def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = None) -> str:
-    """Return the picture as a document of its own.
+    """Return the picture as a document of its own; its arguments are those of `picture`."""
+    return written(picture(title, drawn, changes))
+
+
+def picture(title: str, drawn: Architecture, changes: Mapping[str, str] | None = None) -> Xml.Element:
+    """Return the picture.
 
     Args:
         title: Its heading.
@@ -77,8 +85,8 @@ def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = Non
         }
         Xml.SubElement(root, "rect", {"class": "frame", "rx": "8", **frame})
         text(root, inset + 10, top + 16, heading, "quiet")
-    for arrow in drawn.arrows:
-        _arrow(root, places[arrow.source], places[arrow.target], "permission" if arrow.permission else "flow")
+    for arrow, ends in zip(drawn.arrows, _ends(drawn.arrows, places), strict=True):
+        _arrow(root, ends, "permission" if arrow.permission else "flow")
     for box in drawn.boxes:
         _box(root, box, places[box.name], (changes or {}).get(box.name, ""))
     text(
@@ -90,7 +98,7 @@ def svg(title: str, drawn: Architecture, changes: Mapping[str, str] | None = Non
     )
     if changes is not None:
         text(root, _MARGIN, height - 18, _legend(changes), "quiet")
-    return written(root)
+    return root
 
 
 def _legend(changes: Mapping[str, str]) -> str:
@@ -109,7 +117,7 @@ def _rows(drawn: Architecture) -> list[tuple[str, Sequence[Box]]]:
     for group in (OUTSIDE, EDGE, ENTRY, SERVICES, RUNTIME, STORES, REGION):
         its = sorted((box for box in drawn.boxes if box.group == group), key=lambda box: box.name not in connected)
         rows = [its[first : first + _PER_ROW] for first in range(0, len(its), _PER_ROW)]
-        # CloudFront, which reads buckets, is on the right: what has arrows is there too.
+        # CloudFront, which reads buckets, is on the right: what has arrows is there too, buckets first.
         found += [(group, row[::-1] if group == REGION else row) for row in rows]
     return found
 
@@ -154,17 +162,25 @@ def _markers(root: Xml.Element) -> None:
         Xml.SubElement(marker, "path", {"class": style, "d": "M0 0 8 4 0 8z"})
 
 
-def _arrow(root: Xml.Element, source: _Place, target: _Place, kind: str) -> None:
-    if source.y < target.y:
-        start, end, bend = source.bottom, target.top, 26
-    elif source.y > target.y:
-        start, end, bend = source.top, target.bottom, -26
-    else:
-        # Beside each other: below both, in a curve.
-        start, end, bend = source.bottom, target.bottom, 30
-    (x, y), (to_x, to_y) = start, end
-    last = to_y - bend if source.y != target.y else to_y + bend
-    path = f"M{x:.0f} {y:.0f}C{x:.0f} {y + bend:.0f} {to_x:.0f} {last:.0f} {to_x:.0f} {to_y:.0f}"
+def _ends(arrows: Sequence[Arrow], places: Mapping[str, _Place]) -> Iterator[_Ends]:
+    """Yield the ends of the arrows: the middles of the boxes' sides, but beside it where others begin."""
+    begun = {(each.source, places[each.source].y <= places[each.target].y) for each in arrows}
+    for arrow in arrows:
+        source, target = places[arrow.source], places[arrow.target]
+        down = target.y - source.y
+        part = 0.5
+        if (arrow.target, down <= 0) in begun:
+            part = 0.75 if source.x > target.x else 0.25
+        start = source.x + _WIDTH / 2, source.y + (_HEIGHT if down >= 0 else 0)
+        end = target.x + _WIDTH * part, target.y + (_HEIGHT if down <= 0 else 0)
+        # Boxes beside each other are connected below both, in a curve.
+        bend, last = (26, -26) if down > 0 else (-26, 26) if down < 0 else (30, 30)
+        yield _Ends(start, end, bend, last)
+
+
+def _arrow(root: Xml.Element, ends: _Ends, kind: str) -> None:
+    (x, y), (to_x, to_y) = ends.start, ends.end
+    path = f"M{x:.0f} {y:.0f}C{x:.0f} {y + ends.bend:.0f} {to_x:.0f} {to_y + ends.last:.0f} {to_x:.0f} {to_y:.0f}"
     Xml.SubElement(root, "path", {"class": kind, "d": path, "marker-end": f"url(#{kind})"})
 
 

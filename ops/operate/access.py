@@ -43,6 +43,12 @@ class Permission:
     condition: str = ""
     denied: bool = False
 
+    @property
+    def words(self) -> str:
+        """What it may do and on which condition, or what it never may."""
+        actions = ", ".join(self.actions)
+        return f"{'never ' if self.denied else ''}{actions}{f', if {self.condition}' if self.condition else ''}"
+
 
 @dataclass(frozen=True)
 class Connection:

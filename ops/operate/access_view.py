@@ -39,7 +39,7 @@ def _permissions(permissions: Sequence[Permission]) -> Table:
     rows = table("Who", "On", "May")
     for who, its in groupby(permissions, lambda each: each.who):
         for index, each in enumerate(its):
-            rows.add_row("" if index else who, each.resource, _actions(each))
+            rows.add_row("" if index else who, each.resource, each.words)
     return rows
 
 
@@ -50,8 +50,3 @@ def _flows(found: Access) -> Table:
             each.workload, "\n".join(map(str, each.accepts)) or "nobody", "\n".join(map(str, each.opens)) or "nothing"
         )
     return rows
-
-
-def _actions(each: Permission) -> str:
-    actions = ", ".join(each.actions)
-    return f"{'never ' if each.denied else ''}{actions}{f', if {each.condition}' if each.condition else ''}"

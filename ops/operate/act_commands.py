@@ -150,3 +150,25 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 
     with shop.reporting_errors():
         recovering.recover(stack, Consent.given(yes, dry_run))
+
+
+def connect(
+    target: Annotated[Literal["database"], typer.Argument(help="What to connect to.")],
+    stack: Stack = "dev",
+    write: Annotated[bool, typer.Option("--write", help="A session that may write. Default: read only.")] = False,
+    minutes: Annotated[int, typer.Option(min=1, max=480, help="When the pod ends at the latest.")] = 60,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Open a session at the database, through a hardened pod with a network policy of its own, which go with it.
+
+    The client runs in the pod, on this terminal or with what comes in by a pipe; the password stays in the pod. Needs
+    in AWS: eks:DescribeCluster, an access entry that may create and delete Jobs, create network policies and execute
+    in pods (administrators may), and reading of Pulumi's state.
+    """
+    from ops.operate import connect as connecting
+    from ops.operate import shop
+    from ops.operate.acting import Consent
+
+    with shop.reporting_errors():
+        connecting.database(stack, write, minutes, Consent.given(yes, dry_run))

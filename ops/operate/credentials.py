@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.preview import State
+from ops import named_secrets
 from ops.operate.shop import BadArgument
 
+_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105
 _GENERATED = "random:index/randomPassword:RandomPassword"
 _API_KEYS = "api-keys"
 _SECONDS_KEPT = "the value before works until the next rotation, so pods that have it go on: after a leak, rotate twice"
@@ -66,10 +68,11 @@ def resources(states: Iterable[State], name: str) -> Sequence[str]:
     Raises:
         BadArgument: There is no such credential, or the stack has none of its resources.
     """
+    states = list(states)
     generated = [each for each in states if each.type == _GENERATED]
     found = {known: _of(generated, credential) for known, credential in CREDENTIALS.items()}
-    if name == _API_KEYS:
-        raise BadArgument('third-party keys are set by hand: docs/runbook.md, "Set third-party keys", has the commands')
+    if name == _API_KEYS or _has_own(states, name):
+        raise BadArgument(f'the keys of {name} are set by hand: docs/runbook.md, "Set keys by hand", has the commands')
     if not found.get(name):
         listed = ", ".join(known for known, urns in found.items() if urns)
         raise BadArgument(
@@ -77,6 +80,12 @@ def resources(states: Iterable[State], name: str) -> Sequence[str]:
             + (f"those of the stack are {listed}" if listed else "the stack has none, as it is not deployed")
         )
     return found[name]
+
+
+def _has_own(states: Iterable[State], service: str) -> bool:
+    """True if there is a secret with keys of the service's own."""
+    names = [str(each.inputs.get("name")) for each in states if each.type == _SECRET]
+    return any(named_secrets.set_by_hand(name) and name.endswith(f"/{service}") for name in names)
 
 
 def _of(generated: Iterable[State], credential: Credential) -> list[str]:

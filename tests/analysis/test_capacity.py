@@ -8,7 +8,8 @@ import pytest
 from analysis.capacity import Capacity, Group, capacity
 from analysis.preview import State
 from components.base.pods import Demand
-from components.config.capacity import catalogue, fits, subtract
+from components.config.capacity import catalogue, subtract
+from components.config.placement import fits
 from tests.analysis.cost.costs import NODE_GROUP, state
 from tests.components.program import STACKS, run_program, stack_file
 
@@ -88,6 +89,33 @@ def test_the_last_group_grows_and_a_tainted_one_counts_for_nothing() -> None:
     assert found.at_least["a"] == 1
     assert found.at_least["b"] > 1
     assert set(found.at_least) == {"a", "b"}
+
+
+def bound_to(name: str, made: State) -> State:
+    spec = deepcopy(dict(made.inputs["spec"]))
+    spec["template"]["metadata"] = {"annotations": {"openmarket/node-group": name}}
+    return made.model_copy(update={"inputs": {**made.inputs, "spec": spec}})
+
+
+def test_what_is_bound_to_a_group_makes_it_grow_and_no_other() -> None:
+    batch = group("cluster-nodes-batch-group", taints=[{"key": "a", "effect": "NO_SCHEDULE"}])
+    worker = bound_to("batch", deployment(name="worker"))
+    shop = [group("cluster-nodes-general-group"), AUTOSCALER, deployment(), scaler(2, 2)]
+    before = capacity(shop)
+    after = capacity([*shop, batch, worker, scaler(5, 20, "worker")])
+    assert set(before.at_least) == {"cluster-nodes-general-group"}
+    for nodes in (before.at_least, after.at_least, after.at_most):
+        assert nodes["cluster-nodes-general-group"] == before.at_least["cluster-nodes-general-group"]
+    assert after.services["worker"].group == "batch"
+    assert after.at_most["cluster-nodes-batch-group"] > after.at_least["cluster-nodes-batch-group"] > 1
+
+
+def test_what_is_bound_to_the_only_group_counts_beside_the_others() -> None:
+    general = group("cluster-nodes-general-group")
+    resources = [general, AUTOSCALER, deployment(), scaler(10, 10)]
+    free = capacity([*resources, deployment(name="worker"), scaler(10, 10, "worker")])
+    bound = capacity([*resources, bound_to("general", deployment(name="worker")), scaler(10, 10, "worker")])
+    assert bound.at_least == free.at_least
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 ENTRIES = {"components.config.loading"}
 """Of the configuration, what reads it from Pulumi: only the program does."""
 LAYERS = (
-    ("urns", "redaction", "breadth", "iam_documents", "stack_file", "instance_sizes", "svg"),
+    ("urns", "redaction", "breadth", "iam_documents", "stack_file", "exceptions", "instance_sizes", "svg"),
     ("preview",),
     ("state", "capacity", "cost", "timing"),
 )

@@ -17,11 +17,11 @@ SDK = {"pulumi", "pulumi_aws", "pulumi_eks", "pulumi_kubernetes", "pulumi_policy
 CLIENTS = {"boto3", "botocore", "github", "requests", "urllib3", "ruamel"}
 HEAVY = SDK | CLIENTS | {"cfnlint", "pydantic", "yaml"}
 COMMANDS = (
-    ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("cost",), ("destroy",), ("doctor",),
-    ("drift",), ("grafana",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",),
+    ("access",), ("addon-versions",), ("alarm",), ("bootstrap",), ("comment",), ("connect",), ("cost",), ("destroy",),
+    ("doctor",), ("drift",), ("grafana",), ("graph",), ("history",), ("images", "deploy"), ("kubeconfig",), ("logs",),
     ("maintenance",), ("outputs",), ("plan",), ("post",), ("preview",), ("propose",), ("recover",), ("rehearse",),
-    ("repair",), ("restart",), ("restore",), ("rollback",), ("rotate",), ("run",), ("scale",), ("smoke",),
-    ("status",), ("timeline",), ("up",),
+    ("repair",), ("report",), ("restart",), ("restore",), ("rollback",), ("rotate",), ("run",), ("scale",),
+    ("smoke",), ("status",), ("timeline",), ("up",),
 )  # fmt: skip
 
 

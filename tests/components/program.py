@@ -35,11 +35,13 @@ _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 
 @dataclass(frozen=True)
 class Registered:
-    """A resource as the program registered it."""
+    """A resource as the program registered it, and what the mocks made of it."""
 
     type: str
     name: str
     inputs: Mapping[str, Any]
+    id: str = field(default="", compare=False)
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
 
 
 @dataclass
@@ -89,10 +91,11 @@ class _Mocks(CatalogueMocks):
         self._deployed = deployed
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self._deployed.resources.append(Registered(args.typ, args.name, deepcopy(args.inputs)))
+        inputs = deepcopy(args.inputs)
         id_, outputs = super().new_resource(args)
         if args.typ == _INGRESS:
             outputs["status"] = {"loadBalancer": {"ingress": [{"hostname": ALB_DNS}]}}
+        self._deployed.resources.append(Registered(args.typ, args.name, inputs, id_, outputs))
         return id_, outputs
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

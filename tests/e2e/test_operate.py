@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from tests.e2e.checkout import Checkout
 pytestmark = pytest.mark.e2e
 
 SERVICE, NAMESPACE = "backend-api", "openmarket-dev"
+PATIENCE_SECONDS = 30
+"""How long the garbage collector of Kubernetes may take."""
 
 
 def ops(checkout: Checkout, *words: str, check: bool = True) -> str:
@@ -45,6 +48,15 @@ def test_a_look_shows_what_runs_and_what_it_writes(deployed: Checkout) -> None:
     assert "Nothing to recover" in ops(deployed, "recover", "--yes")
 
 
+def test_a_page_about_the_stack_has_what_runs(deployed: Checkout) -> None:
+    said = ops(deployed, "report")
+    page = (deployed.path / ".emulator" / "reports" / "dev.html").read_text()
+    assert said.strip().endswith("dev.html")
+    assert deployed.outputs("dev")["alb_dns"] in page
+    assert "2027-08-02, in " in page, "AWS tells the end of support of the version"
+    assert "[secret]" not in page, "no output is secret, apart from the kubeconfig, which is left out"
+
+
 def test_nothing_acts_without_being_told_to(deployed: Checkout) -> None:
     before = pods(deployed)
     assert "add --yes to act" in ops(deployed, "restart", SERVICE, check=False)
@@ -57,6 +69,24 @@ def test_a_restart_replaces_the_pods(deployed: Checkout) -> None:
     assert "2 of 2 pods are ready" in ops(deployed, "restart", SERVICE, "--yes")
     assert not before & pods(deployed)
     assert audit(deployed)[-1] == (f"restart {SERVICE}", "done")
+
+
+def policies(checkout: Checkout) -> set[str]:
+    found = checkout.kubectl("dev", "get", "networkpolicies", "-n", NAMESPACE)["items"]
+    return {each["metadata"]["name"] for each in found}
+
+
+def test_a_session_at_the_database_is_admitted_and_leaves_nothing(deployed: Checkout) -> None:
+    before, theirs = jobs(deployed), policies(deployed)
+    ops(deployed, "connect", "database", "--yes", check=False)
+    # The pod has passed quota and Pod Security, and its container ends at once here.
+    last = json.loads((deployed.path / ".emulator" / "audit.jsonl").read_text().splitlines()[-1])
+    assert last["command"] == "connect database"
+    assert last["says"].endswith("has ended before the session, as no container runs on the emulator")
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while (jobs(deployed), policies(deployed)) != (before, theirs):
+        assert time.monotonic() < ends, "the Job or its network policy is still there"
+        time.sleep(1)
 
 
 def test_a_scale_at_once_lasts_until_a_deployment_that_compares(deployed: Checkout) -> None:

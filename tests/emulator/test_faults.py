@@ -1,6 +1,7 @@
 """Which operations a fault concerns, how often, and what the provider then says."""
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,20 @@ def test_a_preview_has_no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(provider, FaultyProvider)
     provider.create(RESOURCE, {}, Call(preview=True))
     provider.update(RESOURCE, {}, Call(preview=True))
+
+
+def test_a_fault_kills_the_engine_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an engine that is gone, its plugins are children of the first process of the machine."""
+    killed: list[tuple[int, int]] = []
+
+    def ended(code: int) -> None:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "kill", lambda *what: killed.append(what))
+    monkeypatch.setattr(os, "_exit", ended)
+    monkeypatch.setenv(faults.VARIABLE, "kill:1")
+    for engine, expected in ((1, []), (4711, [(4711, signal.SIGKILL)])):
+        monkeypatch.setattr(os, "getppid", lambda engine=engine: engine)
+        with pytest.raises(SystemExit):
+            faults.begin("create", BUCKET)
+        assert killed == expected

@@ -117,3 +117,15 @@ def test_a_run_that_left_nothing_is_not_commented_on(conclusion: str) -> None:
     allowed = re.search(r"""contains\(fromJSON\('(\[.*?\])'\), github.event.workflow_run.conclusion\)""", condition)
     assert allowed is not None
     assert conclusion not in json.loads(allowed[1])
+
+
+def test_the_picture_that_a_comment_links_is_in_the_artifact_of_its_run() -> None:
+    ran = steps(PROJECT / ".github/workflows/comment.yml")
+    (comments,) = (step for step in ran if "make comments" in step.get("run", ""))
+    (upload,) = (step for step in ran if step.get("uses", "").startswith("actions/upload-artifact@"))
+    assert ran.index(upload) > ran.index(comments)
+    assert comments["env"]["ARTIFACT"].endswith("/actions/runs/${{ github.run_id }}#artifacts")
+    rule = (PROJECT / "Makefile").read_text().partition("\ncomments:")[2].partition("\n\n")[0]
+    folder = upload["with"]["path"].replace(".emulator/previews", "$(PREVIEWS)")
+    assert f"--picture {folder}/$$stack.svg" in rule
+    assert f"--full {folder}/$$stack.md" in rule

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pulumi_policy import EnforcementLevel, StackValidationArgs
 
-from policies.exceptions import FILE, RuleException, load
+from analysis.exceptions import FILE, RuleException, load
 from policies.pack import Pack
 from policies.rules import RULES
 

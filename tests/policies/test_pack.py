@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pulumi_policy import EnforcementLevel, StackValidationArgs
 
-from policies.exceptions import RuleException
+from analysis.exceptions import RuleException
 from policies.pack import Pack
 from policies.resources import Resource
 from policies.rules import RULES

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.exceptions import load
+from analysis.exceptions import load
 from policies.pack import Pack
 from policies.resources import Resource
 from policies.rule import Level, Rule

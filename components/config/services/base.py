@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from components.base.pods import Requests
 from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
+from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 from components.config.services.egress import EgressConfig
 from components.config.services.parts import CPU, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
 from components.config.services.sidecars import SidecarConfig
@@ -60,7 +61,17 @@ class ServiceConfig(Section):
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
     )
-
+    secrets: KeyNames = Field(
+        default=(),
+        description="names of keys of a secret of its own, such as [PAYMENT_KEY], which are variables in its "
+        "environment; their values are set by hand",
+    )
+    secrets_version: VersionId = Field(default="", description=VERSION)
+    node_group: NameOrNone = Field(
+        default="",
+        description="a group of cluster.nodeGroups whose nodes alone run its pods, also if it has taints; empty for "
+        "any group without a taint",
+    )
     sidecars: dict[Name, SidecarConfig] = Field(
         default={},
         description="a mapping from names to containers that run beside it, started one after the other before it: "
@@ -74,6 +85,15 @@ class ServiceConfig(Section):
         if self.image_of and self.build.context:
             expected = f"to be empty, as the image is that of {self.image_of}, which has the source; or no imageOf"
             raise mismatch("build.context", self.build.context, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_of_their_own(self) -> Self:
+        if taken := [key for key in self.secrets if key in self.environment]:
+            expected = f"other names, or environment without {', '.join(taken)}: of two of one name it sees one"
+            raise mismatch("secrets", list(self.secrets), expected)
+        if self.secrets_version and not self.secrets:
+            raise mismatch("secretsVersion", self.secrets_version, "to be empty, as secrets names no keys")
         return self
 
     @model_validator(mode="after")

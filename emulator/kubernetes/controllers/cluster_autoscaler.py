@@ -135,12 +135,12 @@ def discovered(arguments: Iterable[str], group: NodeGroup) -> bool:
 def suits(cluster: Cluster, group: NodeGroup, pod: Object) -> bool:
     """Return whether the pod would fit on a new node like the group's first, next to the DaemonSet pods.
 
-    For a group without nodes the answer is False, because the shape of its nodes is unknown.
+    Of a group without nodes, EKS tells instance type, labels and taints; the DaemonSet pods are those of another node.
     """
-    for node in cluster.members(group)[:1]:
-        agents = [each for each in cluster.on(node) if drain.of_daemon_set(each)]
-        return fits(pod, node, total(requests(each) for each in agents))
-    return False
+    own = cluster.members(group)
+    agents = [each for node in (own or cluster.nodes)[:1] for each in cluster.on(node) if drain.of_daemon_set(each)]
+    new = own[0] if own else nodes.node(group, "new", group.zones[0], prefix_delegation=False, version="")
+    return fits(pod, new, total(requests(each) for each in agents))
 
 
 def _event(context: Context, pod: Object, reason: str, message: str) -> None:

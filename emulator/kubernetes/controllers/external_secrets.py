@@ -119,8 +119,7 @@ def _sync(context: Context, secret: Object, operator: Identity) -> None:
         values = secret_values.read(context, _identity(context, store, operator), secret["spec"])
     except Unreadable as error:
         _set_ready(context, secret, False, "SecretSyncedError", str(error), {})
-        message = f"error processing spec: {error}"
-        context.event(secret, "Warning", "UpdateFailed", message, controller=LABELS, component="external-secrets")
+        context.event(secret, "Warning", "UpdateFailed", str(error), controller=LABELS, component="external-secrets")
         return
     target = _target(secret, values)
     context.api.apply(target, _MANAGER, force=True)

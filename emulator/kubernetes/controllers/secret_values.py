@@ -28,10 +28,13 @@ def read(context: Context, identity: Identity, spec: Mapping[str, Any]) -> dict[
             )
         text = _secret_string(context, identity, source["extract"])
         values |= {key: _text(value) for key, value in _document(text, source["extract"]["key"]).items()}
-    for entry in spec.get("data", []):
+    for index, entry in enumerate(spec.get("data", [])):
         remote = entry["remoteRef"]
-        text = _secret_string(context, identity, remote)
-        values[entry["secretKey"]] = _property(text, remote) if remote.get("property") else text
+        try:
+            text = _secret_string(context, identity, remote)
+            values[entry["secretKey"]] = _property(text, remote) if remote.get("property") else text
+        except Unreadable as error:
+            raise Unreadable(f"error processing spec.data[{index}] (key: {remote['key']}), err: {error}") from None
     return values
 
 
@@ -48,7 +51,8 @@ def _secret_string(context: Context, identity: Identity, remote: Mapping[str, An
     try:
         return context.aws.secret_value(identity.role_arn, remote["key"], str(remote.get("version") or ""))
     except ProviderError as error:
-        raise Unreadable(str(error)) from None
+        # The operator says the same of a secret, a version and a value that does not exist.
+        raise Unreadable("Secret does not exist" if "ResourceNotFoundException" in str(error) else str(error)) from None
 
 
 def _document(text: str, key: str) -> dict[str, Any]:

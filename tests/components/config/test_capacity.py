@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from components import config
 from components.base.allocatable import Allocatable, InstanceType, allocatable
 from components.base.pods import Demand, Requests, demand
-from components.config.capacity import fits
+from components.config.placement import fits, fits_in_groups
 from tests.components.program import STACKS, run, stack_file
 
 Settings = dict[str, Any]
@@ -91,6 +91,46 @@ def test_groups_that_keep_pods_away_do_not_count() -> None:
     run("dev", with_group(taints=[taint | {"effect": "PreferNoSchedule"}]), config.load)
 
 
+def with_batch(stanza: Settings, **changes: Any) -> Settings:
+    """A shop of its own group, and a worker that is bound to a second one, which is tainted."""
+    settings = busy(2, max=3)
+    taint = {"key": "dedicated", "value": "batch", "effect": "NoSchedule"}
+    group = settings["openmarket:cluster"]["nodeGroups"]["general"]
+    settings["openmarket:cluster"]["nodeGroups"]["batch"] = group | {"taints": [taint], "max": 3} | changes
+    worker = {"kind": "worker", "replicas": 1, "maxReplicas": 8, "cpu": "1", "memory": "1Gi", "nodeGroup": "batch"}
+    settings["openmarket:services"]["worker"] = worker | stanza
+    return settings
+
+
+def test_a_service_that_names_a_group_counts_there_alone() -> None:
+    assert refusal(with_batch({})).splitlines()[1:] == [
+        "  openmarket:cluster.nodeGroups.batch.max is 3",
+        "    needs 10 or more, or lower maxReplicas:",
+        "      worker: (8 maxReplicas + 2 in a rollout) x 1 CPU, 1 GiB = 10 CPU, 10 GiB",
+        "      every node: 5 pods, 0.48 CPU, 0.27 GiB",
+        "      which leaves of t4g.large/m6g.large/m7g.large: 105 pods, 1.45 CPU, 5.6 GiB",
+    ]
+    run("dev", with_batch({}, max=10), config.load)
+
+
+def test_a_group_without_a_taint_has_room_for_others_beside_those_bound_to_it() -> None:
+    # Ten are enough for what is bound to them; where others may come first, it takes one more.
+    assert "needs 11 or more" in refusal(with_batch({}, taints=[], max=10))
+    run("dev", with_batch({}, taints=[], max=11), config.load)
+    # The shop and the add-ons fill three nodes of two groups: what is bound to one of those is too much.
+    moved = with_batch({"nodeGroup": "general", "maxReplicas": 2}, min=0, desired=0, max=1)
+    text = refusal(moved)
+    assert "openmarket:cluster.nodeGroups.general.max is 3" in text
+    assert "worker: (2 maxReplicas + 1 in a rollout)" in text
+    assert "add-ons: 15 pods" in text
+
+
+def test_a_group_that_is_not_there_is_refused_with_those_that_are() -> None:
+    text = refusal(with_batch({"nodeGroup": "gpu"}))
+    assert "openmarket:services.worker.nodeGroup is gpu\n    needs a node group out of general, batch, or empty" in text
+    assert "worker.nodeGroup is G P U" in refusal(with_batch({"nodeGroup": "G P U"}))
+
+
 def test_an_instance_type_that_aws_does_not_know_is_a_problem_of_its_key() -> None:
     text = refusal(with_group(instanceTypes=["t4g.gigantic"]))
     assert 'openmarket:cluster.nodeGroups.general.instanceTypes is ["t4g.gigantic"]' in text
@@ -115,6 +155,18 @@ def test_what_fits_takes_no_more_than_there_is(pods: list[Demand], nodes: list[A
 def test_a_node_for_every_pod_is_enough(pods: list[Demand], nodes: list[Allocatable]) -> None:
     everything = Allocatable(max([1, *(pod.cpu for pod in pods)]), max([1, *(pod.memory for pod in pods)]), 1)
     assert fits(pods, [*nodes, *[everything] * len(pods)])
+
+
+@given(DEMANDS, DEMANDS, NODES, NODES)
+def test_what_fits_in_groups_fits_without_the_bond_and_each_group_holds_what_is_bound_to_it(
+    pods: list[Demand], bound: list[Demand], own: list[Allocatable], others: list[Allocatable]
+) -> None:
+    groups = {"own": own, "others": others}
+    if fits_in_groups(pods, {"own": bound}, groups):
+        assert fits(bound, own)
+        assert sum(pod.cpu for pod in [*pods, *bound]) <= sum(node.cpu for node in [*own, *others])
+        assert len(pods) + len(bound) <= sum(node.pods for node in [*own, *others])
+    assert fits_in_groups(pods, {}, groups) is fits(pods, [*own, *others])
 
 
 @given(st.integers(1, 192), st.integers(1, 1024), st.integers(1, 15), st.integers(2, 50))

@@ -88,7 +88,7 @@ def test_a_role_has_the_policies_that_it_has_now(account: Account, ask: Ask) -> 
 
 
 def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Account, ask: Ask) -> None:
-    for name in ("shop-dev-keys", "shop-prod-keys"):
+    for name in ("shop-dev-keys", "shop-prod-keys", "shop-dev/mailer"):
         secret = account.create(SECRET, name, name=name)
         account.create(VERSION, name, secretId=secret["id"], secretString=PASSWORD)
     account.delete(SECRET, account.create(SECRET, "old", name="shop-dev-old")["id"])
@@ -97,6 +97,8 @@ def test_secrets_are_listed_with_their_versions_and_without_a_value(account: Acc
     assert [each["Name"] for each in answer["SecretList"]] == ["shop-dev-keys"]
     assert list(answer["SecretList"][0]["SecretVersionsToStages"].values()) == [["AWSCURRENT"]]
     assert PASSWORD not in json.dumps(answer)
+    both = ask("secretsmanager", "list-secrets", "--filters", "Key=name,Values=shop-dev-,shop-dev/")
+    assert [each["Name"] for each in both["SecretList"]] == ["shop-dev-keys", "shop-dev/mailer"]
     with_deleted = ask(*words, "--include-planned-deletion")
     assert [each["Name"] for each in with_deleted["SecretList"] if each.get("DeletedDate")] == ["shop-dev-old"]
     assert strange("secretsmanager", "ListSecrets", with_deleted) == []
@@ -243,6 +245,19 @@ def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:
     assert offered == {("t4g.medium", f"ap-northeast-2{zone}") for zone in "abcd"}
     assert strange("ec2", "DescribeInstanceTypeOfferings", answer) == []
     assert "filters by Name=instance-type" in ask(*words, "Name=location,Values=ap-northeast-2a")
+
+
+def test_a_database_is_offered_in_every_zone(ask: Ask) -> None:
+    words = ("rds", "describe-orderable-db-instance-options", "--engine", "aurora-mysql", "--engine-version", "3.12.0")
+    answer = ask(*words, "--db-instance-class", "db.r7g.large")
+    (option,) = answer["OrderableDBInstanceOptions"]
+    assert {each["Name"] for each in option["AvailabilityZones"]} == {f"ap-northeast-2{zone}" for zone in "abcd"}
+    assert strange("rds", "DescribeOrderableDBInstanceOptions", answer) == []
+
+
+def test_the_account_has_no_quotas(ask: Ask) -> None:
+    words = ("service-quotas", "get-service-quota", "--service-code", "vpc", "--quota-code", "L-F678F1CE")
+    assert "NoSuchResourceException" in ask(*words)
 
 
 def test_subnets_by_id_and_by_vpc(account: Account, ask: Ask) -> None:

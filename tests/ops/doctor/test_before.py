@@ -1,4 +1,4 @@
-"""Before a first deployment: account, names in recovery, hosted zone, certificate, instance types."""
+"""Before a first deployment: account, names in recovery, hosted zone, certificate, types of instances."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from analysis import stack_file
 from ops.doctor import before, showing
-from ops.doctor.before import Prospect
+from ops.doctor.prospect import Prospect
 from tests.ops.doctor.world import COMMANDS
 
 SETTINGS: dict[str, Any] = {
@@ -25,6 +25,7 @@ SETTINGS: dict[str, Any] = {
     },
     "openmarket:network": {"zones": ["a", "c"]},
     "openmarket:cluster": {"nodeGroups": {"general": {"instanceTypes": ["t4g.medium"]}}},
+    "openmarket:database": {"engineVersion": "8.0.mysql_aurora.3.12.0", "instanceClass": "db.r7g.large"},
 }
 READY = Prospect(
     "dev", "ap-northeast-2", SETTINGS, "123456789012",
@@ -33,6 +34,7 @@ READY = Prospect(
     further_zones={"seller.shop.example": {"Name": "shop.example."}, "shop.two.example": {}},
     further_certificates={"seller.shop.example": {}, "shop.two.example": {"Status": "ISSUED"}},
     offered=frozenset((("t4g.medium", "ap-northeast-2a"), ("t4g.medium", "ap-northeast-2c"))),
+    database_zones=frozenset(("ap-northeast-2a", "ap-northeast-2c")),
 )  # fmt: skip
 EXISTING = SETTINGS | {
     "openmarket:network": {"existing": {"vpcId": "vpc-1", "subnets": {
@@ -54,7 +56,7 @@ PENDING = {
 
 def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
     assert list(before.find(READY)) == []
-    assert list(before.find(replace(READY, hosted_zone={}, certificate={}, offered=None))) == []
+    assert list(before.find(replace(READY, hosted_zone={}, certificate={}, offered=None, database_zones=None))) == []
     assert list(before.find(replace(READY, settings=EXISTING, subnets=SUBNETS))) == []
 
 
@@ -75,6 +77,8 @@ def test_where_nothing_is_in_the_way_there_is_no_finding() -> None:
         ({"offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "t4g.medium in ap-northeast-2c", "preview"),
         ({"settings": EXISTING, "offered": frozenset({("t4g.medium", "ap-northeast-2a")})}, "in ap-northeast-2c",
          "preview"),
+        ({"database_zones": frozenset({"ap-northeast-2a"})},
+         "RDS does not offer db.r7g.large with Aurora MySQL 8.0.mysql_aurora.3.12.0 in ap-northeast-2c", "preview"),
         ({"settings": EXISTING, "subnets": SUBNETS[1:]}, "The subnet subnet-1 of vpc-1 does not exist",
          "ec2 describe-subnets --filters Name=vpc-id,Values=vpc-1"),
         ({"settings": EXISTING, "subnets": (*SUBNETS[:3], {"SubnetId": "subnet-4", "VpcId": "vpc-2"})},
@@ -135,6 +139,13 @@ def test_what_the_file_names_is_asked_of_aws(
     (answers / "get-hosted-zone").write_text(json.dumps({"HostedZone": {"Name": "shop.example."}}))
     offered = [{"InstanceType": "t4g.medium", "Location": f"ap-northeast-2{zone}"} for zone in "ac"]
     (answers / "describe-instance-type-offerings").write_text(json.dumps({"InstanceTypeOfferings": offered}))
+    orderable = [{"AvailabilityZones": [{"Name": f"ap-northeast-2{zone}"}]} for zone in "ac"]
+    (answers / "describe-orderable-db-instance-options").write_text(
+        json.dumps({"OrderableDBInstanceOptions": orderable})
+    )
+    (answers / "get-service-quota").write_text(json.dumps({"Quota": {"Value": 5.0}}))
+    (answers / "describe-vpcs").write_text(json.dumps({"Vpcs": [{"VpcId": "vpc-1"}]}))
+    (answers / "describe-addresses").write_text(json.dumps({"Addresses": []}))
     assert showing.before("dev", as_json=True) == 2
     read = json.loads(capsys.readouterr().out)
     assert read["findings"] == []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ops.doctor.finding import Harm
+from ops.doctor.secrets import MissingProperty, MissingVersion
 from tests.ops.doctor.world import (
     COMMANDS,
     NAMESPACE,
@@ -79,6 +80,24 @@ def test_a_secret_whose_value_nobody_has_set_is_told() -> None:
     said_ = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT"
     empty = world(external(said_), state=BY_HAND, secrets=listed(SecretVersionsToStages={}))
     assert any("nobody has set its value" in line for line in said(found(empty)))
+
+
+def test_the_operator_says_of_a_secret_without_a_value_that_it_does_not_exist() -> None:
+    vague = "error processing spec.data[0] (key: openmarket-dev-api-keys), err: Secret does not exist"
+    empty = world(external(vague), state=BY_HAND, secrets=listed(SecretVersionsToStages={}))
+    assert any("nobody has set its value" in line for line in said(found(empty)))
+
+
+def test_a_services_own_secret_is_set_from_a_file_of_its_own() -> None:
+    secret = "openmarket-dev/mailer"
+    commands = [
+        MissingProperty(secret, "PAYMENT", True).words(COMMANDS),
+        MissingVersion(secret, "", (), True).words(COMMANDS),
+    ]
+    for words in commands:
+        assert f"--secret-id {secret} --secret-string file://mailer.json" in words.next
+    pinned = MissingVersion(secret, "two", ("one",), True).words(COMMANDS)
+    assert "`openmarket:services.mailer.secretsVersion` in Pulumi.dev.yaml" in pinned.first
 
 
 @pytest.mark.parametrize(

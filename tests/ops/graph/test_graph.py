@@ -1,7 +1,6 @@
 """The picture of a stack: its parts, what reaches what, and what a change touches."""
 
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -16,51 +15,9 @@ from ops.__main__ import app
 from ops.graph.architecture import Architecture, Arrow, Box, architecture
 from ops.graph.drawing import svg
 from ops.graph.picture import changes
+from tests.ops.stacks import component, stack, state
 
-STACK = "urn:pulumi:dev::openmarket::"
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def component(type_: str, name: str) -> State:
-    return State(urn=f"{STACK}{type_}::{name}", type=type_)
-
-
-def state(type_: str, name: str, parent: State | None = None, **inputs: Any) -> State:
-    return State(
-        urn=f"{STACK}{type_}::{name}", type=type_, inputs=inputs, custom=True, parent=parent.urn if parent else ""
-    )
-
-
-def service(name: str, **spec: Any) -> list[State]:
-    whole = component("openmarket:workloads:WebService", f"shop-{name}")
-    return [
-        whole,
-        state("kubernetes:apps/v1:Deployment", f"{name}-deployment", whole, metadata={"name": name}),
-        state("kubernetes:networking.k8s.io/v1:NetworkPolicy", f"{name}-policy", metadata={"name": name}, spec=spec),
-    ]
-
-
-def to(*peers: dict[str, Any], port: int) -> dict[str, Any]:
-    return {"to": list(peers), "ports": [{"port": port}]}
-
-
-def pods(name: str) -> dict[str, Any]:
-    return {"podSelector": {"matchLabels": {"app.kubernetes.io/name": name}}}
-
-
-def stack() -> list[State]:
-    data = component("openmarket:data:Aurora", "data-database")
-    balanced = {"from": [{"ipBlock": {"cidr": "10.0.0.0/24"}}], "ports": [{"port": 3000}]}
-    database = to({"ipBlock": {"cidr": "10.0.9.0/24"}}, port=3306)
-    ingress = state("kubernetes:networking.k8s.io/v1:Ingress", "alb", spec={"rules": [{"host": "a"}, {"host": "b"}]})
-    return [
-        data,
-        state("aws:rds/cluster:Cluster", "database-cluster", data, port=3306),
-        state("aws:rds/clusterInstance:ClusterInstance", "database-a", data, instanceClass="db.serverless"),
-        ingress,
-        *service("web", ingress=[balanced], egress=[to(pods("api"), port=3000)]),
-        *service("api", egress=[database]),
-    ]
 
 
 def test_parts_and_their_connections() -> None:
@@ -129,7 +86,7 @@ def test_a_change_is_said_without_colours_too(tmp_path: Path) -> None:
 
 
 def test_the_deployed_stack_is_drawn_from_its_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exported, "from_stack", lambda stack: tuple(globals()["stack"]()))
+    monkeypatch.setattr(exported, "from_stack", lambda _: tuple(stack()))
     monkeypatch.setattr("ops.graph.picture.from_stack", exported.from_stack)
     picture = tmp_path / "it.svg"
     result = CliRunner().invoke(app, ["graph", "--stack", "dev", "--out", str(picture)])

@@ -11,6 +11,7 @@ from ops.operate import values_in_pods
 from tests.ops.operate.conftest import IDENTITY, Redeployed, Tools
 
 GENERATED = "random:index/randomPassword:RandomPassword"
+SECRET = "aws:secretsmanager/secret:Secret"
 EXTERNAL = "kubernetes:external-secrets.io/v1:ExternalSecret"
 NAMES = (
     "data-database-rds-password", "data-database-app-db-password", "data-database-migration-db-password",
@@ -26,7 +27,8 @@ def state() -> dict[str, Any]:
     inputs = {"metadata": {"namespace": "openmarket-dev"}}
     external = {"urn": urn("db", EXTERNAL), "type": EXTERNAL, "custom": True, "inputs": inputs}
     passwords = [{"urn": urn(name), "type": GENERATED, "custom": True} for name in NAMES]
-    return {"deployment": {"resources": [external, *passwords]}}
+    own = {"urn": urn("own", SECRET), "type": SECRET, "custom": True, "inputs": {"name": "openmarket-dev/mailer"}}
+    return {"deployment": {"resources": [external, own, *passwords]}}
 
 
 def pod(name: str, secret: str, **metadata: str) -> dict[str, Any]:
@@ -112,7 +114,8 @@ def test_a_dry_run_shows_the_preview_and_changes_nothing(rotating_stack: Redeplo
     [
         ("jwt", "no credential 'jwt': those of the stack are database, database-migration, database-master, cache, to"),
         ("grafana", "no credential 'grafana'"),
-        ("api-keys", "third-party keys are set by hand"),
+        ("api-keys", "the keys of api-keys are set by hand"),
+        ("mailer", "the keys of mailer are set by hand"),
     ],
 )
 def test_what_is_none_of_the_stack_is_named_with_those_that_are(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.config import set_all_config
 
-from policies.exceptions import RuleException
+from analysis.exceptions import RuleException
 from policies.pack import Pack
 from policies.resources import UNKNOWN, Resource, Stack
 from policies.rule import Violation

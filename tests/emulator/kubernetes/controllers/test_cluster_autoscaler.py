@@ -83,6 +83,24 @@ def test_agents_take_room_on_a_new_node() -> None:
     assert not cluster_autoscaler.suits(cluster, GROUP, pod("1800m"))
 
 
+def test_a_group_without_nodes_takes_what_would_fit_its_first() -> None:
+    taint = {"key": "dedicated", "value": "batch", "effect": "NO_SCHEDULE"}
+    batch = replace(GROUP, name="batch", desired=0, smallest=0, taints=(taint,))
+    cluster = Cluster([node()], [pod("300m", on="n", owner="DaemonSet")])
+    bound: dict[str, Any] = {
+        "nodeSelector": {GROUP_LABEL: "batch"},
+        "tolerations": [{"key": "dedicated", "operator": "Equal", "value": "batch", "effect": "NoSchedule"}],
+    }
+    assert cluster_autoscaler.suits(cluster, batch, pod("1600m", **bound))
+    # An m7g.large has 1930 millicores for pods.
+    assert not cluster_autoscaler.suits(cluster, batch, pod("1700m", **bound))
+    assert not cluster_autoscaler.suits(cluster, batch, pod("1", nodeSelector=bound["nodeSelector"]))
+    elsewhere = {GROUP_LABEL: "workers"}
+    tolerations = bound["tolerations"]
+    assert not cluster_autoscaler.suits(cluster, batch, pod("1", nodeSelector=elsewhere, tolerations=tolerations))
+    assert cluster_autoscaler.suits(Cluster([], []), batch, pod("1900m", **bound))
+
+
 def test_only_tagged_groups_are_discovered() -> None:
     assert cluster_autoscaler.discovered(COMMAND, GROUP)
     assert not cluster_autoscaler.discovered(["--node-group-auto-discovery=asg:tag=" + TAGS.format("prod")], GROUP)

@@ -1,11 +1,14 @@
 """When ExternalSecrets are synced, and which namespaces may use a store."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from emulator.kubernetes.controllers import external_secrets
+from emulator.kubernetes.controllers import external_secrets, secret_values
+from emulator.kubernetes.controllers.context import Context, Identity
+from emulator.plugins.provider import ProviderError
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,25 @@ def test_a_secret_says_when_it_is_due(interval: str, ready: str, expected: float
 def test_a_store_may_be_for_some_namespaces_only(conditions: list[dict[str, Any]], admitted: bool) -> None:
     store = {"spec": {"provider": {}, "conditions": conditions}}
     assert external_secrets.admits(store, "openmarket-dev") is admitted
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ({"keys": '{"B": "1"}'}, "error processing spec.data[1] (key: keys), err: key A does not exist in secret keys"),
+        ({}, "error processing spec.data[0] (key: keys), err: Secret does not exist"),
+        ({"keys": "text"}, "error processing spec.data[0] (key: keys), err: unable to unmarshal secret keys"),
+    ],
+)
+def test_a_value_that_is_not_there_is_told_as_the_operator_tells_it(stored: dict[str, str], said: str) -> None:
+    def secret_value(_role: str, key: str, _version: str) -> str:
+        if key not in stored:
+            raise ProviderError("api error ResourceNotFoundException: Secrets Manager can't find the specified secret")
+        return stored[key]
+
+    context = cast(Context, SimpleNamespace(aws=SimpleNamespace(secret_value=secret_value)))
+    entries = [{"secretKey": each, "remoteRef": {"key": "keys", "property": each}} for each in ("B", "A")]
+    identity = Identity("kube-system", "external-secrets", "node", "arn:aws:iam::123456789012:role/operator")
+    with pytest.raises(secret_values.Unreadable) as refusal:
+        secret_values.read(context, identity, {"data": entries})
+    assert str(refusal.value).startswith(said)

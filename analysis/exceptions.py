@@ -1,4 +1,4 @@
-"""Loads the accepted violations: each names a rule and a resource, gives a reason, and expires."""
+"""Loads the accepted violations of policies: each names a rule and a resource, gives a reason, and expires."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import yaml
 
-FILE = Path(__file__).with_name("exceptions.yaml")
-_ROOT = FILE.parents[1]
-"""Folder of the project, which has the stack files."""
+from analysis import stack_file
+
+FILE = stack_file.PROJECT / "policies" / "exceptions.yaml"
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,11 @@ class RuleException:
         return (self.rule, self.resource) == (rule, resource) and stack in self.stacks and today <= self.until
 
 
-def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], list[str]]:
-    """Return the valid entries of the file, and a message for each problem with the others."""
+def load(rules: Iterable[str] | None = None, file: Path = FILE) -> tuple[list[RuleException], list[str]]:
+    """Return the valid entries of the file, and a message for each problem with the others.
+
+    `rules` are the ids that exist; None leaves them unchecked, for those who only show the entries.
+    """
     try:
         entries = yaml.safe_load(file.read_text())
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -47,7 +50,7 @@ def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], 
         return [], []
     if not isinstance(entries, list):
         return [], [f"{file.name} must be a list of entries, not {entries!r}"]
-    known = set(rules)
+    known = None if rules is None else set(rules)
     found: list[RuleException] = []
     problems: list[str] = []
     for number, entry in enumerate(cast(list[Any], entries), start=1):
@@ -59,19 +62,21 @@ def load(rules: Iterable[str], file: Path = FILE) -> tuple[list[RuleException], 
     return found, problems
 
 
-def _problem(content: Any, rules: set[str]) -> str | None:
+def _problem(content: Any, rules: set[str] | None) -> str | None:
     entry = cast(dict[str, Any], content) if isinstance(content, dict) else {}
     fields = RuleException.__annotations__.keys()
     if entry.keys() != fields:
         return f"it needs exactly these keys: {', '.join(fields)}"
     rule, resource, stacks, until = (entry[key] for key in ("rule", "resource", "stacks", "until"))
-    if not isinstance(rule, str) or rule not in rules:
+    if not isinstance(rule, str) or (rules is not None and rule not in rules):
         return f"rule {rule!r} does not exist: docs/policies.md lists them"
     if not isinstance(resource, str) or not resource or "*" in resource:
         return f"resource must be the name of one resource, not {resource!r}"
     if not isinstance(stacks, list) or not stacks:
         return "stacks must be a list of stack names"
-    unknown = [stack for stack in cast(list[Any], stacks) if not (_ROOT / f"Pulumi.{stack}.yaml").is_file()]
+    unknown = [
+        stack for stack in cast(list[Any], stacks) if not (stack_file.PROJECT / f"Pulumi.{stack}.yaml").is_file()
+    ]
     if unknown:
         return f"stack {unknown[0]!r} has no Pulumi.{unknown[0]}.yaml"
     # `datetime` is a subclass of `date`, but the two cannot be compared.

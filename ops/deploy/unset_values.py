@@ -1,0 +1,46 @@
+"""Values of secrets that people have yet to set, by what External Secrets says about them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ops import named_secrets
+from ops.objects import parts, value
+
+_FAILED = re.compile(r"^UpdateFailed: error processing spec\.data\[\d+\] \(key: (\S+)\), err: (.+)$")
+_NO_KEY = re.compile(r"^key (\S+) does not exist in secret ")
+_NO_VALUE = "Secret does not exist"
+"""What the operator says of a secret without a value as well as of one that is not there."""
+
+
+@dataclass(frozen=True)
+class Unset:
+    """Keys of a secret that have no value."""
+
+    secret: str
+    missing: Sequence[str]
+    """Those without a value, or the first of them."""
+    keys: Sequence[str]
+    """All that the secret is to have."""
+
+    @classmethod
+    def of(cls, message: str, inputs: Mapping[str, Any]) -> Self | None:
+        """What a message about the ExternalSecret of these inputs says; None if it says something else."""
+        match = _FAILED.match(message)
+        if not match or not named_secrets.set_by_hand(match[1]):
+            return None
+        secret, why = match.groups()
+        keys = [str(value(each, "remoteRef", "property")) for each in parts(inputs, "spec", "data")]
+        if told := _NO_KEY.match(why):
+            return cls(secret, [told[1]], keys)
+        return cls(secret, keys, keys) if why.startswith(_NO_VALUE) else None
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return f"the secret {self.secret} has no value for {' and '.join(self.missing)} yet: people set it"
+
+    def next(self, region: str) -> tuple[str, str]:
+        """What to do before the `aws` command that sets the values, and that command."""
+        first = f"write the values of {', '.join(self.keys)} as JSON into {named_secrets.file_with(self.secret)}"
+        return first, f"aws {named_secrets.setting(self.secret)} --region {region}"

@@ -1,0 +1,177 @@
+"""A session at the database is told, asked for, noted down, and its pod goes with it, whatever happens."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ops.__main__ import app
+from ops.cluster import Cluster
+from ops.operate import connect as connecting
+from tests.ops.operate.conftest import KINDS, Tools
+
+SECRET = "openmarket-db-credentials-7015fd4d99"
+CREATED = {"kind": "Job", "metadata": {"name": "connect-database-1", "namespace": "openmarket-dev", "uid": "u-2"}}
+
+
+def users(secret: str = SECRET, created: str = "2026-11-26T05:00:00Z") -> dict[str, Any]:
+    container = {
+        "name": "database-users", "image": f"registry.test/mysql:8@sha256:{'a' * 64}",
+        "envFrom": [{"prefix": "APPLICATION_", "secretRef": {"name": secret}}],
+    }  # fmt: skip
+    return {
+        "kind": "Job",
+        "metadata": {"name": "database-users-1", "namespace": "openmarket-dev", "creationTimestamp": created},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    }
+
+
+def pod(**state: Any) -> dict[str, Any]:
+    return {
+        "kind": "Pod",
+        "metadata": {"name": "connect-database-1-x", "labels": {"batch.kubernetes.io/job-name": "connect-database-1"}},
+        "status": {"containerStatuses": [{"name": "mysql", "state": state}]},
+    }
+
+
+EGRESS = [{"to": [{"ipBlock": {"cidr": "10.0.9.0/24"}}], "ports": [{"port": 3306}]}]
+POLICY = {"kind": "NetworkPolicy", "metadata": {"name": "database-users"}, "spec": {"egress": EGRESS}}
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The objects that the command has created."""
+    found: list[dict[str, Any]] = []
+    run = Cluster.run
+
+    def noted(cluster: Cluster, *arguments: str, text: str = "", seconds: int = 60) -> str:
+        if text:
+            found.append(json.loads(text))
+        return run(cluster, *arguments, text=text, seconds=seconds)
+
+    monkeypatch.setattr(Cluster, "run", noted)
+    return found
+
+
+@pytest.fixture
+def cluster(tools: Tools, made: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Tools:
+    """A cluster in which the pod runs at the second look."""
+    monkeypatch.setattr(connecting, "_PAUSE", 0.01)
+    kinds = ("jobs.batch", "events", "networkpolicies.networking.k8s.io")
+    tools.answer("kubectl", "api-resources", "\n".join([*KINDS, *kinds]))
+    tools.objects("jobs.batch --namespace", [users()])
+    tools.objects("networkpolicies.networking.k8s.io", [POLICY])
+    waiting = pod(waiting={"reason": "ContainerCreating"})
+    tools.objects("jobs.batch,pods,events", [CREATED, waiting], [CREATED, pod(running={})])
+    tools.answer("kubectl", "create --filename -", json.dumps(CREATED))
+    tools.answer("kubectl", "exec --stdin", "1\n")
+    tools.answer("kubectl", "delete jobs.batch connect-database-1")
+    return tools
+
+
+def connect(*words: str) -> Result:
+    return CliRunner().invoke(app, ["connect", "database", "--stack", "dev", *words])
+
+
+def test_the_pod_and_its_policy_are_made_used_and_deleted(cluster: Tools, made: list[dict[str, Any]]) -> None:
+    result = connect("--yes")
+    assert result.exit_code == 0, result.output
+    assert [each["kind"] for each in made] == ["Job", "NetworkPolicy"]
+    assert made[1]["spec"]["egress"] == EGRESS
+    session, deletion = cluster.acts()[-2:]
+    assert "exec --stdin --namespace openmarket-dev connect-database-1-x --container mysql -- sh -euc" in session
+    assert session.endswith(" session read dev")
+    assert "delete jobs.batch connect-database-1 --namespace openmarket-dev" in deletion
+    (line,) = cluster.audit()
+    assert (line["command"], line["outcome"]) == ("connect database", "done")
+
+
+def test_it_says_before_what_it_will_do(cluster: Tools) -> None:
+    result = connect("--dry-run", "--minutes", "15")
+    assert result.exit_code == 0
+    assert f"with {SECRET} as files in the pod, at a reader if there is one, and read only" in result.output
+    assert "or after 15 min" in result.output
+    assert cluster.acts() == []
+    assert cluster.audit() == []
+
+
+def test_writing_is_said_and_noted_down(cluster: Tools) -> None:
+    result = connect("--yes", "--write")
+    assert result.exit_code == 0, result.output
+    assert "at the writer, and may write" in result.output
+    assert cluster.acts()[-2].endswith(" session write dev")
+    assert cluster.audit()[0]["command"] == "connect database --write"
+
+
+def test_a_session_that_fails_leaves_no_pod(cluster: Tools) -> None:
+    cluster.answer("kubectl", "exec --stdin", says="ERROR 2003", code=1)
+    result = connect("--yes")
+    assert result.exit_code == 1
+    assert "the session has ended with exit code 1" in result.output
+    assert "delete jobs.batch connect-database-1" in cluster.acts()[-1]
+    assert cluster.audit()[0]["outcome"] == "failed"
+
+
+def test_a_policy_that_is_refused_leaves_no_pod(cluster: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = connecting._create  # pyright: ignore[reportPrivateUsage]
+
+    def refusing(where: Cluster, wanted: dict[str, Any]) -> str:
+        if wanted["kind"] == "NetworkPolicy":
+            raise connecting.ClusterError("networkpolicies is forbidden")
+        return create(where, wanted)
+
+    monkeypatch.setattr(connecting, "_create", refusing)
+    result = connect("--yes")
+    assert result.exit_code == 1
+    assert "networkpolicies is forbidden" in result.output
+    assert "exec" not in " ".join(cluster.acts())
+    assert "delete jobs.batch connect-database-1" in cluster.acts()[-1]
+
+
+def test_a_pod_that_does_not_start_says_why(cluster: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connecting, "_PATIENCE", 0.1)
+    quota = {
+        "kind": "Event", "metadata": {"name": "e"}, "type": "Warning", "message": "exceeded quota: openmarket",
+        "involvedObject": {"name": "connect-database-1"},
+    }  # fmt: skip
+    cluster.objects("jobs.batch,pods,events", [CREATED, quota])
+    result = connect("--yes")
+    assert result.exit_code == 1
+    assert "the pod does not run after 0 s: exceeded quota: openmarket" in result.output
+    assert "delete jobs.batch connect-database-1" in cluster.acts()[-1]
+
+
+def test_a_job_that_has_ended_is_not_waited_for(cluster: Tools) -> None:
+    cluster.objects("jobs.batch,pods,events", [])
+    result = connect("--yes")
+    assert result.exit_code == 1
+    assert "connect-database-1 has ended before the session, as no container runs on the emulator" in result.output
+
+
+def test_what_could_not_be_deleted_is_told(cluster: Tools) -> None:
+    cluster.answer("kubectl", "delete jobs.batch connect-database-1", says="error: no route to host", code=1)
+    result = connect("--yes", "--minutes", "20")
+    assert result.exit_code == 0
+    assert "connect-database-1 is still there, and ends by itself within 20 min: no route to host" in result.output
+
+
+def test_the_newest_job_tells_the_secret(cluster: Tools) -> None:
+    older = users("openmarket-db-credentials-old", "2026-11-01T05:00:00Z")
+    cluster.objects("jobs.batch --namespace", [users(), older])
+    assert SECRET in connect("--dry-run").output
+
+
+@pytest.mark.parametrize("kinds", ["jobs.batch --namespace", "networkpolicies.networking.k8s.io"])
+def test_a_stack_without_database_users_is_said(cluster: Tools, kinds: str) -> None:
+    cluster.objects(kinds, [])
+    result = connect("--yes")
+    assert result.exit_code == 1
+    assert "dev has no Job database-users with its network policy" in result.output
+    assert cluster.acts() == []
+
+
+def test_only_the_database_can_be_connected_to() -> None:
+    result = CliRunner().invoke(app, ["connect", "cache"])
+    assert result.exit_code == 2
+    assert "'cache' is not one of 'database'" in result.output
