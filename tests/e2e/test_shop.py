@@ -116,6 +116,23 @@ def test_third_party_keys_end_with_every_pod_on_the_named_version(deployed: Chec
     deployed.up("dev")
 
 
+def test_keys_of_a_service_stop_its_rollout_until_people_have_set_them(deployed: Checkout) -> None:
+    secret, keys = "openmarket-dev/backend-api", {"WEBHOOK_TOKEN": "1", "SIGNING_KEY": "2"}
+    stanza = deployed.stack_file("dev")["openmarket:services"]["backend-api"] | {"secrets": list(keys)}
+    before = {pod["metadata"]["name"] for pod in pods(deployed)}
+    with deployed.configured("dev", "services", **{"backend-api": stanza}):
+        printed = deployed.make("up", "STACK=dev", check=False, env=IMPATIENT)
+        assert f"the secret {secret} has no value for SIGNING_KEY and WEBHOOK_TOKEN yet" in printed
+        assert f"aws secretsmanager put-secret-value --secret-id {secret}" in printed
+        assert {pod["metadata"]["name"] for pod in pods(deployed)} == before
+        put = ("secretsmanager", "put-secret-value", "--secret-id", secret, "--secret-string", json.dumps(keys))
+        deployed.run("aws", *put)
+        deployed.up("dev")
+    (found,) = named(deployed, "secret", "secrets-backend-api")
+    assert {key: base64.b64decode(value).decode() for key, value in found["data"].items()} == keys
+    assert not before & {pod["metadata"]["name"] for pod in pods(deployed)}
+
+
 def test_changed_settings_roll_the_pods(deployed: Checkout) -> None:
     before = {pod["metadata"]["name"] for pod in pods(deployed)}
     with deployed.configured("dev", "application", features={"newCheckout": True}):
