@@ -3,6 +3,7 @@
 `make test-services` deploys ten sets of 20 drawn stanzas. Other runs take one of ten.
 """
 
+import time
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.e2e
 FEW, MANY, SETS = 10, 20, 10
 EVERY = [(0, FEW), *(pytest.param(number, MANY, marks=pytest.mark.services) for number in range(SETS))]
 SECONDS = 120
-"""Within which a run of each cron job and task ends."""
+"""Within which a run of each cron job and task ends, and old pods are gone."""
 
 
 @cache
@@ -41,6 +42,21 @@ def listed(checkout: Checkout, kind: str) -> dict[str, dict[str, Any]]:
     return {each["metadata"]["name"]: each for each in found}
 
 
+def settled(checkout: Checkout) -> dict[str, dict[str, Any]]:
+    """The Deployments, once each has as many ready pods as it is to have, or `SECONDS` are over.
+
+    A deployment waits until new pods are ready. Those of a worker count a few seconds later, and so long an old one
+    stays beside them.
+    """
+    deadline = time.monotonic() + SECONDS
+    while True:
+        found = listed(checkout, "deployments")
+        counts = [(each["status"].get("readyReplicas"), each["spec"]["replicas"]) for each in found.values()]
+        if all(ready == wanted for ready, wanted in counts) or time.monotonic() > deadline:
+            return found
+        time.sleep(3)
+
+
 def run_all(checkout: Checkout, names: list[str], number: int) -> None:
     """Run each of these cron jobs and tasks once, and wait for all of them."""
     jobs = {f"{name}-drawn-{number}": name for name in names}
@@ -57,7 +73,7 @@ def test_what_is_accepted_comes_up_with_the_declared_flows(number: int, size: in
     kinds = {name: each.get("kind", "web") for name, each in declared.items()}
     accounts = listed(deployed, "serviceaccounts")
     assert set(declared) <= set(accounts)
-    running = listed(deployed, "deployments")
+    running = settled(deployed)
     assert set(running) == {name for name, kind in kinds.items() if kind in ("web", "worker")}
     for name, each in running.items():
         assert each["status"]["readyReplicas"] == each["spec"]["replicas"] >= declared[name]["replicas"]
