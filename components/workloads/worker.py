@@ -12,7 +12,7 @@ from components.workloads.probes import Probes, worker_probes
 from components.workloads.service_context import ServiceContext, service_account
 
 _STEADY_SECONDS = 10
-"""Seconds after which a worker that has not ended counts as working: a rollout to one that ends at once fails."""
+"""Seconds that a new pod runs before an old one goes for it, so that a worker that ends at once replaces none."""
 
 
 @dataclass(frozen=True)
