@@ -145,8 +145,8 @@ def main() -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(sys.argv[-1]), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
     parent.on_end(lambda: _end(server))
+    print(port, flush=True)
     server.wait_for_termination()
 
 

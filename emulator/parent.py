@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable
 
 _POLL_SECONDS = 1
+_PARENT = os.getppid()
+"""The process that started this one; taken early, as it may have ended before anybody asks."""
 
 
 def on_end(act: Callable[[], object]) -> None:
     """Call `act`, in a thread of its own, once the process that started this one has ended."""
-    parent = os.getppid()
 
     def wait() -> None:
         # Plugins live as long as a command. There is no signal for this that macOS has, too.
-        while os.getppid() == parent:
+        while os.getppid() == _PARENT:
             time.sleep(_POLL_SECONDS)
         act()
 

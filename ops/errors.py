@@ -4,6 +4,11 @@ from typing import NoReturn
 
 import typer
 
+NO_PULUMI = (
+    "there is no `pulumi` on PATH: install the Pulumi CLI, or for the emulator put "
+    "`./openmarket emulator run --stack STACK --` in front of this command"
+)
+
 
 def fail(message: str) -> NoReturn:
     """Print the message to stderr, without a traceback, and exit with code 1."""

@@ -5,6 +5,7 @@ import subprocess
 
 from analysis.preview import State
 from analysis.state import BadState, resources
+from ops.errors import NO_PULUMI
 
 _EXPORT = ("pulumi", "stack", "export", "--stack")
 
@@ -19,7 +20,7 @@ def from_stack(stack: str) -> tuple[State, ...]:
     try:
         result = subprocess.run([*_EXPORT, stack], capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise BadState("there is no `pulumi` on PATH: install it, or give --state or --preview") from None
+        raise BadState(f"{NO_PULUMI}, or give --state or --preview") from None
     if result.returncode:
         lines = result.stderr.strip().splitlines()
         raise BadState(f"`{command}` failed: {lines[-1] if lines else f'exit code {result.returncode}'}")

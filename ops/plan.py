@@ -11,7 +11,7 @@ import typer
 
 from analysis import stack_file
 from ops.deploy.engine import environment
-from ops.errors import fail
+from ops.errors import NO_PULUMI, fail
 
 if TYPE_CHECKING:
     from analysis.preview import Preview
@@ -64,7 +64,7 @@ def _preview(stack: str, refresh: bool) -> "Preview":
                 command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT, env=environment("preview")
             )
         except FileNotFoundError:
-            fail("there is no `pulumi` on PATH")
+            fail(NO_PULUMI)
         document.write_text(done.stdout)
         try:
             seen = preview.read(document, events if events.exists() else None)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import typer
 
 from analysis import stack_file
-from ops.errors import fail
+from ops.errors import NO_PULUMI, fail
 
 if TYPE_CHECKING:
     import urllib3
@@ -233,7 +233,7 @@ def _outputs(stack: str) -> dict[str, Any]:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT)
     except FileNotFoundError:
-        raise stack_file.BadStack("there is no `pulumi` on PATH") from None
+        raise stack_file.BadStack(NO_PULUMI) from None
     outputs: dict[str, Any] = json.loads(done.stdout or "{}") if done.returncode == 0 else {}
     if "alb_dns" not in outputs:
         raise stack_file.BadStack(f"stack {stack!r} is not deployed: {done.stderr.strip() or 'it has no alb_dns'}")

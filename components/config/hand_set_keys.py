@@ -14,5 +14,7 @@ KeyNames = Annotated[tuple[_Key, ...], Unique]
 VersionId = Annotated[str, StringConstraints(pattern=r"^([0-9A-Za-z-]{32,64})?$")]
 """A version of a secret as Secrets Manager names it; or empty."""
 
-VERSION = "the VersionId that Secrets Manager gave the values, or empty for the current ones"
+VERSION = (
+    "the VersionId that Secrets Manager gave the values (32 to 64 letters, digits and -), or empty for the current ones"
+)
 """What a version is, for people."""

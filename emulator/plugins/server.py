@@ -222,6 +222,6 @@ def serve(provider: Provider, version: str, engine_address: str) -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, version, engine_address), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
     parent.on_end(lambda: server.stop(0))
+    print(port, flush=True)
     server.wait_for_termination()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import stack_file
-from ops.errors import fail
+from ops.errors import NO_PULUMI, fail
 
 Event = dict[str, Any]
 
@@ -147,7 +147,7 @@ def quiet(*arguments: str) -> subprocess.CompletedProcess[str]:
             ["pulumi", *arguments], capture_output=True, text=True, check=False, cwd=stack_file.PROJECT
         )
     except FileNotFoundError:
-        fail("there is no `pulumi` on PATH")
+        fail(NO_PULUMI)
 
 
 def environment(command: str) -> dict[str, str]:
@@ -168,4 +168,4 @@ def _start(command: Sequence[str], output: Any) -> subprocess.Popen[str]:
             cwd=stack_file.PROJECT, env=environment(command[1]), process_group=0,
         )  # fmt: skip
     except FileNotFoundError:
-        fail("there is no `pulumi` on PATH")
+        fail(NO_PULUMI)

@@ -17,7 +17,9 @@ _SHOWN = 60
 _CAUSES = 5
 """Causes of a failure that are told."""
 _LINES = 12
-"""Lines of one cause."""
+"""Lines of one cause, unless the program tells it: of its configuration it lists every problem."""
+_STACK = "pulumi:pulumi:"
+"""The beginning of the type of what the engine blames for the program's errors."""
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "same": "unchanged"}
 _SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 _PROPERTIES = 4
@@ -107,12 +109,14 @@ def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: 
     found = list(failures) or [Failure(line) for line in last_words]
     for each in found[:_CAUSES]:
         lines = [line.rstrip() for line in each.message.removeprefix("error: ").splitlines() if line.strip()]
-        if each.name and not each.type.startswith("pulumi:pulumi:"):
+        whole = each.type.startswith(_STACK) and not any(line.startswith("Traceback ") for line in lines)
+        if each.name and not each.type.startswith(_STACK):
             yield f"{each.name} ({each.type}):"
             lines = [f"  {line}" for line in lines]
-        yield from lines[:_LINES]
-        if len(lines) > _LINES:
-            yield f"  ... and {len(lines) - _LINES} more lines"
+        shown = len(lines) if whole else _LINES
+        yield from lines[:shown]
+        if more := len(lines[shown:]):
+            yield f"  ... and {more} more {'line' if more == 1 else 'lines'}"
         if (reason := reasons.get(each.name)) and reason not in each.message:
             yield f"  {reason}"
     if len(found) > _CAUSES:

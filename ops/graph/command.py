@@ -12,7 +12,10 @@ def graph(
         Path | None,
         typer.Option(help="A preview of `plan` or of `pulumi preview --json --show-sames`: colours what it changes."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The picture's file. Default: .emulator/graphs/<stack>.svg.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--output", "--out", help="The picture's file. Default: .emulator/graphs/<stack>.svg."),
+    ] = None,
 ) -> None:
     """Draw a stack as an SVG picture: its parts, the connections between them, and their permissions in AWS.
 

@@ -8,6 +8,7 @@ from analysis.preview import Preview, State
 from ops.exported import from_stack
 from ops.graph.architecture import Architecture, Box, architecture
 from ops.graph.drawing import CHANGED, CREATED, DELETED, REPLACED, svg
+from ops.operate import shop
 from ops.state_folder import state_folder
 
 
@@ -17,6 +18,7 @@ def written(stack: str, change: Path | None, out: Path | None) -> str:
     Raises:
         BadState: The stack has no state.
         BadPreview: The file is no preview.
+        BadArgument: The picture cannot be written.
     """
     if change:
         found = preview.read(change)
@@ -24,8 +26,7 @@ def written(stack: str, change: Path | None, out: Path | None) -> str:
     else:
         content = of_stack(stack, from_stack(stack))
     file = out or state_folder() / "graphs" / f"{stack}{'-change' if change else ''}.svg"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(content)
+    shop.write(file, content)
     return f"The picture is {file}"
 
 

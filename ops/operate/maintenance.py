@@ -23,7 +23,7 @@ def switch(stack: str, on: bool, given: Mapping[str, Any], consent: Consent) -> 
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
-        BadArgument: The file says that already.
+        BadArgument: The file says that already, or a host is none of the shop's.
         BadStack: The values are invalid; the message lists every problem.
     """
     section: Mapping[str, Any] = stack_file.settings(stack).get(SECTION) or {}
@@ -32,6 +32,10 @@ def switch(stack: str, on: bool, given: Mapping[str, Any], consent: Consent) -> 
     before = {"enabled": False, **now}
     values = {key: value for key, value in {"enabled": on, **given}.items() if value != before.get(key)}
     word, file = "on" if on else "off", file_of(stack).name
+    services: Mapping[str, Mapping[str, Any]] = stack_file.settings(stack).get(stack_file.SERVICES) or {}
+    known = [*(host for each in services.values() for host in each.get("hosts", ())), *section.get("redirects", ())]
+    if strange := [host for host in given.get("hosts", ()) if host not in known]:
+        raise BadArgument(f"--host {', --host '.join(strange)}: the shop's hosts are {', '.join(known)}")
     if not values:
         make = Target(stack).make("up")
         raise BadArgument(f"the maintenance page is {word} in {file} already: `{make}` deploys what the file says")

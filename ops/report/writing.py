@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ops.operate import shop
 from ops.report.facts import facts
 from ops.report.html import html
 from ops.report.sections import page
@@ -13,9 +14,9 @@ def written(stack: str, out: Path | None) -> str:
 
     Raises:
         BadStack, BadState, BadHistory: As `facts`.
+        BadArgument: The file cannot be written.
     """
     content = html(page(facts(stack)))
     file = out or state_folder() / "reports" / f"{stack}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(content, encoding="utf-8")
+    shop.write(file, content)
     return f"The page is {file}"

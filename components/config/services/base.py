@@ -63,8 +63,8 @@ class ServiceConfig(Section):
     )
     secrets: KeyNames = Field(
         default=(),
-        description="names of keys of a secret of its own, such as [PAYMENT_KEY], which are variables in its "
-        "environment; their values are set by hand",
+        description="a list of different names of capital letters, digits and _, such as [PAYMENT_KEY]: keys of a "
+        "secret of its own and variables in its environment, whose values are set by hand",
     )
     secrets_version: VersionId = Field(default="", description=VERSION)
     node_group: NameOrNone = Field(

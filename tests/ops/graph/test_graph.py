@@ -99,3 +99,12 @@ def test_a_file_that_is_no_preview_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["graph", "--stack", "dev", "--change", str(tmp_path / "preview.json")])
     assert result.exit_code == 1
     assert "preview.json" in result.output
+
+
+@pytest.mark.parametrize("place", [".", "file/it.svg"], ids=["a folder", "below a file"])
+def test_a_picture_that_cannot_be_written_is_said(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.graph.picture.from_stack", lambda _: tuple(stack()))
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(app, ["graph", "--stack", "dev", "--output", str(tmp_path / place)])
+    assert result.exit_code == 1
+    assert "cannot be written" in result.output

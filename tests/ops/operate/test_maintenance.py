@@ -60,7 +60,7 @@ def test_a_file_without_the_section_gets_it(project: Redeployed) -> None:
     [
         (("off",), "the maintenance page is off in Pulumi.dev.yaml already: `make up STACK=dev` deploys"),
         (("on", "--allow", "office"), "IPv4 networks that reach the shop nevertheless"),
-        (("on", "--host", "Admin"), "hosts of services or redirects"),
+        (("on", "--host", "Admin"), "--host Admin: the shop's hosts are"),
         (("on", "--message", "x" * 1000), "the load balancer takes 1024"),
         (("off", "--message", "x"), "are for `maintenance on`"),
     ],
@@ -87,3 +87,11 @@ def test_a_deployment_that_fails_keeps_the_switch(project: Redeployed) -> None:
     assert result.exit_code == 1
     assert "keeps the switch until you take it back" in " ".join(result.output.split())
     assert section(project)["enabled"] is True
+
+
+def test_a_host_that_the_shop_does_not_have_is_named(project: Redeployed) -> None:
+    before = project.file.read_text()
+    result = maintenance("on", "--host", "nope", "--yes")
+    assert result.exit_code == 1
+    assert "--host nope: the shop's hosts are " in result.output
+    assert project.file.read_text() == before
