@@ -22,6 +22,8 @@ from ops.operate.deployments import BadHistory
 from ops.operate.showing import age
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
+_NAMES = ("name", "bucket", "clusterIdentifier", "identifier", "replicationGroupId", "nodeGroupName", "cidrBlock")
+"""Inputs by which one finds a resource in AWS, as most names are generated before it is created."""
 _COLUMNS = ("namespace", "name", "labels.name", "labels.status")
 
 
@@ -121,10 +123,12 @@ def _steps(stack: str, found: Findings, cluster: Cluster | None) -> Iterator[tup
             lambda record=each: _delete(cluster, record),
         )
     if found.pending:
-        told = [f"{name_of(_urn(each))} ({type_of(_urn(each))}) was {each.get('type')}" for each in found.pending]
+        # One that was begun again and again is there each time.
+        told = dict.fromkeys(map(_told, found.pending))
         yield (
             f"forgets what the engine does not know the end of: {'; '.join(told)}. It compares the state with what "
-            "is there; what was created without its knowledge stays, and the next deployment says if it is in its way",
+            "is there; what was created without its knowledge stays under these names, and the next deployment says if "
+            "it is in its way",
             lambda: _refresh(stack),
         )
 
@@ -170,6 +174,13 @@ def _records(cluster: Cluster) -> Iterator[HelmRecord]:
 
 def _urn(operation: Mapping[str, Any]) -> str:
     return str(operation["resource"]["urn"])
+
+
+def _told(operation: Mapping[str, Any]) -> str:
+    inputs = part(operation, "resource", "inputs")
+    known = next((inputs[key] for key in _NAMES if isinstance(inputs.get(key), str)), "")
+    what = ", ".join(filter(None, (type_of(_urn(operation)), known)))
+    return f"{name_of(_urn(operation))} ({what}) was {operation.get('type')}"
 
 
 def _release_of(operation: Mapping[str, Any]) -> tuple[str, str]:

@@ -85,6 +85,14 @@ def test_pending_operations_are_listed_and_cleared(clean: Tools, monkeypatch: py
     assert cleared == ["dev"]
 
 
+def test_what_may_be_there_is_told_once_with_the_name_that_it_has_in_aws(clean: Tools) -> None:
+    resource = {"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "inputs": {"bucket": "uploads-1a2b3c4"}}
+    pending = [{"resource": resource, "type": "creating"}] * 3
+    clean.answer("pulumi", "stack export", json.dumps({"deployment": {"pending_operations": pending}}))
+    output = recover("--dry-run").output
+    assert output.count("uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating") == 1
+
+
 def test_without_a_cluster_the_rest_is_looked_at(clean: Tools) -> None:
     lock(clean, 1, "elsewhere")
     clean.answer("pulumi", "stack output kubeconfig", says="error: current stack does not have output", code=255)
