@@ -75,10 +75,15 @@ class _Group:
         return [self.room] * self.largest
 
     def problem(self, enough: int | None, services: Mapping[str, ServiceConfig], of_addons: Pods) -> Problem:
-        expected = f"{enough} or more" if enough else "larger instance types, as no number of these is enough"
-        alone = "" if self.grows else ", as no autoscaler is on to add nodes"
         arithmetic = _arithmetic(of_addons, services, self.room, self.types)
-        return Problem(self.key, self.largest, "\n".join([f"{expected}{alone}, or lower maxReplicas:", *arithmetic]))
+        if not enough:
+            expected = "larger ones, as no number of these is enough, or services on another nodeGroup:"
+            return Problem(
+                f"{self.key.rpartition('.')[0]}.instanceTypes", self.types, "\n".join([expected, *arithmetic])
+            )
+        alone = "" if self.grows else ", as no autoscaler is on to add nodes"
+        expected = f"{enough} or more{alone}, or lower maxReplicas:"
+        return Problem(self.key, self.largest, "\n".join([expected, *arithmetic]))
 
 
 def _bound_to(group: str, services: Mapping[str, ServiceConfig]) -> Mapping[str, ServiceConfig]:

@@ -75,8 +75,9 @@ def resources(states: Iterable[State], name: str) -> Sequence[str]:
         raise BadArgument(f'the keys of {name} are set by hand: docs/runbook.md, "Set keys by hand", has the commands')
     if not found.get(name):
         listed = ", ".join(known for known, urns in found.items() if urns)
+        off = " here, as nothing in the stack needs it" if name in CREDENTIALS else ""
         raise BadArgument(
-            f"there is no credential {name!r}: "
+            f"there is no credential {name!r}{off}: "
             + (f"those of the stack are {listed}" if listed else "the stack has none, as it is not deployed")
         )
     return found[name]

@@ -77,7 +77,9 @@ def test_the_number_that_the_refusal_asks_for_is_the_first_that_is_enough() -> N
 def test_pods_that_fit_no_node_ask_for_larger_ones() -> None:
     settings = busy(2)
     settings["openmarket:services"]["shop"]["cpu"] = "1500m"
-    assert "larger instance types" in refusal(settings)
+    text = refusal(settings)
+    assert "openmarket:cluster.nodeGroups.general.instanceTypes is t4g.large" in text
+    assert "needs larger ones, as no number of these is enough" in text
 
 
 def test_the_smallest_of_a_groups_types_counts() -> None:
