@@ -15,6 +15,7 @@ from ops.deploy.engine import Engine
 from ops.deploy.logs import log_of, record_of
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
+from ops.deploy.unset_values import awaited
 from ops.deploy.waiting import stuck
 from ops.errors import fail
 
@@ -171,6 +172,7 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     target = operation.target
     operation.say(f"{stack}: {summary.planned(operation.now)}{price}.")
     if operation.now.total:
+        operation.say(*awaited(operation.now.changes.values(), stack_file.region(stack), target.run))
         operation.say(f"All values are in {operation.log}.")
         operation.say(f"Next: `{target.make('plan')}` reviews it, `{target.make('up')}` deploys it.")
     return 0

@@ -1,13 +1,14 @@
 """Values of secrets that people have yet to set, by what External Secrets says about them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from ops import named_secrets
 from ops.objects import parts, value
 
+_TYPE = "kubernetes:external-secrets.io/v1:ExternalSecret"
 _FAILED = re.compile(r"^UpdateFailed: error processing spec\.data\[\d+\] \(key: (\S+)\), err: (.+)$")
 _NO_KEY = re.compile(r"^key (\S+) does not exist in secret ")
 _NO_VALUE = "Secret does not exist"
@@ -44,3 +45,28 @@ class Unset:
         """What to do before the `aws` command that sets the values, and that command."""
         first = f"write the values of {', '.join(self.keys)} as JSON into {named_secrets.file_with(self.secret)}"
         return first, f"aws {named_secrets.setting(self.secret)} --region {region}"
+
+
+def awaited(steps: Iterable[Mapping[str, Any]], region: str, run: Callable[[str], str]) -> Iterator[str]:
+    """Yield a line for each secret whose values an update is going to wait for, unless people have set them already.
+
+    `run` says how people run a command.
+    """
+    for step in steps:
+        if step.get("type") != _TYPE:
+            continue
+        before, after = (_keys(step.get(side)) for side in ("old", "new"))
+        for secret, keys in after.items():
+            new = [key for key in keys if key not in before.get(secret, ())]
+            if named_secrets.set_by_hand(secret) and new:
+                first, command = Unset(secret, new, keys).next(region)
+                waits = f"`up` waits for the values of {', '.join(new)} in {secret}, if they are not set yet"
+                yield f"{waits}: {first}, run `{run(command)}`."
+
+
+def _keys(state: Mapping[str, Any] | None) -> Mapping[str, list[str]]:
+    """The keys that an ExternalSecret takes, by the secrets that they are of."""
+    found: dict[str, list[str]] = {}
+    for each in parts(state, "inputs", "spec", "data"):
+        found.setdefault(str(value(each, "remoteRef", "key")), []).append(str(value(each, "remoteRef", "property")))
+    return found

@@ -8,7 +8,7 @@ import pytest
 from ops.deploy import summary
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
-from ops.deploy.unset_values import Unset
+from ops.deploy.unset_values import Unset, awaited
 from ops.deploy.waiting import PATIENCE, stuck
 from tests.ops.deploy.events import PRELUDE, begins, fails, metadata, says, sums_up, urn
 
@@ -78,3 +78,27 @@ def test_what_people_cannot_set_is_told_as_it_is(secret: str, why: str) -> None:
     now = waiting(failed(secret, why), secret=secret)
     assert stuck(now.slowest, 10 * PATIENCE) is None
     assert [each.reason for each in now.slowest] == [failed(secret, why)]
+
+
+def awaits(old: dict[str, Any] | None, new: dict[str, Any]) -> list[str]:
+    """What a preview says of an ExternalSecret with these inputs before and after."""
+    states = {side: each and {"inputs": each} for side, each in (("old", old), ("new", new))}
+    return list(awaited([metadata("update", EXTERNAL, **states)], "ap-northeast-2", lambda words: f"run {words}"))
+
+
+def test_a_preview_says_which_values_an_update_will_wait_for() -> None:
+    (line,) = awaits(None, inputs("openmarket-dev/mailer"))
+    assert line.startswith("`up` waits for the values of PAYMENT_KEY, WEBHOOK_TOKEN in openmarket-dev/mailer, if ")
+    assert "run `run aws secretsmanager put-secret-value --secret-id openmarket-dev/mailer" in line
+
+
+def test_of_keys_that_are_there_a_preview_says_nothing() -> None:
+    one = {"spec": {"data": inputs("openmarket-dev/mailer")["spec"]["data"][:1]}}
+    (line,) = awaits(one, inputs("openmarket-dev/mailer"))
+    assert "the values of WEBHOOK_TOKEN in" in line
+    assert "write the values of PAYMENT_KEY, WEBHOOK_TOKEN as JSON" in line
+    assert awaits(inputs("openmarket-dev/mailer"), one) == []
+
+
+def test_of_secrets_that_the_program_sets_a_preview_says_nothing() -> None:
+    assert awaits(None, inputs("openmarket-dev-app-secrets")) == []
