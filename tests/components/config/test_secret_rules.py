@@ -16,8 +16,8 @@ KEY = "PAYMENT_KEY"
 VERSION = "0f0e0d0c-0b0a-0908-0706-050403020100"
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("mailer", {"secrets": ["payment-key"]}, "mailer.secrets[0] is payment-key\n    needs a list of different names of capital letters"),
-    ("mailer", {"secrets": KEY}, "mailer.secrets is PAYMENT_KEY\n    needs a list of different names of capital letters"),
+    ("mailer", {"secrets": ["payment-key"]}, "mailer.secrets[0] is payment-key\n    needs a list of different names"),
+    ("mailer", {"secrets": KEY}, "mailer.secrets is PAYMENT_KEY\n    needs a list of different names"),
     ("mailer", {"secrets": [KEY, KEY]}, "(listed twice: PAYMENT_KEY)"),
     (
         "mailer",
