@@ -8,6 +8,7 @@ import typer
 
 from analysis import stack_file
 from ops.errors import fail
+from ops.files import write
 
 if TYPE_CHECKING:  # Whoever asks for help does not wait for the models.
     from analysis.preview import Preview
@@ -48,9 +49,9 @@ def comment(
     if out is None:
         print(written(result, commit, artifact=artifact), end="")
     else:
-        _write(out, written(result, commit, artifact=artifact))
+        write(out, written(result, commit, artifact=artifact))
     if full is not None:
-        _write(full, written(result, commit, limit=None))
+        write(full, written(result, commit, limit=None))
 
 
 def _drawn(seen: "Preview", file: Path) -> bool:
@@ -65,10 +66,5 @@ def _drawn(seen: "Preview", file: Path) -> bool:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         typer.echo(f"There is no picture of {seen.stack}: {type(error).__name__}: {error}", err=True)
         return False
-    _write(file, content)
+    write(file, content)
     return True
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)

@@ -6,9 +6,9 @@ from pathlib import Path
 from analysis import preview, stack_file
 from analysis.preview import Preview, State
 from ops.exported import from_stack
+from ops.files import write
 from ops.graph.architecture import Architecture, Box, architecture
 from ops.graph.drawing import CHANGED, CREATED, DELETED, REPLACED, svg
-from ops.operate import shop
 from ops.state_folder import state_folder
 
 
@@ -18,7 +18,7 @@ def written(stack: str, change: Path | None, out: Path | None) -> str:
     Raises:
         BadState: The stack has no state.
         BadPreview: The file is no preview.
-        BadArgument: The picture cannot be written.
+        typer.Exit: The picture cannot be written, and the reason has been printed.
     """
     if change:
         found = preview.read(change)
@@ -26,7 +26,7 @@ def written(stack: str, change: Path | None, out: Path | None) -> str:
     else:
         content = of_stack(stack, from_stack(stack))
     file = out or state_folder() / "graphs" / f"{stack}{'-change' if change else ''}.svg"
-    shop.write(file, content)
+    write(file, content)
     return f"The picture is {file}"
 
 

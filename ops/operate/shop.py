@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
 from analysis import preview, stack_file
@@ -72,19 +71,6 @@ def _named(stack: str, wanted: str) -> str:
     if len(found) == 1:
         return found[0]
     raise BadArgument(f"there is no service {wanted!r}: the services of {stack} are {', '.join(names)}")
-
-
-def write(file: Path, content: str) -> None:
-    """Write a file, in a folder that need not be there yet.
-
-    Raises:
-        BadArgument: It cannot be written.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise BadArgument(f"{file} cannot be written: {error.strerror or error}") from None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ops.operate import shop
+from ops.files import write
 from ops.report.facts import facts
 from ops.report.html import html
 from ops.report.sections import page
@@ -14,9 +14,9 @@ def written(stack: str, out: Path | None) -> str:
 
     Raises:
         BadStack, BadState, BadHistory: As `facts`.
-        BadArgument: The file cannot be written.
+        typer.Exit: The file cannot be written, and the reason has been printed.
     """
     content = html(page(facts(stack)))
     file = out or state_folder() / "reports" / f"{stack}.html"
-    shop.write(file, content)
+    write(file, content)
     return f"The page is {file}"

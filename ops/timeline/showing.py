@@ -10,6 +10,7 @@ from analysis.timing.chart import Chart, clock
 from analysis.timing.timeline import Timeline, savings
 from analysis.urns import name_of, type_of
 from ops.errors import fail
+from ops.files import write
 from ops.timeline.finding import projected_timeline, recorded_timeline
 
 _SHOWN = 5
@@ -32,8 +33,7 @@ def show(stack: str, command: str, projected: bool, preview_file: Path | None, o
     if not found.timeline.ended:
         fail(f"the last `{command}` of {stack} changed no resource")
     file = out or stack_file.PROJECT / ".emulator" / "timelines" / f"{stack}-{command}{'-on-aws' * projected}.svg"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(Chart(found.title, found.timeline, found.failed).svg())
+    write(file, Chart(found.title, found.timeline, found.failed).svg())
     print(found.title)
     print("\nThe critical path:")
     for line in _path(found.timeline):
