@@ -5,6 +5,8 @@ from collections.abc import Collection, Generator
 from contextlib import suppress
 from pathlib import Path
 
+from emulator.processes import stat_fields, thread_states
+
 _AT_WORK = frozenset("RD")
 """States of a thread that runs, or waits for a processor or for the disk (proc_pid_stat(5))."""
 
@@ -23,7 +25,7 @@ def computes(engine: int, without: Collection[int] = ()) -> bool:
         found = {child for child, parent in parents.items() if parent in family} - family - left_out
         family |= found
         grown = bool(found)
-    return any(state in _AT_WORK for process in family for state in _states(process))
+    return any(state in _AT_WORK for process in family for state in thread_states(process))
 
 
 def _parents() -> Generator[tuple[int, int]]:
@@ -31,19 +33,8 @@ def _parents() -> Generator[tuple[int, int]]:
     facts: dict[int, tuple[int, int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            _, parent, _, session, *_ = _fields(stat)
+            _, parent, _, session, *_ = stat_fields(stat)
             facts[int(stat.parent.name)] = int(parent), int(session)
     for process, (parent, session) in facts.items():
         if facts.get(parent, (0, 0))[1] == session:
             yield process, parent
-
-
-def _states(process: int) -> Generator[str]:
-    for stat in Path(f"/proc/{process}/task").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            yield _fields(stat)[0]
-
-
-def _fields(stat: Path) -> list[str]:
-    """What follows the name, which may contain spaces and parentheses."""
-    return stat.read_text().rsplit(")", 1)[1].split()

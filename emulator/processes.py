@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -157,14 +158,23 @@ def _is_paused(pid: int) -> bool:
     if not Path("/proc/self/stat").exists():
         listing = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return listing.stdout[:1] in ("T", "Z", "")
+    return all(state in ("T", "t", "Z", "X") for state in thread_states(pid))
+
+
+def thread_states(pid: int) -> Generator[str]:
+    """Yield the states of the process' threads, by proc_pid_stat(5); none if it has ended, or without `/proc`."""
     for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
-        try:
-            state = stat.read_text().rsplit(")", 1)[1].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if state not in ("T", "t", "Z", "X"):
-            return False
-    return True
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield stat_fields(stat)[0]
+
+
+def stat_fields(stat: Path) -> list[str]:
+    """Return what `/proc` has of a process after its name, which may contain spaces and parentheses.
+
+    Raises:
+        FileNotFoundError, ProcessLookupError: It has ended.
+    """
+    return stat.read_text().rsplit(")", 1)[1].split()
 
 
 def _start_tick(pid: int) -> str:
@@ -172,7 +182,7 @@ def _start_tick(pid: int) -> str:
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
-            fields = stat.read_text().rsplit(")", 1)[1].split()
+            fields = stat_fields(stat)
         except (FileNotFoundError, ProcessLookupError):
             return ""
         # Its sockets are open until the last of its threads has ended, which may be after the first one.
