@@ -3,20 +3,13 @@
 from functools import cache
 
 from analysis.cost import Estimate, budget_of, busier, estimate, usage_of
-from analysis.preview import State
 from ops.cost.documentation import TIMES, tables
 from ops.cost.savings import savings
-from tests.components.program import PROJECT, STACKS, run_program
+from tests.components.program import PROJECT, STACKS
+from tests.ops.program_states import states
 
 FILE = PROJECT / "docs" / "cost.md"
 START = "<!-- tables -->\n"
-
-
-def states(stack: str) -> list[State]:
-    """The resources of a stack as its file has them. Mocks tell no components, so URNs have none."""
-    made = run_program(stack).resources
-    urn = f"urn:pulumi:{stack}::openmarket"
-    return [State(urn=f"{urn}::{each.type}::{each.name}", type=each.type, inputs=each.inputs) for each in made]
 
 
 @cache

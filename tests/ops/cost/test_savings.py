@@ -10,7 +10,7 @@ from analysis.cost import estimate, usage_of
 from analysis.preview import State
 from ops.cost.savings import SAVINGS, Saving, savings
 from tests.components.program import run_program, stack_file
-from tests.ops.cost_documentation import states
+from tests.ops.program_states import states
 
 
 def setting(stack: str, key: str) -> Any:

@@ -20,10 +20,10 @@ from ops.operate.deployments import parsed
 from ops.report.facts import Facts
 from ops.report.html import html
 from ops.report.sections import page
-from tests.ops.cost_documentation import states as program
 from tests.ops.operate.conftest import Tools
 from tests.ops.operate.samples import operation
 from tests.ops.previews import state
+from tests.ops.program_states import states as program
 from tests.ops.report.reading import Read
 from tests.ops.report.test_html import HOSTILE
 from tests.ops.stacks import service, stack
