@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from analysis import stack_file
 from analysis.redaction import redacted
-from analysis.urns import name_of
+from analysis.urns import STACK, name_of
 from ops.deploy.progress import Broken, Failure, Progress, counted
 from ops.state_folder import on_the_emulator
 from ops.texts import TO_DO, abridged
@@ -18,8 +18,6 @@ _CAUSES = 5
 """Causes of a failure that are told."""
 _LINES = 12
 """Lines of one cause, unless the program tells it: of its configuration it lists every problem."""
-_STACK = "pulumi:pulumi:"
-"""The beginning of the type of what the engine blames for the program's errors."""
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "same": "unchanged"}
 _SIGNS = {"create": "+", "update": "~", "replace": "+-", "delete": "-"}
 _PROPERTIES = 4
@@ -109,8 +107,8 @@ def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: 
     found = list(failures) or [Failure(line) for line in last_words]
     for each in found[:_CAUSES]:
         lines = [line.rstrip() for line in each.message.removeprefix("error: ").splitlines() if line.strip()]
-        whole = each.type.startswith(_STACK) and not any(line.startswith("Traceback ") for line in lines)
-        if each.name and not each.type.startswith(_STACK):
+        whole = each.type.startswith(STACK) and not any(line.startswith("Traceback ") for line in lines)
+        if each.name and not each.type.startswith(STACK):
             yield f"{each.name} ({each.type}):"
             lines = [f"  {line}" for line in lines]
         shown = len(lines) if whole else _LINES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ops import named_secrets
-from ops.objects import parts, value
+from ops.objects import part, parts, value
 
 _TYPE = "kubernetes:external-secrets.io/v1:ExternalSecret"
 _FAILED = re.compile(r"^UpdateFailed: error processing spec\.data\[\d+\] \(key: (\S+)\), err: (.+)$")
@@ -32,7 +32,7 @@ class Unset:
         if not match or not named_secrets.set_by_hand(match[1]):
             return None
         secret, why = match.groups()
-        keys = [str(value(each, "remoteRef", "property")) for each in parts(inputs, "spec", "data")]
+        keys = _keys(inputs).get(secret, [])
         if told := _NO_KEY.match(why):
             return cls(secret, [told[1]], keys)
         return cls(secret, keys, keys) if why.startswith(_NO_VALUE) else None
@@ -55,7 +55,7 @@ def awaited(steps: Iterable[Mapping[str, Any]], region: str, run: Callable[[str]
     for step in steps:
         if step.get("type") != _TYPE:
             continue
-        before, after = (_keys(step.get(side)) for side in ("old", "new"))
+        before, after = (_keys(part(step.get(side), "inputs")) for side in ("old", "new"))
         for secret, keys in after.items():
             new = [key for key in keys if key not in before.get(secret, ())]
             if named_secrets.set_by_hand(secret) and new:
@@ -64,9 +64,9 @@ def awaited(steps: Iterable[Mapping[str, Any]], region: str, run: Callable[[str]
                 yield f"{waits}: {first}, run `{run(command)}`."
 
 
-def _keys(state: Mapping[str, Any] | None) -> Mapping[str, list[str]]:
-    """The keys that an ExternalSecret takes, by the secrets that they are of."""
+def _keys(inputs: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    """The keys that the ExternalSecret of these inputs takes, by the secrets that they are of."""
     found: dict[str, list[str]] = {}
-    for each in parts(state, "inputs", "spec", "data"):
+    for each in parts(inputs, "spec", "data"):
         found.setdefault(str(value(each, "remoteRef", "key")), []).append(str(value(each, "remoteRef", "property")))
     return found

@@ -14,15 +14,11 @@ class Quota:
     """A quota of the account in the region.
 
     Attributes:
-        name: What it counts, as Service Quotas calls it.
-        service: Its service's code, such as `vpc`.
-        code: Its own code, such as `L-F678F1CE`.
+        code: Its code in Service Quotas, such as `L-F678F1CE`.
         limit: How many there may be.
         used: How many there are.
     """
 
-    name: str
-    service: str
     code: str
     limit: int
     used: int

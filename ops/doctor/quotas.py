@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from analysis.instance_sizes import instance_type
 from ops.doctor.finding import Harm
@@ -38,6 +39,8 @@ class _Kind:
 
 def read(prospect: Prospect, ask: Ask) -> Iterator[Quota]:
     """Yield the quotas that the stack takes from; without those that AWS does not tell, or does not have."""
+    # Both quotas of vCPUs look at all instances.
+    ask = cache(ask)
     for kind in _KINDS:
         if not kind.needed(prospect)[1]:
             continue
@@ -45,7 +48,7 @@ def read(prospect: Prospect, ask: Ask) -> Iterator[Quota]:
         limit = part(answer, "Quota").get("Value")
         used = None if limit is None else kind.used(ask)
         if limit is not None and used is not None:
-            yield Quota(kind.name, kind.service, kind.code, int(limit), used)
+            yield Quota(kind.code, int(limit), used)
 
 
 def exceeded(prospect: Prospect) -> Iterator[Obstacle]:
@@ -57,14 +60,14 @@ def exceeded(prospect: Prospect) -> Iterator[Obstacle]:
         arithmetic = f"{quota.used} of {quota.limit} are in use"
         raise_it = f"Ask AWS for {quota.used + most}, which it may take a day to grant"
         request = (
-            f"service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} "
+            f"service-quotas request-service-quota-increase --service-code {kind.service} --quota-code {kind.code} "
             f"--desired-value {quota.used + most}"
         )
         if quota.used + first > quota.limit:
-            what = f"The account's quota of {quota.name} is too small: the stack takes {first}"
+            what = f"The account's quota of {kind.name} is too small: the stack takes {first}"
             yield Obstacle(what, (arithmetic,), raise_it, request)
         elif quota.used + most > quota.limit:
-            what = f"The account's quota of {quota.name} stops the stack before its maximum"
+            what = f"The account's quota of {kind.name} stops the stack before its maximum"
             why = (f"{arithmetic}, and {kind.growth} can take {most}",)
             yield Obstacle(what, why, raise_it, request, Harm.LATER)
 
