@@ -58,7 +58,13 @@ def database(stack: str, write: bool, minutes: int, consent: Consent) -> None:
             created = json.loads(_create(cluster, job))
             try:
                 _create(cluster, session_policy(policy, created))
-                _session(cluster, namespace, _pod(cluster, stack, name_of(created)), stack, write)
+                pod = _pod(cluster, stack, name_of(created))
+                code = _session(cluster, namespace, pod, stack, write)
+                # A pod of the emulator says for a moment that it runs.
+                if code and Target(stack).emulated:
+                    raise _too_early(name_of(created), stack)
+                if code:
+                    raise NotDone(f"the session has ended with exit code {code}")
             finally:
                 _delete(cluster, namespace, name_of(created), minutes)
             return f"The session has ended after {lasting(time.monotonic() - began)}."
@@ -111,8 +117,7 @@ def _pod(cluster: Cluster, stack: str, job: str) -> str:
                 return name_of(pod)
         # A Job that has ended deletes itself, and its pod with it.
         if not any(each["kind"] == "Job" and name_of(each) == job for each in found):
-            why = ", as no container runs on the emulator" if Target(stack).emulated else ""
-            raise NotDone(f"{job} has ended before the session{why}")
+            raise _too_early(job, stack)
         says = "; ".join(not_ready(pods) or _warnings(found, job)) or "waiting for the pod"
         if time.monotonic() - started > _PATIENCE:
             raise NotDone(f"the pod does not run after {_PATIENCE:.0f} s: {says}")
@@ -122,6 +127,11 @@ def _pod(cluster: Cluster, stack: str, job: str) -> str:
         time.sleep(_PAUSE)
 
 
+def _too_early(job: str, stack: str) -> NotDone:
+    why = ", as no container runs on the emulator" if Target(stack).emulated else ""
+    return NotDone(f"{job} has ended before the session{why}")
+
+
 def _warnings(found: Sequence[Object], job: str) -> list[str]:
     """Return why Kubernetes makes no pod for the Job, such as a quota that is used up."""
     events = (each for each in found if each["kind"] == "Event" and each.get("type") == "Warning")
@@ -129,17 +139,15 @@ def _warnings(found: Sequence[Object], job: str) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _session(cluster: Cluster, namespace: str, pod: str, stack: str, write: bool) -> None:
-    """Run the client in the pod until it ends."""
+def _session(cluster: Cluster, namespace: str, pod: str, stack: str, write: bool) -> int:
+    """Run the client in the pod until it ends, and return its exit code."""
     tty = ("--tty",) if sys.stdin.isatty() else ()
     script = ("sh", "-euc", SCRIPT.read_text(), "session", "write" if write else "read", stack)
     words = ("exec", "--stdin", *tty, "--namespace", namespace, pod, "--container", CONTAINER, "--", *script)
     try:
-        code = subprocess.run(cluster.command(*words), check=False).returncode
+        return subprocess.run(cluster.command(*words), check=False).returncode
     except FileNotFoundError:
         raise NotDone("there is no `kubectl` command on PATH") from None
-    if code:
-        raise NotDone(f"the session has ended with exit code {code}")
 
 
 def _delete(cluster: Cluster, namespace: str, job: str, minutes: int) -> None:
