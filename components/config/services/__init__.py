@@ -23,7 +23,7 @@ from components.config.services.kinds import (
     stanza,
     with_images,
 )
-from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
+from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
@@ -49,6 +49,7 @@ __all__ = [
     "JobConfig",
     "MigrationConfig",
     "MigrationMode",
+    "Priority",
     "ProtocolVersion",
     "ServiceConfig",
     "TaskConfig",
