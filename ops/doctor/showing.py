@@ -20,6 +20,7 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
 from ops.doctor.reading import CannotLook, read
 from ops.doctor.snapshot import Snapshot
+from ops.errors import NotDeployed
 
 FINE, WRONG, CANNOT_LOOK = 0, 1, 2
 _QUIET_SECONDS = 2.0
@@ -29,11 +30,19 @@ _INDENT = 10
 
 
 def show(stack: str, as_json: bool) -> int:
-    """Look at the stack, print what is wrong, and return the exit code."""
+    """Look at the stack, print what is wrong, and return the exit code.
+
+    Raises:
+        NotDeployed: The stack is not deployed, and the answer is no JSON.
+    """
     try:
         with _progress() as says:
             snapshot = read(stack, says)
     except CannotLook as error:
+        return _cannot(stack, as_json, error)
+    except NotDeployed as error:
+        if not as_json:
+            raise
         return _cannot(stack, as_json, error)
     commands = Commands(stack, region=snapshot.region)
     found = looking.look(snapshot)

@@ -7,7 +7,7 @@ from typing import Any
 from analysis import stack_file
 from analysis.preview import State
 from components.config.database import DatabaseConfig, first_identifier
-from ops import aws
+from ops import aws, deployed
 from ops.caller import Caller
 from ops.cluster import connected
 from ops.deploy import engine
@@ -29,10 +29,12 @@ def restore(stack: str, origin: str, seconds: float, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
+        NotDeployed: The stack is not deployed.
         BadArgument: RDS has no such backup.
         BadState, BadStack, AwsError, ClusterError: As `shop.reporting_errors` reports them.
     """
     shop.stanzas(stack)
+    deployed.check_resources(stack)
     settings, region = stack_file.section(stack, SECTION, DatabaseConfig), stack_file.region(stack)
     prefix = stack_file.prefix(stack)
     used, into = settings.identifier(prefix), f"{first_identifier(prefix)}-{datetime.now(UTC):%Y%m%d-%H%M}"
@@ -71,9 +73,12 @@ def remove(stack: str, database: str, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
+        NotDeployed: The stack is not deployed.
         BadArgument: It is none from before.
         BadState, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
+    shop.stanzas(stack)
+    deployed.check_resources(stack)
     settings, region = stack_file.section(stack, SECTION, DatabaseConfig), stack_file.region(stack)
     if database not in settings.previous:
         listed = ", ".join(settings.previous)

@@ -13,7 +13,7 @@ from analysis.timing.durations import CREATE
 from ops.__main__ import app
 from ops.operate import values_in_pods
 from ops.stack_editing import set_values
-from tests.ops.operate.conftest import IDENTITY, Redeployed, Tools
+from tests.ops.operate.conftest import IDENTITY, SOMETHING, Redeployed, Tools
 
 FIRST = "openmarket-dev-aurora"
 EARLIEST, LATEST = "2026-11-25T10:00:00.123+00:00", "2026-11-26T10:20:00+00:00"
@@ -42,7 +42,7 @@ def shop(tools: Tools, project: Redeployed, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(values_in_pods, "_PAUSE", 0.01)
     tools.answer("aws", "describe-db-clusters", cluster())
     tools.answer("aws", "describe-db-cluster-snapshots", json.dumps({"DBClusterSnapshots": [SNAPSHOT]}))
-    tools.answer("pulumi", "stack export --stack dev", json.dumps({"deployment": {"resources": []}}))
+    tools.answer("pulumi", "stack export --stack dev", json.dumps({"deployment": {"resources": [SOMETHING]}}))
     tools.answer("kubectl", "get secrets", "")
     return project
 
