@@ -56,8 +56,20 @@ def check_resources(stack: str) -> None:
         NotDeployed: It has none.
         BadStack: There is no such stack at all.
     """
-    done = ask(stack, "stack", "export")
-    if done.returncode:
-        return  # what is wrong is for the command to say that was about to use them
-    if not parts(json.loads(done.stdout or "{}"), "deployment", "resources"):
+    if not has_resources(stack):
         raise not_deployed(stack)
+
+
+def has_resources(stack: str) -> bool:
+    """Return whether the engine has resources of the stack, or does not say.
+
+    Raises:
+        BadStack: There is no such stack at all.
+    """
+    try:
+        done = ask(stack, "stack", "export")
+    except NotDeployed:
+        return False
+    if done.returncode:
+        return True  # what is wrong is for the command to say that is about to use them
+    return bool(parts(json.loads(done.stdout or "{}"), "deployment", "resources"))

@@ -103,13 +103,26 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
 
 @contextmanager
 def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]) -> Generator[Edit]:
-    """Change values of a mapping of the stack file, check them, and take the change back unless it is kept.
+    """Change values of a mapping of a deployed stack's file, check them, and take the change back unless it is kept.
 
     Raises:
         NotDeployed: The stack is not deployed.
         BadStack: The values are invalid; the message lists every problem.
     """
     check_resources(stack)
+    with changed(stack, where, values, check) as edit:
+        yield edit
+
+
+@contextmanager
+def changed(
+    stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]
+) -> Generator[Edit]:
+    """Change values of a mapping of the stack file, check them, and take the change back unless it is kept.
+
+    Raises:
+        BadStack: The values are invalid; the message lists every problem.
+    """
     file, edit = file_of(stack), Edit()
     before = file.read_text()
     try:

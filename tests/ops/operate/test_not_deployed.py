@@ -70,6 +70,14 @@ def _stack_file(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack_file, "PROJECT", tools.folder)
 
 
+@pytest.fixture(autouse=True)
+def _no_database(tools: Tools) -> None:
+    """An account that has nothing left of a database, where one could be restored."""
+    tools.answer("aws", "describe-db-clusters", says="An error occurred (DBClusterNotFoundFault)", code=254)
+    tools.answer("aws", "describe-db-cluster-automated-backups", json.dumps({"DBClusterAutomatedBackups": []}))
+    tools.answer("aws", "describe-db-cluster-snapshots", json.dumps({"DBClusterSnapshots": []}))
+
+
 @pytest.fixture
 def unknown(tools: Tools) -> Tools:
     """An engine whose backend has no stack of the name."""
