@@ -27,7 +27,7 @@ def own_keys(
     for name, service in services.items():
         third_party = credentials.api_keys if Use.API_KEYS in service.uses else ()
         addresses = map(address_variable, service.calls)
-        others = {*generated(service.uses), *announced(services), *application.feature_variables, *addresses}
+        others = {*generated(service.all_uses), *announced(services), *application.feature_variables, *addresses}
         if taken := [key for key in service.secrets if key in others or key in third_party]:
             expected = f"other names in place of {', '.join(taken)}, which the service's environment has already"
             yield Problem(f"openmarket:services.{name}.secrets", list(service.secrets), expected)
