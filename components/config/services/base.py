@@ -62,8 +62,7 @@ class ServiceConfig(Section):
     memory: Memory = Field(description=MEMORY)
     disk: Memory = Field(
         default=DISK,
-        description="disk of the node such as 512Mi or 5Gi, for its log, /tmp and the writable directories together; a "
-        "pod that uses more is evicted",
+        description="disk of the node, such as 5Gi, for log, /tmp and writable; a pod that uses more is evicted",
     )
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
