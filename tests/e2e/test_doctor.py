@@ -223,7 +223,7 @@ def test_a_full_node_group_comes_before_the_autoscaler_at_its_maximum(deployed: 
         assert finding["kind"] == "FullGroup"
         assert set(kinds(finding["consequences"])) == {"NoRoom", "AtMaximum"}
         data = finding["data"]
-        assert data["demand"] == [250 * data["pending"], 512 * data["pending"], data["pending"]]
+        assert data["demand"] == [each * data["pending"] for each in (250, 512, 1, 1024)]
         assert f"nodeGroups.general.max` in Pulumi.dev.yaml to {present + data['more']} or more" in finding["first"]
 
     until(deployed, right)

@@ -1,7 +1,6 @@
 """What every service has in its stanza, of whichever kind it is."""
 
-from collections.abc import Mapping
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -9,7 +8,7 @@ from components.base.pods import Requests
 from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
 from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 from components.config.services.egress import EgressConfig
-from components.config.services.parts import CPU, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
+from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
 from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
@@ -22,9 +21,9 @@ Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name,
 DEVELOPMENT = "development"
 """The mode of an application that serves nobody but its developers."""
 
-WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+WAIT_FOR_DATABASE = Requests("50m", "64Mi", DISK)
 """Requests of the init container that waits for the database."""
-DATABASE_USERS = Requests("100m", "128Mi")
+DATABASE_USERS = Requests("100m", "128Mi", DISK)
 """Requests of the Job that creates the database's users."""
 
 
@@ -60,6 +59,11 @@ class ServiceConfig(Section):
     )
     cpu: Cpu = Field(description=CPU)
     memory: Memory = Field(description=MEMORY)
+    disk: Memory = Field(
+        default=DISK,
+        description="disk of the node such as 512Mi or 5Gi, for its log, /tmp and the writable directories together; a "
+        "pod that uses more is evicted",
+    )
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
     )
@@ -137,7 +141,7 @@ class ServiceConfig(Section):
     @property
     def requests(self) -> Requests:
         """What its container requests."""
-        return Requests(self.cpu, self.memory)
+        return Requests(self.cpu, self.memory, self.disk)
 
     @property
     def containers(self) -> list[Requests]:
@@ -163,30 +167,3 @@ class ServiceConfig(Section):
     def pods_leaving(self) -> int:
         """The most pods that may still be ending besides those: they run no more, and still count for a quota."""
         raise AttributeError("pods_leaving")
-
-
-Kind = TypeVar("Kind", bound=ServiceConfig)
-
-
-def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, Kind]:
-    """Those of the services that are of the kind, by name."""
-    return {name: service for name, service in services.items() if isinstance(service, kind)}
-
-
-def built(services: Mapping[str, ServiceConfig]) -> list[str]:
-    """The names of the services that have images of their own."""
-    return [name for name, service in services.items() if not service.image_of]
-
-
-def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
-    """True if any of the services uses it."""
-    return any(what in service.uses for service in services.values())
-
-
-def schemas(services: Mapping[str, ServiceConfig]) -> dict[str, bool]:
-    """The schemas of the database that services use, by name: true if one of the services migrates it."""
-    found: dict[str, bool] = {}
-    for service in services.values():
-        if service.used_schema:
-            found[service.used_schema] = found.get(service.used_schema, False) or service.migrates
-    return found
