@@ -135,7 +135,8 @@ def _point_in_time(origin: RestoreConfig) -> aws.rds.ClusterRestoreToPointInTime
         return None
     latest = origin.time == LATEST
     return aws.rds.ClusterRestoreToPointInTimeArgs(
-        source_cluster_identifier=origin.of,
+        source_cluster_identifier=None if origin.of_deleted else origin.of,
+        source_cluster_resource_id=origin.of if origin.of_deleted else None,
         restore_to_time=None if latest else origin.time,
         use_latest_restorable_time=latest or None,
         # A clone would share its volume with the cluster that it comes from, and has no other time than now.

@@ -27,6 +27,7 @@ from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
+from components.workloads.priority import priority_classes
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
 from components.workloads.service_context import ServiceContext
@@ -84,8 +85,9 @@ class Shop(pulumi.ComponentResource):
         self._database = self._prepared_database(policies)
         self._prepared: dict[str, Prepared] = {}
         ingress = self._ingress()
+        priorities = priority_classes(f"{name}-priority", args.services, self._child)
         for service in args.services:
-            self._service(service, [ingress.ingress, *quota.resources, *policies])
+            self._service(service, [ingress.ingress, *quota.resources, *policies, *priorities])
         self.load_balancer_dns = ingress.load_balancer_dns
         self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})

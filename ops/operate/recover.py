@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.urns import name_of, type_of
-from ops import helm
+from ops import deployed, helm
 from ops.caller import Caller
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.deploy.operations import Operation
 from ops.deploy.summary import Target
-from ops.errors import fail
+from ops.errors import NotDeployed, fail
 from ops.locks import Lock, UnknownLocks, locks
 from ops.objects import part, parts
 from ops.operate import shop
@@ -52,18 +52,22 @@ def recover(stack: str, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, or a deployment still runs, and the reason has been printed.
+        NotDeployed: The stack is not deployed, and nothing was left behind.
         BadStack, BadHistory, AwsError: As `shop.reporting_errors` reports them.
     """
     shop.stanzas(stack)
     with _connected(stack) as (cluster, why):
         found = _found(stack, cluster, why)
+        left = bool(found.locks or found.pending or found.records)
+        if not left:
+            deployed.check_resources(stack)
         for line in found.unknown:
             print(f"Not looked at: {line}")
         if running := next((each for each in found.locks if each.alive), None):
             fail(
                 f"a deployment still runs here, as process {running.process} for {age(running.since)}: wait for its end"
             )
-        if not (found.locks or found.pending or found.records):
+        if not left:
             print(f"Nothing to recover: {stack} has no lock, no pending operation and no pending Helm release.")
             return
         steps = list(_steps(stack, found, cluster))
@@ -82,7 +86,7 @@ def _connected(stack: str) -> Generator[tuple[Cluster | None, str]]:
     with ExitStack() as left:
         try:
             cluster, why = left.enter_context(connected(stack)), ""
-        except ClusterError as error:
+        except (ClusterError, NotDeployed) as error:
             cluster, why = None, str(error)
         yield cluster, why
 
@@ -156,7 +160,7 @@ def _refresh(stack: str) -> None:
 
 
 def _pending(stack: str) -> Sequence[Mapping[str, Any]]:
-    done = engine.quiet("stack", "export", "--stack", stack, "--non-interactive")
+    done = deployed.ask(stack, "stack", "export")
     if done.returncode:
         raise BadHistory(f"the state of {stack} cannot be read: {done.stderr.strip().removeprefix('error: ')}")
     return parts(json.loads(done.stdout), "deployment", "pending_operations")

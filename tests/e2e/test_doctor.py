@@ -247,4 +247,4 @@ def test_a_stack_that_is_not_there_cannot_be_looked_at(deployed: Checkout) -> No
     words = ("run", "--", sys.executable, "-m", "ops", "doctor", "--stack", "staging")
     done: subprocess.CompletedProcess[str] = deployed.emulator(*words, check=False)
     assert done.returncode == 2
-    assert "Cannot look at staging" in done.stdout
+    assert "staging is not deployed on the emulator: `make up STACK=staging` deploys it" in done.stdout

@@ -20,7 +20,7 @@ from components.config.services.kinds import (
     stanza,
     with_images,
 )
-from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
+from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
 from components.config.services.together import built, only, schemas, use
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
@@ -49,6 +49,7 @@ __all__ = [
     "JobConfig",
     "MigrationConfig",
     "MigrationMode",
+    "Priority",
     "ProtocolVersion",
     "SchemaConfig",
     "ServiceConfig",

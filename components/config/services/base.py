@@ -8,7 +8,7 @@ from components.base.pods import Requests
 from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
 from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 from components.config.services.egress import EgressConfig
-from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
+from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Priority, Variable, Words
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
 from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
@@ -77,6 +77,10 @@ class ServiceConfig(Section):
         default="",
         description="a group of cluster.nodeGroups whose nodes alone run its pods, also if it has taints; empty for "
         "any group without a taint",
+    )
+    priority: Priority = Field(
+        default=Priority.NORMAL,
+        description="normal, or low: its pods end where others find no node, and wait until there is room again",
     )
     sidecars: dict[Name, SidecarConfig] = Field(
         default={},
