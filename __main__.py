@@ -85,6 +85,8 @@ allowed: dict[Use, list[AnyGrant]] = {
     Use.ASSETS_WRITE: [stores.assets.write()],
     Use.MAIL: [email.send()] if email else [],
 }
+# And what a schema of the database of its own allows.
+schemas = {schema: users.application.read() for schema, users in stores.schemas.items()}
 roles = {
     name: ServiceAccountRole(
         f"{name}-identity",
@@ -92,7 +94,11 @@ roles = {
             cluster.oidc,
             stack.prefix,
             name,
-            [stores.logs[name].write(), *(grant for use in service.uses for grant in allowed[use])],
+            [
+                stores.logs[name].write(),
+                *(grant for use in service.uses for grant in allowed[use]),
+                *([schemas[service.database.name]] if service.database else []),
+            ],
         ),
     )
     for name, service in stack.services.items()

@@ -9,7 +9,11 @@ from ops.operate.options import DryRun, Stack, Yes
 
 def rotate(
     credential: Annotated[
-        str, typer.Argument(help="database, database-migration, database-master, cache, tokens or grafana.")
+        str,
+        typer.Argument(
+            help="database, database-migration, database-master, cache, tokens or grafana; of a service's own schema "
+            "database-SCHEMA or database-SCHEMA-migration."
+        ),
     ],
     stack: Stack = "dev",
     seconds: Annotated[int, typer.Option(help="How long to wait until no pod has the old value.")] = 300,

@@ -28,7 +28,7 @@ STANZAS: dict[str, dict[str, Any]] = {
         "kind": "cronJob", "schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "uses": ["database"],
         "sidecars": {"proxy": PROXY}, **SIZE,
     },
-    "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, **SIZE},
+    "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, "priority": "low", **SIZE},
     "reindex": {"kind": "task", "uses": ["database"], "command": ["node", "reindex.js"], "arguments": ["all"], **SIZE},
 }  # fmt: skip
 
