@@ -123,6 +123,10 @@ def test_a_failing_task_fails_the_command(kinds: Checkout) -> None:
     (failed,) = [each for each in ended if each["status"].get("failed")]
     assert "Failed" in {each["type"] for each in failed["status"]["conditions"][:2]}
     assert failed["metadata"]["ownerReferences"][0]["name"] == "reindex"
+    words = ("run", "--stack", "dev", "--", sys.executable, "-m", "ops", "doctor", "--stack", "dev", "--json")
+    said = kinds.emulator(*words, check=False).stdout
+    findings = json.loads(said[said.index("{") :])["findings"]
+    assert ("FailedRun", "reindex") in {(each["kind"], each["data"].get("name")) for each in findings}
 
 
 def test_a_failed_run_by_the_schedule_is_told(kinds: Checkout) -> None:
