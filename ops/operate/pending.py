@@ -60,10 +60,12 @@ class Exported:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
-        """Return the pending operations; one that was begun again and again is there once."""
+        """Return the pending operations on what is more than a component; one that was begun again is there once."""
         begun: dict[tuple[str, str], Operation] = {}
         for each in parts(self.content, "deployment", "pending_operations"):
             resource, kind = part(each, "resource"), str(each.get("type"))
+            if resource.get("custom") is False:
+                continue
             urn, parent = str(resource["urn"]), str(resource.get("parent") or "")
             begun[urn, kind] = Operation(urn, kind, part(resource, "inputs"), parent)
         return tuple(begun.values())

@@ -62,6 +62,11 @@ def test_an_operation_is_there_once_however_often_it_was_begun() -> None:
     ]
 
 
+def test_components_are_nothing_in_aws() -> None:
+    component = {**resource(f"{BEGIN}openmarket:data:Bucket::b"), "custom": False}
+    assert exported([], component).operations == ()
+
+
 def test_the_state_is_kept_as_it_was_and_the_new_one_is_not(tools: Tools) -> None:
     tools.answer("pulumi", "stack import --stack dev --file")
     state = exported([], resource(GROUP))
