@@ -70,6 +70,11 @@ class Exported:
             begun[urn, kind] = Operation(urn, kind, part(resource, "inputs"), parent)
         return tuple(begun.values())
 
+    @property
+    def has_pending(self) -> bool:
+        """Return whether any operation is pending, also one on a component."""
+        return bool(parts(self.content, "deployment", "pending_operations"))
+
     def ids(self, type_: str) -> frozenset[str]:
         """Return the ids of the resources of a type that the state has."""
         resources = parts(self.content, "deployment", "resources")

@@ -67,7 +67,7 @@ def recover(stack: str, consent: Consent) -> None:
             )
         steps = list(_steps(stack, found, cluster))
         if not steps:
-            if not found.state.operations:
+            if not found.state.has_pending:
                 print(f"Nothing to recover: {stack} has no lock, no pending operation and no pending Helm release.")
             return
         left = list(found.decision.left()) if found.decision else []
@@ -95,7 +95,7 @@ def _connected(stack: str) -> Generator[tuple[Cluster | None, str]]:
 
 def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
     found = Findings(pending.export(stack))
-    if found.state.operations:
+    if found.state.has_pending:
         try:
             found.decision = adoption.decide(found.state, stack_file.region(stack), caller(stack).account)
         except AwsError as error:

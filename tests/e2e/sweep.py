@@ -26,16 +26,18 @@ class Sweep:
     faults: int
 
 
-def until_it_is_done(run: Callable[[dict[str, str]], bool], checkout: Checkout, fault: str) -> Sweep:
+def until_it_is_done(
+    run: Callable[[dict[str, str]], bool], checkout: Checkout, fault: str, most: int = _MOST_RUNS
+) -> Sweep:
     """Repeat a command, which answers whether it succeeded, until the fault has nothing left to do.
 
     Each run goes on from the state that the one before has left, as the text of the failed command says.
     """
     before = _marks(checkout)
-    for number in range(1, _MOST_RUNS):
+    for number in range(1, most):
         if run({VARIABLE: fault}):
             return Sweep(number, _marks(checkout) - before)
-    raise AssertionError(f"{fault}: not done after {_MOST_RUNS} runs")
+    raise AssertionError(f"{fault}: not done after {most} runs")
 
 
 def _marks(checkout: Checkout) -> int:
