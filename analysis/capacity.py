@@ -21,11 +21,14 @@ from components.config.capacity import (
 from components.config.placement import ANNOTATION, fits_in_groups, least, nodes_needed
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 _ADDON = "aws:eks/addon:Addon"
 _AUTOSCALING_CHART = "cluster-autoscaler"
+_DISK_GIB = 20
+"""The size of a node's volume that EKS chooses itself."""
 _REPLICATED_CHART = "external-secrets"
 """The chart whose replicas are those of every indispensable add-on (`openmarket:addons.replicas`)."""
 
@@ -136,7 +139,8 @@ def capacity(resources: Iterable[State]) -> Capacity:
     states = sorted(resources, key=lambda state: state.name)
     scaled = {_target(state): state for state in states if state.type == AUTOSCALER}
     services = [_service(state, scaled) for state in states if state.type == DEPLOYMENT]
-    groups = [_group(state) for state in states if state.type == NODE_GROUP]
+    disks = {state.owner: _disk_gib(state) for state in states if state.type == LAUNCH_TEMPLATE}
+    groups = [_group(state, disks.get(state.owner, _DISK_GIB)) for state in states if state.type == NODE_GROUP]
     return Capacity(
         services={each.name: each for each in services if each},
         groups=tuple(group for group in groups if group.open or group.of(each for each in services if each)),
@@ -155,9 +159,9 @@ def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service |
     containers = [_requests(each) for each in [*(pod.get("containers") or ()), *sidecars]]
     if not containers or None in containers:
         return None
-    together = Demand(sum(each.cpu for each in containers if each), sum(each.memory for each in containers if each))
+    together = Demand.sum(each for each in containers if each)
     before = [found for each in first if each not in sidecars and (found := _requests(each))]
-    demand = Demand(*(max(of) for of in zip(together, *before, strict=True)))
+    demand = Demand.largest([together, *before])
     scaler = scaled.get((str(metadata.get("namespace")), name))
     least = most = _count(spec.get("replicas"))
     if scaler is not None:
@@ -167,15 +171,22 @@ def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service |
     return Service(name, least, most, demand, bound) if least and most else None
 
 
-def _group(state: State) -> Group:
+def _group(state: State, disk_gib: int) -> Group:
     open_ = all(_at(taint).get("effect") == "PREFER_NO_SCHEDULE" for taint in state.inputs.get("taints") or ())
     listed: Any = state.inputs.get("instanceTypes")
     names = [str(each) for each in cast(list[Any], listed)] if isinstance(listed, list) else []
     known = [found for name in names if (found := instance_type(name))]
-    room = smallest(known) if known and len(known) == len(names) else None
+    room = smallest(known, disk_gib) if known and len(known) == len(names) else None
     sizes = _at(state.inputs, "scalingConfig")
     least, desired, most = (_count(sizes.get(key)) for key in ("minSize", "desiredSize", "maxSize"))
     return Group(state.name, tuple(names), least, desired, most, room, open_)
+
+
+def _disk_gib(template: State) -> int:
+    """Return the size of the volume that a launch template gives a node."""
+    listed: Any = template.inputs.get("blockDeviceMappings")
+    sizes = [_count(_at(each, "ebs").get("volumeSize")) for each in cast(list[Any], listed or [])]
+    return next(filter(None, sizes), _DISK_GIB)
 
 
 def _addons(states: Iterable[State]) -> AddonsConfig:
@@ -214,7 +225,7 @@ def _requests(container: Any) -> Demand | None:
     """Return what a container requests; None if it is not known."""
     found = _at(container, "resources", "requests")
     try:
-        return in_turn(Requests(str(found["cpu"]), str(found["memory"])))
+        return in_turn(Requests(str(found["cpu"]), str(found["memory"]), str(found.get("ephemeral-storage", "0Mi"))))
     except (KeyError, ValueError):
         return None
 

@@ -38,6 +38,7 @@ class NodeGroup:
         desired: Desired number of nodes.
         smallest: Minimum number of nodes.
         largest: Maximum number of nodes.
+        disk_gib: Size of a node's volume.
         auto_scaling_group: Name of the group's Auto Scaling group.
         labels: Kubernetes labels of the nodes.
         taints: `key`, `value` and `effect` as in the EKS API (`NO_SCHEDULE`).
@@ -53,6 +54,7 @@ class NodeGroup:
     desired: int
     smallest: int
     largest: int
+    disk_gib: int = 20
     auto_scaling_group: str = ""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     taints: tuple[Mapping[str, str], ...] = ()

@@ -59,6 +59,7 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
         "calls": _several(others, 3),
     }
     optional: dict[str, SearchStrategy[Any]] = {
+        "disk": _mostly(st.sampled_from(("64Mi", "2Gi")), st.just("5GB")),
         "internet": st.booleans(),
         "egress": st.sampled_from((22, 80)).map(
             lambda port: [{"cidr": f"{_OUTSIDE['internet'].address}/32", "port": port}]

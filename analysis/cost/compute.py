@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from analysis.capacity import NODE_GROUP
+from analysis.capacity import LAUNCH_TEMPLATE, NODE_GROUP
 from analysis.cost.model import HOURS, Line
-from analysis.cost.stack import NotKnown, Rule, Stack, items, number, owner, value
+from analysis.cost.stack import NotKnown, Rule, Stack, items, number, value
 from analysis.preview import UNKNOWN, State
 
-_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 _GIB = {"Gi": Decimal(1), "Ti": Decimal(1024), "Mi": 1 / Decimal(1024)}
 _METRICS_ADDON = "amazon-cloudwatch-observability"
 
@@ -76,8 +75,8 @@ def _priced_type(resource: State, stack: Stack) -> str:
 
 def _disk(resource: State, stack: Stack) -> tuple[Decimal, str]:
     """Return size in GiB and type of a node's volume, from the launch template of the same component."""
-    for template in stack.of(_TEMPLATE):
-        if owner(template) == owner(resource):
+    for template in stack.of(LAUNCH_TEMPLATE):
+        if template.owner == resource.owner:
             for mapping in items(template.inputs, "blockDeviceMappings"):
                 return number(mapping, "ebs", "volumeSize"), str(value(mapping, "ebs", "volumeType"))
     raise NotKnown("the size of its volumes")

@@ -129,11 +129,6 @@ def component(resource: State) -> str:
     return "/".join([type_.rpartition(":")[2] for type_ in chain if type_.startswith("openmarket:")][:2])
 
 
-def owner(resource: State) -> str:
-    """Return the name of the component that the resource belongs to: its own name without the last part."""
-    return resource.name.rpartition("-")[0]
-
-
 def _common(components: Sequence[str]) -> str:
     """Return the outer components that all of them share; `SHARED` if there are none."""
     first, *rest = [each.split("/") for each in components]

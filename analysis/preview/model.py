@@ -49,6 +49,11 @@ class State(_Model):
         """The resource's name in the program."""
         return name_of(self.urn)
 
+    @property
+    def owner(self) -> str:
+        """The name of the component that the resource belongs to: its own name without the last part."""
+        return self.name.rpartition("-")[0]
+
 
 OPERATIONS = (
     "same", "create", "update", "delete", "replace", "create-replacement", "delete-replaced", "read",

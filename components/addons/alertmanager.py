@@ -56,7 +56,7 @@ def values(
         "alertmanagerSpec": {
             "storage": volume_claim(_GIB),
             "persistentVolumeClaimRetentionPolicy": dict(claims),
-            "resources": resources(*REQUESTS, "128Mi"),
+            "resources": resources(REQUESTS, "128Mi"),
         },
     }
 

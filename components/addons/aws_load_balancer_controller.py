@@ -58,7 +58,7 @@ class AwsLoadBalancerController(Addon):
             "podDisruptionBudget": dict(DISRUPTION_BUDGET),
             "priorityClassName": CRITICAL,
             "topologySpreadConstraints": spread(chart_labels(_CHART)),
-            "resources": resources(*_REQUESTS, "256Mi"),
+            "resources": resources(_REQUESTS, "256Mi"),
             # It would make the creation of every Service in the cluster wait for this release.
             "enableServiceMutatorWebhook": False,
             # A new certificate at every upgrade would break the webhooks until the pods restart.

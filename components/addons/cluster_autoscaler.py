@@ -87,7 +87,7 @@ class ClusterAutoscaler(Addon):
             "replicaCount": 1,
             "podDisruptionBudget": dict(DISRUPTION_BUDGET),
             "priorityClassName": CRITICAL,
-            "resources": resources(*_REQUESTS, "600Mi"),
+            "resources": resources(_REQUESTS, "600Mi"),
             "securityContext": {
                 "runAsNonRoot": True,
                 "runAsUser": 65534,

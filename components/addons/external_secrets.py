@@ -60,18 +60,18 @@ class ExternalSecrets(Addon):
             "podDisruptionBudget": {"enabled": True},
             "priorityClassName": CRITICAL,
             "topologySpreadConstraints": spread(chart_labels(_CHART)),
-            "resources": resources(*_OPERATOR, "256Mi"),
+            "resources": resources(_OPERATOR, "256Mi"),
             # Without an answer from it, no store and no ExternalSecret can be created or changed.
             "webhook": {
                 "replicaCount": self._replicas,
                 "podDisruptionBudget": {"enabled": True},
                 "priorityClassName": CRITICAL,
                 "topologySpreadConstraints": spread(chart_labels(_WEBHOOK_NAME, _CHART)),
-                "resources": resources(*_WEBHOOK, "128Mi"),
+                "resources": resources(_WEBHOOK, "128Mi"),
             },
             "certController": {
                 "priorityClassName": CRITICAL,
-                "resources": resources(*_CERTIFICATES, "256Mi"),
+                "resources": resources(_CERTIFICATES, "256Mi"),
             },
         }
 

@@ -96,8 +96,8 @@ class Prometheus(Addon):
         return {
             **{part: {"enabled": False} for part in _UNREACHABLE_ON_EKS},
             "prometheusOperator": {
-                "resources": resources(*_OPERATOR, "256Mi"),
-                "prometheusConfigReloader": {"resources": resources(*_CONFIG_RELOADER, "64Mi")},
+                "resources": resources(_OPERATOR, "256Mi"),
+                "prometheusConfigReloader": {"resources": resources(_CONFIG_RELOADER, "64Mi")},
             },
             "prometheus": {
                 "prometheusSpec": {
@@ -108,7 +108,7 @@ class Prometheus(Addon):
                     "retentionSize": f"{self._settings.storage_gib * 85 // 100}GiB",
                     "storageSpec": volume_claim(self._settings.storage_gib),
                     "persistentVolumeClaimRetentionPolicy": claims,
-                    "resources": resources(*_PROMETHEUS, "2Gi"),
+                    "resources": resources(_PROMETHEUS, "2Gi"),
                 }
             },
             "alertmanager": alertmanager.values(installation, self._topics, claims),
@@ -120,12 +120,12 @@ class Prometheus(Addon):
                 },
                 # Dashboards and data sources come from ConfigMaps; a volume would only tie it to a zone.
                 "persistence": {"enabled": False},
-                "resources": resources(*_GRAFANA, "384Mi"),
+                "resources": resources(_GRAFANA, "384Mi"),
                 # Each of the two that read these ConfigMaps.
-                "sidecar": {"resources": resources(*_GRAFANA_SIDECAR, "192Mi")},
+                "sidecar": {"resources": resources(_GRAFANA_SIDECAR, "192Mi")},
             },
-            "kube-state-metrics": {"resources": resources(*_KUBE_STATE_METRICS, "256Mi")},
-            "prometheus-node-exporter": {"resources": resources(*_NODE_EXPORTER, "64Mi")},
+            "kube-state-metrics": {"resources": resources(_KUBE_STATE_METRICS, "256Mi")},
+            "prometheus-node-exporter": {"resources": resources(_NODE_EXPORTER, "64Mi")},
         }
 
     def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.base.pods import Requests
+
 CRITICAL = "system-cluster-critical"
 """Kubernetes' priority class for pods without which a cluster does not work."""
 
@@ -28,6 +30,6 @@ def chart_labels(chart: str, release: str | None = None) -> dict[str, str]:
     return {"app.kubernetes.io/name": chart, "app.kubernetes.io/instance": release or chart}
 
 
-def resources(cpu: str, memory: str, memory_limit: str) -> dict[str, Any]:
+def resources(requests: Requests, memory_limit: str) -> dict[str, Any]:
     """Requests and a memory limit; without one for CPU, which would only slow down what others wait for."""
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit}}
+    return {"requests": {"cpu": requests.cpu, "memory": requests.memory}, "limits": {"memory": memory_limit}}

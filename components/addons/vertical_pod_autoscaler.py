@@ -53,7 +53,7 @@ class VerticalPodAutoscaler(Addon):
                 # Nobody waits for a recommendation.
                 "replicas": 1,
                 "podDisruptionBudget": {"enabled": False},
-                "resources": resources(*_REQUESTS, "512Mi"),
+                "resources": resources(_REQUESTS, "512Mi"),
             },
             "updater": {"enabled": False},
             "admissionController": {"enabled": False},

@@ -8,6 +8,14 @@ _HYPERVISOR_SHARE = 0.075
 default for the same estimate (https://karpenter.sh/docs/reference/settings/, VM_MEMORY_OVERHEAD_PERCENT)."""
 _EVICTION_MIB = 100
 """MiB that stay free, or the kubelet evicts pods (nodeadm, `memory.available`)."""
+_FILE_SYSTEM_SHARE = 0.995
+"""Share of a volume that the file system offers. It was 0.9994 of 20 GiB on Amazon Linux 2
+(https://github.com/awslabs/amazon-eks-ami/pull/1126); Amazon Linux 2023 has one partition more."""
+_FREE_DISK_SHARE = 0.1
+"""Share of the disk that stays free, or the kubelet evicts pods (nodeadm, `nodefs.available`)."""
+_RESERVED_DISK_MIB = 1024
+"""MiB of the disk that are reserved for the system (nodeadm, `ephemeral-storage`)."""
+_DISK_MIB_PER_GIB = 1024 * _FILE_SYSTEM_SHARE * (1 - _FREE_DISK_SHARE)
 PREFIX_ADDRESSES = 16
 """Addresses of a /28, the unit in which the CNI assigns addresses to a node (prefix delegation)."""
 HOST_NETWORK_PODS = 2
@@ -40,10 +48,12 @@ class Allocatable:
     """MiB."""
     pods: int
     """Number of pods, those of DaemonSets included."""
+    disk: int
+    """MiB of the node's disk, for logs and directories."""
 
 
-def allocatable(instance: InstanceType) -> Allocatable:
-    """The allocatable resources of a node of this type.
+def allocatable(instance: InstanceType, disk_gib: int) -> Allocatable:
+    """The allocatable resources of a node of this type with a volume of this size in GiB.
 
     The reservations are those of https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go.
     """
@@ -52,7 +62,13 @@ def allocatable(instance: InstanceType) -> Allocatable:
         cpu=instance.vcpus * 1000 - _reserved_cpu(instance.vcpus),
         memory=math.floor(instance.memory * (1 - _HYPERVISOR_SHARE)) - (255 + 11 * pods) - _EVICTION_MIB,
         pods=pods,
+        disk=math.floor(disk_gib * _DISK_MIB_PER_GIB) - _RESERVED_DISK_MIB,
     )
+
+
+def volume_for(disk: int) -> int:
+    """The size in GiB of the smallest volume of which pods may request so many MiB."""
+    return math.ceil((disk + _RESERVED_DISK_MIB) / _DISK_MIB_PER_GIB)
 
 
 def _pods(instance: InstanceType) -> int:

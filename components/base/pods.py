@@ -1,33 +1,45 @@
 """Requests of pods, in the units of the scheduler."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _MEMORY = {"Ki": 2**-10, "Mi": 1, "Gi": 2**10}
 
 
 class Requests(NamedTuple):
-    """Requested CPU and memory of a container, as Kubernetes writes them."""
+    """Requested CPU, memory and disk of the node of a container, as Kubernetes writes them."""
 
     cpu: str
     memory: str
+    disk: str = "0Mi"
 
 
 class Demand(NamedTuple):
-    """Millicores and MiB that one pod requests of a node."""
+    """Millicores, MiB of memory and MiB of the node's disk that one pod requests of a node."""
 
     cpu: int
     memory: int
+    disk: int = 0
+
+    @classmethod
+    def sum(cls, pods: Iterable["Demand"]) -> "Demand":
+        """What they request together."""
+        return cls(*map(sum, zip(cls(0, 0), *pods, strict=True)))
+
+    @classmethod
+    def largest(cls, pods: Iterable["Demand"]) -> "Demand":
+        """Of each resource, the largest request."""
+        return cls(*map(max, zip(cls(0, 0), *pods, strict=True)))
 
 
 def demand(*containers: Requests) -> Demand:
     """The demand of a pod whose containers run at the same time."""
-    return Demand(sum(millicores(each.cpu) for each in containers), sum(mebibytes(each.memory) for each in containers))
+    return Demand.sum(Demand(millicores(each.cpu), mebibytes(each.memory), mebibytes(each.disk)) for each in containers)
 
 
 def in_turn(*containers: Requests) -> Demand:
     """The demand of a pod whose containers run one after another: of each resource, the largest request."""
-    each = [demand(container) for container in containers]
-    return Demand(max(pod.cpu for pod in each), max(pod.memory for pod in each))
+    return Demand.largest(demand(container) for container in containers)
 
 
 def millicores(cpu: str) -> int:

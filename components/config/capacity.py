@@ -1,12 +1,12 @@
 """The capacity rule: everything that may run fits into the node groups at their largest."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from components.addons import catalogue
 from components.addons.catalogue import AddonsConfig
 from components.addons.parts import Pods
-from components.base.allocatable import Allocatable, InstanceType, allocatable
+from components.base.allocatable import Allocatable, InstanceType, allocatable, volume_for
 from components.base.pods import Demand, Requests, demand, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.placement import fits, fits_in_groups, least, nodes_needed
@@ -31,9 +31,12 @@ def fits_at_maximum(
     groups = {
         name: _Group(
             f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}",
-            subtract(smallest(instance_types[type_] for type_ in group.instance_types), of_addons.per_node),
+            subtract(
+                smallest(map(instance_types.__getitem__, group.instance_types), group.disk_gib), of_addons.per_node
+            ),
             group.max if grows else group.desired,
             "/".join(group.instance_types),
+            group.disk_gib,
             grows,
         )
         for name, group in cluster.node_groups.items()
@@ -67,6 +70,7 @@ class _Group:
     """What a node has for pods that are on no other."""
     largest: int
     types: str
+    disk_gib: int
     grows: bool
     """True if an autoscaler adds nodes."""
 
@@ -76,11 +80,16 @@ class _Group:
 
     def problem(self, enough: int | None, services: Mapping[str, ServiceConfig], of_addons: Pods) -> Problem:
         arithmetic = _arithmetic(of_addons, services, self.room, self.types)
+        key = self.key.rpartition(".")[0]
+        disk = Demand.largest([*map(service_pod, services.values()), *of_addons.deployed]).disk
+        if not enough and disk > self.room.disk:
+            expected = (
+                f"{volume_for(disk)} or more, or a lower disk of the service whose pods request {_gib(disk)} of it:"
+            )
+            return Problem(f"{key}.diskGib", self.disk_gib, "\n".join([expected, *arithmetic]))
         if not enough:
             expected = "larger ones, as no number of these is enough, or services on another nodeGroup:"
-            return Problem(
-                f"{self.key.rpartition('.')[0]}.instanceTypes", self.types, "\n".join([expected, *arithmetic])
-            )
+            return Problem(f"{key}.instanceTypes", self.types, "\n".join([expected, *arithmetic]))
         alone = "" if self.grows else ", as no autoscaler is on to add nodes"
         expected = f"{enough} or more{alone}, or lower maxReplicas:"
         return Problem(self.key, self.largest, "\n".join([expected, *arithmetic]))
@@ -97,46 +106,45 @@ def _pods(services: Mapping[str, ServiceConfig]) -> list[Demand]:
 def service_pod(service: ServiceConfig) -> Demand:
     """The demand of one pod of the service, also while it waits for the database."""
     before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.uses else []
-    together = demand(*service.containers)
-    alone = in_turn(*before, service.requests)
-    return Demand(max(together.cpu, alone.cpu), max(together.memory, alone.memory))
+    return Demand.largest([demand(*service.containers), in_turn(*before, service.requests)])
 
 
 def _arithmetic(of_addons: Pods, services: Mapping[str, ServiceConfig], node: Allocatable, types: str) -> Iterator[str]:
     for name, service in only(DeployedConfig, services).items():
         count, surge, pod = service.max_replicas, service.surge, service_pod(service)
-        total = _amount((count + surge) * pod.cpu, (count + surge) * pod.memory)
+        total = _amount(*Demand.sum([pod] * (count + surge)))
         yield f"      {name}: ({count} maxReplicas + {surge} in a rollout) x {_amount(*pod)} = {total}"
     for name, service in only(JobConfig, services).items():
         count, pod = service.pods_at_most, service_pod(service)
         runs = "1 run" if count == 1 else f"{count} runs at a time"
-        yield f"      {name}: {runs} x {_amount(*pod)} = {_amount(count * pod.cpu, count * pod.memory)}"
+        yield f"      {name}: {runs} x {_amount(*pod)} = {_amount(*Demand.sum([pod] * count))}"
     deployed, per_node = of_addons.deployed, of_addons.per_node
     if deployed:
-        yield f"      add-ons: {len(deployed)} pods, {_amount(*_sum(deployed))}"
-    yield f"      every node: {len(per_node)} pods, {_amount(*_sum(per_node))}"
-    yield f"      which leaves of {types}: {node.pods} pods, {_amount(node.cpu, node.memory)}"
+        yield f"      add-ons: {len(deployed)} pods, {_amount(*Demand.sum(deployed))}"
+    yield f"      every node: {len(per_node)} pods, {_amount(*Demand.sum(per_node))}"
+    yield f"      which leaves of {types}: {node.pods} pods, {_amount(node.cpu, node.memory, node.disk)}"
 
 
 def _keeps_pods_away(group: NodeGroupConfig) -> bool:
     return any(taint.effect is not TaintEffect.PREFER_NO_SCHEDULE for taint in group.taints)
 
 
-def smallest(types: Iterable[InstanceType]) -> Allocatable:
-    """What a node has at least, if it may be of any of these types."""
-    sizes = [allocatable(each) for each in types]
-    return Allocatable(*(min(getattr(each, field) for each in sizes) for field in ("cpu", "memory", "pods")))
+def smallest(types: Iterable[InstanceType], disk_gib: int) -> Allocatable:
+    """What a node has at least, if it may be of any of these types and has a volume of this size in GiB."""
+    sizes = [allocatable(each, disk_gib) for each in types]
+    return Allocatable(*(min(getattr(each, field.name) for each in sizes) for field in fields(Allocatable)))
 
 
 def subtract(node: Allocatable, pods: Sequence[Demand]) -> Allocatable:
     """What is left of a node beside these pods, such as those of DaemonSets."""
-    taken = _sum(pods)
-    return Allocatable(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods))
+    taken = Demand.sum(pods)
+    return Allocatable(node.cpu - taken.cpu, node.memory - taken.memory, node.pods - len(pods), node.disk - taken.disk)
 
 
-def _sum(pods: Sequence[Demand]) -> Demand:
-    return Demand(sum(pod.cpu for pod in pods), sum(pod.memory for pod in pods))
+def _amount(cpu: int, memory: int, disk: int) -> str:
+    of_disk = f", {_gib(disk)} of disk" if disk else ""
+    return f"{cpu / 1000:g} CPU, {_gib(memory)}{of_disk}"
 
 
-def _amount(cpu: int, memory: int) -> str:
-    return f"{cpu / 1000:g} CPU, {round(memory / 1024, 2):g} GiB"
+def _gib(mebibytes: int) -> str:
+    return f"{round(mebibytes / 1024, 2):g} GiB"

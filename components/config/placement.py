@@ -20,18 +20,20 @@ class _Node:
     cpu: int
     memory: int
     pods: int
+    disk: int
 
     @classmethod
     def empty(cls, size: Allocatable) -> "_Node":
-        return cls(size, size.cpu, size.memory, size.pods)
+        return cls(size, size.cpu, size.memory, size.pods, size.disk)
 
     def take(self, pod: Demand) -> None:
         self.cpu -= pod.cpu
         self.memory -= pod.memory
         self.pods -= 1
+        self.disk -= pod.disk
 
     def can_take(self, pod: Demand) -> bool:
-        return self.cpu >= pod.cpu and self.memory >= pod.memory and self.pods >= 1
+        return self.cpu >= pod.cpu and self.memory >= pod.memory and self.pods >= 1 and self.disk >= pod.disk
 
     @property
     def emptiness(self) -> float:

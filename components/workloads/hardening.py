@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import pulumi_kubernetes as kubernetes
 
+from components.base.pods import Requests
 from components.config.writable import TEMPORARY, volume_name
 
 _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""
-_DISK = "1Gi"
-"""Limit of a container on the node's disk, for its log and its directories: a pod that uses more is evicted."""
 
 
 def pod_security() -> kubernetes.core.v1.PodSecurityContextArgs:
@@ -47,7 +46,7 @@ def writable_mounts(directories: Sequence[str]) -> list[kubernetes.core.v1.Volum
     ]
 
 
-def guaranteed(cpu: str, memory: str) -> kubernetes.core.v1.ResourceRequirementsArgs:
+def guaranteed(requests: Requests) -> kubernetes.core.v1.ResourceRequirementsArgs:
     """Requests that equal limits (QoS class Guaranteed), for the node's disk too."""
-    resources = {"cpu": cpu, "memory": memory, "ephemeral-storage": _DISK}
+    resources = {"cpu": requests.cpu, "memory": requests.memory, "ephemeral-storage": requests.disk}
     return kubernetes.core.v1.ResourceRequirementsArgs(requests=resources, limits=resources)

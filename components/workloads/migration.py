@@ -83,6 +83,5 @@ def _task(args: MigrationArgs) -> Task:
         config_maps=[args.config_map],
         environment=settings.environment,
         writable=settings.writable,
-        cpu=settings.cpu,
-        memory=settings.memory,
+        requests=settings.requests,
     )

@@ -139,7 +139,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(environment.items())],
         env_from=sources,
         ports=_ports(args.ports) or None,
-        resources=guaranteed(settings.cpu, settings.memory),
+        resources=guaranteed(settings.requests),
         startup_probe=args.probes.startup,
         readiness_probe=args.probes.readiness,
         liveness_probe=args.probes.liveness,

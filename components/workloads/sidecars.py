@@ -31,7 +31,7 @@ def _sidecar(name: str, settings: SidecarConfig) -> kubernetes.core.v1.Container
         ]
         or None,
         ports=[kubernetes.core.v1.ContainerPortArgs(container_port=port, protocol="TCP")] if port else None,
-        resources=guaranteed(settings.cpu, settings.memory),
+        resources=guaranteed(settings.requests),
         startup_probe=probes.startup,
         liveness_probe=probes.liveness,
         security_context=container_security(),

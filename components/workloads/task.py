@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.base.pods import Requests
 from components.workloads.hardening import container_security, guaranteed, writable_mounts
 
 
@@ -18,8 +19,7 @@ class Task:
     """The command, in place of the image's entrypoint."""
     database: pulumi.Input[str]
     """The Secret with DB_HOST and DB_PORT of the database that it needs."""
-    cpu: str
-    memory: str
+    requests: Requests
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     """Secrets whose values are its environment, by what the variables' names start with."""
     config_maps: Sequence[pulumi.Input[str]] = ()
@@ -52,7 +52,7 @@ def task_container(name: str, task: Task) -> kubernetes.core.v1.ContainerArgs:
         command=list(task.command),
         env_from=sources,
         env=[kubernetes.core.v1.EnvVarArgs(name=key, value=value) for key, value in sorted(task.environment.items())],
-        resources=guaranteed(task.cpu, task.memory),
+        resources=guaranteed(task.requests),
         security_context=container_security(),
         volume_mounts=writable_mounts(task.writable),
     )

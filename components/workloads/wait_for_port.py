@@ -35,7 +35,7 @@ def wait_for_database(secret_name: pulumi.Input[str]) -> kubernetes.core.v1.Cont
         command=["sh", "-c", _SCRIPT],
         # Where, but not the password.
         env=[_from_secret(secret_name, key) for key in (HOST, PORT)],
-        resources=guaranteed(*WAIT_FOR_DATABASE),
+        resources=guaranteed(WAIT_FOR_DATABASE),
         security_context=container_security(),
     )
 

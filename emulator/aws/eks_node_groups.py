@@ -12,7 +12,7 @@ from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.routing import closed_endpoints, has_route_out, missing_endpoints
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, NETWORK_INTERFACE, NODE_GROUP, SUBNET
+from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, LAUNCH_TEMPLATE, NETWORK_INTERFACE, NODE_GROUP, SUBNET
 from emulator.contract import NodeCreationFailure, NodeGroup
 from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
@@ -20,6 +20,7 @@ from emulator.store import Store, StoredObject, Transaction
 _GRAVITON = re.compile(r"[a-z]+\d+g[a-z]*\.")
 _AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD"}
 _NODE_ACTIONS = ("eks:DescribeCluster", "ec2:DescribeInstances", "ecr:GetAuthorizationToken", "ecr:BatchGetImage")
+_DEFAULT_DISK_GIB = 20
 _CNI_ACTION = "ec2:AssignPrivateIpAddresses"
 
 
@@ -164,10 +165,19 @@ def specification(store: Store, stored: StoredObject) -> NodeGroup:
         desired=sizes["desiredSize"],
         smallest=sizes["minSize"],
         largest=sizes["maxSize"],
+        disk_gib=_disk_gib(store, stored),
         auto_scaling_group=stored.outputs["resources"][0]["autoscalingGroups"][0]["name"],
         labels=stored.outputs.get("labels", {}),
         taints=tuple(stored.outputs.get("taints", [])),
     )
+
+
+def _disk_gib(store: Store, stored: StoredObject) -> int:
+    """The size of a node's volume, as the launch template or the group says, or EKS's default."""
+    template = store.get(LAUNCH_TEMPLATE, str(stored.outputs.get("launchTemplate", {}).get("id")))
+    mappings = template.outputs.get("blockDeviceMappings", []) if template else []
+    sizes = [size for each in mappings if (size := each.get("ebs", {}).get("volumeSize"))]
+    return int(next(iter(sizes), stored.outputs.get("diskSize") or _DEFAULT_DISK_GIB))
 
 
 def _obstacles(store: Store, stored: StoredObject) -> Iterator[str]:

@@ -137,7 +137,7 @@ def node(group: NodeGroup, name: str, zone: str, prefix_delegation: bool, versio
             "taints": [{**taint, "effect": _EFFECTS.get(taint["effect"], taint["effect"])} for taint in group.taints],
         },
         "status": {
-            **capacity.of(instance, prefix_delegation).as_status(),
+            **capacity.of(instance, prefix_delegation, group.disk_gib).as_status(),
             "addresses": [
                 {"type": "InternalIP", "address": name.split(".")[0].removeprefix("ip-").replace("-", ".")},
                 {"type": "InternalDNS", "address": name},

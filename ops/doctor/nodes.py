@@ -100,6 +100,7 @@ def needed(members: Iterable[Object], snapshot: Snapshot, pending: Iterable[Obje
         count += number / min(
             room.cpu // shape.cpu if shape.cpu else number,
             room.memory // shape.memory if shape.memory else number,
+            room.disk // shape.disk if shape.disk else number,
             room.pods,
         )
     return ceil(count)

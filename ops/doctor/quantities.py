@@ -22,19 +22,20 @@ def number(quantity: Any) -> float:
 
 
 class Amount(NamedTuple):
-    """An amount of CPU in millicores, of memory in MiB, and of pods."""
+    """An amount of CPU in millicores, of memory in MiB, of pods, and of a node's disk in MiB."""
 
     cpu: int
     memory: int
     pods: int = 0
+    disk: int = 0
 
     def minus(self, other: "Amount") -> "Amount":
         """Return what is left of it."""
-        return Amount(self.cpu - other.cpu, self.memory - other.memory, self.pods - other.pods)
+        return Amount(*(own - its for own, its in zip(self, other, strict=True)))
 
     def holds(self, other: "Amount") -> bool:
         """Return whether the other one fits into it."""
-        return self.cpu >= other.cpu and self.memory >= other.memory and self.pods >= other.pods
+        return all(own >= its for own, its in zip(self, other, strict=True))
 
     def __str__(self) -> str:
         return f"{self.cpu / 1000:g} CPU and {self.memory:,} MiB"
@@ -59,17 +60,14 @@ def requested(pod: Mapping[str, Any]) -> Amount:
         own = _of_container(each)
         if each.get("restartPolicy") == "Always":
             sidecars = total((sidecars, own))
-        first = Amount(*(max(pair) for pair in zip(first, total((sidecars, own)), strict=True)))
+        first = Amount(*map(max, zip(first, total((sidecars, own)), strict=True)))
     running = total([sidecars, *(_of_container(each) for each in spec.get("containers", []))])
-    return Amount(max(running.cpu, first.cpu), max(running.memory, first.memory), 1)
+    return Amount(*map(max, zip(running, first, strict=True)))._replace(pods=1)
 
 
 def total(amounts: Iterable[Amount]) -> Amount:
     """Return the sum."""
-    listed = list(amounts)
-    return Amount(
-        sum(each.cpu for each in listed), sum(each.memory for each in listed), sum(each.pods for each in listed)
-    )
+    return Amount(*map(sum, zip(Amount(0, 0), *amounts, strict=True)))
 
 
 def _of_container(container: Mapping[str, Any]) -> Amount:
@@ -77,4 +75,5 @@ def _of_container(container: Mapping[str, Any]) -> Amount:
 
 
 def _amount(quantities: Mapping[str, Any], pods: int = 0) -> Amount:
-    return Amount(round(number(quantities.get("cpu")) * 1000), round(number(quantities.get("memory")) / 2**20), pods)
+    cpu, memory, disk = (number(quantities.get(name)) for name in ("cpu", "memory", "ephemeral-storage"))
+    return Amount(round(cpu * 1000), round(memory / 2**20), pods, round(disk / 2**20))

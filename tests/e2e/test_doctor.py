@@ -40,14 +40,22 @@ def doctor(checkout: Checkout) -> JSON:
     return found
 
 
-def until(checkout: Checkout, right: Callable[[list[JSON]], bool]) -> JSON:
-    """Look until the findings are right: the cluster needs a while until it shows what is wrong."""
+def until(checkout: Checkout, right: Callable[[JSON], None]) -> JSON:
+    """Look until what the doctor says is right: the cluster needs a while until it shows what is wrong.
+
+    `right` asserts it; what it asserted last is what the test fails with.
+    """
     ends = time.monotonic() + PATIENCE
     while True:
         found = doctor(checkout)
-        if right(found["findings"]) or time.monotonic() > ends:
+        try:
+            right(found)
+        except (AssertionError, LookupError, ValueError):
+            if time.monotonic() > ends:
+                raise
+            time.sleep(1)
+        else:
             return found
-        time.sleep(1)
 
 
 def kinds(findings: list[JSON]) -> list[str]:
@@ -56,7 +64,11 @@ def kinds(findings: list[JSON]) -> list[str]:
 
 def healthy(checkout: Checkout) -> None:
     """The stack has no finding, at the latest after a while."""
-    assert kinds(until(checkout, lambda found: not found)["findings"]) == []
+
+    def right(found: JSON) -> None:
+        assert kinds(found["findings"]) == []
+
+    until(checkout, right)
 
 
 def follow(checkout: Checkout, command: str) -> None:
@@ -113,10 +125,12 @@ def test_an_image_a_readiness_path_and_a_job_that_fail_are_told_apart(deployed: 
     patch = json.dumps({"spec": {"template": served}})
     deployed.run(*NAMES, "patch", "deployment", "backend-api", "--type=merge", f"--patch={patch}")
     create(deployed, failing_job(deployed))
-    wanted = {"MissingImage", "FailingProbe", "FailedJob"}
-    found = until(deployed, lambda findings: wanted <= set(kinds(findings)))
-    assert set(kinds(found["findings"])) == wanted
-    assert found["harm"] == "blocked", "the pods of before are still there"
+
+    def right(found: JSON) -> None:
+        assert set(kinds(found["findings"])) == {"MissingImage", "FailingProbe", "FailedJob"}
+        assert found["harm"] == "blocked", "the pods of before are still there"
+
+    found = until(deployed, right)
     by_kind = {each["kind"]: each for each in found["findings"]}
     assert image in by_kind["MissingImage"]["why"][0]
     assert "asks for /health/ready, which backend-api does not have" in by_kind["FailingProbe"]["what"]
@@ -132,7 +146,7 @@ def test_an_image_a_readiness_path_and_a_job_that_fail_are_told_apart(deployed: 
 def test_a_key_that_a_secret_lacks_comes_before_the_pods_that_wait_for_it(deployed: Checkout) -> None:
     external = deployed.kubectl("dev", "get", "externalsecret", "openmarket-app-secrets", "-n", NAMESPACE)
     path = "/spec/data/0/remoteRef/property"
-    right = external["spec"]["data"][0]["remoteRef"]["property"]
+    there = external["spec"]["data"][0]["remoteRef"]["property"]
 
     def ask_for(key: str) -> None:
         patch = json.dumps([{"op": "replace", "path": path, "value": key}])
@@ -142,13 +156,16 @@ def test_a_key_that_a_secret_lacks_comes_before_the_pods_that_wait_for_it(deploy
     ask_for("no_such_key")
     deployed.run(*NAMES, "delete", "secret", external["spec"]["target"]["name"])
     deployed.run(*NAMES, "delete", "pods", "-l", "app.kubernetes.io/name=backend-api", "--wait=false")
-    found = until(deployed, lambda findings: bool(findings and findings[0]["consequences"]))
-    (finding,) = found["findings"]
-    assert finding["kind"] == "MissingProperty"
-    assert finding["what"] == "The secret openmarket-dev-app-secrets has no key no_such_key"
-    assert kinds(finding["consequences"]) == ["MissingConfiguration"]
-    assert found["verdict"] == "The shop is down: no pod of backend-api is ready"
-    ask_for(right)
+
+    def right(found: JSON) -> None:
+        (finding,) = found["findings"]
+        assert finding["kind"] == "MissingProperty"
+        assert finding["what"] == "The secret openmarket-dev-app-secrets has no key no_such_key"
+        assert kinds(finding["consequences"]) == ["MissingConfiguration"]
+        assert found["verdict"] == "The shop is down: no pod of backend-api is ready"
+
+    until(deployed, right)
+    ask_for(there)
     healthy(deployed)
 
 
@@ -159,12 +176,15 @@ def test_a_controller_without_its_policy_is_why_the_ingress_has_no_address(deplo
     with account(deployed).transaction() as transaction:
         transaction.remove(policy.type, policy.id)
     create(deployed, ingress)
-    found = until(deployed, lambda findings: "MissingPolicies" in kinds(findings))
-    (finding,) = found["findings"]
-    assert finding["kind"] == "MissingPolicies"
-    assert finding["harm"] == "down"
-    assert "NoAddress" in kinds(finding["consequences"])
-    assert finding["next"] == "make repair STACK=dev"
+
+    def right(found: JSON) -> None:
+        (finding,) = found["findings"]
+        assert finding["kind"] == "MissingPolicies"
+        assert finding["harm"] == "down"
+        assert "NoAddress" in kinds(finding["consequences"])
+        assert finding["next"] == "make repair STACK=dev"
+
+    until(deployed, right)
     with account(deployed).transaction() as transaction:
         transaction.put(policy)
     healthy(deployed)
@@ -173,13 +193,15 @@ def test_a_controller_without_its_policy_is_why_the_ingress_has_no_address(deplo
 def test_objects_that_somebody_deleted_come_back_by_the_next_command(deployed: Checkout) -> None:
     for kind, name in (("service", "frontend-web"), ("ingress", "openmarket-ingress"), ("deployment", "frontend-web")):
         deployed.run(*NAMES, "delete", kind, name)
-    found = until(deployed, lambda findings: "Gone" in kinds(findings))
-    first = found["findings"][0]
-    assert first["kind"] == "Gone"
-    named = {(kind, name) for kind, _, name in first["data"]["objects"]}
-    assert named == {("Service", "frontend-web"), ("Ingress", "openmarket-ingress"), ("Deployment", "frontend-web")}
-    assert found["verdict"] == "The shop is down: no pod of frontend-web is ready"
-    follow(deployed, first["next"])
+
+    def right(found: JSON) -> None:
+        first = found["findings"][0]
+        assert first["kind"] == "Gone"
+        named = {(kind, name) for kind, _, name in first["data"]["objects"]}
+        assert named == {("Service", "frontend-web"), ("Ingress", "openmarket-ingress"), ("Deployment", "frontend-web")}
+        assert found["verdict"] == "The shop is down: no pod of frontend-web is ready"
+
+    follow(deployed, until(deployed, right)["findings"][0]["next"])
     healthy(deployed)
 
 
@@ -195,25 +217,30 @@ def test_a_full_node_group_comes_before_the_autoscaler_at_its_maximum(deployed: 
     deployed.run(*NAMES, "patch", "hpa", "backend-api-hpa", "--type=merge", f"--patch={json.dumps(most)}")
     label = ("-l", "app.kubernetes.io/name=backend-api")
     deployed.run(*NAMES, "annotate", "pods", *label, f"{LOAD_ANNOTATION}=900", "--overwrite")
-    found = until(deployed, lambda findings: "AtMaximum" in kinds(findings[0]["consequences"]) if findings else False)
-    (finding,) = found["findings"]
-    assert finding["kind"] == "FullGroup"
-    assert set(kinds(finding["consequences"])) == {"NoRoom", "AtMaximum"}
-    data = finding["data"]
-    after = deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]
-    assert len(after) > pods
-    assert data["demand"] == [250 * data["pending"], 512 * data["pending"], data["pending"]]
-    assert f"nodeGroups.general.max` in Pulumi.dev.yaml to {present + data['more']} or more" in finding["first"]
+
+    def right(found: JSON) -> None:
+        (finding,) = found["findings"]
+        assert finding["kind"] == "FullGroup"
+        assert set(kinds(finding["consequences"])) == {"NoRoom", "AtMaximum"}
+        data = finding["data"]
+        assert data["demand"] == [each * data["pending"] for each in (250, 512, 1, 1024)]
+        assert f"nodeGroups.general.max` in Pulumi.dev.yaml to {present + data['more']} or more" in finding["first"]
+
+    until(deployed, right)
+    assert len(deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE)["items"]) > pods
 
 
 def test_a_node_that_is_gone_comes_before_the_pods_that_wait_for_one(deployed: Checkout) -> None:
     nodes = deployed.kubectl("dev", "get", "nodes")["items"]
     deployed.run("kubectl", "delete", "node", nodes[0]["metadata"]["name"])
-    found = until(deployed, lambda findings: "MissingNodes" in kinds(findings))
-    first = found["findings"][0]
-    assert first["kind"] == "MissingNodes"
-    assert first["what"].startswith(f"1 of {len(nodes)} nodes of the node group general is gone")
-    assert "NoRoom" in kinds(first["consequences"])
+
+    def right(found: JSON) -> None:
+        first = found["findings"][0]
+        assert first["kind"] == "MissingNodes"
+        assert first["what"].startswith(f"1 of {len(nodes)} nodes of the node group general is gone")
+        assert "NoRoom" in kinds(first["consequences"])
+
+    until(deployed, right)
 
 
 def test_a_stack_that_is_not_there_cannot_be_looked_at(deployed: Checkout) -> None:

@@ -1,6 +1,7 @@
 """Add-ons that a stack may do without: switched off, they leave nothing but what the runbook lists."""
 
 import re
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.e2e
 OPTIONAL = ("clusterAutoscaler", "containerInsights", "prometheus", "verticalPodAutoscaler")
 NODES = 14
 """What the shop needs at its largest, with no add-on that may be off."""
+PATIENCE_SECONDS = 30
 DEFINITION = "apiextensions.k8s.io/v1 CustomResourceDefinition <none>"
 PASSING = {"events", "events.events.k8s.io", "leases.coordination.k8s.io", "pods"}
 """Kinds that come and go by themselves, under names of their own."""
@@ -66,7 +68,10 @@ def test_off_on_off_on(checkout: Checkout) -> None:
 
     with optional_addons(checkout, enabled=False):
         checkout.up("dev")
-    left = cluster_objects(checkout)
+    # What belonged to the releases goes by the garbage collector of Kubernetes.
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while (left := cluster_objects(checkout)) != objects | listed(checkout) and time.monotonic() < ends:
+        time.sleep(1)
     assert left - objects == listed(checkout)
     assert objects - left == set()
     assert checkout.status()["objects"] == account

@@ -1,5 +1,6 @@
 """A deployed account is saved, changed and restored, also beside itself, and nothing restores what is damaged."""
 
+import json
 import os
 import signal
 import subprocess
@@ -132,14 +133,20 @@ def test_nothing_is_saved_or_restored_while_the_engine_works(saved: Checkout) ->
     words = [sys.executable, "-m", "emulator", "run", "--", *command]
     with subprocess.Popen(words, cwd=saved.path, stdout=subprocess.PIPE, text=True) as up:
         give_up = time.monotonic() + PATIENCE_SECONDS
-        while not list(locks.rglob("*.json")):
+        while not (found := list(locks.rglob("*.json"))):
             assert up.poll() is None
             assert time.monotonic() < give_up
             time.sleep(0.05)
-        for words in (("save", "after"), ("restore", "before")):
-            refused = saved.emulator(*words, check=False)
-            assert refused.returncode == 1
-            assert refused.stdout.startswith("an operation changes the stack dev (process ")
+        # It must not end before somebody has tried.
+        engine = json.loads(found[0].read_text())["pid"]
+        os.kill(engine, signal.SIGSTOP)
+        try:
+            for words in (("save", "after"), ("restore", "before")):
+                refused = saved.emulator(*words, check=False)
+                assert refused.returncode == 1
+                assert refused.stdout.startswith(f"an operation changes the stack dev (process {engine})")
+        finally:
+            os.kill(engine, signal.SIGCONT)
         printed, _ = up.communicate(timeout=PATIENCE_SECONDS)
     assert up.returncode == 0, printed
     assert "unchanged" in printed

@@ -9,7 +9,7 @@ from components.base.pods import Requests
 from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
 from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 from components.config.services.egress import EgressConfig
-from components.config.services.parts import CPU, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
+from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
 from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
@@ -21,9 +21,9 @@ Kubernetes v1.36.3. Its `serve-hostname` answers every path with the pod's name,
 DEVELOPMENT = "development"
 """The mode of an application that serves nobody but its developers."""
 
-WAIT_FOR_DATABASE = Requests("50m", "64Mi")
+WAIT_FOR_DATABASE = Requests("50m", "64Mi", DISK)
 """Requests of the init container that waits for the database."""
-DATABASE_USERS = Requests("100m", "128Mi")
+DATABASE_USERS = Requests("100m", "128Mi", DISK)
 """Requests of the Job that creates the database's users."""
 
 
@@ -58,6 +58,11 @@ class ServiceConfig(Section):
     )
     cpu: Cpu = Field(description=CPU)
     memory: Memory = Field(description=MEMORY)
+    disk: Memory = Field(
+        default=DISK,
+        description="disk of the node such as 512Mi or 5Gi, for its log, /tmp and the writable directories together; a "
+        "pod that uses more is evicted",
+    )
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
     )
@@ -116,7 +121,7 @@ class ServiceConfig(Section):
     @property
     def requests(self) -> Requests:
         """What its container requests."""
-        return Requests(self.cpu, self.memory)
+        return Requests(self.cpu, self.memory, self.disk)
 
     @property
     def containers(self) -> list[Requests]:

@@ -22,6 +22,8 @@ Cpu = Annotated[
 CPU = "CPU in quotes, such as 250m"
 Memory = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*(Mi|Gi)$")]
 MEMORY = "memory such as 512Mi or 1Gi"
+DISK = "1Gi"
+"""Disk of the node that a container may use, unless its stanza says otherwise: a pod that uses more is evicted."""
 
 Port = Annotated[int, Field(ge=1024, le=65535)]
 """A port that needs no privilege."""

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.base.pods import Requests
 from components.base.section import ImageName, Section
-from components.config.services.parts import CPU, MEMORY, Cpu, Memory, Port, Variable, Words
+from components.config.services.parts import CPU, DISK, MEMORY, Cpu, Memory, Port, Variable, Words
 
 TAKEN = ("wait-for-database", "migration")
 """Names of containers that pods may have besides."""
@@ -32,4 +32,4 @@ class SidecarConfig(Section):
     @property
     def requests(self) -> Requests:
         """What its container requests."""
-        return Requests(self.cpu, self.memory)
+        return Requests(self.cpu, self.memory, DISK)

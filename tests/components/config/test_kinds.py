@@ -189,5 +189,5 @@ def test_a_public_grpc_service_may_answer_the_health_protocol() -> None:
 def test_nodes_that_have_no_room_for_runs_are_refused_with_the_arithmetic() -> None:
     many = {"schedule": "* * * * *", "concurrency": "allow", "deadlineSeconds": 3600, "cpu": "1", "memory": "1Gi"}
     text = message(with_kinds(nightly=many))
-    assert "      nightly: 61 runs at a time x 1 CPU, 1 GiB = 61 CPU, 61 GiB" in text
-    assert "      reindex: 1 run x 0.1 CPU, 0.12 GiB = 0.1 CPU, 0.12 GiB" in text
+    assert "      nightly: 61 runs at a time x 1 CPU, 1 GiB, 1 GiB of disk = 61 CPU, 61 GiB, 61 GiB of disk" in text
+    assert "      reindex: 1 run x 0.1 CPU, 0.12 GiB, 1 GiB of disk = 0.1 CPU, 0.12 GiB, 1 GiB of disk" in text

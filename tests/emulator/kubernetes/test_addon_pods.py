@@ -53,10 +53,12 @@ def test_other_pods() -> None:
     assert Counter(managed) + Counter(of_charts) == Counter(FIGURES.deployed)
 
 
+@pytest.mark.parametrize("disk_gib", [20, 33, 16384])
 @pytest.mark.parametrize("name", sorted(instance_types.TYPES))
-def test_nodes(name: str) -> None:
+def test_nodes(name: str, disk_gib: int) -> None:
     known = instance_types.lookup(name)
     instance = InstanceType(name, known.vcpu, int(known.memory * 1024), known.interfaces, known.addresses)
-    node = capacity.of(known, prefix_delegation=True)
-    found = allocatable(instance)
+    node = capacity.of(known, prefix_delegation=True, disk_gib=disk_gib)
+    found = allocatable(instance, disk_gib)
     assert (found.cpu, max(0, found.memory), found.pods) == (node.allocatable_cpu, node.allocatable_memory, node.pods)
+    assert found.disk == node.allocatable_disk

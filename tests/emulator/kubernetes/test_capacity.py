@@ -33,11 +33,12 @@ def test_prefixes_lift_small_nodes_to_the_limit() -> None:
     assert capacity.max_pods(instance_types.lookup("m5.16xlarge"), prefix_delegation=True) == 250
 
 
-@given(instances, st.booleans())
+@given(instances, st.booleans(), st.integers(20, 16384))
 def test_reservations_leave_something_and_take_something(
-    instance: instance_types.InstanceType, prefix_delegation: bool
+    instance: instance_types.InstanceType, prefix_delegation: bool, disk_gib: int
 ) -> None:
-    node = capacity.of(instance, prefix_delegation)
+    node = capacity.of(instance, prefix_delegation, disk_gib)
+    assert 0 < node.allocatable_disk < node.disk < disk_gib * 1024
     assert 0 < node.allocatable_cpu < node.cpu == instance.vcpu * 1000
     assert node.allocatable_memory < node.memory <= instance.memory * 1024
     assert node.pods <= (250 if instance.vcpu > 30 else 110)

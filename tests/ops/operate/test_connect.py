@@ -1,6 +1,7 @@
 """A session at the database is told, asked for, noted down, and its pod goes with it, whatever happens."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
 from ops.cluster import Cluster
+from ops.deploy.summary import Target
 from ops.operate import connect as connecting
 from tests.ops.operate.conftest import KINDS, Tools
 
@@ -104,11 +106,18 @@ def test_writing_is_said_and_noted_down(cluster: Tools) -> None:
     assert cluster.audit()[0]["command"] == "connect database --write"
 
 
-def test_a_session_that_fails_leaves_no_pod(cluster: Tools) -> None:
+@pytest.mark.parametrize(
+    ("emulated", "why"),
+    [(False, "the session has ended with exit code 1"), (True, "as no container runs on the emulator")],
+)
+def test_a_session_that_fails_leaves_no_pod(
+    emulated: bool, why: str, cluster: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connecting, "Target", partial(Target, emulated=emulated))
     cluster.answer("kubectl", "exec --stdin", says="ERROR 2003", code=1)
     result = connect("--yes")
     assert result.exit_code == 1
-    assert "the session has ended with exit code 1" in result.output
+    assert why in result.output
     assert "delete jobs.batch connect-database-1" in cluster.acts()[-1]
     assert cluster.audit()[0]["outcome"] == "failed"
 
