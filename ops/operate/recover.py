@@ -183,7 +183,10 @@ def _refresh(stack: str) -> None:
     operation.select(create=False)
     if operation.run():
         operation.failed("repair")
-        raise NotDone("pending operations are left: correct the cause, and run it again")
+        raise NotDone(
+            "the state could not be compared with what is there, so it may lack values: correct the cause, and run "
+            f"`{Target(stack).make('repair')}` before anything else"
+        )
 
 
 def _records(cluster: Cluster) -> Iterator[HelmRecord]:
