@@ -41,7 +41,8 @@ def _by_tags(account: Account, creation: Operation) -> Ids:
     service, resource, id_ = ARNS[creation.type]
     inputs = {key: str(each) for key, each in creation.inputs.items() if isinstance(each, str | int)}
     name = re.escape(resource.format_map(_Chosen(inputs))).replace(_CHOSEN_BY_AWS, f"(?P<{_CHOSEN_BY_AWS}>[^/:]+)")
-    pattern = re.compile(rf"arn:[^:]+:{service}:[^:]*:[^:]*:{name}")
+    # CloudWatch ends the ARN of a log group with `:*` in some answers.
+    pattern = re.compile(rf"arn:[^:]+:{service}:[^:]*:[^:]*:{name}(:\*)?")
     ids: list[str] = []
     for each in account.tagged(str(inputs.get("region") or GLOBAL)):
         arn = str(each["ResourceARN"])
