@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from emulator.aws.account import AwsAccount
+from emulator.aws.catalogue import TYPES
 from emulator.aws.identity import PARTITION
 from emulator.aws.tokens import (
     ACCESS_ENTRY,
@@ -64,11 +65,15 @@ def get_resources(store: Store, arguments: argparse.Namespace) -> str:
         for each in store.find()
         if each.status == ACTIVE
         and each.type not in _UNTAGGED
-        and each.outputs.get("region", _GLOBAL) == arguments.region
         and (not types or each.type.startswith("aws:s3/"))
         and wanted.items() <= (each.outputs.get("tagsAll") or {}).items()
+        and _region(each, arguments.region) == arguments.region
     ]
     return json.dumps({"ResourceTagMappingList": found})
+
+
+def _region(stored: StoredObject, here: str) -> str:
+    return stored.outputs.get("region") or (here if TYPES[stored.type].regional else _GLOBAL)
 
 
 def _arn(store: Store, stored: StoredObject) -> str:
