@@ -36,6 +36,7 @@ def prepare() -> None:
     check_format()
     for folder in (SHIMS, BACKEND):
         folder.mkdir(parents=True, exist_ok=True)
+    drop_torn_attributes(BACKEND / ".pulumi")
     if not _PASSPHRASE.exists():
         _keep(_PASSPHRASE, secrets.token_urlsafe(32))
     for package, version in installed():
@@ -46,6 +47,19 @@ def prepare() -> None:
     _script(SHIMS / "pulumi", "emulator.pulumi_command")
     _script(toolchain.PULUMI.folder / "pulumi-language-python", module="emulator.language_host", shared=True)
     _link(SHIMS / "kubectl", toolchain.binary("kubectl"))
+
+
+def drop_torn_attributes(state: Path) -> None:
+    """Delete the empty files of attributes that an engine leaves which is killed between two writes.
+
+    A backend in a folder has such a file beside each of its own, and is "EOF" to Pulumi while one is empty. Nothing is
+    in them that it needs. Backends in S3 have none.
+    """
+    for folder in ("stacks", "locks"):
+        for file in (state / folder).rglob("*.attrs"):
+            with contextlib.suppress(FileNotFoundError):  # Another command deletes it, too.
+                if not file.stat().st_size:
+                    file.unlink()
 
 
 def installed() -> Iterator[tuple[str, str]]:

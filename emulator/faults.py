@@ -5,8 +5,9 @@
 - `refuse:create`: AWS or the cluster refuses the first creation of every resource, and does nothing;
 - `throttle:update`: the same with the error of an API that gets too many requests, after the provider's own retries;
 - `expire:create`: the first creation is done, but the provider's time is up before it sees that;
-- `kill:10`: the engine is killed at the beginning of every tenth operation;
-- `kill-after:10`: the same at its end, before the engine hears of it.
+- `kill:10`: the engine is killed at the beginning of every tenth operation, and AWS goes on with the others;
+- `kill-after:10`: the same at its end, before the engine hears of it;
+- `kill:create:<patterns>` and `kill-after:create:<patterns>`: the same at the first creation of every such resource.
 
 The operation is `create`, `update`, `delete` or `any`. The patterns select resources by name, separated by `|`; without
 them a fault concerns every resource.
@@ -32,7 +33,10 @@ _MESSAGES = {
     "throttle": "api error ThrottlingException: Rate exceeded, when the emulator got the first {operation} of {name}",
     "expire": "timeout while waiting for {name} to become ready after its {operation}",
 }
-_RULE = re.compile(r"(refuse|throttle|expire):(create|update|delete|any)(?::(.+))?|(kill|kill-after):([1-9]\d*)")
+_RULE = re.compile(
+    r"(refuse|throttle|expire):(create|update|delete|any)(?::(.+))?|(kill|kill-after):([1-9]\d*)"
+    r"|(kill|kill-after):(create|update|delete|any):(.+)"
+)
 
 
 class Fault(ProviderError):
@@ -64,8 +68,8 @@ def begin(operation: str, urn: str) -> None:
         ValueError: The variable is not as above.
     """
     for rule in _rules():
-        if rule.kind == "kill" and _step("begun") % rule.every == 0:
-            _kill_engine()
+        if rule.kind == "kill" and _is_due(rule, "begun", operation, urn):
+            _kill_engine(urn)
         if rule.kind in ("refuse", "throttle"):
             _fail(rule, operation, urn)
 
@@ -77,15 +81,25 @@ def end(operation: str, urn: str) -> None:
         Fault: It is to look as if it had failed.
     """
     for rule in _rules():
-        if rule.kind == "kill-after" and _step("ended") % rule.every == 0:
-            _kill_engine()
+        if rule.kind == "kill-after" and _is_due(rule, "ended", operation, urn):
+            _kill_engine(urn)
         if rule.kind == "expire":
             _fail(rule, operation, urn)
 
 
+def _is_due(rule: _Rule, counter: str, operation: str, urn: str) -> bool:
+    """Return whether this is the operation at which the engine is killed."""
+    return _step(counter) % rule.every == 0 if rule.every else _concerned(rule, operation, urn)
+
+
+def _concerned(rule: _Rule, operation: str, urn: str) -> bool:
+    """Return whether the rule is about the operation, and it is the first one of its kind on the resource."""
+    return rule.concerns(operation, urn.rpartition("::")[2]) and _first_time(f"{rule.kind} {operation} {urn}")
+
+
 def _fail(rule: _Rule, operation: str, urn: str) -> None:
     name = urn.rpartition("::")[2]
-    if rule.concerns(operation, name) and _first_time(f"{rule.kind} {operation} {urn}"):
+    if _concerned(rule, operation, urn):
         raise Fault(_MESSAGES[rule.kind].format(operation=operation, name=name))
 
 
@@ -101,11 +115,14 @@ def _parsed(text: str) -> tuple[_Rule, ...]:
         if found is None:
             raise ValueError(
                 f"{VARIABLE} has {part!r}; it must be refuse:, throttle: or expire: and create, update, delete or any, "
-                "or kill: or kill-after: and a number, such as refuse:create or kill:10"
+                "or kill: or kill-after: and a number or an operation and names, such as refuse:create or kill:10"
             )
-        kind, operation, patterns, kill, every = found.groups()
-        names = tuple((patterns or "*").split("|"))
-        rules.append(_Rule(kill, every=int(every)) if kill else _Rule(kind, operation, names))
+        kind, operation, patterns, kill, every, killed, killed_at, killed_names = found.groups()
+        if kill:
+            rules.append(_Rule(kill, every=int(every)))
+        else:
+            names = tuple((patterns or killed_names or "*").split("|"))
+            rules.append(_Rule(kind or killed, operation or killed_at, names))
     return tuple(rules)
 
 
@@ -131,9 +148,13 @@ def _step(counter: str) -> int:
     return number
 
 
-def _kill_engine() -> None:
-    """Kill the engine, whose child this plugin is, and end: nobody is left to answer to."""
+def _kill_engine(urn: str) -> None:
+    """Kill the engine, whose child this plugin is. Nobody is left to answer to, but AWS goes on with what has begun.
+
+    Raises:
+        Fault: Always, so that the operation goes no further.
+    """
     engine = os.getppid()
     if engine != 1:  # Another plugin may have killed it.
         os.kill(engine, signal.SIGKILL)
-    os._exit(1)
+    raise Fault(f"the emulator has killed the engine at {urn.rpartition('::')[2]}")

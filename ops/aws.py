@@ -5,6 +5,8 @@ import subprocess
 from typing import Any
 
 _SECONDS = 60
+_ABSENT = ("ResourceNotFoundException", "NoSuchEntity", "NotFoundException")
+"""How services call it when the requested object does not exist."""
 
 
 class AwsError(Exception):
@@ -36,7 +38,7 @@ def ask(region: str, *arguments: str) -> dict[str, Any]:
         raise AwsError(f"`aws {' '.join(arguments)}` gave no response within {_SECONDS} seconds") from None
     if done.returncode != 0:
         message = done.stderr.strip() or f"`aws {' '.join(arguments)}` ended with exit code {done.returncode}"
-        raise (NotFound if "ResourceNotFoundException" in message else AwsError)(message)
+        raise (NotFound if any(each in message for each in _ABSENT) else AwsError)(message)
     try:
         return json.loads(done.stdout)
     except json.JSONDecodeError:

@@ -13,6 +13,7 @@ from emulator.aws import (
     addon_versions,
     bucket_objects,
     callers,
+    cli_created,
     cli_databases,
     cli_reads,
     eks_access,
@@ -102,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quota-code", dest="quota", default="")
     parser.add_argument("--cluster-versions", nargs="*", default=[])
     parser.add_argument("--include-planned-deletion", action="store_true")
+    for option in cli_created.OPTIONS:
+        parser.add_argument(option, default="")
     return parser
 
 
@@ -146,6 +149,8 @@ def _describe_cluster(store: Store, arguments: argparse.Namespace) -> str:
     cluster["resourcesVpcConfig"] = outputs.get("vpcConfig", {})
     cluster["identity"] = {"oidc": outputs["identities"][0]["oidcs"][0]}
     cluster["tags"] = outputs.get("tagsAll", {})
+    # Its address is the last thing that a control plane gets.
+    cluster["status"] = "ACTIVE" if "endpoint" in outputs else "CREATING"
     return json.dumps({"cluster": cluster}, indent=4)
 
 
@@ -206,7 +211,6 @@ _ACTIONS = {
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
     ("rds", "describe-orderable-db-instance-options"): "rds:DescribeOrderableDBInstanceOptions",
     ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
-    ("resourcegroupstaggingapi", "get-resources"): "tag:GetResources",
     ("s3", "cp"): "s3:PutObject",
     ("s3api", "delete-object"): "s3:DeleteObject",
     ("s3api", "head-object"): "s3:GetObject",
@@ -219,6 +223,7 @@ _ACTIONS = {
     ("secretsmanager", "restore-secret"): "secretsmanager:RestoreSecret",
     ("service-quotas", "get-service-quota"): "servicequotas:GetServiceQuota",
     ("sns", "publish"): "sns:Publish",
+    **{command: action for command, (action, _) in cli_created.COMMANDS.items()},
 }
 """IAM actions by command. The other commands need none."""
 
@@ -244,7 +249,6 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
     ("rds", "describe-orderable-db-instance-options"): cli_databases.describe_orderable_db_instance_options,
     ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
-    ("resourcegroupstaggingapi", "get-resources"): cli_reads.get_resources,
     ("s3", "cp"): bucket_objects.copy_folder,
     ("s3api", "delete-object"): bucket_objects.delete_object,
     ("s3api", "head-object"): bucket_objects.head_object,
@@ -258,6 +262,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("service-quotas", "get-service-quota"): cli_reads.get_service_quota,
     ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
+    **{command: function for command, (_, function) in cli_created.COMMANDS.items()},
 }
 
 

@@ -1,15 +1,13 @@
-"""Implements what `aws` reads of node groups, roles, secrets and tags, in the shapes of AWS's answers."""
+"""Implements what `aws` reads of node groups, roles and secrets, in the shapes of AWS's answers."""
 
 import argparse
 import json
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from emulator.aws.functions import ZONES
 from emulator.aws.instance_types import TYPES
 from emulator.aws.tokens import CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, SUBNET
-from emulator.aws.types.s3 import BUCKET
 from emulator.aws.types.secretsmanager import SECRET, VERSION
 from emulator.plugins.provider import ProviderError
 from emulator.store import PENDING_DELETION, Store, StoredObject
@@ -32,7 +30,6 @@ _SUPPORT = {
     },
 }
 """Ends of support by Kubernetes version, from https://endoflife.date/amazon-eks."""
-_BY_TAG = re.compile(r"Key=([^,]+),Values=([^,]+)")
 _BY_TYPE = "Name=instance-type,Values="
 
 
@@ -76,22 +73,6 @@ def list_secrets(store: Store, arguments: argparse.Namespace) -> str:
         and (each.status != PENDING_DELETION or arguments.include_planned_deletion)
     ]
     return json.dumps({"SecretList": found})
-
-
-def get_resources(store: Store, arguments: argparse.Namespace) -> str:
-    """The buckets that have a tag, of `--resource-type-filters s3 --tag-filters Key=NAME,Values=VALUE`."""
-    match = _BY_TAG.fullmatch(" ".join(arguments.tag_filters))
-    if arguments.resource_type_filters != ["s3"] or match is None:
-        raise ProviderError("get-resources (emulator): it knows s3 buckets by one Key=NAME,Values=VALUE")
-    found = [
-        {
-            "ResourceARN": each.outputs["arn"],
-            "Tags": [{"Key": key, "Value": value} for key, value in each.outputs["tagsAll"].items()],
-        }
-        for each in store.find(BUCKET)
-        if (each.outputs.get("tagsAll") or {}).get(match[1]) == match[2]
-    ]
-    return json.dumps({"ResourceTagMappingList": found})
 
 
 def describe_cluster_versions(_store: Store, arguments: argparse.Namespace) -> str:

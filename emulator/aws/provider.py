@@ -105,6 +105,13 @@ class AwsProvider(Provider):
             return None
         return stored.inputs, stored.outputs
 
+    def imported_id(self, resource: Resource) -> str:
+        imported_by = lookup(resource.type).imported_by
+        # The provider imports from another region than its own what names that region behind an @.
+        id_ = resource.id.partition("@")[0] if "@" in resource.id and "region" in resource.inputs else resource.id
+        named = [each.id for each in self._account.find(resource.type) if imported_by and imported_by(each) == id_]
+        return named[0] if named else id_
+
     def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
         type_ = lookup(resource.type)
         if call.preview:

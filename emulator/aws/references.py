@@ -32,6 +32,9 @@ def check_unique(transaction: Transaction, type_: ResourceType, stored: StoredOb
         ProviderError: Says which object is in the way.
     """
     present = transaction.get(stored.type, stored.id)
+    if present is not None and type_.puts and present.urn == stored.urn:
+        # AWS would also let another resource of the program take its place, and the two would undo each other for ever.
+        return
     if present is not None:
         raise ProviderError(type_.duplicate or f"ResourceAlreadyExists: {stored.type} {stored.id} {_state(present)}")
     same = {name: stored.inputs.get(name) for name in type_.unique}

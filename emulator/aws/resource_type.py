@@ -122,6 +122,8 @@ class ResourceType:
         outputs: Computed outputs.
         volatile: Outputs that any update changes.
         unique: Properties that together may exist only once.
+        imported_by: The id by which the provider imports one, where it is not its id.
+        puts: Whether AWS puts what is sent in the place of what is there, when one is created that exists.
         duplicate: What AWS says when one of that id exists already; empty for the emulator's own words.
         requires: Checked with the references, before creation and update, inside the same transaction.
         refuses_delete: Raises when AWS would refuse the deletion for another reason than a reference.
@@ -155,6 +157,8 @@ class ResourceType:
     volatile: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     unique: tuple[str, ...] = ()
+    imported_by: Callable[[StoredObject], str] | None = None
+    puts: bool = False
     duplicate: str = ""
     name_property: str = ""
     taggable: bool = True

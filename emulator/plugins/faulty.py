@@ -36,6 +36,9 @@ class FaultyProvider(Provider):
     def read(self, resource: Resource) -> tuple[Properties, Properties] | None:
         return self._provider.read(resource)
 
+    def imported_id(self, resource: Resource) -> str:
+        return self._provider.imported_id(resource)
+
     def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
         if call.preview:
             return self._provider.update(resource, inputs, call)

@@ -2,6 +2,7 @@
 
 - Helm gets the emulator's charts, through `chart_proxy`. `OPENMARKET_EMULATOR_CHARTS` names a folder with other charts,
   or is `upstream` for those of the real repositories.
+- It ends when the engine has been killed.
 - If the emulator's clock, schedule or faults are set, calls pass through `relay`. Otherwise the engine talks to the
   provider directly.
 """
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from emulator import clock, faults
+from emulator import clock, faults, parent
 from emulator.chart_repository import CHARTS
 from emulator.paths import STATE
 from emulator.plugins import chart_proxy
@@ -36,6 +37,8 @@ def serve(arguments: Sequence[str]) -> int:
         environment = {**os.environ, **folders, **proxy}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
+            # The objects that it has sent are in the cluster; what it waits for would keep it for up to ten minutes.
+            parent.on_end(provider.kill)
             output = iter(provider.stdout or ())
             port = next(output, "").strip()
             if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE") or faults.active()):

@@ -115,6 +115,10 @@ class Provider:
         """Return the current inputs and outputs; None if the resource is gone. Without old inputs this is an import."""
         raise NotImplementedError
 
+    def imported_id(self, resource: Resource) -> str:
+        """Return the resource's own id, if it is imported by another one such as two names."""
+        return resource.id
+
     def update(self, resource: Resource, inputs: Properties, call: Call) -> Properties:
         """Update the resource in place and return its outputs."""
         raise NotImplementedError

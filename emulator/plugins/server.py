@@ -94,11 +94,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: Any, context: Any) -> Any:
         resource = _resource(request, request.id, from_struct(request.inputs), from_struct(request.properties))
+        if not resource.outputs:
+            # Bridged providers take this for an import, also in a refresh of what has no outputs.
+            resource = replace(resource, id=self._provider.imported_id(resource))
         found = self._guard(context, lambda: self._provider.read(resource))
         if found is None:
             return provider_pb2.ReadResponse()
         inputs, outputs = found
-        return provider_pb2.ReadResponse(id=request.id, inputs=to_struct(inputs), properties=to_struct(outputs))
+        return provider_pb2.ReadResponse(id=resource.id, inputs=to_struct(inputs), properties=to_struct(outputs))
 
     def Update(self, request: Any, context: Any) -> Any:
         resource = _resource(request, request.id, from_struct(request.old_inputs), from_struct(request.olds))

@@ -124,10 +124,11 @@ def causes(failures: Iterable[Failure], reasons: Mapping[str, str], last_words: 
 def advice(target: Target, now: Progress, work: str, log: Path, text: str, interrupted: bool) -> str:
     """Return the next step after an operation that did not succeed; `text` has its errors."""
     again = target.make(work)
+    recover = target.run(f"./openmarket ops recover --stack {target.stack}")
     if "currently locked" in text:
-        return f"make sure that nobody else deploys, then `{target.pulumi('cancel --yes')}` and `{again}`"
+        return f"make sure that nobody else deploys, then `{recover}` and `{again}`"
     if "in progress" in text and "another operation" in text:
-        return 'docs/runbook.md, "An `up` that was killed"'
+        return f'`{recover}` and `{again}` (docs/runbook.md, "An `up` that was killed")'
     if "currently marked for protection" in text or "is protected" in text:
         return 'docs/runbook.md, "Take production down", says how the protection is taken away'
     if interrupted:

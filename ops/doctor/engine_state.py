@@ -53,8 +53,7 @@ class PendingOperations:
     def words(self, commands: Commands) -> Words:
         """Say it."""
         what = f"Pulumi does not know how {len(self.resources)} operations of a killed deployment ended"
-        forget = commands.pulumi("refresh --clear-pending-creates --yes")
-        return Words(what, (", ".join(self.resources[:_SHOWN]),), forget)
+        return Words(what, (", ".join(self.resources[:_SHOWN]),), commands.ops(f"recover --stack {commands.stack}"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Locked:
         """Say it."""
         what = "The stack is locked: a deployment runs, or one was killed"
         first = "Make sure that nobody deploys, then"
-        return Words(what, self.holders, commands.pulumi("cancel --yes"), first)
+        return Words(what, self.holders, commands.ops(f"recover --stack {commands.stack}"), first)
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:

@@ -138,11 +138,12 @@ def maintenance(
 
 
 def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Take away what an operation left that was killed: locks, pending operations, pending Helm releases.
+    """Put in order what an operation left that was killed: locks, pending operations, pending Helm releases.
 
-    Shows each, says what it will do about it, and asks. Needs in AWS: reading and writing of Pulumi's state,
+    What AWS made although the engine did not hear of it is found by its tags or its own values, and taken into the
+    state. Shows each, says what it will do about it, and asks. Needs in AWS: reading and writing of Pulumi's state,
     eks:DescribeCluster, an access entry that may list and delete Secrets (administrators may), and for pending
-    operations what a deployment needs.
+    operations what a deployment needs and tag:GetResources.
     """
     from ops.operate import recover as recovering
     from ops.operate import shop

@@ -1,29 +1,26 @@
-"""Takes away what an operation leaves that was killed: locks, pending operations, pending Helm releases."""
+"""Puts in order what an operation leaves that was killed: locks, pending operations, pending Helm releases."""
 
-import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from analysis.urns import name_of, type_of
+from analysis import stack_file
 from ops import deployed, helm
-from ops.caller import Caller
+from ops.aws import AwsError
+from ops.caller import Caller, caller
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.deploy.operations import Operation
 from ops.deploy.summary import Target
 from ops.errors import NotDeployed, fail
 from ops.locks import Lock, UnknownLocks, locks
-from ops.objects import part, parts
-from ops.operate import shop
+from ops.operate import adoption, pending, shop
 from ops.operate.acting import Act, Consent, NotDone
-from ops.operate.deployments import BadHistory
+from ops.operate.adoption import Decision
+from ops.operate.pending import Exported
 from ops.operate.showing import age
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
-_NAMES = ("name", "bucket", "clusterIdentifier", "identifier", "replicationGroupId", "nodeGroupName", "cidrBlock")
-"""Inputs by which one finds a resource in AWS, as most names are generated before it is created."""
 _COLUMNS = ("namespace", "name", "labels.name", "labels.status")
 
 
@@ -39,11 +36,16 @@ class HelmRecord:
 
 @dataclass
 class Findings:
-    """What was left behind; `unknown` says what could not be looked at."""
+    """What was left behind; `unknown` says what could not be looked at.
 
+    Attributes:
+        decision: What becomes of pending operations; None without any, or if AWS could not be asked about them.
+    """
+
+    state: Exported
     locks: Sequence[Lock] = ()
-    pending: Sequence[Mapping[str, Any]] = ()
     records: Sequence[HelmRecord] = ()
+    decision: Decision | None = None
     unknown: list[str] = field(default_factory=list[str])
 
 
@@ -58,8 +60,7 @@ def recover(stack: str, consent: Consent) -> None:
     shop.stanzas(stack)
     with _connected(stack) as (cluster, why):
         found = _found(stack, cluster, why)
-        left = bool(found.locks or found.pending or found.records)
-        if not left:
+        if not (found.locks or found.state.has_pending or found.records):
             deployed.check_resources(stack)
         for line in found.unknown:
             print(f"Not looked at: {line}")
@@ -67,17 +68,21 @@ def recover(stack: str, consent: Consent) -> None:
             fail(
                 f"a deployment still runs here, as process {running.process} for {age(running.since)}: wait for its end"
             )
-        if not left:
-            print(f"Nothing to recover: {stack} has no lock, no pending operation and no pending Helm release.")
-            return
         steps = list(_steps(stack, found, cluster))
+        if not steps:
+            if not found.state.has_pending:
+                print(f"Nothing to recover: {stack} has no lock, no pending operation and no pending Helm release.")
+            return
+        left = list(found.decision.left()) if found.decision else []
 
         def do(_: Caller) -> str:
             for _line, act in steps:
                 act()
-            return f"{stack} can be deployed again: `{Target(stack).make('up')}` goes on from here."
+            more = "".join(f"\nLeft to you: {each}" for each in left)
+            return f"{stack} can be deployed again: `{Target(stack).make('up')}` goes on from here.{more}"
 
-        Act(stack, "recover", [line for line, _ in steps]).perform(consent, do)
+        lines = [line for line, _ in steps]
+        Act(stack, "recover", [*lines, *(f"leaves to you: {each}" for each in left)]).perform(consent, do)
 
 
 @contextmanager
@@ -92,7 +97,12 @@ def _connected(stack: str) -> Generator[tuple[Cluster | None, str]]:
 
 
 def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
-    found = Findings(pending=_pending(stack))
+    found = Findings(pending.export(stack))
+    if found.state.has_pending:
+        try:
+            found.decision = adoption.decide(found.state, stack_file.region(stack), caller(stack).account)
+        except AwsError as error:
+            found.unknown.append(f"what AWS has of {pending.names(found.state.operations)} ({error}), so these stay")
     try:
         found.locks = locks(stack)
     except UnknownLocks as error:
@@ -100,7 +110,7 @@ def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
     if cluster is None:
         found.unknown.append(f"Helm releases ({why})")
     else:
-        created = {_release_of(each) for each in found.pending if type_of(_urn(each)) == _RELEASE}
+        created = {_release_of(each) for each in found.state.operations if each.type == _RELEASE}
         found.records = [
             each for each in _records(cluster)
             # One that Helm finished and Pulumi does not know: its name cannot be used again either.
@@ -126,15 +136,35 @@ def _steps(stack: str, found: Findings, cluster: Cluster | None) -> Iterator[tup
             "objects stay, and the next deployment adopts them",
             lambda record=each: _delete(cluster, record),
         )
-    if found.pending:
-        # One that was begun again and again is there each time.
-        told = dict.fromkeys(map(_told, found.pending))
+    if found.decision:
+        yield from _settled(stack, found.state, found.decision)
+
+
+def _settled(stack: str, state: Exported, decision: Decision) -> Iterator[tuple[str, Callable[[], None]]]:
+    if decision.found:
+        told = "; ".join(f"{each.told} is {decision.ids[each.urn]}" for each in decision.found)
         yield (
-            f"forgets what the engine does not know the end of: {'; '.join(told)}. It compares the state with what "
-            "is there; what was created without its knowledge stays under these names, and the next deployment says if "
-            "it is in its way",
-            lambda: _refresh(stack),
+            f"takes into the state what AWS made although the engine did not hear of it: {told}. The state as it is "
+            f"now is kept in {pending.copy_of(stack)}",
+            lambda: _complete(stack, state, decision),
         )
+    whats = {
+        "of which AWS has nothing, so the next deployment creates it": decision.absent,
+        "which the next deployment creates again, over what is there": decision.repeated,
+        "of which AWS shows the end": decision.others,
+        "which is left to you": [*(each for each, _ in decision.several), *decision.unknown],
+    }
+    told = [f"{pending.names(listed)}, {why}" for why, listed in whats.items() if listed]
+    yield (
+        f"{'forgets that ' + '. Forgets that '.join(told) + '. It ' if told else ''}"
+        "compares the state with what is there",
+        lambda: _refresh(stack),
+    )
+
+
+def _complete(stack: str, state: Exported, decision: Decision) -> None:
+    adoption.await_aws(decision, stack_file.region(stack))
+    pending.complete(stack, state, decision.ids)
 
 
 def _delete(cluster: Cluster | None, record: HelmRecord) -> None:
@@ -156,14 +186,10 @@ def _refresh(stack: str) -> None:
     operation.select(create=False)
     if operation.run():
         operation.failed("repair")
-        raise NotDone("pending operations are left: correct the cause, and run it again")
-
-
-def _pending(stack: str) -> Sequence[Mapping[str, Any]]:
-    done = deployed.ask(stack, "stack", "export")
-    if done.returncode:
-        raise BadHistory(f"the state of {stack} cannot be read: {done.stderr.strip().removeprefix('error: ')}")
-    return parts(json.loads(done.stdout), "deployment", "pending_operations")
+        raise NotDone(
+            "the state could not be compared with what is there, so it may lack values: correct the cause, and run "
+            f"`{Target(stack).make('repair')}` before anything else"
+        )
 
 
 def _records(cluster: Cluster) -> Iterator[HelmRecord]:
@@ -176,17 +202,5 @@ def _records(cluster: Cluster) -> Iterator[HelmRecord]:
         yield HelmRecord(namespace, name, release, status)
 
 
-def _urn(operation: Mapping[str, Any]) -> str:
-    return str(operation["resource"]["urn"])
-
-
-def _told(operation: Mapping[str, Any]) -> str:
-    inputs = part(operation, "resource", "inputs")
-    known = next((inputs[key] for key in _NAMES if isinstance(inputs.get(key), str)), "")
-    what = ", ".join(filter(None, (type_of(_urn(operation)), known)))
-    return f"{name_of(_urn(operation))} ({what}) was {operation.get('type')}"
-
-
-def _release_of(operation: Mapping[str, Any]) -> tuple[str, str]:
-    inputs = part(dict(operation), "resource", "inputs")
-    return str(inputs.get("namespace") or "default"), str(inputs.get("name") or "")
+def _release_of(operation: pending.Operation) -> tuple[str, str]:
+    return str(operation.inputs.get("namespace") or "default"), str(operation.inputs.get("name") or "")

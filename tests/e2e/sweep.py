@@ -1,9 +1,13 @@
 """Deploys, changes and deletes a stack while everything fails once, and counts what came of it."""
 
 import json
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from emulator.faults import VARIABLE
@@ -11,6 +15,7 @@ from tests.e2e.checkout import Checkout
 
 _MOST_RUNS = 400
 """Runs after which a sweep gives up: more than a stack has resources that can fail."""
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 300, 0.2
 
 
 @dataclass(frozen=True)
@@ -21,16 +26,18 @@ class Sweep:
     faults: int
 
 
-def until_it_is_done(run: Callable[[dict[str, str]], bool], checkout: Checkout, fault: str) -> Sweep:
+def until_it_is_done(
+    run: Callable[[dict[str, str]], bool], checkout: Checkout, fault: str, most: int = _MOST_RUNS
+) -> Sweep:
     """Repeat a command, which answers whether it succeeded, until the fault has nothing left to do.
 
     Each run goes on from the state that the one before has left, as the text of the failed command says.
     """
     before = _marks(checkout)
-    for number in range(1, _MOST_RUNS):
+    for number in range(1, most):
         if run({VARIABLE: fault}):
             return Sweep(number, _marks(checkout) - before)
-    raise AssertionError(f"{fault}: not done after {_MOST_RUNS} runs")
+    raise AssertionError(f"{fault}: not done after {most} runs")
 
 
 def _marks(checkout: Checkout) -> int:
@@ -56,13 +63,35 @@ def _succeeds(checkout: Checkout, env: dict[str, str], *command: str) -> bool:
 
 
 def recovering(command: Callable[[dict[str, str]], bool], checkout: Checkout) -> Callable[[dict[str, str]], bool]:
-    """The command after the one that takes a killed engine's lock away, as the runbook says."""
+    """The command after the one that puts in order what a killed engine has left, as the runbook says."""
 
     def run(env: dict[str, str]) -> bool:
-        checkout.pulumi("cancel", "dev", "--yes", check=False)
+        recover(checkout)
         return command(env)
 
     return run
+
+
+def recover(checkout: Checkout) -> str:
+    """What `recover` does and prints, once AWS has done what was begun when the engine was killed."""
+    give_up = time.monotonic() + _PATIENCE_SECONDS
+    while _plugins(checkout):
+        assert time.monotonic() < give_up, "plugins of a killed engine do not end"
+        time.sleep(_PAUSE_SECONDS)
+    checkout.run("pulumi", "stack", "select", "--create", "--stack", "dev")
+    return checkout.run(sys.executable, "-m", "ops", "recover", "--stack", "dev", "--yes").stdout
+
+
+def _plugins(checkout: Checkout) -> list[int]:
+    """The provider plugins that work in the checkout: those of a killed engine end when they have nothing to do."""
+    state = f"OPENMARKET_EMULATOR_STATE={checkout.path / '.emulator'}".encode()
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes()
+            if b"emulator.plugins" in command and state in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return found
 
 
 def real_resources(checkout: Checkout) -> list[dict[str, Any]]:

@@ -54,3 +54,12 @@ def test_state_of_an_earlier_version_is_refused(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "format").unlink()
     with pytest.raises(RuntimeError, match="another version of the emulator: run `make down` and delete it"):
         environment.check_format()
+
+
+def test_attributes_that_a_killed_engine_did_not_write_are_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "stacks" / "openmarket"
+    folder.mkdir(parents=True)
+    for name, text in {"dev.json": "{}", "dev.json.attrs": "", "dev.json.bak.attrs": "{}"}.items():
+        (folder / name).write_text(text)
+    environment.drop_torn_attributes(tmp_path)
+    assert sorted(each.name for each in folder.iterdir()) == ["dev.json", "dev.json.bak.attrs"]

@@ -8,6 +8,8 @@ from emulator.aws.tokens import ALARM, LOG_GROUP
 from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
 
+METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
+
 
 def _alarm_requires(_transaction: Transaction, stored: StoredObject) -> None:
     inputs = stored.inputs
@@ -32,7 +34,8 @@ def _dashboard_requires(_transaction: Transaction, stored: StoredObject) -> None
 
 TYPES = (
     ResourceType(
-        type=ALARM, oracle="AWS::CloudWatch::Alarm", id=named(), name_property="name", requires=_alarm_requires,
+        type=ALARM, oracle="AWS::CloudWatch::Alarm", id=named(), name_property="name", puts=True,
+        requires=_alarm_requires,
         names={
             "AlarmName": "name", "Metrics": "metricQueries", "ActionConfiguration": "",
             "EvaluateLowSampleCountPercentile": "evaluateLowSampleCountPercentiles",
@@ -42,12 +45,13 @@ TYPES = (
     ),
     ResourceType(
         type="aws:cloudwatch/dashboard:Dashboard", oracle="AWS::CloudWatch::Dashboard", id=named("dashboardName"),
-        taggable=False, requires=_dashboard_requires,
+        taggable=False, requires=_dashboard_requires, puts=True,
         outputs=lambda context: {"dashboardArn": context.global_arn("cloudwatch", f"dashboard/{context.id}")},
     ),
     ResourceType(
-        type="aws:cloudwatch/logMetricFilter:LogMetricFilter", oracle="AWS::Logs::MetricFilter", id=named(),
-        name_property="name", taggable=False,
+        type=METRIC_FILTER, oracle="AWS::Logs::MetricFilter", id=named(),
+        imported_by=lambda stored: f"{stored.outputs['logGroupName']}:{stored.outputs['name']}",
+        name_property="name", taggable=False, puts=True,
         names={
             "FilterName": "name", "FilterPattern": "pattern", "MetricTransformations": "metricTransformation",
         },

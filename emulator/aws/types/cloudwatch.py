@@ -7,6 +7,7 @@ from emulator.store import StoredObject, Transaction
 
 SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
 DESTINATION = "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination"
+DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery"
 
 
 def _refuses_delete(_transaction: Transaction, stored: StoredObject) -> None:
@@ -23,7 +24,7 @@ TYPES = (
         references=(Reference("kmsKeyId", KEY, "arn", holds=False),), refuses_delete=_refuses_delete,
     ),
     ResourceType(
-        type=SOURCE, oracle="AWS::Logs::DeliverySource", id=named(), name_property="name",
+        type=SOURCE, oracle="AWS::Logs::DeliverySource", id=named(), name_property="name", puts=True,
         also_replaces=because("the provider has no update for it", "logType", "resourceArn"),
         optional=because("the provider generates one", "name"),
         outputs=lambda context: {
@@ -32,13 +33,13 @@ TYPES = (
         },
     ),
     ResourceType(
-        type=DESTINATION, oracle="AWS::Logs::DeliveryDestination", id=named(), name_property="name",
+        type=DESTINATION, oracle="AWS::Logs::DeliveryDestination", id=named(), name_property="name", puts=True,
         names={"DestinationResourceArn": "deliveryDestinationConfiguration.destinationResourceArn"},
         optional=because("the provider generates one", "name"),
         outputs=lambda context: {"arn": context.arn("logs", f"delivery-destination:{context.id}")},
     ),
     ResourceType(
-        type="aws:cloudwatch/logDelivery:LogDelivery", oracle="AWS::Logs::Delivery",
+        type=DELIVERY, oracle="AWS::Logs::Delivery",
         id=lambda context: context.letters("id", 16),
         outputs=lambda context: {"arn": context.arn("logs", f"delivery:{context.id}")},
         references=(Reference("deliverySourceName", SOURCE), Reference("deliveryDestinationArn", DESTINATION, "arn")),

@@ -39,7 +39,7 @@ TYPES = (
         references=(Reference("encryptionConfigurations.kmsKey", KEY, "arn", holds=False),),
     ),
     ResourceType(
-        type="aws:ecr/lifecyclePolicy:LifecyclePolicy", id=named("repository"), taggable=False,
+        type="aws:ecr/lifecyclePolicy:LifecyclePolicy", id=named("repository"), taggable=False, puts=True,
         also_replaces=because("the policy belongs to its repository", "repository"),
         outputs=lambda context: {"registryId": context.account},
         references=(Reference("repository", REPOSITORY, holds=False),),

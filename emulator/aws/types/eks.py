@@ -135,7 +135,7 @@ TYPES = (
         requires=_entry_requires,
     ),
     ResourceType(
-        type=ACCESS_POLICY_ASSOCIATION, taggable=False,
+        type=ACCESS_POLICY_ASSOCIATION, taggable=False, puts=True,
         id=lambda context: "#".join(str(context.inputs[name]) for name in ("clusterName", "principalArn", "policyArn")),
         also_replaces=_ASSOCIATION, deletes_first=True, requires=_association_requires, references=(_IN_CLUSTER,),
         outputs=lambda context: {"associatedAt": context.created, "modifiedAt": context.created},

@@ -9,6 +9,7 @@ from emulator.aws.tokens import KEY, NETWORK_INTERFACE, SECURITY_GROUP, SUBNET
 from emulator.plugins.provider import Call, ProviderError
 from emulator.store import Store, StoredObject, Transaction
 
+REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 SUBNET_GROUP = "aws:elasticache/subnetGroup:SubnetGroup"
 PARAMETERS = "aws:elasticache/parameterGroup:ParameterGroup"
 
@@ -75,7 +76,7 @@ def _arn(kind: str) -> Any:
 
 TYPES = (
     ResourceType(
-        type="aws:elasticache/replicationGroup:ReplicationGroup", oracle="AWS::ElastiCache::ReplicationGroup",
+        type=REPLICATION_GROUP, oracle="AWS::ElastiCache::ReplicationGroup",
         id=named("replicationGroupId"), name_property="replicationGroupId",
         names={
             "ReplicationGroupDescription": "description", "CacheSubnetGroupName": "subnetGroupName",

@@ -80,12 +80,12 @@ TYPES = (
     ),
     ResourceType(
         type=ROLE_POLICY, oracle="AWS::IAM::RolePolicy", regional=False, taggable=False, name_property="name",
-        id=lambda context: f"{context.inputs['role']}:{context.inputs['name']}",
+        puts=True, id=lambda context: f"{context.inputs['role']}:{context.inputs['name']}",
         names={"PolicyName": "name", "RoleName": "role", "PolicyDocument": "policy"},
         requires=lambda _, stored: (_document(stored, "policy"), None)[1], references=(Reference("role", ROLE),),
     ),
     ResourceType(
-        type=ROLE_POLICY_ATTACHMENT, regional=False, taggable=False,
+        type=ROLE_POLICY_ATTACHMENT, regional=False, taggable=False, puts=True,
         id=lambda context: f"{context.inputs['role']}/{context.inputs['policyArn']}",
         also_replaces={
             "role": "an attachment is nothing but these two names",

@@ -7,6 +7,8 @@ from emulator.aws.tokens import KEY
 from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
 
+ALIAS = "aws:kms/alias:Alias"
+
 
 def _key_id(context: Context) -> str:
     return context.uuid("id")
@@ -45,7 +47,7 @@ TYPES = (
         outputs=lambda context: {"keyId": context.id, "arn": context.arn("kms", f"key/{context.id}")},
     ),
     ResourceType(
-        type="aws:kms/alias:Alias", oracle="AWS::KMS::Alias", id=named(), taggable=False, requires=_alias_requires,
+        type=ALIAS, oracle="AWS::KMS::Alias", id=named(), taggable=False, requires=_alias_requires,
         names={"AliasName": "name"}, optional={"name": "the provider generates one"}, outputs=_target,
         references=(Reference("targetKeyId", KEY, holds=False),), name_property="name",
     ),

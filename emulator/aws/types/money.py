@@ -4,6 +4,8 @@ from emulator.aws.resource_type import Reference, ResourceType, because
 from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
 
+BUDGET = "aws:budgets/budget:Budget"
+SUBSCRIPTION = "aws:costexplorer/anomalySubscription:AnomalySubscription"
 MONITOR = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
 _MOST_TOPICS = 1
 
@@ -25,7 +27,7 @@ def _subscription_requires(_transaction: Transaction, stored: StoredObject) -> N
 
 TYPES = (
     ResourceType(
-        type="aws:budgets/budget:Budget", oracle="AWS::Budgets::Budget", regional=False, name_property="name",
+        type=BUDGET, oracle="AWS::Budgets::Budget", regional=False, name_property="name",
         id=lambda context: f"{context.account}:{context.inputs['name']}", requires=_budget_requires,
         names={"Budget": "", "Budget/BudgetName": "name", "NotificationsWithSubscribers": "notifications",
                "ResourceTags": ""},
@@ -42,7 +44,7 @@ TYPES = (
         outputs=lambda context: {"arn": context.id},
     ),
     ResourceType(
-        type="aws:costexplorer/anomalySubscription:AnomalySubscription", oracle="AWS::CE::AnomalySubscription",
+        type=SUBSCRIPTION, oracle="AWS::CE::AnomalySubscription",
         regional=False, name_property="name", requires=_subscription_requires,
         id=lambda context: context.global_arn("ce", f"anomalysubscription/{context.uuid('id')}"),
         names={"SubscriptionName": "name", "MonitorArnList": "monitorArnLists", "ResourceTags": "", "Threshold": ""},

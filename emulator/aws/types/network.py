@@ -143,6 +143,12 @@ def _route_id(context: Context) -> str:
     return f"r-{context.inputs['routeTableId']}{zlib.crc32(str(destination).encode())}"
 
 
+def _route_import(stored: StoredObject) -> str:
+    names = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
+    destination = next((stored.outputs[name] for name in names if stored.outputs.get(name)), "")
+    return f"{stored.outputs['routeTableId']}_{destination}"
+
+
 def _owned(kind: str) -> Any:
     return lambda context: {"arn": context.arn("ec2", f"{kind}/{context.id}"), "ownerId": context.account}
 
@@ -194,7 +200,7 @@ TYPES = (
         references=(Reference("vpcId", VPC),), seconds=(2, 1),
     ),
     ResourceType(
-        type=ROUTE, oracle="AWS::EC2::Route", id=_route_id, taggable=False,
+        type=ROUTE, oracle="AWS::EC2::Route", id=_route_id, taggable=False, imported_by=_route_import,
         outputs=lambda _: {"origin": "CreateRoute", "state": "active"},
         names={"DestinationIpv6CidrBlock": "destinationIpv6CidrBlock"},
         references=(
@@ -204,7 +210,7 @@ TYPES = (
     ),
     ResourceType(
         type=ROUTE_TABLE_ASSOCIATION, oracle="AWS::EC2::SubnetRouteTableAssociation", id=drawn("rtbassoc"),
-        taggable=False,
+        taggable=False, imported_by=lambda stored: f"{stored.outputs.get('subnetId')}/{stored.outputs['routeTableId']}",
         optional={"subnetId": "the provider's type associates gateways, too"}, unique=("subnetId",),
         updates_in_place={"routeTableId": "the provider calls ReplaceRouteTableAssociation"},
         references=(Reference("routeTableId", ROUTE_TABLE), Reference("subnetId", SUBNET, holds=False)),

@@ -37,7 +37,7 @@ def _emptied(store: Store, stored: StoredObject) -> None:
 
 def _configuration(name: str, oracle: str = "") -> ResourceType:
     return ResourceType(
-        type=f"aws:s3/{name[0].lower()}{name[1:]}:{name}", oracle=oracle, id=named("bucket"), taggable=False,
+        type=f"aws:s3/{name[0].lower()}{name[1:]}:{name}", oracle=oracle, id=named("bucket"), taggable=False, puts=True,
         names={"PolicyDocument": "policy"} if oracle else {},
         also_replaces={} if oracle else because("the configuration belongs to its bucket", "bucket"),
         references=(Reference("bucket", BUCKET, holds=False),),

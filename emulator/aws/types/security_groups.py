@@ -49,6 +49,7 @@ TYPES = (
     ),
     ResourceType(
         type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", id=_default_group_id, outputs=_default_group,
+        puts=True,
         also_replaces={"vpcId": "every VPC has its own default group, which the provider adopts"},
         references=(Reference("vpcId", VPC, holds=False),), defaults={"ingress": [], "egress": []},
     ),

@@ -48,7 +48,7 @@ TYPES = (
         references=(Reference("topic", TOPIC, "arn", holds=False),),
     ),
     ResourceType(
-        type=TOPIC_POLICY, oracle="AWS::SNS::TopicPolicy", taggable=False, id=named("arn"),
+        type=TOPIC_POLICY, oracle="AWS::SNS::TopicPolicy", taggable=False, id=named("arn"), puts=True,
         names={"PolicyDocument": "policy", "Topics": "arn", "Id": ""},
         also_replaces=because("the policy of another topic is another policy", "arn"),
         outputs=lambda context: {"owner": context.account},

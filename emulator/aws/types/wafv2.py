@@ -54,12 +54,13 @@ TYPES = (
     ),
     ResourceType(
         type="aws:wafv2/webAclAssociation:WebAclAssociation", oracle="AWS::WAFv2::WebACLAssociation", taggable=False,
+        puts=True,
         id=lambda context: f"{context.inputs['webAclArn']},{context.inputs['resourceArn']}",
         names={"WebACLArn": "webAclArn"}, references=(Reference("webAclArn", WEB_ACL, "arn"),),
     ),
     ResourceType(
         type="aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", id=named("resourceArn"), taggable=False,
-        oracle="AWS::WAFv2::LoggingConfiguration", deletes_first=True, requires=_logs_requires,
+        puts=True, oracle="AWS::WAFv2::LoggingConfiguration", deletes_first=True, requires=_logs_requires,
         also_replaces=because("the provider puts another configuration in its place", "logDestinationConfigs"),
         references=(Reference("resourceArn", WEB_ACL, "arn", holds=False),),
     ),

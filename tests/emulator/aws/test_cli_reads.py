@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import aws_networks as networks
-import botocore.session
 import pytest
 from aws_account import Account
-from botocore.model import ListShape, MapShape, StructureShape
+from aws_models import strange
 
 from emulator.aws import cli, eks_node_groups, tokens
 from emulator.aws.bucket_objects import VERSIONING
@@ -33,28 +32,6 @@ def ask(account: Account, capsys: pytest.CaptureFixture[str]) -> Ask:
         return json.loads(printed.out) if code == 0 else printed.err.strip()
 
     return run
-
-
-def unknown(shape: Any, value: Any, path: str = "") -> list[str]:
-    """The members of an answer that AWS's model of it does not have. Botocore's types do not know their own members."""
-    if isinstance(shape, StructureShape):
-        members: Any = shape.members
-        found = [f"{path}.{name}" for name in value if name not in members]
-        known = [(name, each) for name, each in value.items() if name in members]
-        return found + [line for name, each in known for line in unknown(members[name], each, f"{path}.{name}")]
-    if isinstance(shape, ListShape):
-        return [line for each in value for line in unknown(shape.member, each, f"{path}[]")]
-    if isinstance(shape, MapShape):
-        return [line for each in value.values() for line in unknown(shape.value, each, f"{path}{{}}")]
-    enum = getattr(shape, "enum", None)
-    return [f"{path}: {value}"] if enum and value not in enum else []
-
-
-def strange(service: str, operation: str, answer: Any) -> list[str]:
-    """The members of an answer that AWS's does not have, by botocore's model of the service."""
-    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
-    assert model.output_shape is not None
-    return unknown(model.output_shape, answer)
 
 
 def test_a_node_group_has_its_sizes_as_they_are_now(account: Account, ask: Ask) -> None:

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -76,21 +77,84 @@ def test_a_lock_of_an_engine_that_runs_is_left(clean: Tools) -> None:
     assert "whose process has ended" in recover("--dry-run").output
 
 
-def test_pending_operations_are_listed_and_cleared(clean: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    pending = [{"resource": {"urn": BUCKET, "type": "aws:s3/bucket:Bucket"}, "type": "creating"}]
-    clean.answer("pulumi", "stack export", json.dumps({"deployment": {"pending_operations": pending}}))
-    cleared: list[str] = []
-    monkeypatch.setattr(recovering, "_refresh", cleared.append)
-    assert "uploads (aws:s3/bucket:Bucket) was creating" in recover("--yes").output
-    assert cleared == ["dev"]
+ROLE = "urn:pulumi:dev::openmarket::aws:iam/rolePolicyAttachment:RolePolicyAttachment::attached"
+TAGS = {"Project": "openmarket"}
+
+
+def pending(tools: Tools, *resources: dict[str, Any]) -> None:
+    """Let the engine have been killed while it created these resources."""
+    operations = [{"resource": each, "type": "creating"} for each in resources]
+    tools.answer("pulumi", "stack export", json.dumps({"deployment": {"pending_operations": operations}}))
+
+
+def bucket(tools: Tools, *names: str) -> dict[str, Any]:
+    """The pending creation of a bucket, and the buckets with its tags that AWS has."""
+    tags = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+    listed = [{"ResourceARN": f"arn:aws:s3:::{name}", "Tags": tags} for name in names]
+    tools.answer("aws", "get-resources", json.dumps({"ResourceTagMappingList": listed}))
+    return {"urn": BUCKET, "inputs": {"bucket": "uploads-1a2b3c4", "region": "ap-northeast-2", "tagsAll": TAGS}}
+
+
+@pytest.fixture
+def refreshed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The stacks that were compared with what is there."""
+    done: list[str] = []
+    monkeypatch.setattr(recovering, "_refresh", done.append)
+    return done
+
+
+def test_what_aws_has_is_taken_into_the_state(clean: Tools, refreshed: list[str]) -> None:
+    pending(clean, bucket(clean, "uploads-1a2b3c4", "other"))
+    clean.answer("pulumi", "stack import")
+    output = recover("--yes").output
+    assert "uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) is uploads-1a2b3c4" in output
+    assert "dev-before-recover.json" in output
+    (asked,) = (line for line in clean.asked("pulumi") if line.startswith("stack import"))
+    assert asked.startswith("stack import --stack dev --file ")
+    assert refreshed == ["dev"]
+
+
+def test_what_aws_does_not_have_is_forgotten(clean: Tools, refreshed: list[str]) -> None:
+    pending(clean, bucket(clean), {"urn": ROLE})
+    output = recover("--yes").output
+    assert "uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating, of which AWS has nothing" in output
+    assert "attached (aws:iam/rolePolicyAttachment:RolePolicyAttachment) was creating, which the next" in output
+    assert not any(line.startswith("stack import") for line in clean.asked("pulumi"))
+    assert refreshed == ["dev"]
+
+
+def test_a_dry_run_says_what_it_would_take(clean: Tools, refreshed: list[str]) -> None:
+    pending(clean, bucket(clean, "uploads-1a2b3c4"))
+    assert "is uploads-1a2b3c4" in recover("--dry-run").output
+    assert refreshed == []
+    assert not any(line.startswith("stack import") for line in clean.asked("pulumi"))
+
+
+def test_what_it_cannot_decide_is_left_with_the_command_to_type(clean: Tools, refreshed: list[str]) -> None:
+    parent = "urn:pulumi:dev::openmarket::openmarket:edge:Firewall::edge"
+    pending(clean, {"urn": "urn:pulumi:dev::openmarket::aws:wafv2/webAcl:WebAcl::firewall", "parent": parent})
+    output = recover("--yes").output
+    assert "leaves to you: whether AWS has firewall (aws:wafv2/webAcl:WebAcl) is not looked for" in output
+    assert "Left to you: " in output
+    command = f"pulumi import 'aws:wafv2/webAcl:WebAcl' 'firewall' '<id>' --parent 'parent={parent}' --protect=false"
+    assert f"`{command}`" in output
+    assert refreshed == ["dev"]
+
+
+def test_what_could_not_be_looked_for_stays(clean: Tools, refreshed: list[str]) -> None:
+    pending(clean, bucket(clean, "uploads-1a2b3c4"))
+    clean.answer("aws", "get-resources", says="An error occurred (AccessDeniedException): no", code=254)
+    result = recover("--yes")
+    assert "Not looked at: what AWS has of uploads" in result.output
+    assert "so these stay" in result.output
+    assert "Nothing to recover" not in result.output
+    assert refreshed == []
 
 
 def test_what_may_be_there_is_told_once_with_the_name_that_it_has_in_aws(clean: Tools) -> None:
-    resource = {"urn": BUCKET, "type": "aws:s3/bucket:Bucket", "inputs": {"bucket": "uploads-1a2b3c4"}}
-    pending = [{"resource": resource, "type": "creating"}] * 3
-    clean.answer("pulumi", "stack export", json.dumps({"deployment": {"pending_operations": pending}}))
-    output = recover("--dry-run").output
-    assert output.count("uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating") == 1
+    made = bucket(clean)
+    pending(clean, made, made, made)
+    assert recover("--dry-run").output.count("uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating") == 1
 
 
 def test_without_a_cluster_the_rest_is_looked_at(clean: Tools) -> None:
