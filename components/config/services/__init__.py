@@ -6,10 +6,6 @@ from components.config.services.base import (
     PLACEHOLDER_IMAGE,
     WAIT_FOR_DATABASE,
     ServiceConfig,
-    built,
-    only,
-    schemas,
-    use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
 from components.config.services.egress import LINK_LOCAL, EgressConfig
@@ -26,6 +22,7 @@ from components.config.services.kinds import (
 )
 from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
+from components.config.services.together import built, only, schemas, use
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 

@@ -1,7 +1,6 @@
 """What every service has in its stanza, of whichever kind it is."""
 
-from collections.abc import Mapping
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -62,8 +61,7 @@ class ServiceConfig(Section):
     memory: Memory = Field(description=MEMORY)
     disk: Memory = Field(
         default=DISK,
-        description="disk of the node such as 512Mi or 5Gi, for its log, /tmp and the writable directories together; a "
-        "pod that uses more is evicted",
+        description="disk of the node, such as 5Gi, for log, /tmp and writable; a pod that uses more is evicted",
     )
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
@@ -172,30 +170,3 @@ class ServiceConfig(Section):
     def pods_leaving(self) -> int:
         """The most pods that may still be ending besides those: they run no more, and still count for a quota."""
         raise AttributeError("pods_leaving")
-
-
-Kind = TypeVar("Kind", bound=ServiceConfig)
-
-
-def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, Kind]:
-    """Those of the services that are of the kind, by name."""
-    return {name: service for name, service in services.items() if isinstance(service, kind)}
-
-
-def built(services: Mapping[str, ServiceConfig]) -> list[str]:
-    """The names of the services that have images of their own."""
-    return [name for name, service in services.items() if not service.image_of]
-
-
-def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
-    """True if any of the services uses it."""
-    return any(what in service.uses for service in services.values())
-
-
-def schemas(services: Mapping[str, ServiceConfig]) -> dict[str, bool]:
-    """The schemas of the database that services use, by name: true if one of the services migrates it."""
-    found: dict[str, bool] = {}
-    for service in services.values():
-        if service.used_schema:
-            found[service.used_schema] = found.get(service.used_schema, False) or service.migrates
-    return found
