@@ -119,7 +119,7 @@ def test_a_healthy_stack_has_no_finding(deployed: Checkout) -> None:
     assert "dev is fine: 4 of 4 pods of 2 services and" in deployed.emulator(*words).stdout
 
 
-def test_a_database_without_a_writer_comes_before_the_lock_of_a_deployment(deployed: Checkout) -> None:
+def test_a_database_without_a_writer_comes_before_what_a_killed_deployment_left(deployed: Checkout) -> None:
     lock = deployed.path / ".emulator/backend/.pulumi/locks/organization/openmarket/dev/another.json"
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = {"pid": 1, "username": "ann", "hostname": "laptop", "timestamp": "2026-11-26T05:00:00Z"}
@@ -127,10 +127,15 @@ def test_a_database_without_a_writer_comes_before_the_lock_of_a_deployment(deplo
     instance = only(deployed, INSTANCE)
     with account(deployed).transaction() as transaction:
         transaction.put(replace(instance, outputs={**instance.outputs, "writer": False}))
+    record = "sh.helm.release.v1.external-secrets.v9"
+    deployed.run("kubectl", "-n", "kube-system", "create", "secret", "generic", record)
+    labels = ("owner=helm", "name=external-secrets", "status=pending-upgrade")
+    deployed.run("kubectl", "-n", "kube-system", "label", "secret", record, *labels)
     found = doctor(deployed)
-    assert kinds(found["findings"]) == ["NoWriter", "Locked"]
+    assert kinds(found["findings"]) == ["NoWriter", "Locked", "PendingRelease"]
     assert found["harm"] == "down"
     assert found["findings"][1]["why"] == ["ann@laptop since 2026-11-26T05:00:00 (pid 1)"]
+    follow(deployed, found["findings"][2]["next"])
     with account(deployed).transaction() as transaction:
         transaction.put(instance)
     follow(deployed, found["findings"][1]["next"])
