@@ -13,13 +13,14 @@ from components.alarms.budget import Budget, BudgetArgs
 from components.alarms.cluster import Pods
 from components.alarms.dashboard import Dashboard, DashboardArgs
 from components.alarms.entry import Entry
+from components.alarms.runs import Runs
 from components.alarms.stores import Data
 from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
 from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.config import Use
 from components.config.alarms import WATCHDOG, topic_name
-from components.config.services import DeployedConfig, only
+from components.config.services import CronJobConfig, DeployedConfig, only
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
 from components.edge.dns import HostRecords, HostRecordsArgs
@@ -84,6 +85,8 @@ allowed: dict[Use, list[AnyGrant]] = {
     Use.ASSETS_WRITE: [stores.assets.write()],
     Use.MAIL: [email.send()] if email else [],
 }
+# And what a schema of the database of its own allows.
+schemas = {schema: users.application.read() for schema, users in stores.schemas.items()}
 roles = {
     name: ServiceAccountRole(
         f"{name}-identity",
@@ -91,7 +94,11 @@ roles = {
             cluster.oidc,
             stack.prefix,
             name,
-            [stores.logs[name].write(), *(grant for use in service.uses for grant in allowed[use])],
+            [
+                stores.logs[name].write(),
+                *(grant for use in service.uses for grant in allowed[use]),
+                *([schemas[service.database.name]] if service.database else []),
+            ],
         ),
     )
     for name, service in stack.services.items()
@@ -144,6 +151,7 @@ watched = Watched(
     )
     if insights
     else None,
+    Runs(cluster.name, stack.prefix, list(only(CronJobConfig, stack.services)), cluster),
     topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
 )
 prometheus = addons.installed.get(Prometheus)

@@ -1,6 +1,7 @@
 """Commands that let happen what only time brings: `python -m emulator window` and `python -m emulator aws-acts`."""
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,6 +21,7 @@ class Act(StrEnum):
     CERTIFICATE_RENEWAL = "certificate-renewal"
     NODE_REPLACEMENT = "node-replacement"
     SPOT_INTERRUPTION = "spot-interruption"
+    ZONE_FAILURE = "zone-failure"
 
 
 def window(stack: Stack = SETTINGS.stack) -> None:
@@ -35,8 +37,12 @@ def aws_acts(
     act: Annotated[Act, typer.Argument(help="What AWS does.")],
     stack: Stack = SETTINGS.stack,
     version: Annotated[str, typer.Option(help="Of an upgrade: the new version. Default for EKS: the next minor.")] = "",
+    zone: Annotated[str, typer.Option(help="Of a zone's failure: the zone, such as ap-northeast-2a.")] = "",
 ) -> None:
-    """Let AWS do to a stack what it does by itself: upgrade, renew, replace a node, take a spot node back."""
+    """Let AWS do to a stack what it does by itself: upgrade, renew, replace a node, take a spot node back.
+
+    With zone-failure it loses a zone: all its nodes, and the place of the database's writer.
+    """
     from emulator import wiring
     from emulator.aws import acts
 
@@ -44,6 +50,8 @@ def aws_acts(
     try:
         if act in acts.ACTS:
             print(acts.ACTS[act](account, stack, version))
+        elif act is Act.ZONE_FAILURE:
+            print("\n".join(_zone_goes(stack, zone)))
         else:
             print(_node_goes(act, stack))
     except (LookupError, RuntimeError, ValueError) as error:
@@ -67,3 +75,26 @@ def _node_goes(act: Act, stack: str) -> str:
             f"{instances.interrupt(group)}: EC2 has taken the spot instance back, and another node has taken its place"
         )
     return f"{instances.fail(group)}: the instance has failed, and another node has taken its place"
+
+
+def _zone_goes(stack: str, zone: str) -> Iterator[str]:
+    """Let all nodes in a zone fail at once, and Aurora move away from it.
+
+    Raises:
+        ValueError: No node group of the stack has the zone.
+    """
+    from emulator import wiring
+    from emulator.aws import acts
+    from emulator.aws.eks_node_groups import specification
+    from emulator.kubernetes import control_plane, instances
+
+    account = wiring.account()
+    groups = [specification(account, each) for each in acts.node_groups(account, stack)]
+    known = sorted({each for group in groups for each in group.zones})
+    if zone not in known:
+        raise ValueError(f"--zone {zone or 'is missing'}: the node groups of {stack} are in {', '.join(known)}")
+    control_plane.ensure_all([group.cluster for group in groups])
+    for group in groups:
+        lost = instances.lose_zone(group, zone)
+        yield f"{group.name}: {len(lost)} nodes in {zone} are gone ({', '.join(lost) or 'none'})"
+    yield from acts.lose_zone(account, stack, zone)

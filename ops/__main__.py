@@ -3,8 +3,12 @@
 Typer's plain help is used: importing Rich, which only styles it, would take half of the time of `--help`.
 """
 
-import typer
+from typing import Any
 
+import typer
+from typer.core import TyperGroup
+
+from analysis.stack_file import BadStack
 from ops.addon_versions import addon_versions
 from ops.alarm import alarm
 from ops.bootstrap.command import bootstrap
@@ -13,6 +17,7 @@ from ops.cost.command import cost
 from ops.deploy.commands import destroy, preview, repair, up
 from ops.doctor.command import doctor
 from ops.drift import drift
+from ops.errors import NOT_DEPLOYED, NotDeployed, fail
 from ops.graph.command import graph
 from ops.images.command import app as images
 from ops.kubeconfig import kubeconfig
@@ -27,8 +32,26 @@ from ops.report.command import report
 from ops.smoke import smoke
 from ops.timeline.command import timeline
 
+
+class _Commands(TyperGroup):
+    """The commands, which all say the same of a stack that is not deployed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command.
+
+        Raises:
+            typer.Exit: The stack is not deployed, or there is no such stack, and that has been printed.
+        """
+        try:
+            return super().invoke(ctx)
+        except NotDeployed as error:
+            fail(str(error), NOT_DEPLOYED)
+        except BadStack as error:
+            fail(str(error))
+
+
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    cls=_Commands, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="Operator commands for the shop's stacks.",
 )  # fmt: skip
 # Without a `short_help` the list of commands would show the first 45 characters of each docstring.

@@ -79,7 +79,8 @@ def connected(stack: str) -> Generator[Cluster]:
     """Yield the stack's cluster; its kubeconfig exists as long.
 
     Raises:
-        ClusterError: The stack has no cluster, or the engine does not know the stack.
+        ClusterError: The stack has no cluster.
+        NotDeployed: The stack is not deployed.
     """
     with tempfile.TemporaryDirectory(prefix="openmarket-") as folder:
         file = Path(folder) / "kubeconfig.yaml"
@@ -91,14 +92,15 @@ def document(stack: str) -> str:
     """Return the kubeconfig of the stack's cluster as YAML.
 
     Raises:
-        ClusterError: As `connected`.
+        ClusterError, NotDeployed: As `connected`.
     """
     import yaml
 
-    from ops.deploy import engine
+    from ops import deployed
 
-    done = engine.quiet("stack", "output", "kubeconfig", "--json", "--stack", stack, "--non-interactive")
+    done = deployed.ask(stack, "stack", "output", "kubeconfig", "--json")
     if done.returncode:
+        deployed.check_resources(stack)
         raise ClusterError(f"stack {stack!r} has no kubeconfig: {done.stderr.strip().removeprefix('error: ')}")
     found = json.loads(done.stdout)
     # pulumi-eks puts it out as an object and as a text of JSON.

@@ -5,6 +5,7 @@ import subprocess
 
 from analysis.preview import State
 from analysis.state import BadState, resources
+from ops import deployed
 from ops.errors import NO_PULUMI
 
 _EXPORT = ("pulumi", "stack", "export", "--stack")
@@ -14,6 +15,7 @@ def from_stack(stack: str) -> tuple[State, ...]:
     """Return the resources of a deployed stack, from `pulumi stack export`.
 
     Raises:
+        NotDeployed: The stack is not deployed.
         BadState: There is no `pulumi` command, or it failed, or printed something other than a state.
     """
     command = " ".join([*_EXPORT, stack])
@@ -21,10 +23,14 @@ def from_stack(stack: str) -> tuple[State, ...]:
         result = subprocess.run([*_EXPORT, stack], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise BadState(f"{NO_PULUMI}, or give --state or --preview") from None
+    deployed.check_known(stack, result)
     if result.returncode:
         lines = result.stderr.strip().splitlines()
         raise BadState(f"`{command}` failed: {lines[-1] if lines else f'exit code {result.returncode}'}")
     try:
-        return resources(json.loads(result.stdout), f"`{command}`")
+        found = resources(json.loads(result.stdout), f"`{command}`")
     except ValueError:
         raise BadState(f"`{command}` did not print a state") from None
+    if not found:
+        raise deployed.not_deployed(stack)
+    return found

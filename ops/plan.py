@@ -11,7 +11,7 @@ import typer
 
 from analysis import stack_file
 from ops.deploy.engine import environment
-from ops.errors import NO_PULUMI, fail
+from ops.errors import NO_PULUMI, NotDeployed, fail
 
 if TYPE_CHECKING:
     from analysis.preview import Preview
@@ -39,10 +39,16 @@ def plan(
         fail(str(error))
     what = "comparing with what is really there, and previewing" if refresh else "previewing"
     print(f"{stack}: {what}", file=sys.stderr, flush=True)
-    seen = _preview(stack, refresh)
+    try:
+        seen, unknown = _preview(stack, refresh), None
+    except NotDeployed as error:
+        # The comment of a pull request is made from the file, whatever happened.
+        seen, unknown = preview.failed(stack, [str(error)]), error
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{stack}.preview.json"
     preview.write(seen, file)
+    if unknown:
+        raise unknown
     if seen.errors:
         fail("\n".join(seen.errors))
     blocked = sum(violation.level == "mandatory" for violation in seen.violations)
@@ -53,6 +59,7 @@ def plan(
 
 def _preview(stack: str, refresh: bool) -> "Preview":
     from analysis import preview
+    from ops import deployed
 
     # The engine's own files hold configuration and secrets, so they are deleted when the command ends.
     with tempfile.TemporaryDirectory() as folder:
@@ -69,6 +76,7 @@ def _preview(stack: str, refresh: bool) -> "Preview":
         try:
             seen = preview.read(document, events if events.exists() else None)
         except preview.BadPreview:
+            deployed.check_known(stack, done)
             return preview.failed(stack, [_output(done.stderr or done.stdout)])
     errors = _errors(seen)
     if done.returncode and not errors and not any(found.level == "mandatory" for found in seen.violations):

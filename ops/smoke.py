@@ -1,7 +1,6 @@
 """`smoke`: ask the load balancer for every host of a stack, as a customer's browser would."""
 
 import json
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import typer
 
 from analysis import stack_file
-from ops.errors import NO_PULUMI, fail
+from ops.errors import fail
 
 if TYPE_CHECKING:
     import urllib3
@@ -229,12 +228,11 @@ def attempt(where: Where, request: Request) -> Answer:
 
 
 def _outputs(stack: str) -> dict[str, Any]:
-    command = ["pulumi", "stack", "output", "--json", "--stack", stack]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=stack_file.PROJECT)
-    except FileNotFoundError:
-        raise stack_file.BadStack(NO_PULUMI) from None
+    from ops import deployed
+
+    done = deployed.ask(stack, "stack", "output", "--json")
     outputs: dict[str, Any] = json.loads(done.stdout or "{}") if done.returncode == 0 else {}
     if "alb_dns" not in outputs:
-        raise stack_file.BadStack(f"stack {stack!r} is not deployed: {done.stderr.strip() or 'it has no alb_dns'}")
+        deployed.check_resources(stack)
+        raise stack_file.BadStack(f"stack {stack!r} has no load balancer: {done.stderr.strip() or 'no alb_dns'}")
     return outputs

@@ -30,6 +30,7 @@ _OUTSIDE = {
 _WRONG = 7
 """Out of 20. Hypothesis draws 0 and 19 more often than others, which would leave little that is right."""
 
+_SCHEMAS = ({"name": "orders"}, {"name": "order_items_2"})
 _USES = ("database", "cache", "tokens", "apiKeys", "uploads", "uploads:read", "assets", "assets:write")
 
 
@@ -59,11 +60,14 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
         "calls": _several(others, 3),
     }
     optional: dict[str, SearchStrategy[Any]] = {
+        "priority": _mostly(st.sampled_from(("normal", "low")), st.just("high")),
         "disk": _mostly(st.sampled_from(("64Mi", "2Gi")), st.just("5GB")),
         "internet": st.booleans(),
         "egress": st.sampled_from((22, 80)).map(
             lambda port: [{"cidr": f"{_OUTSIDE['internet'].address}/32", "port": port}]
         ),
+        # Of those that use the shop's schema too, each is a contradiction.
+        "database": _mostly(st.sampled_from(_SCHEMAS), st.sampled_from(({"name": "sys"}, {}))),
         "sidecars": st.sampled_from(({}, {"port": 15000})).map(lambda more: {"proxy": _PROXY | more}),
         "environment": st.dictionaries(
             _mostly(st.sampled_from(("MODE", "LEVEL")), st.just("PORT")), st.text("abc", max_size=3), max_size=2
@@ -139,7 +143,8 @@ def _declared(source: str, target: str, port: int, stanzas: Mapping[str, Stanza]
     if target == "internet":
         named = [each["port"] for each in sender.get("egress", [])]
         return port in named or (port == 443 and sender.get("internet", True))
-    return target == "data" and any(port == _STORES[each] for each in _STORES if each in sender.get("uses", []))
+    stores = {*sender.get("uses", []), *(["database"] if "database" in sender else [])}
+    return target == "data" and any(port == _STORES[each] for each in _STORES if each in stores)
 
 
 def _ports(stanza: Stanza) -> list[int]:

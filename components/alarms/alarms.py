@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.alarms.cluster import SYNC_FAILURE_PATTERN, SYNC_FAILURES, Pods
 from components.alarms.definition import Extreme, Measured, Metric, Missing, Share, Working
+from components.alarms.runs import Runs, metric_name, pattern
 from components.alarms.watched import Watched
 
 RUNBOOK = "docs/runbook.md"
@@ -32,7 +33,8 @@ class AlarmsArgs:
 class Alarms(pulumi.ComponentResource):
     """Creates a CloudWatch alarm for each definition. It tells its topic when it goes off, and when it is over.
 
-    With Container Insights, it also counts failures in the pods' log that no metric has.
+    It also counts failures that no metric has: runs of cron jobs in the audit log, and with Container Insights Secrets
+    that are not synced in the pods' log.
     """
 
     arns: Sequence[pulumi.Output[str]]
@@ -42,7 +44,8 @@ class Alarms(pulumi.ComponentResource):
         super().__init__("openmarket:alarms:Alarms", name, {}, opts)
         self._name = name
         if args.watched.pods:
-            self._count_failures(args.watched.pods)
+            self._count_sync_failures(args.watched.pods)
+        self._count_failed_runs(args.watched.runs)
         arns: list[pulumi.Output[str]] = []
         for alarm in args.watched.alarms():
             told = [args.topics[alarm.severity.value]]
@@ -65,15 +68,34 @@ class Alarms(pulumi.ComponentResource):
         self.arns = arns
         self.register_outputs({})
 
-    def _count_failures(self, pods: Pods) -> None:
+    def _count_sync_failures(self, pods: Pods) -> None:
+        metric = aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+            namespace=pods.log_namespace, name=SYNC_FAILURES, value="1", default_value="0"
+        )
+        self._count("secret-sync-failures", pods.log_group, SYNC_FAILURE_PATTERN, metric, pods.insights)
+
+    def _count_failed_runs(self, runs: Runs) -> None:
+        for cron_job in runs.cron_jobs:
+            metric = aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+                namespace=runs.log_namespace, name=metric_name(cron_job), value="1", default_value="0"
+            )
+            looked_for = pattern(runs.namespace, cron_job)
+            self._count(f"failed-runs-{cron_job}", runs.log_group, looked_for, metric, runs.cluster)
+
+    def _count(
+        self,
+        what: str,
+        log_group: str,
+        looked_for: str,
+        metric: aws.cloudwatch.LogMetricFilterMetricTransformationArgs,
+        after: pulumi.Resource,
+    ) -> None:
         aws.cloudwatch.LogMetricFilter(
-            f"{self._name}-secret-sync-failures",
-            log_group_name=pods.log_group,
-            pattern=SYNC_FAILURE_PATTERN,
-            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
-                namespace=pods.log_namespace, name=SYNC_FAILURES, value="1", default_value="0"
-            ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[pods.insights]),
+            f"{self._name}-{what}",
+            log_group_name=log_group,
+            pattern=looked_for,
+            metric_transformation=metric,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[after]),
         )
 
 

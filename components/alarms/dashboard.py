@@ -33,6 +33,7 @@ PANELS = (
     Panel("Latency of 95 % of requests, s", ("slow-requests",)),
     Panel("Targets of the load balancer", ("no-healthy-target", "unhealthy-targets")),
     Panel("Pods", ("pods-at-maximum",)),
+    Panel("Runs that failed", ("run-failed",)),
     Panel("Nodes", ("nodes-at-maximum", "nodes-failed")),
     Panel("Database: CPU and capacity, %", ("database-cpu", "database-capacity")),
     Panel("Database: connections", ("database-connections",)),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from components.alarms import cluster, entry, monitoring, network, stores
 from components.alarms.definition import Alarm
+from components.alarms.runs import Runs
+from components.alarms.runs import alarms as alarms_of_runs
 
 if TYPE_CHECKING:
     import pulumi
@@ -23,6 +25,7 @@ class Watched:
     """Identifiers by zone."""
     pods: cluster.Pods | None
     """None without Container Insights."""
+    runs: Runs
     watchdog_topic: str = ""
     """The name of the topic at which Alertmanager reports; empty without Prometheus."""
 
@@ -33,5 +36,6 @@ class Watched:
             *stores.alarms(self.data),
             *network.alarms(self.nat_gateways),
             *(cluster.alarms(self.pods) if self.pods else ()),
+            *alarms_of_runs(self.runs),
             *(monitoring.alarms(self.watchdog_topic) if self.watchdog_topic else ()),
         ]

@@ -105,7 +105,7 @@ def _pods(services: Mapping[str, ServiceConfig]) -> list[Demand]:
 
 def service_pod(service: ServiceConfig) -> Demand:
     """The demand of one pod of the service, also while it waits for the database."""
-    before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.uses else []
+    before: list[Requests] = [WAIT_FOR_DATABASE] if Use.DATABASE in service.all_uses else []
     return Demand.largest([demand(*service.containers), in_turn(*before, service.requests)])
 
 

@@ -31,20 +31,24 @@ def _table(rows: Mapping[str, tuple[str, str]]) -> list[str]:
     return ["| Key | Value | Default |", "|---|---|---|", *lines]
 
 
-def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
-    """Keys with what their values must be and their defaults; those of a section one by one."""
+def _rows(model: type[BaseModel], prefix: str = "", within: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
+    """Keys with what their values must be and their defaults; those of a section one by one.
+
+    `within` is the key of a section that need not be there.
+    """
     for field in model.model_fields.values():
         key = f"{prefix}{field.alias}"
         section = section_of(field.annotation)
         if section:
-            yield from _rows(section, f"{key}.")
+            optional = not field.is_required() and field.default is None
+            yield from _rows(section, f"{key}.", key if optional else within)
         else:
-            yield key, (_escaped(field.description or ""), _default(field))
+            yield key, (_escaped(field.description or ""), _default(field, within))
 
 
-def _default(field: FieldInfo) -> str:
+def _default(field: FieldInfo, within: str) -> str:
     if field.is_required():
-        return "required"
+        return f"required in `{within}`" if within else "required"
     value: Any = field.default
     if value in ("", (), None) or value == {}:
         return "none"

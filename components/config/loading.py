@@ -105,6 +105,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     application = partly_right(ApplicationConfig, values.get("openmarket:application"))
     services = partly_right_services(values.get("openmarket:services"))
     production = str(values.get("openmarket:production")).lower() == "true"
+    prefix = f"openmarket-{pulumi.get_stack()}"
     region, zone = str(values.get("aws:region", "")), str(values.get("openmarket:hostedZoneId", ""))
     found: list[Iterator[Problem]] = [
         rules.service_addresses(network, cluster),
@@ -115,7 +116,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         rules.autoscaler_image(cluster, addons),
         rules.addon_pins(cluster),
         rules.database_zones(network, database),
-        rules.database_names(f"openmarket-{pulumi.get_stack()}", database),
+        rules.database_names(prefix, database),
         rules.copy_region(region, partly_right(BackupConfig, values.get("openmarket:backup"))),
         network_rules.own_or_existing(values.get("openmarket:network")),
         network_rules.existing_network(network, region),
@@ -134,6 +135,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
         found += [egress_rules.other_egress(network, cluster, services), service_rules.node_groups(services, cluster)]
         found += [secret_rules.third_party_keys(credentials, application, services)]
         found += [secret_rules.own_keys(credentials, application, services)]
+        found += [secret_rules.room_for_policies((prefix, region), services, credentials, addons)]
         found += [edge_rules.allowed_hosts(ingress, services), edge_rules.redirects(ingress, services)]
         found += [edge_rules.maintained_hosts(ingress, services), edge_rules.protocol_versions(ingress, services)]
         domain = str(values.get("openmarket:domain", ""))

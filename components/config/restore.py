@@ -1,5 +1,6 @@
 """Configuration of a database that was brought back."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -10,6 +11,8 @@ from components.base.section import Section, mismatch
 LATEST = "latest"
 """The time of the last change that the backups have."""
 IDENTIFIER = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+RESOURCE_ID = r"cluster-[A-Z0-9]+"
+"""The id by which AWS knows a cluster that is deleted, and the backups that it has kept of it."""
 _MOST_CHARACTERS = 63
 """Of an identifier (API reference of CreateDBCluster)."""
 
@@ -42,9 +45,15 @@ class RestoreConfig(Section):
     )
     of: str = Field(
         default="",
-        pattern=rf"^({IDENTIFIER})?$",
-        description="the cluster whose backups have the time, such as openmarket-prod-aurora; empty for a snapshot",
+        pattern=rf"^({IDENTIFIER}|{RESOURCE_ID})?$",
+        description="the cluster whose backups have the time, such as openmarket-prod-aurora, or the resource id of a "
+        "deleted one, such as cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ; empty for a snapshot",
     )
+
+    @property
+    def of_deleted(self) -> bool:
+        """Whether the backups are those that are left of a deleted cluster."""
+        return re.fullmatch(RESOURCE_ID, self.of) is not None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:

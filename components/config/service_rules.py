@@ -10,13 +10,14 @@ from components.config.edge import EmailConfig
 from components.config.problems import Problem
 from components.config.routes import parted
 from components.config.routing import label_routes
-from components.config.services import ServiceConfig, WebConfig, built, kind_of, only, use
+from components.config.services import SHOP_SCHEMA, ServiceConfig, WebConfig, built, kind_of, only, schemas, use
+from components.config.services.schema import USERS
 from components.config.services.sidecars import TAKEN
 from components.config.uses import CALLS_AWS, Use
 
 _POLICY, _ROLE = "a network policy", "an add-on's role"
 _TAKEN = {
-    **dict.fromkeys(("default-deny", "allow-dns", "database-users"), _POLICY),
+    **dict.fromkeys(("default-deny", "allow-dns", USERS), _POLICY),
     **dict.fromkeys(catalogue.roles(), _ROLE),
 }
 """Names that are in use already where services' names are used too."""
@@ -29,7 +30,11 @@ def names(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A service's name is on objects and in variables that others have as well."""
     jobs = {f"{name}-migration": f"the migration of {name}" for name, each in services.items() if each.migrates_by_job}
     taken = {**_TAKEN, **jobs}
+    own_schemas = schemas(services).keys() - {SHOP_SCHEMA}
     for name in services:
+        if own_schemas and name.startswith(f"{USERS}-"):
+            expected = f"another name: Jobs that make the users of schemas begin with {USERS}-"
+            yield Problem(f"openmarket:services.{name}", name, expected)
         if name in taken:
             yield Problem(f"openmarket:services.{name}", name, f"another name: this one is taken by {taken[name]}")
 

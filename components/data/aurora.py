@@ -10,8 +10,9 @@ from components.base.versions import AURORA_MYSQL_FAMILY
 from components.config import DatabaseConfig
 from components.config.database import first_identifier
 from components.config.restore import RestoreConfig
+from components.config.services import SHOP_SCHEMA
 from components.context import StackContext
-from components.data.aurora_cluster import DATABASE, PORT, AuroraCluster, AuroraClusterArgs, aurora_cluster
+from components.data.aurora_cluster import PORT, AuroraCluster, AuroraClusterArgs, aurora_cluster
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 from components.data.store_access import StoreAccess, StoreAccessArgs, StoreNetwork
 from components.ordering import known_after
@@ -133,14 +134,17 @@ class Aurora(pulumi.ComponentResource):
         )
         return _Groups(subnets.name, parameters.name, security_group_id)
 
+    @property
+    def address(self) -> Mapping[str, pulumi.Input[str]]:
+        """Where it is, as its users' secrets have it."""
+        return {"host": self.endpoint, "reader_host": self.reader_endpoint, "port": str(PORT)}
+
     def _secret(self, user: str, password: pulumi.Output[str]) -> StoredSecret:
         values: dict[str, pulumi.Input[str]] = {
+            **self.address,
             "username": _USERS[user],
             "password": password,
-            "host": self.endpoint,
-            "reader_host": self.reader_endpoint,
-            "port": str(PORT),
-            "dbname": DATABASE,
+            "dbname": SHOP_SCHEMA,
         }
         context = self._args.context
         secret_name, description = f"{context.prefix}-{user}-credentials", f"Database user {_USERS[user]}"

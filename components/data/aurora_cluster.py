@@ -9,11 +9,11 @@ import pulumi_random as random
 
 from components.config import DatabaseConfig
 from components.config.restore import LATEST, RestoreConfig
+from components.config.services import SHOP_SCHEMA
 from components.context import StackContext
 from components.data.aurora_instances import AuroraInstances, AuroraInstancesArgs
 
 PORT = 3306
-DATABASE = "openmarket"
 _LOG_EXPORTS = ("error", "slowquery")
 _MAINTENANCE_WINDOW = "sun:18:30-sun:19:30"
 """UTC, from Monday 3:30 in Seoul. Changes of the class or version wait for it unless they are applied at once."""
@@ -79,7 +79,7 @@ def aurora_cluster(name: str, args: AuroraClusterArgs, parent: pulumi.Resource) 
         cluster_identifier=args.identifier,
         engine=aws.rds.EngineType.AURORA_MYSQL,
         engine_version=settings.engine_version,
-        database_name=None if args.restored else DATABASE,
+        database_name=None if args.restored else SHOP_SCHEMA,
         master_username=None if args.restored else args.master,
         master_password=args.password,
         snapshot_identifier=origin.snapshot or None,
@@ -135,7 +135,8 @@ def _point_in_time(origin: RestoreConfig) -> aws.rds.ClusterRestoreToPointInTime
         return None
     latest = origin.time == LATEST
     return aws.rds.ClusterRestoreToPointInTimeArgs(
-        source_cluster_identifier=origin.of,
+        source_cluster_identifier=None if origin.of_deleted else origin.of,
+        source_cluster_resource_id=origin.of if origin.of_deleted else None,
         restore_to_time=None if latest else origin.time,
         use_latest_restorable_time=latest or None,
         # A clone would share its volume with the cluster that it comes from, and has no other time than now.

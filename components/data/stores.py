@@ -8,7 +8,8 @@ import pulumi
 from components.cluster.cluster import Cluster
 from components.config import Use
 from components.config.data import DataSettings
-from components.config.services import ServiceConfig, built
+from components.config.services import SHOP_SCHEMA, ServiceConfig, built, schemas
+from components.config.services.schema import label
 from components.context import StackContext
 from components.data import aurora, redis
 from components.data.aurora import Aurora, AuroraArgs
@@ -24,6 +25,7 @@ from components.data.credentials import (
 from components.data.images import ImageRepository, ImageRepositoryArgs
 from components.data.log_store import LogStore, LogStoreArgs
 from components.data.redis import Redis, RedisArgs
+from components.data.schema import Schema, SchemaArgs, SchemaUsers
 from components.data.store_access import StoreNetwork
 from components.network.network import Network
 
@@ -43,7 +45,8 @@ class StoresArgs:
     """The cluster whose nodes and pods may connect to database and cache."""
     settings: DataSettings
     services: Mapping[str, ServiceConfig]
-    """Each gets a log group, a repository if it has images of its own, and a secret if it names keys of one."""
+    """Each gets a log group, a repository if it has images of its own, a secret if it names keys of one, and secrets of
+    its schema in the database if it has one."""
     upload_origins: Sequence[str]
     """Origins of the pages that upload."""
     distribution_arn: pulumi.Input[str]
@@ -57,6 +60,8 @@ class Stores(pulumi.ComponentResource):
     cache: Redis
     secrets: Mapping[Use, StoredSecret | NamedSecret]
     """The secrets with which services use the stores."""
+    schemas: Mapping[str, SchemaUsers]
+    """By schema of the database, the secrets of its users; that of the shop is always there."""
     api_keys: NamedSecret
     """The third-party keys, which are in `secrets` too."""
     own_secrets: Mapping[str, NamedSecret]
@@ -86,6 +91,11 @@ class Stores(pulumi.ComponentResource):
         self.database = Aurora(
             f"{name}-database", AuroraArgs(context, settings.database, zones, network, password_length), child
         )
+        self.schemas = {SHOP_SCHEMA: SchemaUsers(self.database.application, self.database.migration)}
+        for schema, migrated in schemas(args.services).items():
+            if schema != SHOP_SCHEMA:
+                schema_args = SchemaArgs(context, schema, migrated, self.database.address, password_length)
+                self.schemas[schema] = Schema(f"{name}-schema-{label(schema)}", schema_args, child).users
         self.cache = Redis(f"{name}-cache", RedisArgs(context, settings.cache, network, password_length), child)
         tokens = GeneratedSecret(
             f"{name}-app-secrets",

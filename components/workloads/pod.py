@@ -17,6 +17,7 @@ from components.workloads.hardening import (
     writable_volumes,
 )
 from components.workloads.placement import Placement, pod_annotations, pod_fields
+from components.workloads.priority import class_name
 from components.workloads.probes import Probes
 from components.workloads.sidecars import sidecars
 
@@ -114,6 +115,7 @@ def _pod(args: PodArgs, **more: Any) -> kubernetes.core.v1.PodSpecArgs:
         init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
         containers=[_container(args)],
         volumes=writable_volumes(args.settings.writable),
+        priority_class_name=class_name(args.settings),
         **pod_fields(args.placement),
         **more,
     )

@@ -8,9 +8,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.base.pods import Demand, Requests, in_turn
-from components.config import ServiceConfig, Use
+from components.config import ServiceConfig
 from components.config.capacity import service_pod
-from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, use
+from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, schemas
 
 NAME = "openmarket"
 _OTHERS = Requests("100m", "128Mi")
@@ -116,7 +116,7 @@ def largest_container(services: Mapping[str, ServiceConfig]) -> Demand:
 
 def _jobs(services: Mapping[str, ServiceConfig]) -> list[Demand]:
     """The pods of the database's users and of the migrations. Both wait for the database."""
-    tasks = [DATABASE_USERS] if use(Use.DATABASE, services) else []
+    tasks = [DATABASE_USERS for _ in schemas(services)]
     tasks += [service.requests for service in services.values() if service.migrates_by_job]
     return [in_turn(WAIT_FOR_DATABASE, task) for task in tasks]
 

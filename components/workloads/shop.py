@@ -10,7 +10,7 @@ from components.addons.parts import WatchedService
 from components.config import DeployedConfig, ServiceConfig, Use, WebConfig
 from components.config.application import address_variable
 from components.config.maintenance import page
-from components.config.services import only, use
+from components.config.services import SHOP_SCHEMA, only, schemas, use
 from components.config.uses import WITH_SECRET
 from components.context import StackContext
 from components.data.credentials import NamedSecret, StoredSecret
@@ -27,13 +27,14 @@ from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
+from components.workloads.priority import priority_classes
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
 from components.workloads.service_context import ServiceContext
 from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
-from components.workloads.store_secrets import SECRET_NAMES, own_secret, variables
+from components.workloads.store_secrets import DATABASE_KEYS, SECRET_NAMES, own_secret, schema_secret, variables
 from components.workloads.workloads import workloads
 
 
@@ -80,11 +81,13 @@ class Shop(pulumi.ComponentResource):
         self._settings = Settings(f"{name}-settings", SettingsArgs(self.namespace, args.variables), self._child)
         used = [each for each in WITH_SECRET if use(each, args.services)]
         self._secrets = {each: secret for each in used if (secret := self._secret(each))}
+        self._schemas = {schema: self._schema_secret(schema) for schema in schemas(args.services)}
         self._database = self._prepared_database(policies)
         self._prepared: dict[str, Prepared] = {}
         ingress = self._ingress()
+        priorities = priority_classes(f"{name}-priority", args.services, self._child)
         for service in args.services:
-            self._service(service, [ingress.ingress, *quota.resources, *policies])
+            self._service(service, [ingress.ingress, *quota.resources, *policies, *priorities])
         self.load_balancer_dns = ingress.load_balancer_dns
         self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
@@ -114,6 +117,8 @@ class Shop(pulumi.ComponentResource):
         # A release moves all that runs the image: what the schema must be for it, it is for them too.
         owners = self._prepare(stanza.image_of).depends_on if stanza.image_of and prepared.init_containers else ()
         secrets = [self._secrets[store].target for store in stanza.uses if store in self._secrets]
+        if stanza.database:
+            secrets.append(self._schemas[stanza.database.name])
         if own := args.stores.own_secrets.get(service):
             secrets.append(self._external(own_secret(service), own, {key: key for key in own.keys}).target)
         create_service(
@@ -145,7 +150,7 @@ class Shop(pulumi.ComponentResource):
     def _prepare(self, service: str) -> Prepared:
         """What has to be done to the database before the service runs; done once for each."""
         stanza = self._args.services[service]
-        if not (self._database and Use.DATABASE in stanza.uses):
+        if not (self._database and stanza.used_schema):
             return Prepared()
         if service not in self._prepared:
             placement = Placement.of(stanza, self._args.addons.cluster)
@@ -153,15 +158,16 @@ class Shop(pulumi.ComponentResource):
         return self._prepared[service]
 
     def _prepared_database(self, policies: Sequence[pulumi.Resource]) -> ShopDatabase | None:
-        """The database's users and schema, or None if no service uses the database."""
-        if Use.DATABASE not in self._secrets:
+        """The database's users and schemas, or None if no service uses the database."""
+        if not self._schemas:
             return None
         return ShopDatabase(
             f"{self._name}-database",
             ShopDatabaseArgs(
                 namespace=self.namespace,
                 database=self._args.stores.database,
-                application_secret=self._secrets[Use.DATABASE].target,
+                application_secrets=self._schemas,
+                users=self._args.stores.schemas,
                 store=self._args.addons.secret_store,
                 depends_on=policies,
             ),
@@ -175,6 +181,13 @@ class Shop(pulumi.ComponentResource):
         if not keys:
             return None
         return self._external(SECRET_NAMES[what], stores.secrets[what], keys)
+
+    def _schema_secret(self, schema: str) -> pulumi.Output[str]:
+        """The Secret of the user with which services use a schema of the database."""
+        if schema == SHOP_SCHEMA:
+            return self._secrets[Use.DATABASE].target
+        source = self._args.stores.schemas[schema].application
+        return self._external(schema_secret(schema, "app"), source, DATABASE_KEYS).target
 
     def _external(
         self, secret_name: str, source: StoredSecret | NamedSecret, keys: Mapping[str, str]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from components.config import Use
+from components.config.services.schema import label
 
 DATABASE_KEYS: Mapping[str, str] = {
     "DB_HOST": "host",
@@ -35,6 +36,11 @@ _KEYS: Mapping[Use, Mapping[str, str]] = {
 def variables(what: Use, api_keys: Sequence[str]) -> Mapping[str, str]:
     """Properties of the Secret's source by environment variable. The third-party keys are called alike in both."""
     return {key: key for key in api_keys} if what is Use.API_KEYS else _KEYS[what]
+
+
+def schema_secret(schema: str, user: str) -> str:
+    """The name of the Secret with a user of a service's own schema, `app` or `migration`."""
+    return f"openmarket-db-schema-{label(schema)}-{user}-credentials"
 
 
 def own_secret(service: str) -> str:

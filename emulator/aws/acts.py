@@ -80,6 +80,30 @@ def renew_certificates(account: AwsAccount, stack: str, _version: str) -> str:
     return f"ACM has renewed {', '.join(str(each.outputs['domainName']) for each in found)}"
 
 
+def lose_zone(account: AwsAccount, stack: str, zone: str) -> list[str]:
+    """Let a reader in another zone take over from each writer in a zone that is lost, as Aurora does.
+
+    Returns:
+        A sentence for each cluster whose writer was there.
+    """
+    said: list[str] = []
+    for cluster in account.find(DATABASE):
+        members = account.find(INSTANCE, clusterIdentifier=cluster.id)
+        writer = next((each for each in members if each.outputs.get("writer")), None)
+        if not cluster.urn.startswith(f"urn:pulumi:{stack}::") or writer is None:
+            continue
+        if writer.outputs["availabilityZone"] != zone:
+            continue
+        left = [each for each in members if each.outputs["availabilityZone"] != zone]
+        if not left:
+            said.append(f"{cluster.id}: no reader in another zone could take over from {writer.id}")
+            continue
+        _set(account, writer, writer=False)
+        _set(account, left[0], writer=True)
+        said.append(f"{cluster.id}: {left[0].id} has taken over from {writer.id}")
+    return said
+
+
 ACTS: Mapping[str, Callable[[AwsAccount, str, str], str]] = {
     "eks-upgrade": upgrade_cluster,
     "aurora-upgrade": upgrade_database,

@@ -49,6 +49,12 @@ def describe_db_cluster_snapshots(store: Store, arguments: argparse.Namespace) -
     return json.dumps({"DBClusterSnapshots": [_snapshot(each) for each in found]})
 
 
+def describe_db_cluster_automated_backups(store: Store, arguments: argparse.Namespace) -> str:
+    """The automatic backups that are left of deleted clusters of that identifier; of one that is there, none."""
+    found = store.find(database_backups.RETAINED, dbClusterIdentifier=arguments.database)
+    return json.dumps({"DBClusterAutomatedBackups": [_retained(each) for each in found]})
+
+
 def create_db_cluster_snapshot(store: Store, arguments: argparse.Namespace) -> str:
     """A snapshot of the cluster as it is now."""
     if not arguments.snapshot:
@@ -93,6 +99,16 @@ def _snapshot(stored: StoredObject) -> dict[str, Any]:
     return {
         "DBClusterSnapshotIdentifier": stored.id, **members, "Status": "available", "SnapshotType": "manual",
         "SnapshotCreateTime": _time(stored.created), "PercentProgress": 100,
+    }  # fmt: skip
+
+
+def _retained(stored: StoredObject) -> dict[str, Any]:
+    earliest, latest = database_backups.window(stored)
+    members = {name: stored.outputs[key] for name, key in _SNAPSHOT_MEMBERS.items() if key in stored.outputs}
+    del members["DBClusterIdentifier"]
+    return {
+        "DBClusterIdentifier": stored.outputs["dbClusterIdentifier"], "DbClusterResourceId": stored.id, **members,
+        "Status": "retained", "RestoreWindow": {"EarliestTime": _time(earliest), "LatestTime": _time(latest)},
     }  # fmt: skip
 
 

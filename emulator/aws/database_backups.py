@@ -15,6 +15,8 @@ from emulator.store import StoredObject, Transaction
 SNAPSHOT = "aws:rds/clusterSnapshot:ClusterSnapshot"
 ROWS = "aws:rds/rows:Rows"
 """The changes of a database or those up to a snapshot, by the id of either: what AWS keeps in a volume."""
+RETAINED = "aws:rds/retainedBackup:RetainedBackup"
+"""The automatic backups that are left of a deleted cluster, by its resource id."""
 _DAY = 86_400
 _KEPT = ("engine", "engineVersionActual", "databaseName", "masterUsername", "kmsKeyId", "storageEncrypted", "port")
 """What a restored cluster has from the one that was backed up."""
@@ -51,8 +53,19 @@ def take_snapshot(account: Transaction, cluster: StoredObject, name: str) -> Sto
 
 
 def forget(account: Transaction, cluster: StoredObject) -> None:
-    """Delete what a database held, with its automatic backups."""
+    """Delete what a database held. Its automatic backups stay until they expire, unless they are to go with it."""
+    if cluster.outputs.get("deleteAutomatedBackups") is False:
+        _retain(account, cluster)
     account.remove(ROWS, f"{DATABASE_CLUSTER}|{cluster.id}")
+
+
+def _retain(account: Transaction, cluster: StoredObject) -> None:
+    earliest, latest = window(cluster)
+    resource = str(cluster.outputs["clusterResourceId"])
+    kept = {key: cluster.outputs[key] for key in _KEPT if key in cluster.outputs}
+    outputs = {**kept, "dbClusterIdentifier": cluster.id, "earliest": earliest, "latest": latest}
+    account.put(StoredObject(RETAINED, resource, inputs=outputs, outputs=outputs))
+    _put(account, RETAINED, resource, _changes(account, DATABASE_CLUSTER, cluster.id))
 
 
 def restored(account: Transaction, cluster: StoredObject) -> Mapping[str, Any]:
@@ -80,6 +93,8 @@ def restored(account: Transaction, cluster: StoredObject) -> Mapping[str, Any]:
 
 def window(cluster: StoredObject) -> tuple[float, float]:
     """Return the earliest and the latest time to which a cluster can be restored, in seconds since 1970."""
+    if cluster.type == RETAINED:
+        return float(cluster.outputs["earliest"]), float(cluster.outputs["latest"])
     # On AWS the latest one is typically within five minutes of now, as logs are uploaded in between.
     now = time.time()
     days = int(cluster.outputs.get("backupRetentionPeriod") or 1)
@@ -104,13 +119,14 @@ def _of_snapshot(account: Transaction, wanted: str) -> tuple[StoredObject, list[
 
 
 def _of_time(account: Transaction, wanted: Mapping[str, Any]) -> tuple[StoredObject, list[list[Any]]]:
-    name = str(wanted.get("sourceClusterIdentifier"))
-    source = account.get(DATABASE_CLUSTER, name)
+    resource = wanted.get("sourceClusterResourceId")
+    type_, name = (RETAINED, resource) if resource else (DATABASE_CLUSTER, str(wanted.get("sourceClusterIdentifier")))
+    source = account.get(type_, name)
     if source is None:
         raise ProviderError(
             f"DBClusterNotFoundFault: The source cluster could not be found or cannot be accessed: {name}"
         )
-    changes = _changes(account, DATABASE_CLUSTER, name)
+    changes = _changes(account, type_, name)
     if wanted.get("useLatestRestorableTime"):
         return source, changes
     until = datetime.fromisoformat(str(wanted.get("restoreToTime"))).timestamp()

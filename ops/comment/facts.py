@@ -147,6 +147,13 @@ class Renamed:
 
 
 @dataclass(frozen=True)
+class SchemaLeft:
+    """No service uses a schema of the database any more, which keeps it."""
+
+    schema: str
+
+
+@dataclass(frozen=True)
 class ProtectRemoved:
     """The resource option `protect` is removed, so the engine may delete the resource."""
 
@@ -183,6 +190,7 @@ Fact: TypeAlias = (
     | Changed
     | AttributeRemoved
     | MaintenanceSwitched
+    | SchemaLeft
     | ProtectRemoved
     | CannotMove
     | UnknownEffect

@@ -7,7 +7,19 @@ from analysis import stack_file
 from analysis.capacity import capacity
 from analysis.preview import Preview, Violation
 from analysis.preview.maintenance import Waiting
-from ops.comment import changes, costs, exposure, outputs, permissions, renaming, resizing, risks, scaling, upgrades
+from ops.comment import (
+    changes,
+    costs,
+    exposure,
+    outputs,
+    permissions,
+    renaming,
+    resizing,
+    risks,
+    scaling,
+    schemas,
+    upgrades,
+)
 from ops.comment.changes import Change
 from ops.comment.costs import Costs
 from ops.comment.exposure_model import Exposure
@@ -101,7 +113,8 @@ def _findings(found: list[Change], preview: Preview, compared: Costs, production
     remaining = {step.type for step in preview.steps if step.op in ("same", "update")}
     names: Mapping[str, str] = {change.step.urn: change.name for change in found}
     windows = resizing.windows(preview.after)
-    listed = [finding for change in found for finding in risks.findings(change, names, remaining, windows)]
+    listed = list(schemas.left(preview))
+    listed += [finding for change in found for finding in risks.findings(change, names, remaining, windows)]
     if found:
         before, after = capacity(preview.before), capacity(preview.after)
         listed += scaling.scaling(before, after, compared)

@@ -21,6 +21,7 @@ from ops.comment.facts import (
     Removed,
     Renamed,
     Restarted,
+    SchemaLeft,
     UnknownEffect,
 )
 from ops.comment.finding import Finding, Kind
@@ -104,6 +105,9 @@ def _fact(fact: Fact, bold: bool, be: str) -> str:
         case MaintenanceSwitched(on, hosts):
             page = "**shows the maintenance page**" if on else "shows the maintenance page no longer"
             return f"{page} on {', '.join(code(host) for host in hosts)}"
+        case SchemaLeft(schema):
+            kept = f"the database keeps the schema {code(schema)} with all its data"
+            return f"{be} used by no service any more: {kept}, and one under another name begins empty"
         case ProtectRemoved():
             return "the engine may delete it: its option `protect` is removed"
         case UnknownEffect(paths):

@@ -29,7 +29,7 @@ def show(stack: str, preview_file: Path | None, state_file: Path | None, against
     except (stack_file.BadStack, preview.BadPreview, BadState) as error:
         fail(str(error))
     if not found.lines and changed is None:
-        fail(f"{stack} has no resources: deploy it, or give --preview with a preview of it")
+        fail(f"{preview_file or state_file or stack} has no resources with a price")
     if as_json:
         print(json.dumps(document(stack, config, found, changed), indent=2))
         return

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from analysis import stack_file
-from ops.deploy import engine, summary
+from ops import deployed
+from ops.deploy import summary
 from ops.deploy.display import Display
 from ops.deploy.engine import Engine
 from ops.deploy.logs import log_of, record_of
@@ -17,7 +18,7 @@ from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
 from ops.deploy.unset_values import awaited
 from ops.deploy.waiting import stuck
-from ops.errors import fail
+from ops.errors import NotDeployed, fail
 
 if TYPE_CHECKING:
     from ops.deploy.facts import Facts
@@ -62,7 +63,8 @@ class Operation:
         """Select the stack in Pulumi's backend.
 
         Raises:
-            typer.Exit: It does not, or there is no `pulumi`.
+            NotDeployed: The backend does not have it.
+            typer.Exit: It cannot be selected, or there is no `pulumi`.
         """
         try:
             stack_file.settings(self.target.stack)
@@ -70,7 +72,7 @@ class Operation:
             fail(str(error))
         self.display.say(f"{self.target.stack} {self.target.place}")
         words = ("--create",) if create else ()
-        done = engine.quiet("stack", "select", *words, "--stack", self.target.stack, "--non-interactive")
+        done = deployed.ask(self.target.stack, "stack", "select", *words)
         if done.returncode:
             said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
             fail("\n".join(said).removeprefix("error: ") or "the stack cannot be selected")
@@ -240,7 +242,7 @@ def _needs(stack: str) -> Mapping[str, Collection[str]]:
 
     try:
         return needs_of(from_stack(stack))
-    except BadState:
+    except (BadState, NotDeployed):
         return {}
 
 

@@ -9,6 +9,7 @@ from analysis import stack_file
 from ops import aws, named_secrets
 from ops.doctor import quotas
 from ops.doctor.finding import Finding, Ref
+from ops.doctor.own import own
 from ops.doctor.prospect import Obstacle, Prospect
 from ops.objects import Object, part, parts
 
@@ -34,6 +35,7 @@ def read(stack: str) -> Prospect:
                 return {}
             return None
 
+    has = own(stack)
     listed = ask(*named_secrets.listing(stack))
 
     def hosted_zone(zone: str) -> Object | None:
@@ -67,7 +69,8 @@ def read(stack: str) -> Prospect:
     database_zones = frozenset(str(zone["Name"]) for each in options for zone in parts(each, "AvailabilityZones"))
     return replace(
         prospect,
-        secrets=tuple(parts(listed, "SecretList")),
+        deployed=bool(has.states),
+        secrets=tuple(each for each in parts(listed, "SecretList") if not has.has_secret(str(each["Name"]))),
         hosted_zone=hosted_zone(zone),
         certificate=certificate(str(prospect.section("ingress").get("certificateArn") or "")),
         further_zones={name: hosted_zone(str(each.get("hostedZoneId") or "")) for name, each in domains},
@@ -75,7 +78,7 @@ def read(stack: str) -> Prospect:
         subnets=tuple(parts(subnets, "Subnets")) if subnets else None,
         offered=offered if offerings else None,
         database_zones=database_zones if orderable else None,
-        quotas=tuple(quotas.read(prospect, ask)),
+        quotas=tuple(quotas.read(prospect, ask, has)),
         unread=tuple(unread),
     )
 

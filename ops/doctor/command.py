@@ -14,14 +14,20 @@ def doctor(
 ) -> None:
     """Look at a stack and say what is wrong, in the order of harm: what, why, and the next command. It changes nothing.
 
-    Exit code 0: nothing is wrong; 1: something is; 2: it could not look.
+    Exit code 0: nothing is wrong; 1: something is; 2: it could not look, or the stack is not deployed.
     """
     import traceback
 
     from ops.doctor import showing
+    from ops.errors import NotDeployed
 
     try:
         code = showing.before(stack, json) if before else showing.show(stack, json)
+    except NotDeployed:
+        raise
+    except typer.Exit:
+        # What it needs is not there, and that has been printed.
+        code = showing.CANNOT_LOOK
     except Exception:
         # A defect of ours is nothing that is wrong with the stack: whoever reads exit codes must not take it for that.
         traceback.print_exc()

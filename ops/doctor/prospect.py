@@ -16,7 +16,7 @@ class Quota:
     Attributes:
         code: Its code in Service Quotas, such as `L-F678F1CE`.
         limit: How many there may be.
-        used: How many there are.
+        used: How many there are, without those of the stack itself.
     """
 
     code: str
@@ -33,6 +33,7 @@ class Prospect:
         region: Its AWS region.
         settings: The `config` of its file.
         account: The account of the caller's credentials.
+        deployed: True if the stack is deployed already: then what it has is not counted below.
         secrets: Entries of Secrets Manager's list whose names begin as the stack's.
         hosted_zone: Route 53's description of `hostedZoneId`; None if there is no such zone, empty if none is named.
         certificate: ACM's description of `ingress.certificateArn`; None and empty likewise.
@@ -50,6 +51,7 @@ class Prospect:
     region: str
     settings: Mapping[str, Any]
     account: str
+    deployed: bool = False
     secrets: tuple[Object, ...] = ()
     hosted_zone: Object | None = field(default_factory=dict[str, Any])
     certificate: Object | None = field(default_factory=dict[str, Any])

@@ -7,6 +7,7 @@ from functools import cache
 
 from analysis.instance_sizes import instance_type
 from ops.doctor.finding import Harm
+from ops.doctor.own import Own
 from ops.doctor.prospect import Obstacle, Prospect, Quota
 from ops.objects import Object, part, parts
 
@@ -24,7 +25,7 @@ class _Kind:
     """A quota that a stack takes from, by Service Quotas' codes, with who counts what is there and what is needed.
 
     Attributes:
-        used: Counts what the account has; None if it could not be asked.
+        used: Counts what the account has besides the stack; None if it could not be asked.
         needed: How many the stack takes at first, and how many at most.
         growth: The setting that is the most; empty where both are the same.
     """
@@ -32,12 +33,12 @@ class _Kind:
     name: str
     service: str
     code: str
-    used: Callable[[Ask], int | None]
+    used: Callable[[Ask, Own], int | None]
     needed: Callable[[Prospect], tuple[int, int]]
     growth: str = ""
 
 
-def read(prospect: Prospect, ask: Ask) -> Iterator[Quota]:
+def read(prospect: Prospect, ask: Ask, own: Own) -> Iterator[Quota]:
     """Yield the quotas that the stack takes from; without those that AWS does not tell, or does not have."""
     # Both quotas of vCPUs look at all instances.
     ask = cache(ask)
@@ -46,7 +47,7 @@ def read(prospect: Prospect, ask: Ask) -> Iterator[Quota]:
             continue
         answer = ask("service-quotas", "get-service-quota", "--service-code", kind.service, "--quota-code", kind.code)
         limit = part(answer, "Quota").get("Value")
-        used = None if limit is None else kind.used(ask)
+        used = None if limit is None else kind.used(ask, own)
         if limit is not None and used is not None:
             yield Quota(kind.code, int(limit), used)
 
@@ -57,7 +58,7 @@ def exceeded(prospect: Prospect) -> Iterator[Obstacle]:
     for quota in prospect.quotas:
         kind = kinds[quota.code]
         first, most = kind.needed(prospect)
-        arithmetic = f"{quota.used} of {quota.limit} are in use"
+        arithmetic = f"{quota.used} of {quota.limit} are in use" + (" by others" if prospect.deployed else "")
         raise_it = f"Ask AWS for {quota.used + most}, which it may take a day to grant"
         request = (
             f"service-quotas request-service-quota-increase --service-code {kind.service} --quota-code {kind.code} "
@@ -72,20 +73,20 @@ def exceeded(prospect: Prospect) -> Iterator[Obstacle]:
             yield Obstacle(what, why, raise_it, request, Harm.LATER)
 
 
-def _vpcs(ask: Ask) -> int | None:
-    return _count(ask("ec2", "describe-vpcs"), "Vpcs")
+def _vpcs(ask: Ask, own: Own) -> int | None:
+    return _count(ask("ec2", "describe-vpcs"), "Vpcs", "VpcId", own)
 
 
-def _addresses(ask: Ask) -> int | None:
-    return _count(ask("ec2", "describe-addresses"), "Addresses")
+def _addresses(ask: Ask, own: Own) -> int | None:
+    return _count(ask("ec2", "describe-addresses"), "Addresses", "AllocationId", own)
 
 
-def _count(answer: Object | None, members: str) -> int | None:
-    return len(parts(answer, members)) if answer else None
+def _count(answer: Object | None, members: str, identifier: str, own: Own) -> int | None:
+    return sum(not own.has(each.get(identifier)) for each in parts(answer, members)) if answer else None
 
 
-def _vcpus(spot: bool) -> Callable[[Ask], int | None]:
-    def count(ask: Ask) -> int | None:
+def _vcpus(spot: bool) -> Callable[[Ask, Own], int | None]:
+    def count(ask: Ask, own: Own) -> int | None:
         answer = ask("ec2", "describe-instances", "--filters", "Name=instance-state-name,Values=pending,running")
         if not answer:
             return None
@@ -93,7 +94,9 @@ def _vcpus(spot: bool) -> Callable[[Ask], int | None]:
         return sum(
             part(each, "CpuOptions").get("CoreCount", 0) * part(each, "CpuOptions").get("ThreadsPerCore", 0)
             for each in running
-            if _is_standard(str(each.get("InstanceType"))) and (each.get("InstanceLifecycle") == "spot") == spot
+            if _is_standard(str(each.get("InstanceType")))
+            and (each.get("InstanceLifecycle") == "spot") == spot
+            and not own.has_node(each)
         )
 
     return count

@@ -10,9 +10,8 @@ from typing import Any
 
 from analysis import stack_file
 from analysis.state import BadState, resources
-from ops import helm
+from ops import deployed, helm
 from ops.cluster import Cluster, ClusterError, connected
-from ops.deploy import engine
 from ops.doctor import aws_reading
 from ops.doctor.engine_locks import locks
 from ops.doctor.finding import Ref
@@ -47,7 +46,8 @@ def read(stack: str, says: Callable[[str], None]) -> Snapshot:
     """Read a stack; `says` is told what is being read.
 
     Raises:
-        CannotLook: There is no such stack, it is not deployed, or its cluster does not answer.
+        NotDeployed: The stack is not deployed.
+        CannotLook: There is no such stack, or its cluster does not answer.
     """
     try:
         region = stack_file.region(stack)
@@ -72,10 +72,10 @@ def read(stack: str, says: Callable[[str], None]) -> Snapshot:
 
 
 def _exported(stack: str) -> dict[str, Any]:
-    done = engine.quiet("stack", "export", "--stack", stack, "--non-interactive")
+    done = deployed.ask(stack, "stack", "export")
     if done.returncode:
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise CannotLook((said or ["the engine knows no such stack"])[-1].removeprefix("error: "))
+        raise CannotLook((said or ["the engine does not export the stack's state"])[-1].removeprefix("error: "))
     return json.loads(done.stdout)
 
 
@@ -85,6 +85,8 @@ def _with_state(snapshot: Snapshot, exported: dict[str, Any]) -> Snapshot:
     except BadState as error:
         raise CannotLook(str(error)) from None
     pending = parts(exported, "deployment", "pending_operations")
+    if not state and not pending:
+        raise deployed.not_deployed(snapshot.stack)
     urns = tuple(str(part(each, "resource").get("urn", "")) for each in pending)
     return replace(snapshot, state=state, pending=urns)
 

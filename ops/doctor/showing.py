@@ -20,6 +20,7 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Diagnosis, Finding, Harm, diagnoses
 from ops.doctor.reading import CannotLook, read
 from ops.doctor.snapshot import Snapshot
+from ops.errors import NotDeployed
 
 FINE, WRONG, CANNOT_LOOK = 0, 1, 2
 _QUIET_SECONDS = 2.0
@@ -29,11 +30,19 @@ _INDENT = 10
 
 
 def show(stack: str, as_json: bool) -> int:
-    """Look at the stack, print what is wrong, and return the exit code."""
+    """Look at the stack, print what is wrong, and return the exit code.
+
+    Raises:
+        NotDeployed: The stack is not deployed, and the answer is no JSON.
+    """
     try:
         with _progress() as says:
             snapshot = read(stack, says)
     except CannotLook as error:
+        return _cannot(stack, as_json, error)
+    except NotDeployed as error:
+        if not as_json:
+            raise
         return _cannot(stack, as_json, error)
     commands = Commands(stack, region=snapshot.region)
     found = looking.look(snapshot)
@@ -48,6 +57,7 @@ def before(stack: str, as_json: bool) -> int:
         return _cannot(stack, as_json, error)
     found = diagnoses(first_deployment.find(prospect))
     snapshot = Snapshot(stack, prospect.region, datetime.now(UTC), unread=prospect.unread)
+    commands = Commands(stack, region=prospect.region)
     seen = "Nothing that could be seen" if prospect.unread else "Nothing in AWS"
     verdict = f"{seen} stands in the way of deploying {stack}"
     if found:
@@ -55,7 +65,16 @@ def before(stack: str, as_json: bool) -> int:
         verdict = (
             f"{stack} can be deployed, but it cannot grow as it should" if later else f"{stack} cannot be deployed yet"
         )
-    return _shown(verdict, snapshot, found, Commands(stack, region=prospect.region), as_json)
+    if prospect.deployed:
+        beside = (
+            f"{seen} would stand in the way of deploying it"
+            if not found
+            else "What its file asks for has this in its way"
+        )
+        verdict = (
+            f"{stack} is deployed already, and `{commands.ops(f'doctor --stack {stack}')}` says how it is. {beside}"
+        )
+    return _shown(verdict, snapshot, found, commands, as_json)
 
 
 def _cannot(stack: str, as_json: bool, error: Exception) -> int:

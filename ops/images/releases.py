@@ -40,6 +40,29 @@ def check_tag(tag: str) -> None:
         raise BadService(f"--tag {tag!r}: tags that end with {_MOVING} move to the newest image: give a fixed one")
 
 
+def source(service: Service) -> Path:
+    """Return the folder of the service's source, which is there with its Dockerfile.
+
+    Raises:
+        BadService: The stanza names no source, or the folder or its Dockerfile is not there.
+    """
+    context, dockerfile = _context(service), service.dockerfile
+    missing = context if not context.is_dir() else dockerfile
+    if dockerfile is None or not dockerfile.is_file():
+        raise BadService(f"{service.name}: there is no {missing}, which {_where(service)} names")
+    return context
+
+
+def _context(service: Service) -> Path:
+    if service.context is None:
+        raise BadService(f"{service.name} has no source: {_where(service)} needs a context")
+    return service.context
+
+
+def _where(service: Service) -> str:
+    return f"openmarket:services.{service.name}.build in Pulumi.{service.stack}.yaml"
+
+
 @dataclass(frozen=True)
 class Releases:
     """Builds, pushes, checks and copies images; `platforms` are those to build for, such as `linux/arm64`."""
@@ -133,9 +156,5 @@ class Releases:
         return f"{self.registry.host}/{service.repository}:{service.stack}{_MOVING}"
 
     def _source(self, service: Service) -> Path:
-        where = f"openmarket:services.{service.name}.build in Pulumi.{service.stack}.yaml"
-        if service.context is None or service.dockerfile is None:
-            raise BadService(f"{service.name} has no source: {where} needs a context")
-        if not self.commands.dry_run and not service.dockerfile.is_file():
-            raise BadService(f"{service.name}: there is no {service.dockerfile}, which {where} names")
-        return service.context
+        """Return the folder of the source. Of a dry run it was checked before, or is said to be missing."""
+        return _context(service) if self.commands.dry_run else source(service)

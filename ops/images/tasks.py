@@ -1,7 +1,7 @@
 """Implements the command `images`."""
 
 import subprocess
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,7 +15,7 @@ from ops.caller import caller
 from ops.errors import fail
 from ops.images.commands import CommandError, Commands
 from ops.images.registry import Registry
-from ops.images.releases import RefusedImage, Releases, check_tag
+from ops.images.releases import RefusedImage, Releases, check_tag, source
 from ops.images.services import BadService, Service, pairs, platforms, record, select
 from ops.images.static_files import StaticFiles
 from ops.operate.audit import AuditTrail
@@ -24,6 +24,8 @@ from ops.operate.audit import AuditTrail
 def build(services: str, stack: str, tag: str, dry_run: bool) -> None:
     """Build the images without pushing them."""
     wanted = _wanted(stack, services, tag)
+    for service in wanted:
+        source(service)
     releases = _releases(stack, dry_run)
     for service in wanted:
         releases.build(service, tag or releases.tag(service))
@@ -32,6 +34,7 @@ def build(services: str, stack: str, tag: str, dry_run: bool) -> None:
 def push(services: str, stack: str, tag: str, dry_run: bool) -> None:
     """Build the images, and push them with the tags `<commit>` and `<stack>-latest`."""
     wanted = _wanted(stack, services, tag)
+    _check_sources(wanted, tag, dry_run)
     releases = _releases(stack, dry_run)
     releases.registry.log_in()
     for service in wanted:
@@ -42,6 +45,7 @@ def push(services: str, stack: str, tag: str, dry_run: bool) -> None:
 def deploy(services: str, stack: str, tag: str, dry_run: bool) -> None:
     """Push the images, check their scans, and write their digests into the stack file if all of them pass."""
     wanted, (threshold, accepted) = _wanted(stack, services, tag), _limits(stack)
+    _check_sources(wanted, tag, dry_run)
     releases = _releases(stack, dry_run)
     releases.registry.log_in()
     pushed: dict[Service, str] = {}
@@ -76,6 +80,22 @@ def _wanted(stack: str, services: str, tag: str) -> list[Service]:
     if tag:
         check_tag(tag)
     return select(stack, services)
+
+
+def _check_sources(wanted: Sequence[Service], tag: str, dry_run: bool) -> None:
+    """Check that the sources are there, before any command runs; with a tag, those that are pushed need none.
+
+    Raises:
+        BadService: A source is not there that is needed in any case.
+    """
+    for service in wanted:
+        try:
+            source(service)
+        except BadService as error:
+            if not tag:
+                raise
+            if dry_run:
+                print(f"{error}: this works only if {tag} is pushed already")
 
 
 def _releases(stack: str, dry_run: bool) -> Releases:

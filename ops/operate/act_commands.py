@@ -156,6 +156,7 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 def connect(
     target: Annotated[Literal["database"], typer.Argument(help="What to connect to.")],
     stack: Stack = "dev",
+    schema: Annotated[str, typer.Option(help="A service's own schema. Default: the one that services share.")] = "",
     write: Annotated[bool, typer.Option("--write", help="A session that may write. Default: read only.")] = False,
     minutes: Annotated[int, typer.Option(min=1, max=480, help="When the pod ends at the latest.")] = 60,
     yes: Yes = False,
@@ -172,4 +173,4 @@ def connect(
     from ops.operate.acting import Consent
 
     with shop.reporting_errors():
-        connecting.database(stack, write, minutes, Consent.given(yes, dry_run))
+        connecting.database(stack, connecting.Session(schema, write, minutes), Consent.given(yes, dry_run))

@@ -17,6 +17,10 @@ _SHOWN = 5
 _GONE, _NO_SNAPSHOT = "DBClusterNotFoundFault", "DBClusterSnapshotNotFoundFault"
 
 
+class NoBackups(BadArgument):
+    """There is no such backup, and no other one of the database either."""
+
+
 @dataclass(frozen=True)
 class Backup:
     """A backup from which a database can be made.
@@ -60,21 +64,40 @@ def _of_time(region: str, database: str, wanted: str) -> Backup:
     except aws.AwsError as error:
         if _GONE not in str(error):
             raise
-        said = f"the database {database} is gone from RDS: give --from a snapshot of it"
-        raise BadArgument(f"{said} ({_listed(region, database)})") from None
+        return _of_deleted(region, database, wanted)
     if wanted == LATEST:
         return Backup(
             {"time": LATEST, "of": database}, f"the backups of {database}, up to its last change", "that change"
         )
     moment = _parsed(wanted)
-    earliest, latest = (datetime.fromisoformat(str(found[f"{each}RestorableTime"])) for each in ("Earliest", "Latest"))
-    if not earliest.replace(microsecond=0) <= moment <= latest:
-        raise BadArgument(
-            f"{database} can be restored to times from {_text(earliest)} to {_text(latest)}, and {_text(moment)} is "
-            f"none of them; `--from {LATEST}` is the last one"
-        )
+    _check(database, moment, found["EarliestRestorableTime"], found["LatestRestorableTime"])
     keys = {"time": _text(moment), "of": database}
     return Backup(keys, f"the backups of {database} as of {age(moment)} ago", _text(moment))
+
+
+def _of_deleted(region: str, database: str, wanted: str) -> Backup:
+    """Return a time in the automatic backups that are left of a database which is gone."""
+    answer = aws.ask(region, "rds", "describe-db-cluster-automated-backups", "--db-cluster-identifier", database)
+    kept = [each for each in parts(answer, "DBClusterAutomatedBackups") if each.get("Status") == "retained"]
+    if not kept:
+        said = f"the database {database} is gone from RDS, with its automatic backups: give --from a snapshot of it"
+        raise _none(said, region, database)
+    newest = max(kept, key=lambda each: str(each.get("ClusterCreateTime", "")))
+    earliest, latest = (newest["RestoreWindow"][f"{each}Time"] for each in ("Earliest", "Latest"))
+    moment = datetime.fromisoformat(str(latest)) if wanted == LATEST else _parsed(wanted)
+    _check(database, moment, earliest, latest)
+    keys = {"time": _text(moment), "of": str(newest["DbClusterResourceId"])}
+    what = f"the automatic backups that are left of {database}, which is deleted, as of {age(moment)} ago"
+    return Backup(keys, what, _text(moment))
+
+
+def _check(database: str, moment: datetime, earliest: object, latest: object) -> None:
+    first, last = datetime.fromisoformat(str(earliest)), datetime.fromisoformat(str(latest))
+    if not first.replace(microsecond=0) <= moment <= last:
+        raise BadArgument(
+            f"{database} can be restored to times from {_text(first)} to {_text(last)}, and {_text(moment)} is "
+            f"none of them; `--from {LATEST}` is the last one"
+        )
 
 
 def _of_snapshot(region: str, database: str, wanted: str) -> Backup:
@@ -83,8 +106,8 @@ def _of_snapshot(region: str, database: str, wanted: str) -> Backup:
     except aws.AwsError as error:
         if _NO_SNAPSHOT not in str(error):
             raise
-        said = f"there is no snapshot {wanted!r} ({_listed(region, database)})"
-        raise BadArgument(f'{said}; a time is written as "2026-11-26T10:15:00Z"') from None
+        said = f'there is no snapshot {wanted!r}, and a time is written as "2026-11-26T10:15:00Z"'
+        raise _none(said, region, database) from None
     (snapshot,) = parts(answer, "DBClusterSnapshots")
     if snapshot["Status"] != "available":
         raise BadArgument(f"the snapshot {wanted} is {snapshot['Status']}: wait until it is available")
@@ -93,12 +116,14 @@ def _of_snapshot(region: str, database: str, wanted: str) -> Backup:
     return Backup({"snapshot": wanted}, f"the snapshot {wanted} of {of}, {age(taken)} old", _text(taken))
 
 
-def _listed(region: str, database: str) -> str:
-    """Return the newest snapshots of the database in words."""
+def _none(said: str, region: str, database: str) -> BadArgument:
+    """Return the error that there is no such backup, with the newest snapshots of the database."""
     answer = aws.ask(region, "rds", "describe-db-cluster-snapshots", "--db-cluster-identifier", database)
     found = sorted(parts(answer, "DBClusterSnapshots"), key=lambda each: str(each.get("SnapshotCreateTime", "")))
     names = [f"{each['DBClusterSnapshotIdentifier']} of {each['SnapshotCreateTime']}" for each in found[-_SHOWN:]]
-    return f"RDS has {', '.join(reversed(names))}" if names else f"RDS has none of {database}"
+    if not names:
+        return NoBackups(f"{said} (RDS has none of {database})")
+    return BadArgument(f"{said} (RDS has {', '.join(reversed(names))})")
 
 
 def _cluster(region: str, database: str) -> Object:

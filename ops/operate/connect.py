@@ -5,8 +5,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis import stack_file
+from components.config.services.schema import SHOP_SCHEMA, users_name
 from ops.caller import Caller
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy.summary import Target
@@ -27,21 +29,33 @@ from ops.operate.rollouts import not_ready
 from ops.operate.showing import lasting
 from ops.operate.status_view import short
 
-_USERS = "database-users"
-"""The name of the Job that makes the database's users, and of its network policy."""
 _PATIENCE = 300.0
 """Seconds for the pod to run: it may need a node first."""
 _PAUSE = 1.0
 """Seconds between two looks at the cluster."""
 
 
-def database(stack: str, write: bool, minutes: int, consent: Consent) -> None:
+@dataclass(frozen=True)
+class Session:
+    """A session at the database.
+
+    Attributes:
+        schema: A service's own schema; empty for the one that services share.
+        write: True for a session that may write, at the writer. Otherwise it is read only, at a reader if there is one.
+        minutes: When the pod ends at the latest.
+    """
+
+    schema: str
+    write: bool
+    minutes: int
+
+
+def database(stack: str, session: Session, consent: Consent) -> None:
     """Start a pod that reaches the database, and open the client in it, on this terminal or for what stdin has.
 
     Args:
         stack: Name of the stack.
-        write: True for a session that may write, at the writer. Otherwise it is read only, at a reader if there is one.
-        minutes: When the pod ends at the latest.
+        session: Where it is, and what it may.
         consent: Leave to act.
 
     Raises:
@@ -50,8 +64,8 @@ def database(stack: str, write: bool, minutes: int, consent: Consent) -> None:
     """
     namespace = stack_file.prefix(stack)
     with connected(stack) as cluster:
-        users, policy = _users(cluster, stack, namespace)
-        job = session_job(users, minutes)
+        users, policy = _users(cluster, stack, session.schema)
+        job = session_job(users, session.minutes)
 
         def do(_: Caller) -> str:
             began = time.monotonic()
@@ -59,46 +73,49 @@ def database(stack: str, write: bool, minutes: int, consent: Consent) -> None:
             try:
                 _create(cluster, session_policy(policy, created))
                 pod = _pod(cluster, stack, name_of(created))
-                code = _session(cluster, namespace, pod, stack, write)
+                code = _session(cluster, namespace, pod, stack, session.write)
                 # A pod of the emulator says for a moment that it runs.
                 if code and Target(stack).emulated:
                     raise _too_early(name_of(created), stack)
                 if code:
                     raise NotDone(f"the session has ended with exit code {code}")
             finally:
-                _delete(cluster, namespace, name_of(created), minutes)
+                _delete(cluster, namespace, name_of(created), session.minutes)
             return f"The session has ended after {lasting(time.monotonic() - began)}."
 
-        command = f"connect database{' --write' if write else ''}"
-        Act(stack, command, _lines(users, write, minutes)).perform(consent, do)
+        where = f" --schema {session.schema}" if session.schema else ""
+        command = f"connect database{where}{' --write' if session.write else ''}"
+        Act(stack, command, _lines(users, session)).perform(consent, do)
 
 
-def _users(cluster: Cluster, stack: str, namespace: str) -> tuple[Object, Object]:
-    """Return the newest Job that made the database's users, and its network policy."""
-    jobs = cluster.objects(["jobs.batch"], namespace, shop.selector_of(_USERS))
+def _users(cluster: Cluster, stack: str, schema: str) -> tuple[Object, Object]:
+    """Return the newest Job that made the users of the schema, and its network policy."""
+    namespace, wanted = stack_file.prefix(stack), users_name(schema or SHOP_SCHEMA)
+    jobs = cluster.objects(["jobs.batch"], namespace, shop.selector_of(wanted))
     newest = max(jobs, key=lambda each: str(value(each, "metadata", "creationTimestamp")), default=None)
     policies = cluster.objects(["networkpolicies.networking.k8s.io"], namespace)
-    policy = next((each for each in policies if name_of(each) == _USERS), None)
+    policy = next((each for each in policies if name_of(each) == wanted), None)
     if newest is None or policy is None or not secret_of(newest):
         repair = Target(stack).make("repair")
+        used = f"the schema {schema}" if schema else "the database's shared schema (--schema is for another)"
         fail(
-            f"{stack} has no Job {_USERS} with its network policy: either no service uses the database, "
+            f"{stack} has no Job {wanted} with its network policy: either no service uses {used}, "
             f"or `{repair}` brings them back"
         )
     return newest, policy
 
 
-def _lines(users: Object, write: bool, minutes: int) -> list[str]:
-    session = (
+def _lines(users: Object, session: Session) -> list[str]:
+    rights = (
         "at the writer, and may write"
-        if write
+        if session.write
         else "at a reader if there is one, and read only: that keeps from mistakes, as the user itself may write"
     )
     return [
         f"starts a pod of {short(image_of(users))}, which has no permission in AWS or in the cluster",
         "lets it reach the database and nothing else, by a network policy of its own",
-        f"opens a session as the services' user, with {secret_of(users)} as files in the pod, {session}",
-        f"deletes the pod and the policy with the end of the session, or after {minutes} min",
+        f"opens a session as the services' user, with {secret_of(users)} as files in the pod, {rights}",
+        f"deletes the pod and the policy with the end of the session, or after {session.minutes} min",
     ]
 
 

@@ -9,8 +9,12 @@ from ops.operate.shop import BadArgument
 
 _SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105
 _GENERATED = "random:index/randomPassword:RandomPassword"
+_SCHEMA = "openmarket:data:Schema"
+"""The component with the users of a service's own schema, whose output `schema` is the schema's name."""
 _API_KEYS = "api-keys"
 _SECONDS_KEPT = "the value before works until the next rotation, so pods that have it go on: after a leak, rotate twice"
+
+_BY_JOB = (f"a Job sets it in the database; {_SECONDS_KEPT}",)
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,9 @@ class Credential:
 
 
 CREDENTIALS: Mapping[str, Credential] = {
-    "database": Credential(
-        ("-app-db-password",),
-        "the password of the services' database user",
-        (f"a Job sets it in the database; {_SECONDS_KEPT}",),
-    ),
+    "database": Credential(("-app-db-password",), "the password of the services' database user", _BY_JOB),
     "database-migration": Credential(
-        ("-migration-db-password",),
-        "the password of the migrations' database user",
-        (f"a Job sets it in the database; {_SECONDS_KEPT}",),
+        ("-migration-db-password",), "the password of the migrations' database user", _BY_JOB
     ),
     "database-master": Credential(
         ("-rds-password",),
@@ -62,25 +60,38 @@ CREDENTIALS: Mapping[str, Credential] = {
 }
 
 
-def resources(states: Iterable[State], name: str) -> Sequence[str]:
-    """Return the URNs of the resources with the values of a credential.
+def find(states: Iterable[State], name: str) -> tuple[Credential, Sequence[str]]:
+    """Return a credential, and the URNs of the resources with its values.
 
     Raises:
         BadArgument: There is no such credential, or the stack has none of its resources.
     """
     states = list(states)
     generated = [each for each in states if each.type == _GENERATED]
-    found = {known: _of(generated, credential) for known, credential in CREDENTIALS.items()}
+    found = {known: (each, _of(generated, each)) for known, each in CREDENTIALS.items()} | _of_schemas(states)
+    there = {known: each for known, each in found.items() if each[1]}
+    if name in there:
+        return there[name]
     if name == _API_KEYS or _has_own(states, name):
         raise BadArgument(f'the keys of {name} are set by hand: docs/runbook.md, "Set keys by hand", has the commands')
-    if not found.get(name):
-        listed = ", ".join(known for known, urns in found.items() if urns)
-        off = " here, as nothing in the stack needs it" if name in CREDENTIALS else ""
-        raise BadArgument(
-            f"there is no credential {name!r}{off}: "
-            + (f"those of the stack are {listed}" if listed else "the stack has none, as it is not deployed")
-        )
-    return found[name]
+    off = " here, as nothing in the stack needs it" if name in CREDENTIALS else ""
+    raise BadArgument(
+        f"there is no credential {name!r}{off}: "
+        + (f"those of the stack are {', '.join(there)}" if there else "the stack has none, as it is not deployed")
+    )
+
+
+def _of_schemas(states: Sequence[State]) -> dict[str, tuple[Credential, Sequence[str]]]:
+    """Return the credentials of services' own schemas: `database-<schema>` and `database-<schema>-migration`."""
+    schemas = {each.urn: str(each.outputs.get("schema")) for each in states if each.type == _SCHEMA}
+    found: dict[str, tuple[Credential, Sequence[str]]] = {}
+    for each in states:
+        if each.type == _GENERATED and each.parent in schemas:
+            schema, migration = schemas[each.parent], each.name.endswith("-migration-password")
+            users = f"the {'migrations' if migration else 'services'}' user of the schema {schema}"
+            credential = Credential((), f"the password of {users}", _BY_JOB)
+            found[f"database-{schema}{'-migration' if migration else ''}"] = (credential, [each.urn])
+    return found
 
 
 def _has_own(states: Iterable[State], service: str) -> bool:

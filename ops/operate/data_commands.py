@@ -9,7 +9,11 @@ from ops.operate.options import DryRun, Stack, Yes
 
 def rotate(
     credential: Annotated[
-        str, typer.Argument(help="database, database-migration, database-master, cache, tokens or grafana.")
+        str,
+        typer.Argument(
+            help="database, database-migration, database-master, cache, tokens or grafana; of a service's own schema "
+            "database-SCHEMA or database-SCHEMA-migration."
+        ),
     ],
     stack: Stack = "dev",
     seconds: Annotated[int, typer.Option(help="How long to wait until no pod has the old value.")] = 300,
@@ -41,9 +45,11 @@ def restore(
 ) -> None:
     """Make a database of a backup, beside the one that there is, and move the shop to it.
 
-    The one from before is kept until --remove. Both go through the stack file: previews, asks, deploys. Needs in AWS
-    what a deployment needs, rds:DescribeDBClusters and rds:DescribeDBClusterSnapshots, for the new database
-    rds:RestoreDBClusterToPointInTime or rds:RestoreDBClusterFromSnapshot, and for --remove rds:ModifyDBCluster.
+    The one from before is kept until --remove. Both go through the stack file: previews, asks, deploys. Of a deleted
+    stack, only the file changes, and the next deployment begins with the data. Needs in AWS what a deployment needs,
+    rds:DescribeDBClusters, rds:DescribeDBClusterSnapshots and rds:DescribeDBClusterAutomatedBackups, for the new
+    database rds:RestoreDBClusterToPointInTime or rds:RestoreDBClusterFromSnapshot, and for --remove
+    rds:ModifyDBCluster.
     """
     from ops.errors import fail
     from ops.operate import restore as restoring

@@ -29,7 +29,7 @@ user=$(cat "/credentials/DB_USERNAME")
 password=$(cat "/credentials/DB_PASSWORD")
 only A-Za-z0-9.- "$address" "$host"
 only 0-9 "$port" DB_PORT
-only A-Za-z0-9 "$database" DB_NAME
+only A-Za-z0-9_ "$database" DB_NAME
 only A-Za-z0-9_ "$user" DB_USERNAME
 only A-Za-z0-9 "$password" DB_PASSWORD
 only a-z0-9- "$2" 'the stack'

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from analysis import stack_file
-from ops.deploy import engine
+from ops import deployed
 
 SUCCEEDED = "succeeded"
 UPDATE, DESTROY = "update", "destroy"
@@ -76,12 +76,12 @@ def deployments(stack: str) -> Sequence[Deployment]:
 
     Raises:
         BadStack: There is no such stack.
-        BadHistory: The engine does not know the stack, or its backend does not answer.
+        NotDeployed: The engine does not know the stack.
+        BadHistory: The engine's backend does not answer.
     """
     stack_file.settings(stack)
     # A page of size 0 has everything.
-    words = ("stack", "history", "--json", "--full-dates", "--page-size", "0", "--stack", stack, "--non-interactive")
-    done = engine.quiet(*words)
+    done = deployed.ask(stack, "stack", "history", "--json", "--full-dates", "--page-size", "0")
     if done.returncode:
         said = done.stderr.strip().removeprefix("error: ")
         raise BadHistory(f"the history of stack {stack!r} cannot be read: {said or 'pulumi gave no reason'}")

@@ -83,11 +83,14 @@ def history(
 
     Needs in AWS: reading of Pulumi's state.
     """
+    from ops import deployed
     from ops.operate import deployments, shop, showing
     from ops.operate import history as shown
 
     with shop.reporting_errors():
         listed = deployments.deployments(stack)
+        if not listed:
+            deployed.check_resources(stack)
     if json:
         print(showing.as_json(listed[:last]))
     else:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.urns import name_of, type_of
+from ops import deployed
 from ops.deploy import engine
 from ops.objects import part, parts
 from ops.operate.acting import NotDone
@@ -111,7 +112,7 @@ def export(stack: str) -> Exported:
     Raises:
         BadHistory: It cannot be read.
     """
-    done = engine.quiet("stack", "export", "--stack", stack, "--non-interactive")
+    done = deployed.ask(stack, "stack", "export")
     if done.returncode:
         raise BadHistory(f"the state of {stack} cannot be read: {done.stderr.strip().removeprefix('error: ')}")
     return Exported(json.loads(done.stdout))

@@ -5,14 +5,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from analysis import stack_file
-from ops import helm
+from ops import deployed, helm
 from ops.aws import AwsError
 from ops.caller import Caller, caller
 from ops.cluster import Cluster, ClusterError, connected
 from ops.deploy import engine
 from ops.deploy.operations import Operation
 from ops.deploy.summary import Target
-from ops.errors import fail
+from ops.errors import NotDeployed, fail
 from ops.locks import Lock, UnknownLocks, locks
 from ops.operate import adoption, pending, shop
 from ops.operate.acting import Act, Consent, NotDone
@@ -54,11 +54,14 @@ def recover(stack: str, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, or a deployment still runs, and the reason has been printed.
+        NotDeployed: The stack is not deployed, and nothing was left behind.
         BadStack, BadHistory, AwsError: As `shop.reporting_errors` reports them.
     """
     shop.stanzas(stack)
     with _connected(stack) as (cluster, why):
         found = _found(stack, cluster, why)
+        if not (found.locks or found.state.has_pending or found.records):
+            deployed.check_resources(stack)
         for line in found.unknown:
             print(f"Not looked at: {line}")
         if running := next((each for each in found.locks if each.alive), None):
@@ -88,7 +91,7 @@ def _connected(stack: str) -> Generator[tuple[Cluster | None, str]]:
     with ExitStack() as left:
         try:
             cluster, why = left.enter_context(connected(stack)), ""
-        except ClusterError as error:
+        except (ClusterError, NotDeployed) as error:
             cluster, why = None, str(error)
         yield cluster, why
 

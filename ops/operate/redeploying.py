@@ -12,6 +12,7 @@ from ops.caller import Caller
 from ops.deploy import operations, summary
 from ops.deploy.operations import POLICIES, Operation
 from ops.deploy.summary import Target
+from ops.deployed import check_resources
 from ops.operate.acting import Act, Consent, NotDone
 from ops.operate.status_view import short
 from ops.stack_editing import file_of, set_values
@@ -102,6 +103,21 @@ def deployed(stack: str, otherwise: str, command: str, who: Caller, further: Seq
 
 @contextmanager
 def edited(stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]) -> Generator[Edit]:
+    """Change values of a mapping of a deployed stack's file, check them, and take the change back unless it is kept.
+
+    Raises:
+        NotDeployed: The stack is not deployed.
+        BadStack: The values are invalid; the message lists every problem.
+    """
+    check_resources(stack)
+    with changed(stack, where, values, check) as edit:
+        yield edit
+
+
+@contextmanager
+def changed(
+    stack: str, where: Sequence[str], values: Mapping[str, Any], check: Callable[[], object]
+) -> Generator[Edit]:
     """Change values of a mapping of the stack file, check them, and take the change back unless it is kept.
 
     Raises:

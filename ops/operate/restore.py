@@ -7,7 +7,7 @@ from typing import Any
 from analysis import stack_file
 from analysis.preview import State
 from components.config.database import DatabaseConfig, first_identifier
-from ops import aws
+from ops import aws, deployed
 from ops.caller import Caller
 from ops.cluster import connected
 from ops.deploy import engine
@@ -25,10 +25,13 @@ _CLUSTER = "aws:rds/cluster:Cluster"
 def restore(stack: str, origin: str, seconds: float, consent: Consent) -> None:
     """Make a database of a backup, and move the shop to it; the one that it used is kept.
 
+    Of a stack that was deleted, the stack file gets to know the backup, and the next deployment begins with its data.
+
     `origin` is a time, `latest`, or the name or ARN of a snapshot.
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
+        NotDeployed: The stack is not deployed, and RDS has no backup of its database.
         BadArgument: RDS has no such backup.
         BadState, BadStack, AwsError, ClusterError: As `shop.reporting_errors` reports them.
     """
@@ -38,6 +41,9 @@ def restore(stack: str, origin: str, seconds: float, consent: Consent) -> None:
     used, into = settings.identifier(prefix), f"{first_identifier(prefix)}-{datetime.now(UTC):%Y%m%d-%H%M}"
     if into in (used, *settings.previous):
         raise BadArgument(f"{into} was begun in this minute: wait for the next one, whose name is another")
+    if not deployed.has_resources(stack):
+        _prepare(stack, origin, used, into, consent)
+        return
     backup = backups.find(region, used, origin)
     values = {
         "restoreFrom": {"into": into, **backup.keys},
@@ -66,14 +72,43 @@ def restore(stack: str, origin: str, seconds: float, consent: Consent) -> None:
     _deploy(stack, values, command, lines, consent, do)
 
 
+def _prepare(stack: str, origin: str, gone: str, into: str, consent: Consent) -> None:
+    """Write into the file of a deleted stack of which backup its database is to be made."""
+    try:
+        backup = backups.find(stack_file.region(stack), gone, origin)
+    except backups.NoBackups:
+        raise deployed.not_deployed(stack) from None
+    file, up = file_of(stack).name, Target(stack).make("up")
+    lines = [
+        f"writes restoreFrom of {SECTION} into {file}, and changes nothing in AWS, as {stack} is not deployed",
+        f"lets the next deployment make the database {into} of {backup.what}, with passwords of its own",
+        "takes the databases from before a restore out of previous, as they are gone with the stack",
+        'needs the keys with which the backup is encrypted: docs/runbook.md, "Something was lost", brings them back',
+    ]
+    values: dict[str, Any] = {"restoreFrom": {"into": into, **backup.keys}, "previous": []}
+
+    with redeploying.changed(
+        stack, (SECTION,), values, lambda: stack_file.section(stack, SECTION, DatabaseConfig)
+    ) as edit:
+
+        def do(_: Caller) -> str:
+            edit.kept = True
+            return f"Commit {file}: `{up}` makes {stack} anew, with the data as of {backup.taken}."
+
+        Act(stack, f"restore --from {origin}", lines).perform(consent, do)
+
+
 def remove(stack: str, database: str, consent: Consent) -> None:
     """Delete a database from before a restore. Of a protected one, the protection is taken away first.
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
+        NotDeployed: The stack is not deployed.
         BadArgument: It is none from before.
         BadState, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
+    shop.stanzas(stack)
+    deployed.check_resources(stack)
     settings, region = stack_file.section(stack, SECTION, DatabaseConfig), stack_file.region(stack)
     if database not in settings.previous:
         listed = ", ".join(settings.previous)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis import stack_file
-from ops import aws
+from ops import aws, deployed
 from ops.objects import value
 from ops.operate import shop
 from ops.operate.acting import Consent
@@ -24,11 +24,13 @@ def rollback(stack: str, service: str, to: str, consent: Consent) -> None:
 
     Raises:
         typer.Exit: It was declined or failed, and the reason has been printed.
+        NotDeployed: The stack is not deployed.
         BadArgument: There is no such release, the service runs the image of another one, or the registry does not have
             its image any more.
         BadHistory, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
     name = shop.service_of(stack, service)
+    deployed.check_resources(stack)
     stanza = shop.stanzas(stack)[name]
     if owner := stanza.get("imageOf"):
         raise BadArgument(f"{name} runs the image of {owner}, and follows it: roll {owner} back")

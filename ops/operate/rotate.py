@@ -17,8 +17,7 @@ def rotate(stack: str, name: str, seconds: float, consent: Consent) -> None:
     """
     shop.stanzas(stack)
     states = from_stack(stack)
-    urns = credentials.resources(states, name)
-    credential = credentials.CREDENTIALS[name]
+    credential, urns = credentials.find(states, name)
     further = [word for urn in urns for word in ("--replace", urn)]
     lines = [
         f"gives {credential.what} a new value",

@@ -1,10 +1,11 @@
 """Finds what `timeline` shows: the record of an operation, or its projection."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.state import from_file
+from analysis.state import BadState, from_file
 from analysis.timing import projection, record
 from analysis.timing.chart import clock
 from analysis.timing.timeline import Timeline, needs_of
@@ -27,9 +28,16 @@ def recorded_timeline(stack: str, command: str) -> Found:
 
     Raises:
         record.BadRecord: There is none.
+        NotDeployed: There is none of an `up`, as the stack is not deployed.
         BadState: The stack's state, which has the dependencies, cannot be read.
     """
-    last = record.read(record_of(stack, command))
+    try:
+        last = record.read(record_of(stack, command))
+    except record.BadRecord:
+        if command != "destroy":
+            with suppress(BadState):
+                from_stack(stack)
+        raise
     needs = last.needs or needs_of(from_stack(stack))
     failed = [span.urn for span in last.spans if span.failed]
     title = f"{stack}: `{command}` of {last.at}, {clock(last.seconds)}"

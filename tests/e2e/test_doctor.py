@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from emulator.aws.tokens import NODE_GROUP, ROLE_POLICY_ATTACHMENT
+from emulator.aws.types.rds import INSTANCE
 from emulator.kubernetes.controllers.metrics import LOAD_ANNOTATION
 from emulator.kubernetes.controllers.probes import SERVES
 from emulator.store import Store, StoredObject
@@ -116,6 +117,24 @@ def test_a_healthy_stack_has_no_finding(deployed: Checkout) -> None:
     healthy(deployed)
     words = ("run", "--stack", "dev", "--", sys.executable, "-m", "ops", "doctor", "--stack", "dev")
     assert "dev is fine: 4 of 4 pods of 2 services and" in deployed.emulator(*words).stdout
+
+
+def test_a_database_without_a_writer_comes_before_the_lock_of_a_deployment(deployed: Checkout) -> None:
+    lock = deployed.path / ".emulator/backend/.pulumi/locks/organization/openmarket/dev/another.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = {"pid": 1, "username": "ann", "hostname": "laptop", "timestamp": "2026-11-26T05:00:00Z"}
+    lock.write_text(json.dumps(held))
+    instance = only(deployed, INSTANCE)
+    with account(deployed).transaction() as transaction:
+        transaction.put(replace(instance, outputs={**instance.outputs, "writer": False}))
+    found = doctor(deployed)
+    assert kinds(found["findings"]) == ["NoWriter", "Locked"]
+    assert found["harm"] == "down"
+    assert found["findings"][1]["why"] == ["ann@laptop since 2026-11-26T05:00:00 (pid 1)"]
+    with account(deployed).transaction() as transaction:
+        transaction.put(instance)
+    follow(deployed, found["findings"][1]["next"])
+    healthy(deployed)
 
 
 def test_an_image_a_readiness_path_and_a_job_that_fail_are_told_apart(deployed: Checkout) -> None:
@@ -247,4 +266,4 @@ def test_a_stack_that_is_not_there_cannot_be_looked_at(deployed: Checkout) -> No
     words = ("run", "--", sys.executable, "-m", "ops", "doctor", "--stack", "staging")
     done: subprocess.CompletedProcess[str] = deployed.emulator(*words, check=False)
     assert done.returncode == 2
-    assert "Cannot look at staging" in done.stdout
+    assert "staging is not deployed on the emulator: `make up STACK=staging` deploys it" in done.stdout

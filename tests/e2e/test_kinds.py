@@ -28,7 +28,7 @@ STANZAS: dict[str, dict[str, Any]] = {
         "kind": "cronJob", "schedule": "30 4 * * *", "timeZone": "Asia/Seoul", "uses": ["database"],
         "sidecars": {"proxy": PROXY}, **SIZE,
     },
-    "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, **SIZE},
+    "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, "priority": "low", **SIZE},
     "reindex": {"kind": "task", "uses": ["database"], "command": ["node", "reindex.js"], "arguments": ["all"], **SIZE},
 }  # fmt: skip
 
@@ -118,6 +118,23 @@ def test_a_failing_task_fails_the_command(kinds: Checkout) -> None:
     assert " has failed after " in said
     assert "exit code 3 (BackoffLimitExceeded" in said
     assert audit(kinds) == ("run reindex", "failed")
+    # The alarm about a run by the schedule looks for one of the first two conditions, and for the owner.
+    ended = [each for each in get(kinds, "jobs")["items"] if each["metadata"]["name"].startswith("reindex-run-")]
+    (failed,) = [each for each in ended if each["status"].get("failed")]
+    assert "Failed" in {each["type"] for each in failed["status"]["conditions"][:2]}
+    assert failed["metadata"]["ownerReferences"][0]["name"] == "reindex"
+    words = ("run", "--stack", "dev", "--", sys.executable, "-m", "ops", "doctor", "--stack", "dev", "--json")
+    said = kinds.emulator(*words, check=False).stdout
+    findings = json.loads(said[said.index("{") :])["findings"]
+    assert ("FailedRun", "reindex") in {(each["kind"], each["data"].get("name")) for each in findings}
+
+
+def test_a_failed_run_by_the_schedule_is_told(kinds: Checkout) -> None:
+    metric = "OpenMarket/openmarket-dev-eks/FailedRuns-nightly"
+    said = kinds.emulator("metric", metric, "1", "--stack", "dev").stdout
+    assert "openmarket-dev-run-failed-nightly: INSUFFICIENT_DATA -> ALARM" in said
+    messages = json.loads(kinds.emulator("messages", "openmarket-dev-alarms-warning", "--json").stdout)
+    assert "docs/runbook.md#run-failed" in messages[-1]["text"]
 
 
 def test_the_clock_runs_a_cron_job(kinds: Checkout) -> None:

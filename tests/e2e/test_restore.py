@@ -154,8 +154,14 @@ def test_a_snapshot_outlives_its_database(shop: Checkout) -> None:
 def test_a_deleted_stack_comes_back_with_the_data_of_a_snapshot(shop: Checkout) -> None:
     shop.destroy("dev")
     assert "aws:rds/cluster:Cluster" not in shop.status()["objects"].get("dev", {})
-    assert section(shop)["restoreFrom"]["snapshot"] == "before-the-sale"
-    shop.configure("dev", "database", previous=[])
+    before = section(shop)["restoreFrom"]["into"]
+    while before.endswith(datetime.now(UTC).strftime("%Y%m%d-%H%M")):  # names have the minute
+        time.sleep(1)
+    said = ops(shop, "restore", "--from", "before-the-sale", "--yes")
+    assert "`make up STACK=dev` makes dev anew" in said
+    origin = section(shop)["restoreFrom"]
+    assert (origin["snapshot"], section(shop)["previous"]) == ("before-the-sale", [])
+    assert origin["into"] != before
     shop.configure("dev", "backup", copyRegion="ap-northeast-1")
     shop.up("dev")
     assert rows(shop) == ["order-1=paid"]

@@ -47,12 +47,20 @@ def test_an_image_is_pushed_recorded_and_rolled_out(deployed: Checkout) -> None:
     source = deployed.path.parent / "openmarket" / "frontend"
     source.mkdir(parents=True)
     (source / "Dockerfile").write_text("FROM scratch\n")
+    static = source / "emulator-files" / "app" / ".next" / "static" / "chunks"
+    static.mkdir(parents=True)
+    (static / "main-1.js").write_text("1\n")
     shown = deployed.make("images", "STACK=dev", "SERVICES=frontend")
     assert "$ docker buildx build" in shown
     file = deployed.path / "Pulumi.dev.yaml"
     before = file.read_text()
     words = (".venv/bin/python", "-m", "ops", "images", "deploy", "frontend", "--tag", "v1")
-    deployed.run(*words)
+    said = deployed.run(*words).stdout
+    # As docs/configuration.md has it, "Files of Next.js".
+    copied = re.search(r"1 of 1 files copied to s3://(\S+)/_next/static/", said)
+    assert copied
+    listing = ("aws", "s3api", "list-objects-v2", "--bucket", copied[1], "--prefix", "_next/static/")
+    assert "_next/static/chunks/main-1.js" in deployed.run(*listing).stdout
     image = deployed.stack_file("dev")["openmarket:services"]["frontend-web"]["image"]
     deployed.make("up", "STACK=dev")
     pods = deployed.kubectl("dev", "get", "pods", "-n", NAMESPACE, "-l", "app.kubernetes.io/name=frontend-web")["items"]

@@ -6,9 +6,6 @@ from components.config.services.base import (
     PLACEHOLDER_IMAGE,
     WAIT_FOR_DATABASE,
     ServiceConfig,
-    built,
-    only,
-    use,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
 from components.config.services.egress import LINK_LOCAL, EgressConfig
@@ -23,7 +20,9 @@ from components.config.services.kinds import (
     stanza,
     with_images,
 )
-from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode
+from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
+from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
+from components.config.services.together import built, only, schemas, use
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
@@ -36,6 +35,7 @@ __all__ = [
     "LONGEST_WORK_SECONDS",
     "MOST_REPLICAS",
     "PLACEHOLDER_IMAGE",
+    "SHOP_SCHEMA",
     "SURGE_PERCENT",
     "WAIT_FOR_DATABASE",
     "AnyServiceConfig",
@@ -49,7 +49,9 @@ __all__ = [
     "JobConfig",
     "MigrationConfig",
     "MigrationMode",
+    "Priority",
     "ProtocolVersion",
+    "SchemaConfig",
     "ServiceConfig",
     "TaskConfig",
     "WebConfig",
@@ -59,6 +61,7 @@ __all__ = [
     "model_of",
     "only",
     "partly_right_services",
+    "schemas",
     "stanza",
     "use",
     "with_images",

@@ -1,7 +1,6 @@
 """What every service has in its stanza, of whichever kind it is."""
 
-from collections.abc import Mapping
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -9,7 +8,8 @@ from components.base.pods import Requests
 from components.base.section import ImageName, Name, NameOrNone, Section, Switch, Unique, keys_of, mismatch
 from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 from components.config.services.egress import EgressConfig
-from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Variable, Words
+from components.config.services.parts import CPU, DISK, MEMORY, BuildConfig, Cpu, Memory, Priority, Variable, Words
+from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
 from components.config.services.sidecars import SidecarConfig
 from components.config.uses import DESCRIPTION, Use, Uses
 from components.config.writable import WritablePath, differ_in_name
@@ -47,6 +47,7 @@ class ServiceConfig(Section):
         default=(), description="arguments in place of the image's, word by word; empty for the image's own"
     )
     uses: Uses = Field(default=(), description=DESCRIPTION)
+    database: SchemaConfig | None = Field(default=None, description=keys_of(SchemaConfig))
     calls: Annotated[tuple[Name, ...], Unique] = Field(default=(), description="names of services it sends requests to")
     internet: Switch = Field(default=True, description="true or false: whether it may call HTTPS servers anywhere")
     egress: Annotated[tuple[EgressConfig, ...], Unique] = Field(
@@ -60,8 +61,7 @@ class ServiceConfig(Section):
     memory: Memory = Field(description=MEMORY)
     disk: Memory = Field(
         default=DISK,
-        description="disk of the node such as 512Mi or 5Gi, for its log, /tmp and the writable directories together; a "
-        "pod that uses more is evicted",
+        description="disk of the node, such as 5Gi, for log, /tmp and writable; a pod that uses more is evicted",
     )
     environment: dict[Variable, str] = Field(
         default={}, description="a mapping of environment variables, values in quotes; PORT is the stanza's port"
@@ -77,6 +77,10 @@ class ServiceConfig(Section):
         description="a group of cluster.nodeGroups whose nodes alone run its pods, also if it has taints; empty for "
         "any group without a taint",
     )
+    priority: Priority = Field(
+        default=Priority.NORMAL,
+        description="normal, or low: its pods end where others find no node, and wait until there is room again",
+    )
     sidecars: dict[Name, SidecarConfig] = Field(
         default={},
         description="a mapping from names to containers that run beside it, started one after the other before it: "
@@ -90,6 +94,14 @@ class ServiceConfig(Section):
         if self.image_of and self.build.context:
             expected = f"to be empty, as the image is that of {self.image_of}, which has the source; or no imageOf"
             raise mismatch("build.context", self.build.context, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _one_schema(self) -> Self:
+        # DB_NAME and the other variables are those of one.
+        if self.database and Use.DATABASE in self.uses:
+            expected = f"to go, as uses has {Use.DATABASE}, which is the shop's schema; or uses without that"
+            raise mismatch("database.name", self.database.name, expected)
         return self
 
     @model_validator(mode="after")
@@ -114,6 +126,17 @@ class ServiceConfig(Section):
         return self
 
     @property
+    def all_uses(self) -> tuple[Use, ...]:
+        """Its `uses`, and the database if it has a schema of its own there."""
+        return (*self.uses, Use.DATABASE) if self.database else self.uses
+
+    @property
+    def used_schema(self) -> str:
+        """The schema of the database that it uses, its own or the shop's; empty if none."""
+        shared = SHOP_SCHEMA if Use.DATABASE in self.uses else ""
+        return self.database.name if self.database else shared
+
+    @property
     def own_ports(self) -> list[int]:
         """The numbers of the ports at which its own container listens."""
         return []
@@ -129,6 +152,11 @@ class ServiceConfig(Section):
         return [self.requests, *(sidecar.requests for sidecar in self.sidecars.values())]
 
     @property
+    def migrates(self) -> bool:
+        """True if it brings the schema that it uses to its version."""
+        return False
+
+    @property
     def migrates_by_job(self) -> bool:
         """True if a Job, and not the service's own pods, brings the database's schema to its version."""
         return False
@@ -142,21 +170,3 @@ class ServiceConfig(Section):
     def pods_leaving(self) -> int:
         """The most pods that may still be ending besides those: they run no more, and still count for a quota."""
         raise AttributeError("pods_leaving")
-
-
-Kind = TypeVar("Kind", bound=ServiceConfig)
-
-
-def only(kind: type[Kind], services: Mapping[str, ServiceConfig]) -> dict[str, Kind]:
-    """Those of the services that are of the kind, by name."""
-    return {name: service for name, service in services.items() if isinstance(service, kind)}
-
-
-def built(services: Mapping[str, ServiceConfig]) -> list[str]:
-    """The names of the services that have images of their own."""
-    return [name for name, service in services.items() if not service.image_of]
-
-
-def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
-    """True if any of the services uses it."""
-    return any(what in service.uses for service in services.values())

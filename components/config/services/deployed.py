@@ -40,15 +40,23 @@ class DeployedConfig(ServiceConfig):
 
     @model_validator(mode="after")
     def _database_to_migrate(self) -> Self:
-        if self.migration.command and Use.DATABASE not in self.uses:
-            expected = f"{Use.DATABASE} in uses, as a migration reaches nothing else; or an empty list for none"
+        if self.migration.command and not self.used_schema:
+            expected = (
+                f"{Use.DATABASE} in uses, or a schema of its own in database, as a migration reaches nothing else; "
+                "or an empty list for none"
+            )
             raise mismatch("migration.command", self.migration.command, expected)
         return self
 
     @property
+    def migrates(self) -> bool:
+        """True if it brings the schema that it uses to its version."""
+        return bool(self.migration.command)
+
+    @property
     def migrates_by_job(self) -> bool:
         """True if a Job, and not the service's own pods, brings the database's schema to its version."""
-        return bool(self.migration.command) and self.migration.mode is MigrationMode.JOB
+        return self.migrates and self.migration.mode is MigrationMode.JOB
 
     @property
     def surge(self) -> int:

@@ -32,6 +32,13 @@ Words = tuple[str, ...]
 """A command or its arguments, word by word: no shell comes between."""
 
 
+class Priority(StrEnum):
+    """Which pods find a node first."""
+
+    NORMAL = "normal"
+    LOW = "low"
+
+
 class MigrationMode(StrEnum):
     """The time at which a service's migration runs."""
 

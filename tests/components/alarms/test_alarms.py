@@ -15,6 +15,7 @@ from emulator.aws import alarms, messages
 from emulator.store import Store
 from ops.alarm import KINDS
 from tests.components.alarms.alarm_account import deployed_to
+from tests.components.kinds import with_kinds
 from tests.components.program import ALB, PROJECT, STACKS, Deployed, Registered, run_program, stack_file, with_settings
 
 ALARM = "cloudwatch/metricAlarm:MetricAlarm"
@@ -181,7 +182,8 @@ def test_every_alarm_has_a_section_of_the_runbook_and_every_section_an_alarm() -
     section = re.search(r"\n## An alarm arrived\n(.*?)(\n## |\Z)", RUNBOOK, re.DOTALL)
     assert section
     described = dict(re.findall(r"\n### ([a-z-]+)\n\n(.*?)(?=\n### |\Z)", section[1], re.DOTALL))
-    kinds = {kind(alarm) for stack in STACKS for alarm in run_program(stack).of(ALARM)} | set(KINDS)
+    programs = [*(run_program(stack) for stack in STACKS), run_program("dev", with_kinds())]
+    kinds = {kind(alarm) for program in programs for alarm in program.of(ALARM)} | set(KINDS)
     assert set(described) == kinds
     for name, text in described.items():
         assert len(text) > 80, name

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from components.alarms.dashboard import PANELS
+from tests.components.kinds import with_kinds
 from tests.components.program import Deployed, run_program, stack_file, with_settings
 from tests.ops.dashboard_documentation import FILE, current
 
@@ -47,7 +48,8 @@ def test_all_alarms_show_their_state(deployed: Deployed) -> None:
     assert named == {alarm.inputs["name"] for alarm in deployed.of("metricAlarm:MetricAlarm")}
 
 
-def test_graphs_have_the_thresholds_of_the_alarms(prod: Deployed) -> None:
+def test_graphs_have_the_thresholds_of_the_alarms() -> None:
+    prod = run_program("prod", with_kinds("prod"))
     kinds = {
         each.inputs["alarmDescription"].rpartition("#")[2]: each.inputs for each in prod.of("metricAlarm:MetricAlarm")
     }

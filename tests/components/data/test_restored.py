@@ -53,6 +53,15 @@ def test_the_new_one_begins_with_the_backup_and_has_everything_else_of_the_old(r
     [
         ({"snapshot": "before"}, {"snapshotIdentifier": "before"}),
         (
+            {"time": TIME, "of": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+            {
+                "restoreToPointInTime": {
+                    "sourceClusterResourceId": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "restoreToTime": TIME,
+                    "restoreType": "full-copy",
+                },
+            },
+        ),
+        (
             {"time": "latest", "of": OLD},
             {
                 "restoreToPointInTime": {

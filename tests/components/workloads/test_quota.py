@@ -8,27 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.base.pods import Demand, mebibytes, millicores
-from components.config import MigrationMode, Use, WebConfig
+from components.config import MigrationMode, WebConfig
 from components.workloads.quota import largest_container, peak
 from tests.components.program import STACKS, Deployed, run_program, stack_file
 
+DATABASES: list[dict[str, Any]] = [{}, {"uses": ["database"]}, {"database": {"name": "orders"}}]
 SERVICES = st.dictionaries(
     st.sampled_from(["frontend-web", "backend-api", "search", "worker"]),
     st.builds(
-        lambda most, cpu, memory, uses, command, mode: WebConfig.model_validate(
+        lambda most, cpu, memory, database, command, mode: WebConfig.model_validate(
             {
                 "replicas": 2,
                 "maxReplicas": most,
                 "cpu": f"{cpu}m",
                 "memory": f"{memory}Mi",
-                "uses": ["database"] if uses else [],
-                "migration": {"command": ["migrate"] if command and uses else [], "mode": mode},
+                **database,
+                "migration": {"command": ["migrate"] if command and database else [], "mode": mode},
             }
         ),
         st.integers(2, 60),
         st.integers(1, 3000),
         st.integers(1, 3000),
-        st.booleans(),
+        st.sampled_from(DATABASES),
         st.booleans(),
         st.sampled_from(MigrationMode),
     ),
@@ -69,13 +70,13 @@ def test_every_service_may_be_rolled_out_at_its_maximum(services: dict[str, WebC
     pods, cpu, memory = 0, 0, 0
     for service in services.values():
         own = Demand(millicores(service.cpu), mebibytes(service.memory))
-        with_database = Use.DATABASE in service.uses
+        with_database = bool(service.used_schema)
         count = pods_in_a_rollout(service.max_replicas, service.surge)
         count += bool(service.migration.command) and service.migration.mode is MigrationMode.JOB
         pods += count
         cpu += count * (max(own.cpu, waiting.cpu) if with_database else own.cpu)
         memory += count * (max(own.memory, waiting.memory) if with_database else own.memory)
-    if any(Use.DATABASE in service.uses for service in services.values()):
+    for _ in {service.used_schema for service in services.values() if service.used_schema}:
         pods, cpu, memory = pods + 1, cpu + 100, memory + 128
     assert total.pods >= pods
     assert total.cpu >= cpu

@@ -43,6 +43,21 @@ def test_aurora_is_upgraded_and_never_goes_back(account: Account) -> None:
         acts.upgrade_database(account.store, "dev", "")
 
 
+def test_a_reader_in_another_zone_takes_over_when_a_zone_is_lost(account: Account) -> None:
+    database(account)
+    lost = account.resource(INSTANCE, "shop-a").outputs["availabilityZone"]
+    assert acts.lose_zone(account.store, "dev", lost) == ["shop: no reader in another zone could take over from shop-a"]
+    account.create(
+        INSTANCE, "db-b", clusterIdentifier="shop", identifier="shop-b", engine="aurora-mysql",
+        instanceClass="db.r7g.large",
+    )  # fmt: skip
+    assert acts.lose_zone(account.store, "prod", lost) == []
+    assert acts.lose_zone(account.store, "dev", lost) == ["shop: shop-b has taken over from shop-a"]
+    assert [account.resource(INSTANCE, f"shop-{each}").outputs["writer"] for each in "ab"] == [False, True]
+    # The writer is in another zone by now.
+    assert acts.lose_zone(account.store, "dev", lost) == []
+
+
 def test_a_program_that_ignores_the_version_goes_on_changing_the_rest(account: Account) -> None:
     known = database(account)
     acts.upgrade_database(account.store, "dev", NEW)

@@ -73,6 +73,24 @@ def test_the_latest_time_is_that_of_the_last_change(account: Account, group: str
     assert rows(account, "back") == {"customer": "somebody"}
 
 
+def test_backups_that_are_kept_outlive_their_database(account: Account, group: str, shop: float) -> None:
+    cluster(account, group, "kept", deleteAutomatedBackups=False)
+    change(account, "kept", "order", "paid")
+    resource = account.resource(DATABASE_CLUSTER, "kept").outputs["clusterResourceId"]
+    latest = {"sourceClusterResourceId": resource, "useLatestRestorableTime": True}
+    with pytest.raises(ProviderError, match="DBClusterNotFoundFault"):
+        cluster(account, group, "early", restoreToPointInTime=latest)
+    for name in ("kept", "shop"):
+        account.delete(DATABASE_CLUSTER, name)
+    cluster(account, group, "back", restoreToPointInTime=latest)
+    assert rows(account, "back") == {"order": "paid"}
+    (left,) = account.store.find(database_backups.RETAINED)
+    assert left.id == resource
+    too_late = {"sourceClusterResourceId": resource, "restoreToTime": at(time.time() + 60)["restoreToTime"]}
+    with pytest.raises(ProviderError, match="to a time later than"):
+        cluster(account, group, "late", restoreToPointInTime=too_late)
+
+
 def test_what_a_restored_database_has_of_the_other_are_its_names(account: Account, group: str, shop: float) -> None:
     cluster(account, group, "back", restoreToPointInTime=at(shop + 15), masterPassword="another-one")
     stored = account.store.get(DATABASE_CLUSTER, "back")

@@ -181,12 +181,12 @@ def test_destroy_says_that_it_is_gone(pulumi: FakePulumi) -> None:
     assert run("destroy").output.splitlines()[-1].endswith("2 deleted.")
 
 
-def test_a_stack_that_pulumi_does_not_know_is_refused(pulumi: FakePulumi, tmp_path: Path) -> None:
+def test_a_stack_that_cannot_be_selected_is_refused(pulumi: FakePulumi, tmp_path: Path) -> None:
     pulumi.answers()
-    (tmp_path / "bin" / "pulumi").write_text("#!/bin/sh\necho \"error: no stack named 'dev' found\" >&2\nexit 255\n")
+    (tmp_path / "bin" / "pulumi").write_text("#!/bin/sh\necho 'error: the bucket does not answer' >&2\nexit 1\n")
     done = run("up")
     assert done.exit_code == 1
-    assert done.output.splitlines()[-1] == "Error: no stack named 'dev' found"
+    assert done.output.splitlines()[-1] == "Error: the bucket does not answer"
 
 
 def test_a_cost_that_depends_on_the_update_is_a_lower_bound(pulumi: FakePulumi) -> None:

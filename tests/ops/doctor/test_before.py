@@ -158,6 +158,31 @@ def test_what_the_file_names_is_asked_of_aws(
     assert capsys.readouterr().out.startswith("dev cannot be deployed yet.\n")
 
 
+def test_a_stack_that_is_deployed_is_said_first_and_is_not_in_its_own_way(
+    answers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stack_file, "settings", lambda _: SETTINGS | {"openmarket:ingress": {}})
+    monkeypatch.setattr(stack_file, "region", lambda _: "ap-northeast-2")
+    gone = [{"Name": f"openmarket-dev-{each}", "DeletedDate": "2026-11-20"} for each in ("keys", "other")]
+    (answers / "list-secrets").write_text(json.dumps({"SecretList": gone}))
+    (answers / "get-hosted-zone").write_text(json.dumps({"HostedZone": {"Name": "shop.example."}}))
+    secret = {
+        "urn": "urn:pulumi:dev::openmarket::aws:secretsmanager/secret:Secret::keys", "custom": True,
+        "type": "aws:secretsmanager/secret:Secret", "outputs": {"name": "openmarket-dev-keys"},
+    }  # fmt: skip
+    exported = json.dumps({"version": 3, "deployment": {"resources": [secret]}})
+    (answers / "pulumi").write_text(f"#!/bin/sh\necho '{exported}'\n")
+    (answers / "pulumi").chmod(0o755)
+    assert showing.before("dev", as_json=False) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[0] == (
+        "dev is deployed already, and `./openmarket ops doctor --stack dev` says how it is. "
+        "What its file asks for has this in its way."
+    )
+    assert "openmarket-dev-other is taken" in said
+    assert "openmarket-dev-keys is taken" not in said
+
+
 def test_without_credentials_nothing_can_be_looked_at(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (answers / "get-caller-identity").unlink()
     assert showing.before("dev", as_json=False) == 2

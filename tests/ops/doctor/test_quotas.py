@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from analysis.preview import State
 from ops.doctor import quotas
 from ops.doctor.finding import Harm
+from ops.doctor.own import Own
 from ops.doctor.prospect import Obstacle, Prospect
 from ops.objects import Object
 
@@ -22,9 +24,13 @@ RUNNING = [
     {"Instances": [
         {"InstanceType": "c7i.xlarge", "CpuOptions": CORES}, {"InstanceType": "inf2.xlarge", "CpuOptions": CORES},
     ]},
-    {"Instances": [{"InstanceType": "t3.xlarge", "CpuOptions": CORES, "InstanceLifecycle": "spot"}]},
+    {"Instances": [{
+        "InstanceType": "t3.xlarge", "CpuOptions": CORES, "InstanceLifecycle": "spot",
+        "Tags": [{"Key": "eks:cluster-name", "Value": "openmarket-dev-eks"}],
+    }]},
 ]  # fmt: skip
 VPCS, ADDRESSES, ON_DEMAND_VCPUS, SPOT_VCPUS = "L-F678F1CE", "L-0263D0A3", "L-1216C47A", "L-34B43A08"
+NOTHING = Own()
 
 
 class Aws:
@@ -40,14 +46,14 @@ class Aws:
             code = words[-1]
             return {"Quota": {"Value": self.limits[code]}} if code in self.limits else None
         return {
-            "describe-vpcs": {"Vpcs": [{}, {}]},
-            "describe-addresses": {"Addresses": [{}]},
+            "describe-vpcs": {"Vpcs": [{"VpcId": "vpc-1"}, {"VpcId": "vpc-2"}]},
+            "describe-addresses": {"Addresses": [{"AllocationId": "eipalloc-1"}]},
             "describe-instances": {"Reservations": RUNNING},
         }[words[1]]
 
 
-def obstacles(limits: dict[str, float], prospect: Prospect = PROSPECT) -> list[Obstacle]:
-    read = tuple(quotas.read(prospect, Aws(limits)))
+def obstacles(limits: dict[str, float], prospect: Prospect = PROSPECT, own: Own = NOTHING) -> list[Obstacle]:
+    read = tuple(quotas.read(prospect, Aws(limits), own))
     return list(quotas.exceeded(replace(prospect, quotas=read)))
 
 
@@ -74,10 +80,23 @@ def test_what_stops_growth_is_said_for_later(code: str, limit: int, most: int) -
     assert found.why == (f"4 of {limit} are in use, and the node groups at their `max` can take {most}",)
 
 
+def test_what_the_stack_has_itself_is_in_nobodys_way() -> None:
+    ids = ("vpc-1", "eipalloc-1")
+    states = tuple(State(urn=f"urn:pulumi:dev::openmarket::t::{each}", type="t", id=each, custom=True) for each in ids)
+    own, deployed = Own(states, "openmarket-dev-eks"), replace(PROSPECT, deployed=True)
+    limits: dict[str, float] = {VPCS: 2, ADDRESSES: 2, SPOT_VCPUS: 40}
+    assert len(obstacles(limits)) == len(limits)
+    assert obstacles(limits, deployed, own) == []
+    (found,) = obstacles({VPCS: 1}, deployed, own)
+    assert found.why == ("1 of 1 are in use by others",)
+    # Nodes of another cluster are those of others.
+    assert len(obstacles({SPOT_VCPUS: 40}, deployed, replace(own, cluster="openmarket-prod-eks"))) == 1
+
+
 def test_a_network_that_exists_takes_no_quota_and_is_not_asked_about() -> None:
     existing = {"openmarket:network": {"existing": {"vpcId": "vpc-1"}}, "openmarket:cluster": {}}
     aws = Aws({VPCS: 0, ADDRESSES: 0})
-    assert list(quotas.read(replace(PROSPECT, settings=existing), aws)) == []
+    assert list(quotas.read(replace(PROSPECT, settings=existing), aws, NOTHING)) == []
     assert aws.asked == []
 
 

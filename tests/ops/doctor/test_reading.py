@@ -11,6 +11,7 @@ from ops.doctor.engine_locks import locks
 from ops.doctor.finding import Ref
 from ops.doctor.looking import look
 from ops.doctor.reading import KINDS, CannotLook, read
+from ops.errors import NotDeployed
 from tests.ops.doctor.world import DENIED_ROLE, GROUP, NAMESPACE, event, node_group, pod, thing, waiting
 
 READ = ("get", "list", "describe", "logs", "api-resources", "export", "output", "whoami")
@@ -101,11 +102,18 @@ def test_the_values_of_secrets_are_never_asked_for(programs: Path) -> None:
     assert [line for line in asked.splitlines() if "get secrets" in line and ".metadata}" not in line] == []
 
 
-@pytest.mark.parametrize("stack", ["nowhere", "dev"])
-def test_without_a_stack_nothing_can_be_looked_at(stack: str, programs: Path) -> None:
-    (programs / "pulumi").write_text("#!/bin/sh\necho \"error: no stack named 'dev' found\" >&2; exit 255\n")
-    with pytest.raises(CannotLook, match="no stack"):
-        read(stack, print)
+def test_without_a_stack_nothing_can_be_looked_at(programs: Path) -> None:
+    with pytest.raises(CannotLook, match="there is no stack 'nowhere'"):
+        read("nowhere", print)
+    (programs / "pulumi").write_text("#!/bin/sh\necho \"error: no stack named 'dev' found\" >&2; exit 6\n")
+    with pytest.raises(NotDeployed, match="dev is not deployed"):
+        read("dev", print)
+
+
+def test_a_backend_that_does_not_answer_is_said(programs: Path) -> None:
+    (programs / "pulumi").write_text("#!/bin/sh\necho 'error: the bucket does not answer' >&2; exit 1\n")
+    with pytest.raises(CannotLook, match="the bucket does not answer"):
+        read("dev", print)
 
 
 def test_a_cluster_that_does_not_answer_cannot_be_looked_at(programs: Path) -> None:

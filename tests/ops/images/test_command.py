@@ -180,6 +180,31 @@ def test_a_rehearsal_shows_every_command_and_runs_none(project: Path, monkeypatc
     assert "docker login --username AWS --password-stdin" in shown
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+@pytest.mark.parametrize("command", ["build", "push", "deploy"])
+def test_a_source_that_is_not_there_is_told_before_anything_runs(
+    project: Path, command: str, options: tuple[str, ...]
+) -> None:
+    names = "which openmarket:services.backend-api.build in Pulumi.dev.yaml names"
+    folder = project.parent / "openmarket" / "backend"
+    (folder / "Dockerfile").unlink()
+    # `all` has another service before it, whose source is there.
+    said = images(command, "all", *options, ok=False).output
+    assert said == f"Error: backend-api: there is no {folder / 'Dockerfile'}, {names}\n"
+    folder.rmdir()
+    said = images(command, "backend", *options, ok=False).output
+    assert said == f"Error: backend-api: there is no {folder}, {names}\n"
+
+
+def test_a_release_that_is_pushed_needs_no_source(project: Path) -> None:
+    images("push", "backend", "--tag", "v1")
+    (project.parent / "openmarket/backend/Dockerfile").unlink()
+    assert "v1 is already pushed" in images("deploy", "backend", "--tag", "v1").output
+    shown = images("deploy", "backend", "--tag", "v1", "--dry-run").output
+    assert "this works only if v1 is pushed already" in shown.splitlines()[0]
+    assert "openmarket:services.backend-api.build" in images("deploy", "backend", "--tag", "v2", ok=False).output
+
+
 @pytest.mark.parametrize("word", ["nothing", "api", ""])
 def test_an_unknown_service_is_refused(project: Path, word: str) -> None:
     assert (

@@ -21,6 +21,9 @@ KINDS = (
     "ingresses.networking.k8s.io",
 )  # fmt: skip
 
+SOMETHING = {"urn": "urn:pulumi:dev::openmarket::pulumi:pulumi:Stack::openmarket-dev", "type": "pulumi:pulumi:Stack"}
+"""A resource, by which a stack is deployed."""
+
 _PROGRAM = """#!{python} -IS
 import json, sys
 folder, program, words = {folder!r}, {program!r}, sys.argv[1:]
@@ -43,7 +46,7 @@ class Tools:
     """`kubectl`, `aws` and `pulumi`, and what they were asked."""
 
     def __init__(self, folder: Path) -> None:
-        """Put them into the folder, with answers for an identity and for a cluster without objects."""
+        """Put them into the folder, with answers for an identity, a deployed stack and a cluster without objects."""
         self.folder = folder
         self._answers: list[dict[str, Any]] = []
         for program in ("kubectl", "aws", "pulumi"):
@@ -52,6 +55,7 @@ class Tools:
             file.chmod(0o755)
         self.answer("aws", "get-caller-identity", json.dumps(IDENTITY))
         self.answer("pulumi", "stack output kubeconfig", json.dumps({"kind": "Config"}))
+        self.answer("pulumi", "stack export", json.dumps({"deployment": {"resources": [SOMETHING]}}))
         self.answer("kubectl", "api-resources", "\n".join(KINDS))
         self.answer("kubectl", "get", json.dumps({"items": []}))
 

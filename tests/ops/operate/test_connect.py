@@ -165,6 +165,21 @@ def test_what_could_not_be_deleted_is_told(cluster: Tools) -> None:
     assert "connect-database-1 is still there, and ends by itself within 20 min: no route to host" in result.output
 
 
+def test_a_session_may_be_at_a_schema_of_a_service(cluster: Tools, made: list[dict[str, Any]]) -> None:
+    """Each has a Job, with a Secret and a network policy of its own."""
+    secret, wanted = "openmarket-db-schema-order-items-app-credentials-1", "database-users-order-items"
+    egress = [{"to": [{"ipBlock": {"cidr": "10.0.10.0/24"}}], "ports": [{"port": 3306}]}]
+    cluster.objects("jobs.batch --namespace", [users(secret)])
+    policy = {"kind": "NetworkPolicy", "metadata": {"name": wanted}, "spec": {"egress": egress}}
+    cluster.objects("networkpolicies.networking.k8s.io", [POLICY, policy])
+    result = connect("--schema", "order_items", "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"with {secret} as files" in result.output
+    assert made[1]["spec"]["egress"] == egress
+    assert any(f"--selector app.kubernetes.io/name={wanted}" in each for each in cluster.asked("kubectl"))
+    assert cluster.audit()[0]["command"] == "connect database --schema order_items"
+
+
 def test_the_newest_job_tells_the_secret(cluster: Tools) -> None:
     older = users("openmarket-db-credentials-old", "2026-11-01T05:00:00Z")
     cluster.objects("jobs.batch --namespace", [users(), older])
@@ -178,6 +193,13 @@ def test_a_stack_without_database_users_is_said(cluster: Tools, kinds: str) -> N
     assert result.exit_code == 1
     assert "dev has no Job database-users with its network policy" in result.output
     assert cluster.acts() == []
+
+
+def test_a_schema_that_no_service_uses_is_said(cluster: Tools) -> None:
+    result = connect("--schema", "order_items", "--yes")
+    assert result.exit_code == 1
+    assert "dev has no Job database-users-order-items with its network policy" in result.output
+    assert "no service uses the schema order_items" in result.output
 
 
 def test_only_the_database_can_be_connected_to() -> None:

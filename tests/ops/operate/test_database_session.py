@@ -165,6 +165,11 @@ def test_values_that_would_be_options_are_refused(bench: Bench, key: str, value:
     assert not (bench.path / "arguments").exists()
 
 
+def test_a_schema_may_have_an_underscore(bench: Bench) -> None:
+    assert bench.run("read", "dev", DB_NAME="order_items").returncode == 0
+    assert "database=order_items" in bench.options().splitlines()
+
+
 def test_an_unknown_mode_is_refused(bench: Bench) -> None:
     result = bench.run("both", "dev")
     assert result.returncode == 1

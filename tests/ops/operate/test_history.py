@@ -66,11 +66,11 @@ def test_what_did_not_deploy_is_no_release() -> None:
     assert releases(listed, "backend-api") == []
 
 
-def test_an_engine_that_does_not_know_the_stack_is_an_error_of_one_line(tools: Tools) -> None:
-    tools.answer("pulumi", "stack history", says="error: no stack named 'dev' found", code=255)
+def test_a_backend_that_does_not_answer_is_an_error_of_one_line(tools: Tools) -> None:
+    tools.answer("pulumi", "stack history", says="error: the bucket does not answer", code=1)
     result = history()
     assert result.exit_code == 1
-    assert result.output == "Error: the history of stack 'dev' cannot be read: no stack named 'dev' found\n"
+    assert result.output == "Error: the history of stack 'dev' cannot be read: the bucket does not answer\n"
 
 
 def test_a_stack_that_was_destroyed_begins_anew() -> None:

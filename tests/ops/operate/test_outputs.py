@@ -39,10 +39,8 @@ def test_as_data_it_has_neither_secrets_nor_the_kubeconfig(tools: Tools) -> None
     assert "--show-secrets" not in " ".join(tools.asked("pulumi"))
 
 
-def test_a_stack_without_outputs_is_said(tools: Tools) -> None:
-    tools.answer("pulumi", "stack output --json --stack dev", "{}")
-    assert "stack 'dev' has no outputs: it is not deployed" in outputs().output
-    tools.answer("pulumi", "stack output --json --stack dev", says="error: no stack named 'dev' found", code=255)
+def test_a_backend_that_does_not_answer_is_said(tools: Tools) -> None:
+    tools.answer("pulumi", "stack output --json --stack dev", says="error: the bucket does not answer", code=1)
     result = outputs()
     assert result.exit_code == 1
-    assert "cannot be read: no stack named 'dev' found" in result.output
+    assert "cannot be read: the bucket does not answer" in result.output

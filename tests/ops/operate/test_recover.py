@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
 from ops.operate import recover as recovering
-from tests.ops.operate.conftest import Tools
+from tests.ops.operate.conftest import SOMETHING, Tools
 
 RECORD = "kube-system sh.helm.release.v1.external-secrets.v2 external-secrets pending-upgrade\n"
 FINE = "kube-system sh.helm.release.v1.metrics.v1 metrics deployed\n"
@@ -26,7 +26,7 @@ def recover(*words: str) -> Result:
 def clean(tools: Tools) -> Tools:
     """A stack that nothing was left of, whose state is in a folder."""
     tools.answer("pulumi", "whoami", json.dumps({"url": f"file://{tools.folder}"}))
-    tools.answer("pulumi", "stack export", json.dumps({"deployment": {}}))
+    tools.answer("pulumi", "stack export", json.dumps({"deployment": {"resources": [SOMETHING]}}))
     tools.answer("pulumi", "cancel --yes --stack dev")
     tools.answer("kubectl", "get secrets", FINE)
     tools.answer("kubectl", "delete secret")

@@ -13,7 +13,7 @@ from analysis.timing.durations import CREATE
 from ops.__main__ import app
 from ops.operate import values_in_pods
 from ops.stack_editing import set_values
-from tests.ops.operate.conftest import IDENTITY, Redeployed, Tools
+from tests.ops.operate.conftest import IDENTITY, SOMETHING, Redeployed, Tools
 
 FIRST = "openmarket-dev-aurora"
 EARLIEST, LATEST = "2026-11-25T10:00:00.123+00:00", "2026-11-26T10:20:00+00:00"
@@ -42,7 +42,7 @@ def shop(tools: Tools, project: Redeployed, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(values_in_pods, "_PAUSE", 0.01)
     tools.answer("aws", "describe-db-clusters", cluster())
     tools.answer("aws", "describe-db-cluster-snapshots", json.dumps({"DBClusterSnapshots": [SNAPSHOT]}))
-    tools.answer("pulumi", "stack export --stack dev", json.dumps({"deployment": {"resources": []}}))
+    tools.answer("pulumi", "stack export --stack dev", json.dumps({"deployment": {"resources": [SOMETHING]}}))
     tools.answer("kubectl", "get secrets", "")
     return project
 
@@ -115,18 +115,75 @@ def test_a_snapshot_that_is_none_is_named_with_those_that_are(shop: Redeployed, 
     never = "--db-cluster-snapshot-identifier never"
     tools.answer("aws", never, says="An error occurred (DBClusterSnapshotNotFoundFault)", code=254)
     result = restore("--from", "never", "--yes")
-    assert "no snapshot 'never' (RDS has before of 2026-11-26T09:00:00+00:00); a time is" in result.output
+    assert "no snapshot 'never', and a time is written as" in result.output
+    assert "(RDS has before of 2026-11-26T09:00:00+00:00)" in result.output
     tools.answer("aws", never, json.dumps({"DBClusterSnapshots": [SNAPSHOT | {"Status": "creating"}]}))
     assert "the snapshot never is creating: wait" in restore("--from", "never", "--yes").output
     assert shop.ups == []
 
 
-def test_of_a_database_that_is_gone_there_are_snapshots_only(shop: Redeployed, tools: Tools) -> None:
-    gone = "An error occurred (DBClusterNotFoundFault)"
-    tools.answer("aws", f"describe-db-clusters --db-cluster-identifier {FIRST} ", says=gone, code=254)
+RETAINED = {
+    "DBClusterIdentifier": FIRST, "DbClusterResourceId": "cluster-AB12", "Status": "retained",
+    "ClusterCreateTime": "2026-11-01T10:00:00+00:00",
+    "RestoreWindow": {"EarliestTime": EARLIEST, "LatestTime": "2026-11-26T10:20:00.999+00:00"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def gone(shop: Redeployed, tools: Tools) -> Redeployed:
+    """A shop whose database is not in RDS any more, nor its automatic backups."""
+    said = "An error occurred (DBClusterNotFoundFault)"
+    tools.answer("aws", f"describe-db-clusters --db-cluster-identifier {FIRST} ", says=said, code=254)
+    tools.answer("aws", "describe-db-cluster-automated-backups", json.dumps({"DBClusterAutomatedBackups": []}))
+    return shop
+
+
+def test_of_a_database_that_is_gone_with_its_backups_there_are_snapshots_only(gone: Redeployed) -> None:
     result = restore("--from", "latest", "--yes")
-    assert "is gone from RDS: give --from a snapshot of it (RDS has before" in result.output
-    assert shop.ups == []
+    assert "is gone from RDS, with its automatic backups: give --from a snapshot of it (RDS has before" in result.output
+    assert gone.ups == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "time"), [("latest", "2026-11-26T10:20:00Z"), ("2026-11-26T10:15:00Z", "2026-11-26T10:15:00Z")]
+)
+def test_backups_that_are_left_of_a_deleted_database_are_used(
+    gone: Redeployed, tools: Tools, origin: str, time: str
+) -> None:
+    active = {**RETAINED, "Status": "active", "DbClusterResourceId": "cluster-ZZ", "ClusterCreateTime": "2026-11-30"}
+    older = {**RETAINED, "DbClusterResourceId": "cluster-OLD", "ClusterCreateTime": "2026-10-01"}
+    listed = json.dumps({"DBClusterAutomatedBackups": [older, RETAINED, active]})
+    tools.answer("aws", "describe-db-cluster-automated-backups", listed)
+    result = restore("--from", origin, "--yes")
+    assert result.exit_code == 0, result.output
+    keys = {key: value for key, value in database(gone)["restoreFrom"].items() if key != "into"}
+    assert keys == {"time": time, "of": "cluster-AB12"}
+
+
+def test_a_time_that_the_backups_of_a_deleted_database_do_not_have_is_refused(gone: Redeployed, tools: Tools) -> None:
+    tools.answer("aws", "describe-db-cluster-automated-backups", json.dumps({"DBClusterAutomatedBackups": [RETAINED]}))
+    assert "is none of them" in restore("--from", "2026-11-26T10:21:01Z", "--yes").output
+    assert gone.ups == []
+
+
+@pytest.mark.parametrize("state", [json.dumps({"deployment": {}}), ""])
+def test_of_a_deleted_stack_the_file_gets_to_know_the_backup(gone: Redeployed, tools: Tools, state: str) -> None:
+    unknown = "error: no stack named 'dev' found"
+    tools.answer("pulumi", "stack export --stack dev", state, says="" if state else unknown, code=0 if state else 6)
+    set_values("dev", ("openmarket:database",), {"previous": [f"{FIRST}-0"]})
+    before = gone.file.read_text()
+    assert "changes nothing in AWS, as dev is not deployed" in restore("--from", "before", "--dry-run").output
+    assert gone.file.read_text() == before
+    result = restore("--from", "before", "--yes")
+    assert result.exit_code == 0, result.output
+    assert result.output.endswith(
+        "Commit Pulumi.dev.yaml: `make up STACK=dev` makes dev anew, with the data as of 2026-11-26T09:00:00Z.\n"
+    )
+    found = database(gone)
+    assert found["restoreFrom"].pop("into").startswith(f"{FIRST}-")
+    assert (found["restoreFrom"], found["previous"]) == ({"snapshot": "before"}, [])
+    assert (gone.ups, gone.previews) == ([], 0)
+    assert [line["outcome"] for line in tools.audit()] == ["done"]
 
 
 def test_a_database_without_writer_is_no_success(shop: Redeployed, tools: Tools) -> None:

@@ -1,6 +1,7 @@
 """A rotation replaces what makes the value, says what that does to sessions, and ends when no pod has the old one."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ops.operate import values_in_pods
 from tests.ops.operate.conftest import IDENTITY, Redeployed, Tools
 
 GENERATED = "random:index/randomPassword:RandomPassword"
+SCHEMA = "openmarket:data:Schema"
 SECRET = "aws:secretsmanager/secret:Secret"
 EXTERNAL = "kubernetes:external-secrets.io/v1:ExternalSecret"
 NAMES = (
@@ -28,7 +30,17 @@ def state() -> dict[str, Any]:
     external = {"urn": urn("db", EXTERNAL), "type": EXTERNAL, "custom": True, "inputs": inputs}
     passwords = [{"urn": urn(name), "type": GENERATED, "custom": True} for name in NAMES]
     own = {"urn": urn("own", SECRET), "type": SECRET, "custom": True, "inputs": {"name": "openmarket-dev/mailer"}}
-    return {"deployment": {"resources": [external, own, *passwords]}}
+    return {"deployment": {"resources": [external, own, *passwords, *of_schemas()]}}
+
+
+def of_schemas() -> Iterator[dict[str, Any]]:
+    """The users of two schemas of services, one of which is called as if it were the other's migrations."""
+    for schema, users in (("order_items", ("app", "migration")), ("order_items_migration", ("app",))):
+        label = f"data-schema-{schema.replace('_', '-')}"
+        yield {"urn": urn(label, SCHEMA), "type": SCHEMA, "custom": False, "outputs": {"schema": schema}}
+        for user in users:
+            parent = urn(label, SCHEMA)
+            yield {"urn": urn(f"{label}-{user}-password"), "type": GENERATED, "custom": True, "parent": parent}
 
 
 def pod(name: str, secret: str, **metadata: str) -> dict[str, Any]:
@@ -57,6 +69,21 @@ def rotating_stack(tools: Tools, project: Redeployed, monkeypatch: pytest.Monkey
     ("name", "replaced", "says"),
     [
         ("database", ["data-database-app-db-password"], "the value before works until the next rotation"),
+        (
+            "database-order_items",
+            ["data-schema-order-items-app-password"],
+            "gives the password of the services' user of the schema order_items a new value",
+        ),
+        (
+            "database-order_items-migration",
+            ["data-schema-order-items-migration-password"],
+            "gives the password of the migrations' user of the schema order_items a new value",
+        ),
+        (
+            "database-order_items_migration",
+            ["data-schema-order-items-migration-app-password"],
+            "the value before works until the next rotation",
+        ),
         ("database-master", ["data-database-rds-password"], "the one before stops to work"),
         ("cache", ["data-cache-auth-token"], "ElastiCache takes both"),
         (
@@ -114,6 +141,10 @@ def test_a_dry_run_shows_the_preview_and_changes_nothing(rotating_stack: Redeplo
     [
         ("jwt", "no credential 'jwt': those of the stack are database, database-migration, database-master, cache, to"),
         ("grafana", "no credential 'grafana'"),
+        (
+            "database-orders",
+            "cache, tokens, database-order_items, database-order_items-migration, database-order_items_",
+        ),
         ("api-keys", "the keys of api-keys are set by hand"),
         ("mailer", "the keys of mailer are set by hand"),
     ],
