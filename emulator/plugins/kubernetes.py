@@ -39,14 +39,23 @@ def serve(arguments: Sequence[str]) -> int:
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
             # The objects that it has sent are in the cluster; what it waits for would keep it for up to ten minutes.
             parent.on_end(provider.kill)
-            output = iter(provider.stdout or ())
-            port = next(output, "").strip()
-            if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE") or faults.active()):
-                # Most runs do not need this import.
-                from emulator.plugins import relay
+            try:
+                return _pass_on(provider)
+            except BrokenPipeError:
+                # The engine was killed before it heard of the port, perhaps before this process knew its parent.
+                provider.kill()
+                return 1
 
-                port = str(relay.serve(int(port)))
-            print(port, flush=True)
-            for line in output:
-                print(line, end="", flush=True)
-            return provider.wait()
+
+def _pass_on(provider: "subprocess.Popen[str]") -> int:
+    output = iter(provider.stdout or ())
+    port = next(output, "").strip()
+    if port and (clock.changed() or os.environ.get("OPENMARKET_EMULATOR_SCHEDULE") or faults.active()):
+        # Most runs do not need this import.
+        from emulator.plugins import relay
+
+        port = str(relay.serve(int(port)))
+    print(port, flush=True)
+    for line in output:
+        print(line, end="", flush=True)
+    return provider.wait()

@@ -63,11 +63,15 @@ def _succeeds(checkout: Checkout, env: dict[str, str], *command: str) -> bool:
 
 
 def recovering(command: Callable[[dict[str, str]], bool], checkout: Checkout) -> Callable[[dict[str, str]], bool]:
-    """The command after the one that puts in order what a killed engine has left, as the runbook says."""
+    """The command, after a failure behind the one that puts in order what a killed engine left, as the runbook says."""
+    failed = False
 
     def run(env: dict[str, str]) -> bool:
-        recover(checkout)
-        return command(env)
+        nonlocal failed
+        if failed:
+            recover(checkout)
+        failed = not command(env)
+        return not failed
 
     return run
 
@@ -78,7 +82,6 @@ def recover(checkout: Checkout) -> str:
     while _plugins(checkout):
         assert time.monotonic() < give_up, "plugins of a killed engine do not end"
         time.sleep(_PAUSE_SECONDS)
-    checkout.run("pulumi", "stack", "select", "--create", "--stack", "dev")
     return checkout.run(sys.executable, "-m", "ops", "recover", "--stack", "dev", "--yes").stdout
 
 
