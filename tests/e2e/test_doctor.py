@@ -75,6 +75,8 @@ def healthy(checkout: Checkout) -> None:
 def follow(checkout: Checkout, command: str) -> None:
     """Run the next command as a person does."""
     words = shlex.split(command)
+    if "recover" in words:
+        words.append("--yes")  # it asks before it acts
     if words[0] == "make":
         checkout.make(*words[1:])
     else:
