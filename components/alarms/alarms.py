@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms.cluster import SYNC_FAILURE_PATTERN, SYNC_FAILURES, Pods
-from components.alarms.definition import Extreme, Measured, Metric, Missing, Share, Working
+from components.alarms.definition import Extreme, Measured, Metric, Missing, Share, Working, log_metrics
 from components.alarms.runs import Runs, metric_name, pattern
 from components.alarms.watched import Watched
 
@@ -43,9 +43,12 @@ class Alarms(pulumi.ComponentResource):
     def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:alarms:Alarms", name, {}, opts)
         self._name = name
-        if args.watched.pods:
-            self._count_sync_failures(args.watched.pods)
-        self._count_failed_runs(args.watched.runs)
+        if pods := args.watched.pods:
+            self._count("secret-sync-failures", pods, SYNC_FAILURE_PATTERN, SYNC_FAILURES, pods.insights)
+        runs = args.watched.runs
+        for cron_job in runs.cron_jobs:
+            looked_for = pattern(runs.namespace, cron_job)
+            self._count(f"failed-runs-{cron_job}", runs, looked_for, metric_name(cron_job), runs.cluster)
         arns: list[pulumi.Output[str]] = []
         for alarm in args.watched.alarms():
             told = [args.topics[alarm.severity.value]]
@@ -68,33 +71,15 @@ class Alarms(pulumi.ComponentResource):
         self.arns = arns
         self.register_outputs({})
 
-    def _count_sync_failures(self, pods: Pods) -> None:
-        metric = aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
-            namespace=pods.log_namespace, name=SYNC_FAILURES, value="1", default_value="0"
-        )
-        self._count("secret-sync-failures", pods.log_group, SYNC_FAILURE_PATTERN, metric, pods.insights)
-
-    def _count_failed_runs(self, runs: Runs) -> None:
-        for cron_job in runs.cron_jobs:
-            metric = aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
-                namespace=runs.log_namespace, name=metric_name(cron_job), value="1", default_value="0"
-            )
-            looked_for = pattern(runs.namespace, cron_job)
-            self._count(f"failed-runs-{cron_job}", runs.log_group, looked_for, metric, runs.cluster)
-
-    def _count(
-        self,
-        what: str,
-        log_group: str,
-        looked_for: str,
-        metric: aws.cloudwatch.LogMetricFilterMetricTransformationArgs,
-        after: pulumi.Resource,
-    ) -> None:
+    def _count(self, what: str, where: Pods | Runs, looked_for: str, metric: str, after: pulumi.Resource) -> None:
+        """Count what is found in the log group of the pods or of the control plane."""
         aws.cloudwatch.LogMetricFilter(
             f"{self._name}-{what}",
-            log_group_name=log_group,
+            log_group_name=where.log_group,
             pattern=looked_for,
-            metric_transformation=metric,
+            metric_transformation=aws.cloudwatch.LogMetricFilterMetricTransformationArgs(
+                namespace=log_metrics(where.cluster_name), name=metric, value="1", default_value="0"
+            ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[after]),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.alarms.definition import Alarm, Comparison, Metric, Severity
+from components.alarms.definition import Alarm, Comparison, Metric, Severity, log_metrics
 
 if TYPE_CHECKING:
     import pulumi
@@ -40,11 +40,6 @@ class Pods:
         """The log group with what all pods write."""
         return f"/aws/containerinsights/{self.cluster_name}/application"
 
-    @property
-    def log_namespace(self) -> str:
-        """CloudWatch's namespace of the metrics that are counted in that log group."""
-        return f"OpenMarket/{self.cluster_name}"
-
 
 def alarms(pods: Pods) -> Iterator[Alarm]:
     """Metrics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-enhanced-EKS.html
@@ -77,7 +72,7 @@ def alarms(pods: Pods) -> Iterator[Alarm]:
         Severity.CRITICAL,
         # The operator tries again every seven minutes at the latest, so that a lasting failure is in each of these
         # periods: https://github.com/external-secrets/external-secrets/blob/main/pkg/controllers/common/common.go
-        Metric(pods.log_namespace, SYNC_FAILURES, "Sum", {}, 600),
+        Metric(log_metrics(pods.cluster_name), SYNC_FAILURES, "Sum", {}, 600),
         Comparison.ABOVE,
         0,
         3,

@@ -11,6 +11,11 @@ if TYPE_CHECKING:  # Definitions are read by tests and documentation without the
     import pulumi
 
 
+def log_metrics(cluster_name: str) -> str:
+    """CloudWatch's namespace of the metrics that are counted in the logs of a stack."""
+    return f"OpenMarket/{cluster_name}"
+
+
 class Severity(StrEnum):
     """How soon somebody has to look."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.alarms.definition import Alarm, Comparison, Metric, Severity
+from components.alarms.definition import Alarm, Comparison, Metric, Severity, log_metrics
 
 if TYPE_CHECKING:
     import pulumi
@@ -28,11 +28,6 @@ class Runs:
     def log_group(self) -> str:
         """The log group of the cluster's control plane."""
         return f"/aws/eks/{self.cluster_name}/cluster"
-
-    @property
-    def log_namespace(self) -> str:
-        """CloudWatch's namespace of the metrics that are counted in that log group."""
-        return f"OpenMarket/{self.cluster_name}"
 
 
 def metric_name(cron_job: str) -> str:
@@ -66,7 +61,7 @@ def alarms(runs: Runs) -> Iterator[Alarm]:
             "run-failed",
             f"A run of {name} by its schedule failed: what it does is not done before the next run.",
             Severity.WARNING,
-            Metric(runs.log_namespace, metric_name(name), "Sum", {}),
+            Metric(log_metrics(runs.cluster_name), metric_name(name), "Sum", {}),
             Comparison.ABOVE,
             0,
             1,

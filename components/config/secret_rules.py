@@ -8,7 +8,7 @@ from components.config.data import CredentialsConfig
 from components.config.problems import Problem
 from components.config.service_rules import announced
 from components.config.services import SHOP_SCHEMA, ServiceConfig, schemas, use
-from components.config.services.schema import label
+from components.config.services.schema import users_secret
 from components.config.uses import Use
 
 _ALL_POLICIES = 10_240
@@ -58,7 +58,7 @@ def room_for_policies(
     own = [f"{prefix}/{name}" for name, service in services.items() if service.secrets]
     for schema, migrated in schemas(services).items():
         users = ("app", "migration") if migrated else ("app",)
-        own += [f"{prefix}-schema-{label(schema)}-{user}-credentials" for user in users if schema != SHOP_SCHEMA]
+        own += [users_secret(prefix, schema, user) for user in users if schema != SHOP_SCHEMA]
     room = _ALL_POLICIES - sum(_policies(region, _shared(prefix, services, credentials, addons)))
     lengths = _policies(region, own)
     if sum(lengths) > room:

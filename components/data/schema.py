@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.config.services.schema import label
+from components.config.services.schema import users_secret
 from components.context import StackContext
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 
@@ -57,7 +57,7 @@ class Schema(pulumi.ComponentResource):
             "username": username,
             "password": generated_password(f"{self._name}-{user}-password", args.password_length, self),
         }
-        secret_name = f"{args.context.prefix}-schema-{label(args.schema)}-{user}-credentials"
+        secret_name = users_secret(args.context.prefix, args.schema, user)
         return StoredSecret(
             f"{self._name}-{user}-credentials",
             StoredSecretArgs(args.context, secret_name, f"Database user {username}", values),

@@ -76,6 +76,11 @@ class Exported:
         """Return whether any operation is pending, also one on a component."""
         return bool(parts(self.content, "deployment", "pending_operations"))
 
+    @property
+    def has_resources(self) -> bool:
+        """Return whether the state has resources: that of a stack which was destroyed has none."""
+        return bool(parts(self.content, "deployment", "resources"))
+
     def ids(self, type_: str) -> frozenset[str]:
         """Return the ids of the resources of a type that the state has."""
         resources = parts(self.content, "deployment", "resources")

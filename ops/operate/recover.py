@@ -60,8 +60,8 @@ def recover(stack: str, consent: Consent) -> None:
     shop.stanzas(stack)
     with _connected(stack) as (cluster, why):
         found = _found(stack, cluster, why)
-        if not (found.locks or found.state.has_pending or found.records):
-            deployed.check_resources(stack)
+        if not (found.locks or found.records or found.state.has_pending or found.state.has_resources):
+            raise deployed.not_deployed(stack)
         for line in found.unknown:
             print(f"Not looked at: {line}")
         if running := next((each for each in found.locks if each.alive), None):

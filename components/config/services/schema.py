@@ -54,6 +54,11 @@ def users_name(schema: str) -> str:
     return USERS if schema == SHOP_SCHEMA else f"{USERS}-{label(schema)}"
 
 
+def users_secret(prefix: str, schema: str, user: str) -> str:
+    """The name in Secrets Manager of the credentials of a user of a service's own schema, `app` or `migration`."""
+    return f"{prefix}-schema-{label(schema)}-{user}-credentials"
+
+
 def label(schema: str) -> str:
     """The schema in names of objects, which have hyphens where a schema has underscores, and a schema has none."""
     return schema.replace("_", "-")
