@@ -4,6 +4,8 @@ import json
 import subprocess
 from typing import Any
 
+from ops.progress import asking
+
 _SECONDS = 60
 _ABSENT = ("ResourceNotFoundException", "NoSuchEntity", "NotFoundException")
 """How services call it when the requested object does not exist."""
@@ -24,11 +26,10 @@ def ask(region: str, *arguments: str) -> dict[str, Any]:
         NotFound: The requested object does not exist.
         AwsError: There is no `aws` command, no credentials, no permission, or no response within 60 seconds.
     """
+    command = ["aws", "--region", region, *arguments, "--output", "json"]
     try:
-        done = subprocess.run(
-            ["aws", "--region", region, *arguments, "--output", "json"],
-            capture_output=True, text=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
+        with asking("AWS"):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except FileNotFoundError:
         raise AwsError(
             "there is no `aws` command on PATH: install the AWS CLI, or put "

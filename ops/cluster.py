@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ops.objects import Object
+from ops.progress import asking
 
 _SECONDS = 60
 _REQUEST_SECONDS = "20s"
@@ -43,7 +44,8 @@ class Cluster:
         """
         command = self.command("--request-timeout", _REQUEST_SECONDS, *arguments)
         try:
-            done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds, check=False)
+            with asking("the cluster"):
+                done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds, check=False)
         except FileNotFoundError:
             raise ClusterError("there is no `kubectl` command on PATH") from None
         except subprocess.TimeoutExpired:

@@ -8,6 +8,7 @@ from ops.deploy import engine
 from ops.deploy.summary import Target
 from ops.errors import NotDeployed
 from ops.objects import parts
+from ops.progress import asking
 
 _UNKNOWN = "no stack named"
 """What the engine says in every command about a stack that its backend does not have (seen with Pulumi v3.274.1)."""
@@ -33,7 +34,8 @@ def ask(stack: str, *words: str) -> subprocess.CompletedProcess[str]:
         BadStack: There is no such stack at all.
         typer.Exit: There is no `pulumi`.
     """
-    done = engine.quiet(*words, "--stack", stack, "--non-interactive")
+    with asking("Pulumi"):
+        done = engine.quiet(*words, "--stack", stack, "--non-interactive")
     check_known(stack, done)
     return done
 

@@ -7,6 +7,7 @@ from analysis.preview import State
 from analysis.state import BadState, resources
 from ops import deployed
 from ops.errors import NO_PULUMI
+from ops.progress import asking
 
 _EXPORT = ("pulumi", "stack", "export", "--stack")
 
@@ -20,7 +21,8 @@ def from_stack(stack: str) -> tuple[State, ...]:
     """
     command = " ".join([*_EXPORT, stack])
     try:
-        result = subprocess.run([*_EXPORT, stack], capture_output=True, text=True, check=False)
+        with asking("Pulumi"):
+            result = subprocess.run([*_EXPORT, stack], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise BadState(f"{NO_PULUMI}, or give --state or --preview") from None
     deployed.check_known(stack, result)

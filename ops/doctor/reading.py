@@ -1,7 +1,7 @@
 """Reads everything that the doctor looks at, once: Pulumi's state, the cluster, AWS."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,8 +42,8 @@ class CannotLook(Exception):
     """The stack cannot be looked at; the message says why."""
 
 
-def read(stack: str, says: Callable[[str], None]) -> Snapshot:
-    """Read a stack; `says` is told what is being read.
+def read(stack: str) -> Snapshot:
+    """Read a stack.
 
     Raises:
         NotDeployed: The stack is not deployed.
@@ -53,7 +53,6 @@ def read(stack: str, says: Callable[[str], None]) -> Snapshot:
         region = stack_file.region(stack)
     except stack_file.BadStack as error:
         raise CannotLook(str(error)) from None
-    says("reading Pulumi's state")
     snapshot = Snapshot(stack, region, datetime.now(UTC))
     with ThreadPoolExecutor(8) as pool:
         held = pool.submit(locks, stack)
@@ -61,7 +60,6 @@ def read(stack: str, says: Callable[[str], None]) -> Snapshot:
         snapshot = _with_state(snapshot, exported)
         try:
             with connected(stack) as cluster:
-                says("asking the cluster and AWS")
                 asked = pool.submit(aws_reading.first, snapshot, pool)
                 snapshot = _with_cluster(snapshot, cluster, pool)
         except ClusterError as error:

@@ -1,10 +1,6 @@
 """Prints what the doctor found, as text or JSON, and answers the exit code."""
 
 import json
-import sys
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,8 +19,6 @@ from ops.doctor.snapshot import Snapshot
 from ops.errors import NotDeployed
 
 FINE, WRONG, CANNOT_LOOK = 0, 1, 2
-_QUIET_SECONDS = 2.0
-"""Seconds without a word; after them a terminal is told what is being read."""
 _COLOURS = {Harm.DOWN: "bold red", Harm.DEGRADED: "bold yellow", Harm.BLOCKED: "bold blue", Harm.LATER: "bold"}
 _INDENT = 10
 
@@ -36,8 +30,7 @@ def show(stack: str, as_json: bool) -> int:
         NotDeployed: The stack is not deployed, and the answer is no JSON.
     """
     try:
-        with _progress() as says:
-            snapshot = read(stack, says)
+        snapshot = read(stack)
     except CannotLook as error:
         return _cannot(stack, as_json, error)
     except NotDeployed as error:
@@ -151,25 +144,3 @@ def _finding(finding: Finding, commands: Commands) -> dict[str, Any]:
         "next": words.next,
         "data": data,
     }
-
-
-def _silent(_what: str) -> None:
-    pass
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    """Yield a function that is told what is being read; a terminal sees it after two seconds, on stderr."""
-    if not sys.stderr.isatty():
-        yield _silent
-        return
-    console = Console(stderr=True, highlight=False)
-    status = console.status("looking")
-    timer = threading.Timer(_QUIET_SECONDS, status.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield status.update
-    finally:
-        timer.cancel()
-        status.stop()

@@ -63,7 +63,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_everything_is_read_and_nothing_is_changed(programs: Path) -> None:
-    snapshot = read("dev", print)
+    snapshot = read("dev")
     assert [each.name for each in snapshot.state] == ["cluster-nodes-general-group", "database"]
     assert snapshot.pending == (VPC,)
     assert snapshot.node_groups[GROUP]["scalingConfig"]["desiredSize"] == 3
@@ -81,7 +81,7 @@ def test_everything_is_read_and_nothing_is_changed(programs: Path) -> None:
 
 
 def test_what_aws_does_not_tell_is_noted_once(programs: Path) -> None:
-    snapshot = read("dev", print)
+    snapshot = read("dev")
     assert snapshot.database == {}
     assert snapshot.unread == ("An error occurred (AccessDenied): not for you",)
 
@@ -90,13 +90,13 @@ def test_a_database_that_aws_does_not_have_is_gone(programs: Path) -> None:
     script = programs / "aws"
     text = script.read_text().replace("(AccessDenied): not for you", "(DBClusterNotFoundFault)")
     script.write_text(text)
-    snapshot = read("dev", print)
+    snapshot = read("dev")
     assert snapshot.database == {"DBClusterIdentifier": "shop-db", "Status": ""}
     assert snapshot.unread == ()
 
 
 def test_the_values_of_secrets_are_never_asked_for(programs: Path) -> None:
-    read("dev", print)
+    read("dev")
     asked = (programs / "asked").read_text()
     assert "get-secret-value" not in asked
     assert [line for line in asked.splitlines() if "get secrets" in line and ".metadata}" not in line] == []
@@ -104,22 +104,22 @@ def test_the_values_of_secrets_are_never_asked_for(programs: Path) -> None:
 
 def test_without_a_stack_nothing_can_be_looked_at(programs: Path) -> None:
     with pytest.raises(CannotLook, match="there is no stack 'nowhere'"):
-        read("nowhere", print)
+        read("nowhere")
     (programs / "pulumi").write_text("#!/bin/sh\necho \"error: no stack named 'dev' found\" >&2; exit 6\n")
     with pytest.raises(NotDeployed, match="dev is not deployed"):
-        read("dev", print)
+        read("dev")
 
 
 def test_a_backend_that_does_not_answer_is_said(programs: Path) -> None:
     (programs / "pulumi").write_text("#!/bin/sh\necho 'error: the bucket does not answer' >&2; exit 1\n")
     with pytest.raises(CannotLook, match="the bucket does not answer"):
-        read("dev", print)
+        read("dev")
 
 
 def test_a_cluster_that_does_not_answer_cannot_be_looked_at(programs: Path) -> None:
     (programs / "kubectl").write_text("#!/bin/sh\necho 'The connection to the server was refused' >&2; exit 1\n")
     with pytest.raises(CannotLook, match="the cluster does not answer: The connection to the server was refused"):
-        read("dev", print)
+        read("dev")
 
 
 def test_a_lock_in_a_folder_names_who_holds_it(programs: Path) -> None:
@@ -157,7 +157,7 @@ def test_kinds_that_the_caller_may_not_list_are_noted_and_not_missed(programs: P
     refused = 'echo "nodes is forbidden: User viewer cannot list resource nodes" >&2; exit 1'
     cases = f'*",nodes,"*|*"get nodes "*|*"get secrets "*) {refused};;'
     script.write_text(script.read_text().replace('case " $* " in\n', f'case " $* " in\n{cases}\n'))
-    snapshot = read("dev", print)
+    snapshot = read("dev")
     assert snapshot.hidden == {"Node"}
     assert snapshot.helm == ()
     assert snapshot.of_kind("Pod")
@@ -165,4 +165,4 @@ def test_kinds_that_the_caller_may_not_list_are_noted_and_not_missed(programs: P
     assert [each for each in look(snapshot) if type(each.root.cause).__name__ == "MissingNodes"] == []
     script.write_text(script.read_text().replace('*",nodes,"*|', '*" get pods"*|'))
     with pytest.raises(CannotLook, match="forbidden"):
-        read("dev", print)
+        read("dev")
