@@ -36,6 +36,7 @@ _USES = ("database", "cache", "tokens", "apiKeys", "uploads", "uploads:read", "a
 
 _PROXY: Stanza = {"image": PLACEHOLDER_IMAGE, "arguments": ["serve-hostname"], "cpu": "10m", "memory": "16Mi"}
 _HEALTH = ({"protocol": "tcp"}, {"protocol": "grpc"}, {"readiness": "/ready"}, {"command": ["true"]})
+_VOLUME, _ALONE = {"path": "/data", "size": "1Gi"}, {"replicas": 1, "maxReplicas": 1}
 _HEARTBEAT: Stanza = {"heartbeat": {"file": "/tmp/alive", "seconds": 30}}  # noqa: S108
 
 
@@ -77,6 +78,7 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
     if kind in ("web", "worker"):
         required["replicas"] = _mostly(st.integers(2, 3), st.sampled_from((0, 500)))
         required["maxReplicas"] = _mostly(st.just(3), st.sampled_from((1, 500)))
+        optional["volume"] = _mostly(st.just(_VOLUME), st.just(_VOLUME | {"size": "1GB"}))
         optional |= {"cpuTarget": _mostly(st.integers(1, 100), st.just(0)), "startupSeconds": st.just(60)}
     if kind == "worker":
         optional |= {"health": st.sampled_from((_HEARTBEAT, {"command": ["true"]})), "drainSeconds": st.integers(5, 90)}
@@ -102,7 +104,10 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
     drawn = st.fixed_dictionaries({**named, **required}, optional=optional)
     # What belongs to another kind cannot be written.
     foreign = {"schedule": "0 3 * * *"} if kind == "web" else {"port": 3000}
-    return st.tuples(drawn, st.integers(0, 19)).map(lambda each: each[0] | (foreign if each[1] == _WRONG else {}))
+    # Only one pod can have a volume: one that is wrong anyway is drawn with several.
+    return st.tuples(drawn, st.integers(0, 19)).map(
+        lambda each: each[0] | (foreign if each[1] == _WRONG else _ALONE if "volume" in each[0] else {})
+    )
 
 
 def _mostly(right: SearchStrategy[Any], wrong: SearchStrategy[Any]) -> SearchStrategy[Any]:

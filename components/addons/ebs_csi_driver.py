@@ -47,21 +47,43 @@ class EbsCsiDriver(Addon):
 
     def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
         """Creates the StorageClass. Whoever needs it has the driver too, until the last volume is deleted."""
-        import pulumi_kubernetes as kubernetes
-
-        return kubernetes.storage.v1.StorageClass(
+        name, key_arn, opts = (
             f"{installation.name}-storage-class",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=STORAGE_CLASS, annotations={"storageclass.kubernetes.io/is-default-class": "true"}
-            ),
-            provisioner="ebs.csi.aws.com",
-            parameters={"type": "gp3", "encrypted": "true", "kmsKeyId": installation.key_arn("volumes")},
-            # A volume cannot leave its zone: only the scheduler knows which one it has to be.
-            volume_binding_mode="WaitForFirstConsumer",
-            allow_volume_expansion=True,
-            reclaim_policy="Delete",
-            opts=installation.child(installed),
+            installation.key_arn("volumes"),
+            installation.child(installed),
         )
+        return encrypted_storage(name, STORAGE_CLASS, key_arn, "Delete", opts, default=True)
+
+
+def encrypted_storage(
+    name: str,
+    storage_class: str,
+    key_arn: pulumi.Input[str],
+    reclaim_policy: str,
+    opts: pulumi.ResourceOptions,
+    *,
+    default: bool = False,
+) -> pulumi.Resource:
+    """Creates a StorageClass of gp3 volumes that the key encrypts and that can grow.
+
+    Args:
+        reclaim_policy: Delete or Retain: what becomes of a volume whose claim is deleted.
+        default: True if claims that name no class are of this one.
+    """
+    import pulumi_kubernetes as kubernetes
+
+    annotations = {"storageclass.kubernetes.io/is-default-class": "true"} if default else None
+    return kubernetes.storage.v1.StorageClass(
+        name,
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(name=storage_class, annotations=annotations),
+        provisioner="ebs.csi.aws.com",
+        parameters={"type": "gp3", "encrypted": "true", "kmsKeyId": key_arn},
+        # A volume cannot leave its zone: only the scheduler knows which one it has to be.
+        volume_binding_mode="WaitForFirstConsumer",
+        allow_volume_expansion=True,
+        reclaim_policy=reclaim_policy,
+        opts=opts,
+    )
 
 
 def _encrypted_volumes(key_arn: str) -> str:

@@ -75,7 +75,7 @@ class StorageConfig(Section):
 
 
 class BackupConfig(Section):
-    """Copies of database and uploads in a second region, by AWS Backup."""
+    """Copies of database, uploads and the volumes of services in a second region, by AWS Backup."""
 
     copy_region: str = Field(
         default="", pattern=r"^([a-z]{2}(-[a-z]+)+-\d)?$", description="an AWS region such as ap-northeast-1, or empty"

@@ -16,6 +16,8 @@ _DAILY = "cron(0 19 * * ? *)"
 _HOURS_TO_START, _HOURS_TO_END = 1, 24
 _LOCAL_DAYS = 2
 """Days that the backup itself is kept: until it is copied. The stores' own backups are there for everything else."""
+_NAMESPACE_TAG = "aws:ResourceTag/kubernetes.io/created-for/pvc/namespace"
+"""The EBS CSI driver tags each volume with the namespace of its claim (docs/tagging.md of its repository)."""
 _GRANTS = (
     ManagedGrant("backups", "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
     ManagedGrant("bucket-backups", "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup"),
@@ -30,6 +32,8 @@ class BackupCopiesArgs:
     settings: BackupConfig
     resources: Sequence[pulumi.Input[str]]
     """ARNs of what is backed up: databases, and buckets with versioning."""
+    volumes: bool
+    """True if the volumes of the shop's services are, of which only the EBS CSI driver knows the ARNs."""
 
 
 class BackupCopies(pulumi.ComponentResource):
@@ -79,12 +83,28 @@ class BackupCopies(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        role_arn = service_role(f"{name}-service", "backup.amazonaws.com", _GRANTS, self)
         aws.backup.Selection(
             f"{name}-selection",
             name=f"{prefix}-stores",
             plan_id=plan.id,
-            iam_role_arn=service_role(f"{name}-service", "backup.amazonaws.com", _GRANTS, self),
+            iam_role_arn=role_arn,
             resources=list(args.resources),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        if args.volumes:
+            aws.backup.Selection(
+                f"{name}-volumes",
+                name=f"{prefix}-volumes",
+                plan_id=plan.id,
+                iam_role_arn=role_arn,
+                # Those that have the tag: AWS Backup takes what meets both.
+                resources=["arn:aws:ec2:*:*:volume/*"],
+                conditions=[
+                    aws.backup.SelectionConditionArgs(
+                        string_equals=[aws.backup.SelectionConditionStringEqualArgs(key=_NAMESPACE_TAG, value=prefix)]
+                    )
+                ],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         self.register_outputs({})

@@ -8,7 +8,7 @@ import pulumi
 from components.cluster.cluster import Cluster
 from components.config import Use
 from components.config.data import DataSettings
-from components.config.services import SHOP_SCHEMA, ServiceConfig, built, schemas
+from components.config.services import SHOP_SCHEMA, ServiceConfig, built, schemas, volumes
 from components.config.services.schema import label
 from components.context import StackContext
 from components.data import aurora, redis
@@ -145,7 +145,8 @@ class Stores(pulumi.ComponentResource):
         self.assets = self._bucket("assets", Distribution(args.distribution_arn))
         if settings.backup.copy_region:
             resources = [self.database.arn, self.uploads.arn]
-            BackupCopies(f"{name}-backup", BackupCopiesArgs(context, settings.backup, resources), child)
+            of_services = bool(volumes(args.services))
+            BackupCopies(f"{name}-backup", BackupCopiesArgs(context, settings.backup, resources, of_services), child)
         self.variables = {
             "DB_PORT": str(aurora.PORT),
             "REDIS_PORT": str(redis.PORT),

@@ -1,13 +1,15 @@
-"""The objects of a service that runs all the time: Deployment, autoscaler and disruption budget."""
+"""The objects of a service that runs all the time: Deployment, autoscaler, disruption budget and volume."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import SURGE_PERCENT, DeployedConfig
+from components.config.services import SURGE_PERCENT, DeployedConfig, VolumeConfig
+from components.workloads.classes import STORAGE_CLASS
 from components.workloads.pod import PodArgs, object_metadata, pod_template, selector_labels
+from components.workloads.service_context import ServiceContext
+from components.workloads.volume import claim_name
 
 _BEYOND_STARTUP_SECONDS = 90
 """Seconds in which a pod is scheduled, gets its image, and becomes healthy for the load balancer. A rollout without
@@ -34,40 +36,34 @@ _BEHAVIOR = kubernetes.autoscaling.v2.HorizontalPodAutoscalerBehaviorArgs(
 class DeploymentArgs:
     """Inputs of `deployment`."""
 
-    namespace: pulumi.Input[str]
+    context: ServiceContext
     settings: DeployedConfig
     pod: PodArgs
-    depends_on: Sequence[pulumi.Resource]
-    """Resources that the first pods must find."""
     steady_seconds: int = 0
     """Seconds for which a pod must have run without ending before it counts, where nothing asks whether it is ready."""
 
 
 def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None:
-    """Creates the Deployment, its autoscaler `<service>-hpa` and its disruption budget, as children of the parent."""
+    """Creates the Deployment, its autoscaler `<service>-hpa`, its disruption budget and its volume's claim."""
     settings, service = args.settings, args.pod.service
     child = pulumi.ResourceOptions(parent=parent)
+    volumes = [_claim(name, args, settings.volume, parent)] if settings.volume else []
     labels = selector_labels(service)
     created = kubernetes.apps.v1.Deployment(
         f"{name}-deployment",
-        metadata=object_metadata(service, service, args.namespace),
+        metadata=object_metadata(service, service, args.context.namespace),
         spec=kubernetes.apps.v1.DeploymentSpecArgs(
             replicas=settings.replicas,
             revision_history_limit=3,
             min_ready_seconds=args.steady_seconds or None,
             progress_deadline_seconds=settings.startup_seconds + args.steady_seconds + _BEYOND_STARTUP_SECONDS,
             selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
-            strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
-                type="RollingUpdate",
-                rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(
-                    max_surge=f"{SURGE_PERCENT}%", max_unavailable=0
-                ),
-            ),
+            strategy=_strategy(settings),
             template=pod_template(args.pod),
         ),
         opts=pulumi.ResourceOptions(
             parent=parent,
-            depends_on=list(args.depends_on),
+            depends_on=[*args.context.depends_on, *volumes],
             # From the second minute on, their number is the autoscaler's.
             ignore_changes=["spec.replicas"],
         ),
@@ -75,7 +71,7 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
     _autoscaler(name, args, created.metadata.apply(lambda metadata: str(metadata.name)), child)
     kubernetes.policy.v1.PodDisruptionBudget(
         f"{name}-disruption-budget",
-        metadata=object_metadata(service, service, args.namespace),
+        metadata=object_metadata(service, service, args.context.namespace),
         spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
             # Always lets one pod go, or nodes could not be drained.
             max_unavailable=1,
@@ -86,12 +82,43 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
     )
 
 
+def _strategy(settings: DeployedConfig) -> kubernetes.apps.v1.DeploymentStrategyArgs:
+    if settings.volume:
+        # The pod before has to leave the volume first.
+        return kubernetes.apps.v1.DeploymentStrategyArgs(type="Recreate")
+    return kubernetes.apps.v1.DeploymentStrategyArgs(
+        type="RollingUpdate",
+        rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge=f"{SURGE_PERCENT}%", max_unavailable=0),
+    )
+
+
+def _claim(name: str, args: DeploymentArgs, volume: VolumeConfig, parent: pulumi.Resource) -> pulumi.Resource:
+    service, context = args.pod.service, args.context
+    return kubernetes.core.v1.PersistentVolumeClaim(
+        f"{name}-volume",
+        metadata=object_metadata(
+            claim_name(service),
+            service,
+            context.namespace,
+            # The provider waits for a claim without a pod, also when the claim grows, which then has one. The
+            # Deployment waits for the volume; deletions are awaited all the same.
+            {"pulumi.com/skipAwait": "true"},
+        ),
+        spec=kubernetes.core.v1.PersistentVolumeClaimSpecArgs(
+            storage_class_name=STORAGE_CLASS,
+            access_modes=["ReadWriteOnce"],
+            resources=kubernetes.core.v1.VolumeResourceRequirementsArgs(requests={"storage": volume.size}),
+        ),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(context.depends_on), protect=context.protected),
+    )
+
+
 def _autoscaler(name: str, args: DeploymentArgs, target: pulumi.Output[str], opts: pulumi.ResourceOptions) -> None:
     settings, service = args.settings, args.pod.service
     targets = {"cpu": settings.cpu_target, "memory": settings.memory_target}
     kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
         f"{name}-autoscaler",
-        metadata=object_metadata(f"{service}-hpa", service, args.namespace),
+        metadata=object_metadata(f"{service}-hpa", service, args.context.namespace),
         spec=kubernetes.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
             scale_target_ref=kubernetes.autoscaling.v2.CrossVersionObjectReferenceArgs(
                 api_version="apps/v1", kind="Deployment", name=target

@@ -11,12 +11,19 @@ _USER = 10001
 """Any id that no user of the node has: the images own no files that must be written."""
 
 
-def pod_security() -> kubernetes.core.v1.PodSecurityContextArgs:
-    """No root, and no system calls beyond the container runtime's own list."""
+def pod_security(*, writes_volumes: bool = False) -> kubernetes.core.v1.PodSecurityContextArgs:
+    """No root, and no system calls beyond the container runtime's own list.
+
+    Args:
+        writes_volumes: True if the pod has volumes of the cloud, which are root's unless a group is named.
+    """
     return kubernetes.core.v1.PodSecurityContextArgs(
         run_as_non_root=True,
         run_as_user=_USER,
         run_as_group=_USER,
+        fs_group=_USER if writes_volumes else None,
+        # The owner of every file is changed once, and not whenever a pod starts.
+        fs_group_change_policy="OnRootMismatch" if writes_volumes else None,
         seccomp_profile=kubernetes.core.v1.SeccompProfileArgs(type="RuntimeDefault"),
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import PLACEHOLDER_IMAGE, ServiceConfig
+from components.config.services import PLACEHOLDER_IMAGE, ServiceConfig, VolumeConfig
+from components.workloads.classes import priority_class_name
 from components.workloads.drain import Drain
 from components.workloads.hardening import (
     container_security,
@@ -17,9 +18,9 @@ from components.workloads.hardening import (
     writable_volumes,
 )
 from components.workloads.placement import Placement, pod_annotations, pod_fields
-from components.workloads.priority import class_name
 from components.workloads.probes import Probes
 from components.workloads.sidecars import sidecars
+from components.workloads.volume import pod_volumes, volume_mounts
 
 NOT_TO_BE_MOVED = {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
 """Annotations of pods that the autoscaler must not interrupt to save a node."""
@@ -76,6 +77,8 @@ class PodArgs:
     """How it ends; None for Kubernetes' own half minute."""
     placement: Placement | None = None
     """The node group that the pods are bound to; None for any nodes without a taint."""
+    volume: VolumeConfig | None = None
+    """The volume that the one pod has."""
 
 
 def pod_template(args: PodArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
@@ -111,11 +114,11 @@ def _pod(args: PodArgs, **more: Any) -> kubernetes.core.v1.PodSpecArgs:
         service_account_name=args.service_account,
         automount_service_account_token=False,
         enable_service_links=False,
-        security_context=pod_security(),
+        security_context=pod_security(writes_volumes=args.volume is not None),
         init_containers=[*args.init_containers, *sidecars(args.settings.sidecars)] or None,
         containers=[_container(args)],
-        volumes=writable_volumes(args.settings.writable),
-        priority_class_name=class_name(args.settings),
+        volumes=[*writable_volumes(args.settings.writable), *pod_volumes(args.service, args.volume)],
+        priority_class_name=priority_class_name(args.settings),
         **pod_fields(args.placement),
         **more,
     )
@@ -147,7 +150,7 @@ def _container(args: PodArgs) -> kubernetes.core.v1.ContainerArgs:
         liveness_probe=args.probes.liveness,
         lifecycle=_going_on(drain.pre_stop_seconds) if drain and drain.pre_stop_seconds else None,
         security_context=container_security(),
-        volume_mounts=writable_mounts(settings.writable),
+        volume_mounts=[*writable_mounts(settings.writable), *volume_mounts(args.volume)],
     )
 
 

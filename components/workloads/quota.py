@@ -10,7 +10,7 @@ import pulumi_kubernetes as kubernetes
 from components.base.pods import Demand, Requests, in_turn
 from components.config import ServiceConfig
 from components.config.capacity import service_pod
-from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, schemas
+from components.config.services import DATABASE_USERS, WAIT_FOR_DATABASE, schemas, volumes
 
 NAME = "openmarket"
 _OTHERS = Requests("100m", "128Mi")
@@ -38,8 +38,8 @@ class QuotaArgs:
 class Quota(pulumi.ComponentResource):
     """Creates the namespace's ResourceQuota and LimitRange `openmarket`.
 
-    Load balancers, node ports and volumes are none of the shop's: the Ingress makes the one load balancer, and its pods
-    keep nothing. A change that more than halves the resources or the maximum of a service at its maximum has to wait
+    Load balancers and node ports are none of the shop's: the Ingress makes the one load balancer. Volumes are those of
+    its stanzas. A change that more than halves the resources or the maximum of a service at its maximum has to wait
     until fewer pods run: those before the change count in full.
     """
 
@@ -63,7 +63,7 @@ class Quota(pulumi.ComponentResource):
                     "requests.memory": memory,
                     "limits.cpu": cpu,
                     "limits.memory": memory,
-                    "persistentvolumeclaims": "0",
+                    "persistentvolumeclaims": str(len(volumes(args.services))),
                     "services.loadbalancers": "0",
                     "services.nodeports": "0",
                 }

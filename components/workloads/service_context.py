@@ -17,6 +17,8 @@ class ServiceContext:
     service: str
     """The name of its objects."""
     namespace: pulumi.Input[str]
+    protected: bool
+    """True if Pulumi refuses to delete what holds data."""
     role_arn: pulumi.Input[str]
     """The AWS role of the pods, known once it has its permissions."""
     environment: Environment

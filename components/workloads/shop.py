@@ -19,6 +19,7 @@ from components.edge.public_ingress import PublicIngress
 from components.iam.identity import ServiceAccountRole
 from components.platform.addons import Addons
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs
+from components.workloads.classes import classes
 from components.workloads.flows import NetworkContext
 from components.workloads.ingress import Ingress, IngressArgs
 from components.workloads.ingress_rules import Backend
@@ -27,7 +28,6 @@ from components.workloads.namespace import Namespace, NamespaceArgs
 from components.workloads.network_policies import NetworkPolicies, NetworkPoliciesArgs
 from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
-from components.workloads.priority import priority_classes
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
 from components.workloads.service_context import ServiceContext
@@ -85,9 +85,9 @@ class Shop(pulumi.ComponentResource):
         self._database = self._prepared_database(policies)
         self._prepared: dict[str, Prepared] = {}
         ingress = self._ingress()
-        priorities = priority_classes(f"{name}-priority", args.services, self._child)
+        found = classes(name, args.services, args.context, args.addons, self)
         for service in args.services:
-            self._service(service, [ingress.ingress, *quota.resources, *policies, *priorities])
+            self._service(service, [ingress.ingress, *quota.resources, *policies, *found])
         self.load_balancer_dns = ingress.load_balancer_dns
         self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
@@ -127,6 +127,7 @@ class Shop(pulumi.ComponentResource):
             ServiceContext(
                 service=service,
                 namespace=self.namespace,
+                protected=args.context.protected,
                 role_arn=args.roles[service].arn,
                 environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,

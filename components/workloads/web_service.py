@@ -37,9 +37,10 @@ class WebService(pulumi.ComponentResource):
             environment=context.environment.with_variables({"PORT": str(settings.port)}),
             init_containers=context.init_containers,
             placement=context.placement,
+            volume=settings.volume,
             ports=settings.all_ports,
             probes=web_probes(settings),
             drain=Drain(settings.drain_seconds),
         )
-        deployment(name, DeploymentArgs(context.namespace, settings, pod, context.depends_on), self)
+        deployment(name, DeploymentArgs(context, settings, pod), self)
         self.register_outputs({})

@@ -41,9 +41,10 @@ class Worker(pulumi.ComponentResource):
             environment=context.environment,
             init_containers=context.init_containers,
             placement=context.placement,
+            volume=settings.volume,
             # The placeholder has neither a heartbeat nor the image's command.
             probes=worker_probes(settings) if settings.image else Probes(),
             drain=Drain(settings.drain_seconds, load_balancer_seconds=0),
         )
-        deployment(name, DeploymentArgs(context.namespace, settings, pod, context.depends_on, _STEADY_SECONDS), self)
+        deployment(name, DeploymentArgs(context, settings, pod, _STEADY_SECONDS), self)
         self.register_outputs({})

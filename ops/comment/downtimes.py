@@ -5,6 +5,9 @@ Times from AWS documentation are marked as such; all others are estimates that w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from ops.comment.properties import mapping
 
 
 @dataclass(frozen=True)
@@ -141,3 +144,15 @@ RESTARTS: Mapping[str, tuple[Restart, ...]] = {
     ),
 }  # fmt: skip
 """Restarts by resource type."""
+
+_OF_ONE_POD = Restart(
+    ("spec.template",), "its pod ends before the next one starts, as only one can have its volume",
+    "until the next pod is ready",
+)  # fmt: skip
+
+
+def restarts(type_: str, inputs: Mapping[str, Any]) -> tuple[Restart, ...]:
+    """Return the restarts of a resource of a type with these inputs."""
+    if mapping(mapping(inputs.get("spec")).get("strategy")).get("type") == "Recreate":
+        return (_OF_ONE_POD,)
+    return RESTARTS.get(type_, ())

@@ -5,7 +5,7 @@ from typing import Any
 
 from ops.comment.changes import Change
 from ops.comment.disabling_changes import changed, disabling_changes, switched_off, switched_on
-from ops.comment.downtimes import REPLACEMENTS, RESTARTS, Replacement
+from ops.comment.downtimes import REPLACEMENTS, Replacement, restarts
 from ops.comment.facts import (
     AttributeRemoved,
     Downtime,
@@ -170,7 +170,7 @@ def _kept(change: Change) -> Kept:
 
 def _restarted(change: Change, causes: tuple[str, ...], windows: Mapping[str, str]) -> Iterator[Finding]:
     size = resized(change)
-    for restart in RESTARTS.get(change.type, ()):
+    for restart in restarts(change.type, (change.step.new or change.state).inputs):
         touched = [entry for entry in change.entries if any(within(entry.path, each) for each in restart.properties)]
         if touched:
             downtime = Downtime(time=restart.time, when=when(change, windows) if restart.deferrable else None)

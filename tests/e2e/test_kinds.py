@@ -29,6 +29,10 @@ STANZAS: dict[str, dict[str, Any]] = {
         "sidecars": {"proxy": PROXY}, **SIZE,
     },
     "often": {"kind": "cronJob", "schedule": "* * * * *", "deadlineSeconds": 50, "priority": "low", **SIZE},
+    "archive": {
+        "kind": "worker", "command": ["node", "archive.js"], "replicas": 1, "maxReplicas": 1, **SIZE,
+        "volume": {"path": "/data", "size": "5Gi"},
+    },
     "reindex": {"kind": "task", "uses": ["database"], "command": ["node", "reindex.js"], "arguments": ["all"], **SIZE},
 }  # fmt: skip
 
@@ -75,7 +79,7 @@ def test_the_worker_runs(kinds: Checkout) -> None:
     assert (status["readyReplicas"], status["updatedReplicas"]) == (1, 1)
     listed = json.loads(kinds.run(sys.executable, "-m", "ops", "status", "--stack", "dev", "--json").stdout)
     names = {each["name"]: each["ready"] for each in listed["services"]}
-    assert names == {"backend-api": 2, "frontend-web": 2, "mailer": 1}
+    assert names == {"archive": 1, "backend-api": 2, "frontend-web": 2, "mailer": 1}
 
 
 def test_a_sidecar_runs_beside_the_worker(kinds: Checkout) -> None:
@@ -147,6 +151,29 @@ def test_the_clock_runs_a_cron_job(kinds: Checkout) -> None:
         time.sleep(3)
 
 
+def test_a_volume_outlives_the_pods(kinds: Checkout) -> None:
+    before = get(kinds, "persistentvolumeclaim", "archive-data")
+    assert before["status"]["phase"] == "Bound"
+    bigger = STANZAS["archive"] | {"imageOf": "backend-api", "volume": {"path": "/data", "size": "8Gi"}, "cpu": "150m"}
+    kinds.configure("dev", "services", archive=bigger)
+    kinds.up("dev")
+    claim = get(kinds, "persistentvolumeclaim", "archive-data")
+    assert claim["spec"]["volumeName"] == before["spec"]["volumeName"]
+    (pod,) = get(kinds, "pods", "-l", "app.kubernetes.io/name=archive")["items"]
+    assert pod["spec"]["containers"][0]["resources"]["requests"]["cpu"] == "150m"
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": "archive-data"}} in pod["spec"]["volumes"]
+    kinds.up("dev", "--refresh", "--expect-no-changes")
+
+
+def test_a_volume_does_not_shrink(kinds: Checkout) -> None:
+    kinds.configure("dev", "services", archive=STANZAS["archive"] | {"imageOf": "backend-api"})
+    said = kinds.pulumi("preview", "dev", check=False)
+    assert "can not be less than" in said
+    bigger = STANZAS["archive"] | {"imageOf": "backend-api", "volume": {"path": "/data", "size": "8Gi"}}
+    kinds.configure("dev", "services", archive=bigger)
+    kinds.up("dev")
+
+
 def test_nobody_reaches_them(kinds: Checkout) -> None:
     services = {each["metadata"]["name"] for each in get(kinds, "services")["items"]}
     assert services == {"frontend-web", "backend-api"}
@@ -170,7 +197,7 @@ def test_one_that_becomes_another_kind_keeps_what_both_have(kinds: Checkout) -> 
 
 
 def test_one_that_goes_leaves_nothing(kinds: Checkout) -> None:
-    kinds.configure("dev", "services", reindex=None)
+    kinds.configure("dev", "services", reindex=None, archive=None)
     kinds.up("dev")
     left = {each["metadata"]["name"] for each in get(kinds, "cronjobs,serviceaccounts,jobs")["items"]}
     assert not {name for name in left if name.startswith("reindex")}

@@ -22,7 +22,8 @@ from components.config.services.kinds import (
 )
 from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
-from components.config.services.together import built, only, schemas, use
+from components.config.services.together import built, only, schemas, use, volumes
+from components.config.services.volume import VolumeConfig
 from components.config.services.web import LONGEST_DRAIN_SECONDS, ProtocolVersion, WebConfig
 from components.config.services.worker import LONGEST_WORK_SECONDS, WorkerConfig
 
@@ -54,6 +55,7 @@ __all__ = [
     "SchemaConfig",
     "ServiceConfig",
     "TaskConfig",
+    "VolumeConfig",
     "WebConfig",
     "WorkerConfig",
     "built",
@@ -64,5 +66,6 @@ __all__ = [
     "schemas",
     "stanza",
     "use",
+    "volumes",
     "with_images",
 ]

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 from components.base.section import keys_of, mismatch
 from components.config.services.base import ServiceConfig
 from components.config.services.parts import MigrationConfig, MigrationMode
+from components.config.services.volume import VolumeConfig
 from components.config.uses import Use
+from components.config.writable import differ_in_name
 
 SURGE_PERCENT = 25
 """Percent, rounded up to pods, by which a rollout exceeds the replicas (Kubernetes' own default)."""
@@ -30,6 +32,7 @@ class DeployedConfig(ServiceConfig):
         default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
     )
     migration: MigrationConfig = Field(default=MigrationConfig(), description=keys_of(MigrationConfig))
+    volume: VolumeConfig | None = Field(default=None, description=keys_of(VolumeConfig))
 
     @model_validator(mode="after")
     def _room_to_scale(self) -> Self:
@@ -48,6 +51,22 @@ class DeployedConfig(ServiceConfig):
             raise mismatch("migration.command", self.migration.command, expected)
         return self
 
+    @model_validator(mode="after")
+    def _volume_of_one_pod(self) -> Self:
+        if self.volume is None:
+            return self
+        if self.max_replicas > 1:
+            expected = "1, like replicas, as an EBS volume is on one node at a time; or no volume"
+            raise mismatch("maxReplicas", self.max_replicas, expected)
+        if self.volume.path in self.writable:
+            expected = f"another directory, or writable without {self.volume.path}, which is empty when a pod starts"
+            raise mismatch("volume.path", self.volume.path, expected)
+        try:
+            differ_in_name((*self.writable, self.volume.path))
+        except ValueError as error:
+            raise mismatch("volume.path", self.volume.path, f"another directory: {error}") from None
+        return self
+
     @property
     def migrates(self) -> bool:
         """True if it brings the schema that it uses to its version."""
@@ -60,8 +79,8 @@ class DeployedConfig(ServiceConfig):
 
     @property
     def surge(self) -> int:
-        """Pods that a rollout adds at most."""
-        return math.ceil(self.max_replicas * SURGE_PERCENT / 100)
+        """Pods that a rollout adds at most. With a volume, the one before has to leave it first."""
+        return 0 if self.volume else math.ceil(self.max_replicas * SURGE_PERCENT / 100)
 
     @property
     def pods_at_most(self) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from components.config.services.base import ServiceConfig
+from components.config.services.deployed import DeployedConfig
+from components.config.services.volume import VolumeConfig
 from components.config.uses import Use
 
 Kind = TypeVar("Kind", bound=ServiceConfig)
@@ -22,6 +24,11 @@ def built(services: Mapping[str, ServiceConfig]) -> list[str]:
 def use(what: Use, services: Mapping[str, ServiceConfig]) -> bool:
     """True if any of the services uses it."""
     return any(what in service.uses for service in services.values())
+
+
+def volumes(services: Mapping[str, ServiceConfig]) -> dict[str, VolumeConfig]:
+    """The volumes of the services that have one, by service."""
+    return {name: service.volume for name, service in only(DeployedConfig, services).items() if service.volume}
 
 
 def schemas(services: Mapping[str, ServiceConfig]) -> dict[str, bool]:

@@ -51,9 +51,10 @@ class WebConfig(DeployedConfig):
     metrics_path: str = Field(
         default="", pattern=r"^(/\S*)?$", description="a path with Prometheus metrics, or empty for none"
     )
-    replicas: int = Field(ge=2, le=MOST_REPLICAS, description="2 or more, so that one may go; the autoscaler's minimum")
-    max_replicas: int = Field(
-        ge=2, le=MOST_REPLICAS, description=f"the autoscaler's maximum, at least replicas and at most {MOST_REPLICAS:,}"
+    replicas: int = Field(
+        ge=1,
+        le=MOST_REPLICAS,
+        description="2 or more, so that one may go, or 1 with a volume; the autoscaler's minimum",
     )
     drain_seconds: int = Field(
         default=30,
@@ -67,6 +68,12 @@ class WebConfig(DeployedConfig):
         le=604_800,
         description="seconds that a browser stays with one pod, up to a week; 0 for none",
     )
+
+    @model_validator(mode="after")
+    def _one_may_go(self) -> Self:
+        if self.replicas < 2 and not self.volume:
+            raise mismatch("replicas", self.replicas, "2 or more, so that one may go; or 1 with a volume")
+        return self
 
     @property
     def own_ports(self) -> list[int]:

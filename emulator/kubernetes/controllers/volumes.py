@@ -1,4 +1,4 @@
-"""Stands in for the EBS CSI driver: creates volumes for claims, in the zone of the pod's node, and deletes them."""
+"""Stands in for the EBS CSI driver: makes volumes for claims in the zone of the pod's node, grows and deletes them."""
 
 import hashlib
 
@@ -14,7 +14,7 @@ _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 
 
 def reconcile(context: Context) -> None:
-    """Provision volumes for pending claims, and delete released ones."""
+    """Provision volumes for pending claims, let them grow with their claims, and delete released ones."""
     classes = {
         each["metadata"]["name"]: each
         for each in context.api.list("storage.k8s.io/v1", "StorageClass")
@@ -39,6 +39,8 @@ def reconcile(context: Context) -> None:
             _provision(context, claim, storage_class)
     for volume in context.api.list("v1", "PersistentVolume"):
         ours = volume["metadata"].get("annotations", {}).get(_PROVISIONED_BY) == DRIVER
+        if ours and not context.denied(identity, ["ec2:ModifyVolume"]):
+            _grow(context, volume)
         unused = volume.get("status", {}).get("phase") == "Released"
         deletes = volume["spec"].get("persistentVolumeReclaimPolicy") == "Delete"
         if ours and unused and deletes and not context.denied(identity, ["ec2:DeleteVolume"]):
@@ -64,13 +66,25 @@ def _provision(context: Context, claim: Object, storage_class: Object) -> None:
     zone = node["metadata"]["labels"][_ZONE]
     made = volume(claim, storage_class, zone)
     # The volume is part of the account and survives the cluster.
-    tags = {"kubernetes.io/created-for/pvc/name": claim["metadata"]["name"]}
+    tags = {f"kubernetes.io/created-for/pvc/{key}": claim["metadata"][key] for key in ("name", "namespace")}
     context.aws.create_volume(made["spec"]["csi"]["volumeHandle"], zone, tags)
     try:
         context.api.request("POST", "/api/v1/persistentvolumes", made)
     except ApiError as error:
         if error.status != 409:
             raise
+
+
+def _grow(context: Context, volume: Object) -> None:
+    """Give the volume the size that its claim asks for by now. The API server admits no smaller one."""
+    of = volume["spec"]["claimRef"]
+    claim = context.api.get("v1", "PersistentVolumeClaim", of["namespace"], of["name"])
+    if claim is None or claim["metadata"]["uid"] != of["uid"] or claim.get("status", {}).get("phase") != "Bound":
+        return
+    size = {"storage": claim["spec"]["resources"]["requests"]["storage"]}
+    if claim["status"].get("capacity") != size:
+        context.api.patch(volume, {"spec": {"capacity": size}})
+        context.api.patch(claim, {"status": {"capacity": size}}, "status")
 
 
 def volume(claim: Object, storage_class: Object, zone: str) -> Object:

@@ -246,7 +246,7 @@ WRONG = [
     ),
     ("ingress.maintenance", {"allowedCidrs": ["office"]}, "IPv4 networks that reach the shop nevertheless"),
     ("ingress.maintenance", {"on": True}, "no such key"),
-    ("services.frontend-web.maxReplicas", 1, "at least replicas"),
+    ("services.frontend-web.maxReplicas", 1, "2 or more, as replicas is 2"),
     ("services.frontend-web.replicas", 11, "maxReplicas is 10\n    needs 11 or more, as replicas is 11"),
     ("services.frontend-web.cpu", "lots", "CPU in quotes, such as 250m"),
     ("services.frontend-web.drainSeconds", 90, "5 to 50"),

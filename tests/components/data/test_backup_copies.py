@@ -1,8 +1,10 @@
 """Copies in a second region, by switch: of the database and the uploads, by a role that may read both."""
 
+from copy import deepcopy
+
 import pytest
 
-from tests.components.program import Deployed, with_settings
+from tests.components.program import Deployed, run_program, stack_file, with_settings
 
 COPIES = "ap-northeast-1"
 
@@ -38,6 +40,19 @@ def test_database_and_uploads_are_selected(copied: Deployed) -> None:
     assert {"data-backup-service-backups", "data-backup-service-bucket-backups"} <= {
         name.removesuffix("-attachment") for name in policies
     }
+
+
+def test_volumes_of_services_are_selected_by_the_namespace_of_their_claims() -> None:
+    settings = deepcopy(stack_file("prod"))
+    settings["openmarket:backup"] = {"copyRegion": COPIES}
+    worker = {"kind": "worker", "replicas": 1, "maxReplicas": 1, "cpu": "100m", "memory": "128Mi"}
+    settings["openmarket:services"]["archive"] = worker | {"volume": {"path": "/data", "size": "5Gi"}}
+    program = run_program("prod", settings)
+    selection = program.one("backup/selection:Selection", "data-backup-volumes").inputs
+    (condition,) = selection["conditions"][0]["stringEquals"]
+    assert condition["key"].startswith("aws:ResourceTag/")
+    assert condition["value"] == program.one("core/v1:PersistentVolumeClaim").inputs["metadata"]["namespace"]
+    assert all(each.endswith(":volume/*") for each in selection["resources"])
 
 
 def test_a_protected_stack_keeps_its_vaults(copied: Deployed) -> None:

@@ -282,6 +282,21 @@ def test_what_is_said_of_a_restart_agrees_with_whether_it_is_felt(restart: Resta
     assert restart.noticeable or not restart.deferrable
 
 
+@pytest.mark.parametrize(
+    ("strategy", "severity"), [("RollingUpdate", Severity.NOTE), ("Recreate", Severity.LOOK), (UNKNOWN, Severity.NOTE)]
+)
+def test_a_rollout_interrupts_a_service_whose_pods_share_a_volume(strategy: str, severity: Severity) -> None:
+    def deployed(image: str) -> dict[str, Any]:
+        return {"spec": {**pods(image=image)["spec"], "strategy": {"type": strategy}}}
+
+    (found,) = review(preview(update("kubernetes:apps/v1:Deployment", deployed("a:1"), deployed("a:2")))).of(
+        Kind.RESTART
+    )
+    assert found.severity is severity
+    assert found.downtime
+    assert found.downtime.time.startswith("none") == (severity is Severity.NOTE)
+
+
 def test_a_finding_says_how_a_store_goes_and_why_as_data() -> None:
     gone = change("delete", state("aws:s3/bucket:Bucket", "old"), None)
     found = review(preview(replaced(CLUSTER), gone)).of(Kind.DATA)
