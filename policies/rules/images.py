@@ -11,6 +11,8 @@ from policies.rules.pods import WORKLOADS, containers
 _OWN_REGISTRY = re.compile(r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/")
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _ADMINISTRATOR = re.compile(r"(?<![a-z0-9])(admin|administrator|master|root|superuser)(?![a-z0-9])", re.IGNORECASE)
+_OF_A_SERVICE = "secrets-"
+"""The beginning of the names of Secrets with a service's own keys. A service may well be called admin."""
 _REPOSITORY = "aws:ecr/repository:Repository"
 
 
@@ -53,7 +55,7 @@ def _administrator(container: Values) -> str:
         if _ADMINISTRATOR.search(str(source.get("prefix") or "")):
             return f"a Secret as {source.get('prefix')}*"
         name = str(source.inner("secretRef").get("name") or "")
-        if _ADMINISTRATOR.search(name):
+        if _ADMINISTRATOR.search(name) and not name.startswith(_OF_A_SERVICE):
             return f"Secret {name}"
     for variable in container.objects("env"):
         reference = variable.inner("valueFrom", "secretKeyRef")

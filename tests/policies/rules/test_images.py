@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.base.versions import DATABASE_CLIENT_IMAGE
+from components.workloads.store_secrets import own_secret
 from policies.resources import Resource
 from policies.rules.images import credential_image_by_digest
 from tests.components.program import STACKS, run_program
@@ -33,6 +34,7 @@ def key(name: str, secret: str, key: str) -> dict[str, Any]:
         ({"env": [key("DB_HOST", "openmarket-db-admin-credentials-0123456789", "DB_HOST")]}, False),
         ({"envFrom": [{"secretRef": {"name": "openmarket-db-credentials-0123456789"}}]}, False),
         ({"envFrom": [{"secretRef": {"name": "webmaster-tools"}}]}, False),
+        ({"envFrom": [{"secretRef": {"name": own_secret("admin")}}]}, False),
         ({}, False),
     ],
 )
