@@ -174,6 +174,25 @@ def test_a_volume_does_not_shrink(kinds: Checkout) -> None:
     kinds.up("dev")
 
 
+def test_a_service_takes_another_volume_as_the_runbook_says(kinds: Checkout) -> None:
+    section = (
+        (kinds.path / "docs" / "runbook.md").read_text().partition("### Bring a volume back")[2].partition("\n## ")[0]
+    )
+    steps = section.replace("-prod", "-dev").replace("prod", "dev").replace("search", "archive").replace("20Gi", "8Gi")
+    stop, delete, *_, start = [line[2:].split() for line in steps.splitlines() if line.startswith("$ kubectl")]
+    volume = steps.partition("<<'END'\n")[2].partition("\nEND\n")[0]
+    (node,) = {each["spec"]["nodeName"] for each in get(kinds, "pods", "-l", "app.kubernetes.io/name=archive")["items"]}
+    zone = kinds.kubectl("dev", "get", "node", node)["metadata"]["labels"]["topology.kubernetes.io/zone"]
+    (kinds.path / "volume.yaml").write_text(volume.replace("ap-northeast-2a", zone))
+    for words in (stop, delete, ["kubectl", "apply", "-f", "volume.yaml"]):
+        kinds.emulator("run", "--stack", "dev", "--", *words)
+    kinds.make("repair", "STACK=dev")
+    kinds.emulator("run", "--stack", "dev", "--", *start)
+    claim = get(kinds, "persistentvolumeclaim", "archive-data")
+    assert (claim["status"]["phase"], claim["spec"]["volumeName"]) == ("Bound", "archive-data")
+    kinds.kubectl("dev", "wait", "--for=condition=Available", "--timeout=60s", "deployment/archive", "-n", NAMESPACE)
+
+
 def test_nobody_reaches_them(kinds: Checkout) -> None:
     services = {each["metadata"]["name"] for each in get(kinds, "services")["items"]}
     assert services == {"frontend-web", "backend-api"}
