@@ -71,17 +71,18 @@ def run(store: Store) -> Iterator[Outcome]:
 def _run(store: Store, function: StoredObject, event: Mapping[str, Any]) -> str:
     outputs = function.outputs
     role, region = str(outputs["role"]), str(outputs["arn"]).split(":")[3]
-    if not str(outputs.get("runtime")).startswith("python"):
-        return f"the emulator runs functions in Python, not in {outputs.get('runtime')}"
-    with tempfile.TemporaryDirectory() as folder, serving(store, role) as endpoint:
-        for name, text in _files(outputs["code"]):
+    files = dict(_files(outputs.get("code") or {}))
+    if not files or not str(outputs.get("runtime")).startswith("python"):
+        return "the emulator runs functions in Python, whose code is an archive of files or of a folder"
+    with tempfile.TemporaryDirectory() as folder, serving(store, role) as (endpoint, key):
+        for name, text in files.items():
             (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / name).write_text(text)
         environment = {
             **{name: value for name in ("PATH", "SSL_CERT_FILE") if (value := os.environ.get(name))},
             **cast(dict[str, str], (outputs.get("environment") or {}).get("variables") or {}),
             "AWS_LAMBDA_FUNCTION_NAME": function.id, "AWS_REGION": region, "AWS_DEFAULT_REGION": region,
-            "AWS_ACCESS_KEY_ID": "emulated", "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": key, "AWS_ENDPOINT_URL": endpoint,
         }  # fmt: skip
         command = [sys.executable, "-Iu", "-c", _RUNS, folder, str(outputs["handler"])]
         seconds = int(outputs["timeout"])

@@ -1,6 +1,7 @@
 """An address at which boto3 reaches the simulated AWS as a role: only what functions have asked of it so far."""
 
 import json
+import secrets
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,13 +17,20 @@ _BAD_REQUEST = 400
 
 
 @contextmanager
-def serving(store: Store, role: str) -> Generator[str]:
-    """Answer requests with the permissions of the role while the block runs, at the address on loopback."""
+def serving(store: Store, role: str) -> Generator[tuple[str, str]]:
+    """Answer requests with the permissions of the role while the block runs.
+
+    Yields:
+        The address on loopback, and the access key that requests have to be made with.
+    """
+    key = secrets.token_hex(16)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
+                if f"Credential={key}/" not in str(self.headers.get("Authorization")):
+                    raise ProviderError("UnrecognizedClientException: The security token is invalid.")
                 status, answer = 200, _answer(store, role, str(self.headers.get("X-Amz-Target")), json.loads(body))
             except ProviderError as error:
                 kind, _, message = str(error).removeprefix("api error ").partition(": ")
@@ -40,7 +48,7 @@ def serving(store: Store, role: str) -> Generator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.server_port}", key
     finally:
         server.shutdown()
         server.server_close()

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import requests
 from aws_account import Account
 
 from emulator.aws import alarms, messages
+from emulator.aws.role_endpoint import serving
 from emulator.aws.tokens import ALARM, FUNCTION, FUNCTION_PERMISSION, ROLE, ROLE_POLICY, SUBSCRIPTION, TOPIC
 from emulator.aws.types.secretsmanager import SECRET, VERSION
 from emulator.plugins.provider import ProviderError
@@ -101,6 +103,15 @@ def test_a_function_in_another_language_is_an_error(account: Account) -> None:
     topic = subscribed(account, made, {})
     publish(account, topic)
     assert log(account) == []
+
+
+def test_whoever_has_not_the_functions_key_is_answered_nothing(account: Account) -> None:
+    with serving(account.store, "arn:aws:iam::123456789012:role/poster") as (address, key):
+        answers = [
+            requests.post(address, "{}", headers={"Authorization": f"Credential={each}/"}, timeout=5).json()["__type"]
+            for each in ("another", key)
+        ]
+    assert answers == ["UnrecognizedClientException", "UnknownOperationException"]
 
 
 def test_permissions_go_with_their_function(account: Account) -> None:
