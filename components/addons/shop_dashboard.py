@@ -52,7 +52,8 @@ def _panels(shop: ShopMetrics) -> Iterator[_Panel]:
     yield _Panel("Requests in a second", [(shop.requests, "{{service}}")])
     yield _Panel("Errors, % of requests", [(f"100 * {shop.error_ratio}", "{{service}}")], 100 * ERROR_RATIO)
     yield _Panel("Latency of 95 % of requests, s", [(shop.latency, "{{service}}")], LATENCY_SECONDS)
-    yield _Panel("Alerts that are on", [('sum by (alertname) (ALERTS{alertstate="firing"})', "{{alertname}}")])
+    on = 'ALERTS{alertstate="firing",severity=~"critical|warning"}'  # others, such as Watchdog, are always on
+    yield _Panel("Alerts that are on", [(f"sum by (alertname) ({on})", "{{alertname}}")])
     pods = [(shop.available, "{{deployment}}: ready"), (shop.most, "{{horizontalpodautoscaler}}: at most")]
     yield _Panel("Pods", pods)
     restarts = shop.of("kube_pod_container_status_restarts_total")
