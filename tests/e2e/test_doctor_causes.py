@@ -17,6 +17,7 @@ from tests.e2e.doctor import JSON, NAMES, account, doctor, follow, healthy, kind
 pytestmark = pytest.mark.e2e
 
 DATABASE = "openmarket-dev-aurora"
+REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 SYSTEM = ("kubectl", "-n", "kube-system")
 INGRESS = ("ingress", "openmarket-ingress")
 
@@ -48,8 +49,11 @@ def refresh(checkout: Checkout, name: str, interval: str) -> None:
 
 
 def test_a_stopped_database_and_a_hotfix(deployed: Checkout) -> None:
-    """And a node that is short of memory, and autoscalers that get no metrics for longer than metrics-server takes."""
-    deployed.run(*SYSTEM, "scale", "deployment", "metrics-server", "--replicas=0")
+    """And a node that is short of memory, and an add-on without an image, so that autoscalers get no metrics."""
+    metrics, image = ("deployment", "metrics-server"), f"{REGISTRY}/openmarket-dev/frontend-web:never-pushed"
+    deployed.run(*SYSTEM, "scale", *metrics, "--replicas=0")
+    deployed.run(*SYSTEM, "set", "image", "/".join(metrics), f"*={image}")
+    deployed.run(*SYSTEM, "scale", *metrics, "--replicas=2")
     deployed.run("aws", "rds", "stop-db-cluster", "--db-cluster-identifier", DATABASE)
     deployed.run(*NAMES, "set", "env", "deployment/frontend-web", "DEBUG=1")
     node = deployed.kubectl("dev", "get", "nodes")["items"][0]["metadata"]["name"]
@@ -65,7 +69,11 @@ def test_a_stopped_database_and_a_hotfix(deployed: Checkout) -> None:
         assert found["verdict"] == f"The shop is down: the database {DATABASE} is stopped"
         assert kinds(found["findings"])[0] == "Unavailable"
         causes = by_kind(found)
-        assert set(causes) == {"Unavailable", "ChangedByHand", "NodeTrouble", "Blind"}
+        assert set(kinds(found["findings"])) == {"Unavailable", "ChangedByHand", "NodeTrouble", "MissingImage"}
+        assert causes["MissingImage"]["next"].endswith("kubectl -n kube-system describe deployment metrics-server")
+        assert set(kinds(causes["MissingImage"]["consequences"])) == {"Blind", "DegradedAddon"}
+        assert causes["DegradedAddon"]["what"] == "The EKS add-on metrics-server is degraded"
+        assert causes["DegradedAddon"]["why"][0].startswith("InsufficientNumberOfReplicas: ")
         assert causes["ChangedByHand"]["what"] == "Somebody has changed env of frontend-web by hand"
         assert causes["NodeTrouble"]["what"].endswith("is short of memory")
         assert "has no metrics, and does nothing" in causes["Blind"]["what"]
@@ -73,7 +81,7 @@ def test_a_stopped_database_and_a_hotfix(deployed: Checkout) -> None:
     found = until(deployed, right, 180)
     follow(deployed, by_kind(found)["Unavailable"]["next"])
     pressed("False", "KubeletHasSufficientMemory")
-    deployed.run(*SYSTEM, "scale", "deployment", "metrics-server", "--replicas=2")
+    deployed.run(*SYSTEM, "rollout", "undo", "/".join(metrics))
     deployed.run(*NAMES, "rollout", "undo", "deployment/frontend-web")
     healthy(deployed, 120)
 
