@@ -30,10 +30,11 @@ def text(subject: str, message: str) -> str:
         said = json.loads(message)
     except ValueError:
         said = None
-    lines = [f"*{subject}*", message.strip()]
+    title = f"*{subject}*" if subject else ""
+    lines = [title, message.strip()]
     if isinstance(said, dict):
         members = cast(dict[str, Any], said)
-        lines = [f"*{subject}*", json.dumps(members, indent=2)]  # such as of Cost Anomaly Detection
+        lines = [title, json.dumps(members, indent=2)]  # such as of Cost Anomaly Detection
         if "AlarmName" in members:
             title = f"*{members['NewStateValue']}: {members['AlarmName']}*"
             lines = [title, members.get("AlarmDescription"), members.get("NewStateReason")]

@@ -72,6 +72,10 @@ def test_members_of_other_messages_are_a_line_each() -> None:
     assert said.splitlines()[1:4] == ["{", '  "anomalyId": "1",', '  "impact": {']
 
 
+def test_a_message_needs_no_subject() -> None:
+    assert chat_function.text("", "2 pods restart") == "2 pods restart"
+
+
 def test_a_chat_gets_no_more_than_it_takes() -> None:
     assert len(chat_function.text("long", "x" * 100_000)) == 3000
 
