@@ -10,6 +10,7 @@ from components.addons.container_insights import ContainerInsights
 from components.addons.prometheus import Prometheus
 from components.alarms.alarms import Alarms, AlarmsArgs
 from components.alarms.budget import Budget, BudgetArgs
+from components.alarms.chat import Chat, ChatArgs
 from components.alarms.cluster import Pods
 from components.alarms.dashboard import Dashboard, DashboardArgs
 from components.alarms.entry import Entry
@@ -19,7 +20,7 @@ from components.alarms.topics import AlarmTopics, AlarmTopicsArgs
 from components.alarms.watched import Watched
 from components.cluster.cluster import Cluster, ClusterArgs
 from components.config import Use
-from components.config.alarms import WATCHDOG, topic_name
+from components.config.alarms import WATCHDOG, chat_webhook_name, topic_name
 from components.config.services import CronJobConfig, DeployedConfig, only
 from components.context import StackContext
 from components.data.stores import Stores, StoresArgs
@@ -45,6 +46,8 @@ keys = EncryptionKeys(
 context = StackContext.of(stack, account_id, keys.arns)
 
 alarm_topics = AlarmTopics("alarm-topics", AlarmTopicsArgs(context, stack.alarms, stack.addons.prometheus.enabled))
+if stack.alarms.chat_webhook:
+    Chat("chat", ChatArgs(context, alarm_topics.arns))
 network = Network("network", NetworkArgs(context, stack.network))
 cluster = Cluster("cluster", ClusterArgs(context, stack.cluster, network, stack.addons.cluster_autoscaler.enabled))
 in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
@@ -153,6 +156,7 @@ watched = Watched(
     else None,
     Runs(cluster.name, stack.prefix, list(only(CronJobConfig, stack.services)), cluster),
     topic_name(stack.prefix, WATCHDOG) if WATCHDOG in alarm_topics.all else "",
+    chat_webhook_name(stack.prefix) if stack.alarms.chat_webhook else "",
 )
 prometheus = addons.installed.get(Prometheus)
 working = [shop, *([prometheus.done] if prometheus else [])]

@@ -108,6 +108,10 @@ class Clusters(Protocol):
         `role_arn` is empty for an add-on without a role. Raises InvalidConfiguration or AddonDegraded.
         """
 
+    def addon_issues(self, cluster: str, addon: str, configuration: Mapping[str, Any]) -> list[str]:
+        """What keeps the add-on's workloads from being ready, each as EKS's code, `: ` and a message."""
+        ...
+
     def remove_addon(self, cluster: str, addon: str) -> None:
         """Delete the add-on's objects. It is no error if they do not exist."""
 

@@ -2,8 +2,8 @@
 
 from analysis import stack_file
 
-_API_KEYS = "-api-keys"
-"""The end of the name of the secret with third-party keys."""
+_API_KEYS, _CHAT_WEBHOOK = "api-keys", "chat-webhook"
+"""The ends of the names of the secrets with third-party keys, and with the address of a chat's webhook."""
 
 
 def listing(stack: str) -> tuple[str, ...]:
@@ -15,7 +15,12 @@ def listing(stack: str) -> tuple[str, ...]:
 
 def set_by_hand(secret: str) -> bool:
     """True if people set the secret's values, by the names that the program gives secrets."""
-    return secret.endswith(_API_KEYS) or bool(_service(secret))
+    return secret.endswith(f"-{_API_KEYS}") or of_chat(secret) or bool(_service(secret))
+
+
+def of_chat(secret: str) -> bool:
+    """True if it is the secret with the address of a chat's webhook."""
+    return secret.endswith(f"-{_CHAT_WEBHOOK}")
 
 
 def setting(secret: str) -> str:
@@ -25,7 +30,7 @@ def setting(secret: str) -> str:
 
 def file_with(secret: str) -> str:
     """The name of the file from which the command takes the values: that of the service whose secret it is, if any."""
-    return f"{_service(secret) or 'api-keys'}.json"
+    return f"{_service(secret) or (_CHAT_WEBHOOK if of_chat(secret) else _API_KEYS)}.json"
 
 
 def version_key(secret: str) -> str:

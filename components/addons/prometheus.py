@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from components.addons.parts import Metrics, Pods, ServiceAccount, WatchedServic
 from components.addons.prometheus_chart import CHART
 from components.addons.scheduling import resources
 from components.addons.shop_alerts import shop_alerts
+from components.addons.shop_dashboard import LABEL, shop_dashboard
 from components.base.pods import Requests, demand
 from components.base.section import Section, Switch
 from components.iam.grants import AnyGrant
@@ -129,7 +131,9 @@ class Prometheus(Addon):
         }
 
     def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
-        """Creates the monitors of the other add-ons, and the alerts."""
+        """Creates the monitors of the other add-ons, the alerts, and Grafana's dashboard of the shop."""
+        import pulumi_kubernetes as kubernetes
+
         # Not by the charts of the add-ons: these would wait for this release, which waits for one of them.
         for addon in installation.addons:
             if metrics := addon.metrics:
@@ -138,6 +142,13 @@ class Prometheus(Addon):
         alerts = [rule for addon in installation.addons for rule in addon.alerts(installation.shop_namespace)]
         groups = shop_alerts(installation.shop_namespace, alerts)
         _custom(installation, installed, "shop-alerts", "PrometheusRule", "openmarket", {"groups": groups})
+        dashboard = shop_dashboard(installation.shop_namespace, installation.region)
+        kubernetes.core.v1.ConfigMap(
+            f"{installation.name}-dashboard",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name="openmarket-dashboard", namespace=NAMESPACE, labels=LABEL),
+            data={"openmarket.json": json.dumps(dashboard)},
+            opts=installation.child(installed),
+        )
         return installed
 
     def for_service(self, service: WatchedService, opts: pulumi.ResourceOptions) -> None:

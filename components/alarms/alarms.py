@@ -31,7 +31,7 @@ class AlarmsArgs:
 
 
 class Alarms(pulumi.ComponentResource):
-    """Creates a CloudWatch alarm for each definition. It tells its topic when it goes off, and when it is over.
+    """Creates a CloudWatch alarm for each definition. It tells its topic when it goes off, and most when it is over.
 
     It also counts failures that no metric has: runs of cron jobs in the audit log, and with Container Insights Secrets
     that are not synced in the pods' log.
@@ -63,7 +63,7 @@ class Alarms(pulumi.ComponentResource):
                 datapoints_to_alarm=alarm.periods,
                 treat_missing_data=alarm.missing.value,
                 alarm_actions=told,
-                ok_actions=told,
+                ok_actions=told if alarm.tells_end else [],
                 **_measured(alarm.metric),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=args.working if silence_is_a_fault else []),
             )

@@ -138,6 +138,8 @@ class Alarm:
     of: str = ""
     """What it is about where there are several, such as a service; part of the name."""
     missing: Missing = Missing.FINE
+    tells_end: bool = True
+    """Whether it also tells when it is over."""
 
     @property
     def name(self) -> str:

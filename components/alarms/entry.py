@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.addons.shop_alerts import ERROR_RATIO
+from components.addons.shop_metrics import ERROR_RATIO
 from components.alarms.definition import Alarm, Comparison, Extreme, Metric, Missing, Severity, Share, Working
 
 if TYPE_CHECKING:

@@ -28,6 +28,8 @@ class Watched:
     runs: Runs
     watchdog_topic: str = ""
     """The name of the topic at which Alertmanager reports; empty without Prometheus."""
+    chat_function: str = ""
+    """The name of the function that posts to a chat; empty without one."""
 
     def alarms(self) -> Sequence[Alarm]:
         """The definitions of all alarms; their names are unique."""
@@ -37,5 +39,5 @@ class Watched:
             *network.alarms(self.nat_gateways),
             *(cluster.alarms(self.pods) if self.pods else ()),
             *alarms_of_runs(self.runs),
-            *(monitoring.alarms(self.watchdog_topic) if self.watchdog_topic else ()),
+            *monitoring.alarms(self.watchdog_topic, self.chat_function),
         ]

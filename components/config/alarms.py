@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from components.base.section import Section, Unique, keys_of
+from components.base.section import Section, Switch, Unique, keys_of
 
 WATCHDOG = "watchdog"
 """What the topic is for that nobody reads, and that must not fall silent."""
@@ -13,6 +13,11 @@ WATCHDOG = "watchdog"
 def topic_name(prefix: str, what: str) -> str:
     """The name of a stack's topic for a severity, or for the watchdog."""
     return f"{prefix}-alarms-{what}"
+
+
+def chat_webhook_name(prefix: str) -> str:
+    """The name of the function that posts a stack's alarms to a chat, and of the secret with the address."""
+    return f"{prefix}-chat-webhook"
 
 
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,;<>]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$", max_length=254)]
@@ -37,6 +42,9 @@ class AlarmsConfig(Section):
         default=(), description="e-mail addresses such as [oncall@example.com], each once; each confirms AWS's message"
     )
     topics: TopicsConfig = Field(default=TopicsConfig(), description=keys_of(TopicsConfig))
+    chat_webhook: Switch = Field(
+        default=False, description="true to post to a chat, whose address people set in a secret by hand; or false"
+    )
     runbook: Annotated[str, Field(pattern=r"^(https://[^\s#]+)?$")] = Field(
         default="",
         description="the https:// address at which people on call read docs/runbook.md, without #; empty for its path",

@@ -59,6 +59,9 @@ _STATED: Mapping[str, tuple[str, str, str, str]] = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (
         "iam:AttachRolePolicy", "iam:ListAttachedRolePolicies", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
     ),
+    "aws:lambda/permission:Permission": (
+        "lambda:AddPermission", "lambda:GetPolicy", "lambda:AddPermission", "lambda:RemovePermission",
+    ),
     "aws:secretsmanager/secretVersion:SecretVersion": (
         "secretsmanager:PutSecretValue", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue",
         "secretsmanager:UpdateSecretVersionStage",

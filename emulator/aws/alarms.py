@@ -7,10 +7,11 @@ import json
 import operator
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from emulator.aws import messages
+from emulator.aws import invocations, messages
 from emulator.aws.metric_math import Select, Value, evaluate
 from emulator.aws.ownership import owner_key
 from emulator.aws.tokens import ALARM
@@ -93,7 +94,15 @@ def put(
             raise LookupError(
                 f"no alarm watches {namespace}/{name}{having}; they watch {', '.join(known) or 'nothing'}"
             )
+    run_functions(store)
     return changes
+
+
+def run_functions(store: Store) -> None:
+    """Run the functions that messages have called, and tell CloudWatch which failed."""
+    for outcome in list(invocations.run(store)):
+        with suppress(LookupError):  # no alarm watches it
+            put(store, "AWS/Lambda", "Errors", float(bool(outcome.error)), {"FunctionName": outcome.function})
 
 
 def state(account: Store | Transaction, alarm: str) -> str:

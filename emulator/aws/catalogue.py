@@ -13,6 +13,7 @@ from emulator.aws.types import (
     elasticache,
     iam,
     kms,
+    lambda_,
     load_balancing,
     money,
     network,
@@ -29,8 +30,8 @@ from emulator.aws.types import (
 from emulator.plugins.provider import ProviderError
 
 _MODULES = (
-    acm, alarms, backup, cloudfront, cloudwatch, ec2, ecr, eks, elasticache, iam, kms, load_balancing, money, network,
-    rds, route53, s3, secretsmanager, security_groups, sesv2, shield, sns, wafv2,
+    acm, alarms, backup, cloudfront, cloudwatch, ec2, ecr, eks, elasticache, iam, kms, lambda_, load_balancing, money,
+    network, rds, route53, s3, secretsmanager, security_groups, sesv2, shield, sns, wafv2,
 )  # fmt: skip
 
 TYPES: dict[str, ResourceType] = {type_.type: type_ for module in _MODULES for type_ in module.TYPES}

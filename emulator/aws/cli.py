@@ -17,6 +17,7 @@ from emulator.aws import (
     cli_databases,
     cli_reads,
     eks_access,
+    eks_addons,
     publish,
     put_secret_value,
     registry,
@@ -172,14 +173,14 @@ def _describe_addon_versions(_store: Store, arguments: argparse.Namespace) -> st
     return json.dumps(addon_versions.describe(arguments.addon, arguments.kubernetes), indent=4)
 
 
-def _describe_addon(store: Store, arguments: argparse.Namespace) -> str:
-    cluster = _cluster(store, arguments.cluster).id
-    stored = store.get(ADDON, f"{cluster}:{arguments.addon}")
+def _describe_addon(account: AwsAccount, arguments: argparse.Namespace) -> str:
+    cluster = _cluster(account, arguments.cluster).id
+    stored = account.get(ADDON, f"{cluster}:{arguments.addon}")
     if stored is None:
         raise ProviderError(f"ResourceNotFoundException: No addon: {arguments.addon} found in cluster: {cluster}")
     keys = {"addonName": "addonName", "clusterName": "clusterName", "addonVersion": "addonVersion", "addonArn": "arn"}
     addon = {name: stored.outputs.get(output) for name, output in keys.items()}
-    return json.dumps({"addon": {**addon, "status": "ACTIVE", "health": {"issues": []}}}, indent=4)
+    return json.dumps({"addon": {**addon, **eks_addons.health(account, stored)}}, indent=4)
 
 
 def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
@@ -211,6 +212,8 @@ _ACTIONS = {
     ("rds", "describe-db-clusters"): "rds:DescribeDBClusters",
     ("rds", "describe-orderable-db-instance-options"): "rds:DescribeOrderableDBInstanceOptions",
     ("rds", "modify-db-cluster"): "rds:ModifyDBCluster",
+    ("rds", "start-db-cluster"): "rds:StartDBCluster",
+    ("rds", "stop-db-cluster"): "rds:StopDBCluster",
     ("s3", "cp"): "s3:PutObject",
     ("s3api", "delete-object"): "s3:DeleteObject",
     ("s3api", "head-object"): "s3:GetObject",
@@ -249,6 +252,8 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("rds", "describe-db-clusters"): cli_databases.describe_db_clusters,
     ("rds", "describe-orderable-db-instance-options"): cli_databases.describe_orderable_db_instance_options,
     ("rds", "modify-db-cluster"): cli_databases.modify_db_cluster,
+    ("rds", "start-db-cluster"): cli_databases.start_db_cluster,
+    ("rds", "stop-db-cluster"): cli_databases.stop_db_cluster,
     ("s3", "cp"): bucket_objects.copy_folder,
     ("s3api", "delete-object"): bucket_objects.delete_object,
     ("s3api", "head-object"): bucket_objects.head_object,

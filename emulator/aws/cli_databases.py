@@ -31,7 +31,7 @@ def describe_db_clusters(store: Store, arguments: argparse.Namespace) -> str:
     ]
     earliest, latest = database_backups.window(stored)
     answer: dict[str, Any] = {
-        "DBClusterIdentifier": stored.id, "DBClusterArn": outputs["arn"], "Status": "available",
+        "DBClusterIdentifier": stored.id, "DBClusterArn": outputs["arn"], "Status": outputs.get("status", "available"),
         "Engine": outputs["engine"], "EngineVersion": outputs["engineVersionActual"], "Endpoint": outputs["endpoint"],
         "ReaderEndpoint": outputs["readerEndpoint"], "Port": outputs["port"], "DBClusterMembers": members,
         "EarliestRestorableTime": _time(earliest), "LatestRestorableTime": _time(latest),
@@ -75,6 +75,25 @@ def modify_db_cluster(store: Store, arguments: argparse.Namespace) -> str:
         transaction.put(replace(stored, outputs=outputs))
     answer = {"DBClusterIdentifier": stored.id, "DeletionProtection": arguments.deletion_protection}
     return json.dumps({"DBCluster": answer})
+
+
+def stop_db_cluster(store: Store, arguments: argparse.Namespace) -> str:
+    """Stop the cluster. No time passes here: RDS would start it again after seven days."""
+    return _changed(store, arguments.database, "available", "stopped")
+
+
+def start_db_cluster(store: Store, arguments: argparse.Namespace) -> str:
+    """Start a stopped cluster."""
+    return _changed(store, arguments.database, "stopped", "available")
+
+
+def _changed(store: Store, name: str, before: str, after: str) -> str:
+    with store.transaction() as transaction:
+        stored = _cluster(store, name)
+        if stored.outputs.get("status", "available") != before:
+            raise ProviderError(f"InvalidDBClusterStateFault: DbCluster {name} is not in {before} state.")
+        transaction.put(replace(stored, outputs={**stored.outputs, "status": after}))
+    return json.dumps({"DBCluster": {"DBClusterIdentifier": name, "Status": after}})
 
 
 def describe_orderable_db_instance_options(_store: Store, arguments: argparse.Namespace) -> str:

@@ -43,6 +43,14 @@ def remove_addon(account: AwsAccount, stored: StoredObject) -> None:
         account.clusters.remove_addon(stored.outputs["clusterName"], stored.outputs["addonName"])
 
 
+def health(account: AwsAccount, stored: StoredObject) -> dict[str, Any]:
+    """Members of DescribeAddon's answer about how it is now."""
+    cluster, _, name = stored.id.partition(":")
+    said = account.clusters.addon_issues(cluster, name, _configuration(stored))
+    found = [{"code": code, "message": message} for code, _, message in (each.partition(": ") for each in said)]
+    return {"status": "DEGRADED" if found else "ACTIVE", "health": {"issues": found}}
+
+
 def _configuration(stored: StoredObject) -> dict[str, Any]:
     text = stored.outputs.get("configurationValues") or "{}"
     try:

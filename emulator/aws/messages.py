@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.aws import resource_policies
+from emulator.aws import invocations, resource_policies
 from emulator.aws.ownership import owner_key
 from emulator.aws.tokens import KEY, SUBSCRIPTION, TOPIC, TOPIC_POLICY
 from emulator.plugins.provider import ProviderError
@@ -41,6 +41,8 @@ class Message:
 def publish(account: Transaction, topic_arn: str, publisher: Publisher | None, subject: str, text: str) -> None:
     """Hand a message to everybody who subscribed to the topic. All of them have confirmed that they want to.
 
+    Functions run when the transaction is over: `alarms.run_functions`.
+
     Args:
         publisher: None for an identity of the account, whose own policies have been looked at.
 
@@ -52,9 +54,13 @@ def publish(account: Transaction, topic_arn: str, publisher: Publisher | None, s
         raise ProviderError(f"NotFound: Topic does not exist: {topic_arn}")
     if publisher:
         _check(account, topic, publisher)
-    receivers = [
-        f"{each.outputs['protocol']} {each.outputs['endpoint']}" for each in account.find(SUBSCRIPTION, topic=topic_arn)
-    ]
+    subscribed = account.find(SUBSCRIPTION, topic=topic_arn)
+    for each in subscribed:
+        if each.outputs["protocol"] == "lambda":
+            record = {"TopicArn": topic_arn, "Subject": subject, "Message": text}
+            event = {"Records": [{"EventSource": "aws:sns", "Sns": record}]}
+            invocations.call(account, each.outputs["endpoint"], "sns.amazonaws.com", topic_arn, event)
+    receivers = [f"{each.outputs['protocol']} {each.outputs['endpoint']}" for each in subscribed]
     content = {
         "topic": topic.outputs["name"], "time": time.time(), "subject": subject, "text": text, "receivers": receivers,
     }  # fmt: skip

@@ -40,6 +40,11 @@ class LoopbackClusters:
 
         addons.install(cluster, addon, role_arn, configuration, call)
 
+    def addon_issues(self, cluster: str, addon: str, configuration: Mapping[str, Any]) -> list[str]:
+        from emulator.kubernetes import addons
+
+        return addons.issues(cluster, addon, configuration)
+
     def remove_addon(self, cluster: str, addon: str) -> None:
         from emulator.kubernetes import addons
 

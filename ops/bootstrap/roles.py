@@ -193,13 +193,14 @@ _NO_SECRETS = {
 def _secrets(account: Account) -> tuple[Mapping[str, Any], ...]:
     """Return statements that allow the stacks' secrets, except for those that people set: their values are in no state.
 
-    These are the third-party keys, and what services have of their own.
+    These are the third-party keys, the address of the chat's webhook, and what services have of their own.
     """
     secrets = account.arn("secretsmanager", "secret:openmarket-*", account.region)
+    by_hand = [f"{secrets}-api-keys-*", f"{secrets}-chat-webhook-*", f"{secrets}/*"]
     read, through = "secretsmanager:GetSecretValue", f"secretsmanager.{account.region}.amazonaws.com"
     return (
         {"Sid": "ReadSecrets", "Effect": "Allow", "Action": read, "Resource": secrets},
-        {"Sid": "NoApiKeys", "Effect": "Deny", "Action": read, "Resource": [f"{secrets}-api-keys-*", f"{secrets}/*"]},
+        {"Sid": "NoApiKeys", "Effect": "Deny", "Action": read, "Resource": by_hand},
         {
             "Sid": "DecryptSecrets",
             "Effect": "Allow",

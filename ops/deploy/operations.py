@@ -16,7 +16,7 @@ from ops.deploy.engine import Engine
 from ops.deploy.logs import log_of, record_of
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
-from ops.deploy.unset_values import awaited
+from ops.deploy.unset_values import awaited, of_new_chat
 from ops.deploy.waiting import stuck
 from ops.errors import NotDeployed, fail
 
@@ -174,7 +174,8 @@ def preview(stack: str, create: bool, refresh: bool) -> int:
     target = operation.target
     operation.say(f"{stack}: {summary.planned(operation.now)}{price}.")
     if operation.now.total:
-        operation.say(*awaited(operation.now.changes.values(), stack_file.region(stack), target.run))
+        steps, region = operation.now.changes.values(), stack_file.region(stack)
+        operation.say(*awaited(steps, region, target.run), *of_new_chat(steps, region, target.run))
         operation.say(f"All values are in {operation.log}.")
         operation.say(f"Next: `{target.make('plan')}` reviews it, `{target.make('up')}` deploys it.")
     return 0
@@ -218,6 +219,7 @@ def _ready(operation: Operation, refresh: bool) -> None:
     if notes := _notes(now):
         operation.say("", *notes)
     operation.say("", "Outputs", *summary.outputs(target, now.outputs), "")
+    operation.say(*of_new_chat(now.changes.values(), stack_file.region(target.stack), target.run))
     operation.say(f"Next: `{target.make('smoke')}` asks every public host.")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from analysis import stack_file
 from ops.doctor.commands import Commands
 from ops.doctor.finding import Ref, Words
 
@@ -9,6 +10,11 @@ from ops.doctor.finding import Ref, Words
 def undo(commands: Commands, workload: Ref) -> str:
     """Return the command that takes the last change of a workload's pods back."""
     return commands.kubectl(f"-n {workload.namespace} rollout undo {workload.kind.lower()}/{workload.name}")
+
+
+def _of_addon(commands: Commands, workload: Ref) -> bool:
+    """True for what is no service of the shop, and so has no key in the stack's file."""
+    return workload.namespace != stack_file.prefix(commands.stack)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,9 @@ class MissingImage:
         if self.by_hand:
             why = (*why, "The last deployment had another image: somebody has changed it since.")
             return Words(what, why, undo(commands, self.workload))
+        if _of_addon(commands, self.workload):
+            described = f"-n {self.workload.namespace} describe {self.workload.kind.lower()} {name}"
+            return Words(what, why, commands.kubectl(described))
         key = f"`openmarket:services.{name}.image` in {commands.file}"
         images = commands.make("images").replace("images", f"images SERVICES={name}", 1)
         return Words(what, why, images, f"Put an image that exists into {key}, or build and push it")
@@ -76,7 +85,7 @@ class FailingProbe:
         if self.by_hand:
             why = (*why, "The last deployment had another probe: somebody has changed it since.")
             return Words(what, why, undo(commands, self.workload))
-        if "statuscode: 404" in self.message:
+        if "statuscode: 404" in self.message and not _of_addon(commands, self.workload):
             key = f"`openmarket:services.{name}.health.{self.probe}` in {commands.file}"
             return Words(what, why, commands.make("up"), f"Correct {key}")
         logs = commands.kubectl(f"-n {self.workload.namespace} logs {self.workload.kind.lower()}/{name} --tail=50")
@@ -96,13 +105,14 @@ class Crash:
 
     def words(self, commands: Commands) -> Words:
         """Say it."""
-        name = self.workload.name
-        if self.reason == "OOMKilled":
-            what = f"{name} needs more memory than its limit, and is killed"
-            key = f"`openmarket:services.{name}.memory` in {commands.file}"
-            return Words(what, self.log, commands.make("up"), f"Raise {key}")
+        name, killed = self.workload.name, self.reason == "OOMKilled"
         code = f" with exit code {self.exit_code}" if self.exit_code else ""
         what = f"{name} crashes again and again{code}"
+        if killed:
+            what = f"{name} needs more memory than its limit, and is killed"
+        if killed and not _of_addon(commands, self.workload):
+            key = f"`openmarket:services.{name}.memory` in {commands.file}"
+            return Words(what, self.log, commands.make("up"), f"Raise {key}")
         shown = f"-n {self.workload.namespace} logs {self.pod} -c {self.container} --previous"
         return Words(what, self.log, commands.kubectl(shown))
 

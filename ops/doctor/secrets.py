@@ -8,7 +8,7 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Cause, Finding, Harm, Ref, Words
 from ops.doctor.objects import ref_of
 from ops.doctor.snapshot import Snapshot
-from ops.named_secrets import file_with, setting, version_key
+from ops.named_secrets import file_with, of_chat, setting, version_key
 from ops.objects import Object, condition
 
 _NO_PROPERTY = re.compile(r"key (\S+) does not exist in secret (\S+)")
@@ -16,6 +16,7 @@ _NO_VERSION = re.compile(r"can't find the specified secret value", re.IGNORECASE
 _NO_SECRET = re.compile(r"can't find the specified secret\b(?! value)|Secret does not exist", re.IGNORECASE)
 _DENIED = re.compile(r"not authorized|Not authorized|AccessDenied|not allowed")
 _ROLE = re.compile(r":assumed-role/([\w+=,.@-]+)|:role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
+_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 _OPERATOR = Ref("Deployment", "kube-system", "external-secrets")
 
 
@@ -107,8 +108,21 @@ class StoreTrouble:
         return Words(what, (self.message,), commands.kubectl(f"describe clustersecretstore {self.store}"))
 
 
+@dataclass(frozen=True)
+class UnsetWebhook:
+    """Nobody has set the address at which alarms are posted to a chat."""
+
+    secret: str
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        what = f"Alarms do not reach the chat: nobody has set the address in the secret {self.secret}"
+        first = f'Write {{"url": "https://..."}} with the webhook\'s address into {file_with(self.secret)}'
+        return Words(what, (), commands.aws(setting(self.secret)), first)
+
+
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Yield a finding for each store and ExternalSecret that is not ready."""
+    """Yield a finding for each store and ExternalSecret that is not ready, and for a chat's secret without a value."""
     for store in snapshot.of_kind("ClusterSecretStore"):
         ready = condition(store, "Ready")
         if ready and ready.get("status") != "True":
@@ -126,6 +140,17 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             cause = _cause(snapshot, external, said)
             about = Ref("Secret", ref.namespace, target)
             yield Finding(Harm.BLOCKED, cause, about, (store, _OPERATOR, *roles(said)))
+    yield from _of_chat(snapshot)
+
+
+def _of_chat(snapshot: Snapshot) -> Iterator[Finding]:
+    for name in {str(each.outputs.get("name")) for each in snapshot.of_type(_SECRET)}:
+        if of_chat(name) and snapshot.secrets:
+            about, known = Ref("Secret", "", name), snapshot.secrets.get(name)
+            if known is None or known.get("DeletedDate"):
+                yield Finding(Harm.LATER, MissingSecret(name, known is not None), about)
+            elif not known.get("SecretVersionsToStages"):
+                yield Finding(Harm.LATER, UnsetWebhook(name), about)
 
 
 def roles(message: str) -> tuple[Ref, ...]:
@@ -163,7 +188,7 @@ def _cause(snapshot: Snapshot, external: Object, said: str) -> Cause:
 
 def _by_hand(snapshot: Snapshot, secret: str) -> bool:
     """Return whether people set the secret's value: Pulumi has the secret, and no value of it."""
-    arns = {str(each.outputs.get("arn")) for each in snapshot.of_type("aws:secretsmanager/secret:Secret")
+    arns = {str(each.outputs.get("arn")) for each in snapshot.of_type(_SECRET)
             if each.outputs.get("name") == secret}  # fmt: skip
     valued = {str(each.inputs.get("secretId") or each.outputs.get("secretId"))
               for each in snapshot.of_type("aws:secretsmanager/secretVersion:SecretVersion")}  # fmt: skip

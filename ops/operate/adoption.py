@@ -16,11 +16,12 @@ _REPEATED = (
     "aws:cloudwatch/metricAlarm:", "aws:cloudwatch/dashboard:", "aws:ecr/lifecyclePolicy:",
     "aws:ec2/defaultSecurityGroup:", "aws:eks/accessPolicyAssociation:", "aws:sns/topicPolicy:",
     "aws:sns/topicSubscription:", "aws:acm/certificateValidation:", "aws:wafv2/webAclAssociation:",
-    "aws:wafv2/webAclLoggingConfiguration:",
+    "aws:wafv2/webAclLoggingConfiguration:", "aws:lambda/permission:",
 )  # fmt: skip
 """Beginnings of types whose creation puts what is there into the same state again, by a name that stays the same.
 
-The Kubernetes provider applies objects. Buckets themselves are looked for before this counts.
+The Kubernetes provider applies objects. A second permission of a function says the same as the first. Buckets
+themselves are looked for before this counts.
 """
 _STATUS = {
     "aws:eks/cluster:Cluster": ("eks describe-cluster --name {name}", "cluster", "status", "ACTIVE"),

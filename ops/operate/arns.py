@@ -28,6 +28,7 @@ ARNS: Mapping[str, tuple[str, str, str]] = {
     ),
     "aws:elasticache/subnetGroup:SubnetGroup": ("elasticache", "subnetgroup:{name}", "{name}"),
     "aws:kms/key:Key": ("kms", "key/{chosen}", "{chosen}"),
+    "aws:lambda/function:Function": ("lambda", "function:{name}", "{name}"),
     "aws:rds/cluster:Cluster": ("rds", "cluster:{clusterIdentifier}", "{clusterIdentifier}"),
     "aws:rds/clusterInstance:ClusterInstance": ("rds", "db:{identifier}", "{identifier}"),
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": ("rds", "cluster-pg:{name}", "{name}"),

@@ -18,13 +18,17 @@ _SIGNS = {
 """The comparisons of the program's alarms (`components/alarms/definition.py`)."""
 
 
+_BY = {"email": "e-mail", "lambda": "chat"}
+"""How the program's subscriptions tell people, by their protocols."""
+
+
 def alarm_section(facts: Facts) -> Section:
     """Return the alarms with their meaning and their section of the runbook, and how many receivers they have."""
     prefix = stack_file.prefix(facts.stack)
     alarms = sorted((_alarm(each.inputs, prefix) for each in facts.of_type(_ALARM)), key=lambda row: str(row[0]))
     columns = ("Alarm", "Goes to", "Goes off at", "Meaning", "What to do")
     told = Counter(
-        (_topic(each.inputs.get("topic"), prefix), str(each.inputs.get("protocol", "")))
+        (_topic(each.inputs.get("topic"), prefix), _BY.get(str(each.inputs.get("protocol")), ""))
         for each in facts.of_type(_SUBSCRIPTION)
     )
     receivers = [(topic, protocol, str(count)) for (topic, protocol), count in sorted(told.items())]

@@ -39,7 +39,9 @@ def alarm_receivers(topic: Resource, stack: Stack) -> Iterator[Violation]:
     if stack.belonging(_ALARM, "alarmActions", topic) and not stack.belonging(
         "aws:sns/topicSubscription:TopicSubscription", "topic", topic
     ):
-        yield Violation("nobody has subscribed to it", "a receiver in openmarket:alarms.emails or alarms.topics", topic)
+        yield Violation(
+            "nobody has subscribed to it", "a receiver in openmarket:alarms: emails, topics or chatWebhook", topic
+        )
 
 
 RULES = (

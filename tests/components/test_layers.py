@@ -9,8 +9,8 @@ from tests.components.program import PROJECT
 from tests.imports import imported
 
 ORDER = (
-    *("base", "ordering", "iam", "addons", "config", "context", "encryption", "alarms"),
-    *("network", "cluster", "data", "edge", "platform", "workloads"),
+    *("base", "ordering", "iam", "addons", "config", "context", "encryption"),
+    *("network", "cluster", "data", "alarms", "edge", "platform", "workloads"),
 )
 """Packages and modules of `components`, from the bottom up: each may import itself and those before it."""
 

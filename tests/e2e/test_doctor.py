@@ -5,13 +5,9 @@ end with it.
 """
 
 import json
-import shlex
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -19,78 +15,12 @@ from emulator.aws.tokens import NODE_GROUP, ROLE_POLICY_ATTACHMENT
 from emulator.aws.types.rds import INSTANCE
 from emulator.kubernetes.controllers.metrics import LOAD_ANNOTATION
 from emulator.kubernetes.controllers.probes import SERVES
-from emulator.store import Store, StoredObject
 from tests.e2e.checkout import Checkout
+from tests.e2e.doctor import JSON, NAMES, NAMESPACE, account, doctor, follow, healthy, kinds, only, until
 
 pytestmark = pytest.mark.e2e
 
-NAMESPACE = "openmarket-dev"
-NAMES = ("kubectl", "-n", NAMESPACE)
 REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
-PATIENCE = 60.0
-JSON = dict[str, Any]
-
-
-def doctor(checkout: Checkout) -> JSON:
-    """What the doctor says; its exit code has to say the same."""
-    words = ("run", "--stack", "dev", "--", sys.executable, "-m", "ops", "doctor", "--stack", "dev", "--json")
-    done = checkout.emulator(*words, check=False)
-    found: JSON = json.loads(done.stdout[done.stdout.index("{") :])
-    assert found["unread"] == []
-    assert done.returncode == (1 if found["findings"] else 0)
-    return found
-
-
-def until(checkout: Checkout, right: Callable[[JSON], None]) -> JSON:
-    """Look until what the doctor says is right: the cluster needs a while until it shows what is wrong.
-
-    `right` asserts it; what it asserted last is what the test fails with.
-    """
-    ends = time.monotonic() + PATIENCE
-    while True:
-        found = doctor(checkout)
-        try:
-            right(found)
-        except (AssertionError, LookupError, ValueError):
-            if time.monotonic() > ends:
-                raise
-            time.sleep(1)
-        else:
-            return found
-
-
-def kinds(findings: list[JSON]) -> list[str]:
-    return [each["kind"] for each in findings]
-
-
-def healthy(checkout: Checkout) -> None:
-    """The stack has no finding, at the latest after a while."""
-
-    def right(found: JSON) -> None:
-        assert kinds(found["findings"]) == []
-
-    until(checkout, right)
-
-
-def follow(checkout: Checkout, command: str) -> None:
-    """Run the next command as a person does."""
-    words = shlex.split(command)
-    if "recover" in words:
-        words.append("--yes")  # it asks before it acts
-    if words[0] == "make":
-        checkout.make(*words[1:])
-    else:
-        assert words[:5] == ["./openmarket", "emulator", "run", "--stack", "dev"], command
-        checkout.emulator(*words[2:])
-
-
-def account(checkout: Checkout) -> Store:
-    return Store(checkout.path / ".emulator" / "aws.sqlite")
-
-
-def only(checkout: Checkout, type_: str, part: str = "") -> StoredObject:
-    (found,) = [each for each in account(checkout).find(type_) if part in each.id]
-    return found
 
 
 def create(checkout: Checkout, document: JSON) -> None:

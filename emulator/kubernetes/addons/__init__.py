@@ -1,7 +1,7 @@
 """Stand-ins for EKS add-ons: workloads like those of the real add-ons, without their programs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,10 +81,9 @@ def install(
         api.apply(target, _MANAGER, force=True)
     call = call or Call()
     give_up = clock.deadline(call.timeout or _ACTIVE_SECONDS)
-    workloads = [target for target in objects if target["kind"] in _WORKLOADS]
-    while issues := [issue for issue in (_issue(api, target) for target in workloads) if issue]:
+    while found := list(_issues(api, objects)):
         if clock.passed(give_up) or call.cancelled():
-            raise AddonDegraded("; ".join(issues))
+            raise AddonDegraded("; ".join(found))
         time.sleep(0.25)
     for target in added:
         api.apply(target, _MANAGER, force=True)
@@ -98,11 +97,23 @@ def remove(cluster: str, addon_name: str) -> None:
         api.delete(target)
 
 
+def issues(cluster: str, addon_name: str, configuration: Mapping[str, Any]) -> list[str]:
+    """Return what keeps an installed add-on's workloads from being ready, without the state of the pods."""
+    objects = ADDONS[addon_name].render(Settings(cluster, "", configuration))
+    return [issue.partition("; ")[0] for issue in _issues(control_plane.client(cluster), objects)]
+
+
+def _issues(api: Api, objects: Iterable[Object]) -> Iterator[str]:
+    for target in objects:
+        if target["kind"] in _WORKLOADS and (issue := _issue(api, target)):
+            yield issue
+
+
 def _issue(api: Api, target: Object) -> str:
     metadata = target["metadata"]
     live = api.get(target["apiVersion"], target["kind"], metadata["namespace"], metadata["name"])
     if live is None:
-        return f"{target['kind']} {metadata['name']} is missing"
+        return f"K8sResourceNotFound: {target['kind']} {metadata['name']} is missing"
     progress = readiness.of(live)
     if progress.ready:
         return ""

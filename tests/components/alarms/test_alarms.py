@@ -182,7 +182,8 @@ def test_every_alarm_has_a_section_of_the_runbook_and_every_section_an_alarm() -
     section = re.search(r"\n## An alarm arrived\n(.*?)(\n## |\Z)", RUNBOOK, re.DOTALL)
     assert section
     described = dict(re.findall(r"\n### ([a-z-]+)\n\n(.*?)(?=\n### |\Z)", section[1], re.DOTALL))
-    programs = [*(run_program(stack) for stack in STACKS), run_program("dev", with_kinds())]
+    with_chat = with_settings("alarms", chatWebhook=True)
+    programs = [*(run_program(stack) for stack in STACKS), run_program("dev", with_kinds()), with_chat]
     kinds = {kind(alarm) for program in programs for alarm in program.of(ALARM)} | set(KINDS)
     assert set(described) == kinds
     for name, text in described.items():

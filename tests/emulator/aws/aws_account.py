@@ -16,6 +16,8 @@ class RecordingClusters:
 
     calls: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
     failure: Exception | None = None
+    issues: list[str] = field(default_factory=list[str])
+    """Of every add-on."""
 
     def start(self, cluster: str, version: str, service_cidr: str) -> ControlPlane:
         self._note("start", cluster, version, service_cidr)
@@ -34,6 +36,9 @@ class RecordingClusters:
         self, cluster: str, addon: str, role_arn: str, configuration: Mapping[str, Any], call: Call
     ) -> None:
         self._note("install", cluster, addon, role_arn, configuration, call)
+
+    def addon_issues(self, cluster: str, addon: str, configuration: Mapping[str, Any]) -> list[str]:
+        return self.issues
 
     def remove_addon(self, cluster: str, addon: str) -> None:
         self._note("remove", cluster, addon)

@@ -1,5 +1,6 @@
 """What operators see of add-on versions, from the emulated `aws` command to the table."""
 
+import json
 import subprocess
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -62,6 +63,22 @@ def test_an_addon_that_is_not_installed_is_a_client_error(account: Account, caps
     arguments = ["eks", "describe-addon", "--cluster-name", "dev-eks", "--addon-name", "coredns"]
     assert cli.main(arguments, lambda: account.store) == 254
     assert "No addon: coredns found in cluster: dev-eks" in capsys.readouterr().err
+
+
+def test_an_addon_whose_workloads_are_not_ready_is_degraded(
+    account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    networks.cluster(account, networks.build(account))
+    account.create(ADDON, clusterName="dev-eks", addonName="coredns")
+    for said, status in ([], "ACTIVE"), (["InsufficientNumberOfReplicas: 0 of 2"], "DEGRADED"):
+        account.clusters.issues = said
+        capsys.readouterr()
+        arguments = ["eks", "describe-addon", "--cluster-name", "dev-eks", "--addon-name", "coredns"]
+        assert cli.main(arguments, lambda: account.store) == 0
+        addon = json.loads(capsys.readouterr().out)["addon"]
+        assert addon["status"] == status
+        found = [f"{each['code']}: {each['message']}" for each in addon["health"]["issues"]]
+        assert found == said
 
 
 @pytest.mark.parametrize(

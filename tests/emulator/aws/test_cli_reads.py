@@ -209,6 +209,18 @@ def test_a_database_gives_up_its_protection(account: Account, ask: Ask) -> None:
     assert account.store.get(DATABASE_CLUSTER, "shop") is None
 
 
+def test_a_stopped_database_says_so_until_it_is_started(ask: Ask, account: Account) -> None:
+    group = account.create("aws:rds/subnetGroup:SubnetGroup", subnetIds=networks.build(account).private)
+    settings = {"engine": AURORA, "dbSubnetGroupName": group["id"], "skipFinalSnapshot": True}
+    account.create(DATABASE_CLUSTER, clusterIdentifier="shop", **settings)
+    name = ("--db-cluster-identifier", "shop")
+    assert "InvalidDBClusterStateFault" in ask("rds", "start-db-cluster", *name)
+    for operation, status in (("stop", "stopped"), ("start", "available")):
+        answer = ask("rds", f"{operation}-db-cluster", *name)
+        assert strange("rds", f"{operation.capitalize()}DBCluster", answer) == []
+        assert ask("rds", "describe-db-clusters", *name)["DBClusters"][0]["Status"] == status
+
+
 def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
     answer = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36")
     assert answer["clusterVersions"][0]["endOfStandardSupportDate"].startswith("2027-08-02")

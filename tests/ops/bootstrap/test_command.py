@@ -176,7 +176,7 @@ def test_drift_reads_the_secrets_of_the_state_and_no_third_party_keys() -> None:
     by_name = {each["Sid"]: each for each in document["Statement"]}
     secrets = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:openmarket-*"
     assert by_name["ReadSecrets"]["Resource"] == secrets
-    by_hand = [f"{secrets}-api-keys-*", f"{secrets}/*"]
+    by_hand = [f"{secrets}-api-keys-*", f"{secrets}-chat-webhook-*", f"{secrets}/*"]
     assert (by_name["NoApiKeys"]["Effect"], by_name["NoApiKeys"]["Resource"]) == ("Deny", by_hand)
     assert by_name["DecryptSecrets"]["Condition"]["StringEquals"]["kms:ViaService"].startswith("secretsmanager.")
 

@@ -8,7 +8,7 @@ import pytest
 from ops.deploy import summary
 from ops.deploy.progress import Progress
 from ops.deploy.summary import Target
-from ops.deploy.unset_values import Unset, awaited
+from ops.deploy.unset_values import Unset, awaited, of_new_chat
 from ops.deploy.waiting import PATIENCE, stuck
 from tests.ops.deploy.events import PRELUDE, begins, fails, metadata, says, sums_up, urn
 
@@ -102,3 +102,18 @@ def test_of_keys_that_are_there_a_preview_says_nothing() -> None:
 
 def test_of_secrets_that_the_program_sets_a_preview_says_nothing() -> None:
     assert awaits(None, inputs("openmarket-dev-app-secrets")) == []
+
+
+@pytest.mark.parametrize(
+    ("op", "name", "told"),
+    [
+        ("create", "openmarket-dev-chat-webhook", True),
+        ("update", "openmarket-dev-chat-webhook", False),
+        ("create", "openmarket-dev-api-keys", False),
+    ],
+)
+def test_whoever_creates_a_chats_secret_is_told_how_its_address_is_set(op: str, name: str, told: bool) -> None:
+    secret = urn("chat-address-secret", "aws:secretsmanager/secret:Secret")
+    step = metadata(op, secret, new={"inputs": {"name": name}})
+    lines = list(of_new_chat([step], "ap-northeast-2", lambda words: f"run {words}"))
+    assert ["put-secret-value --secret-id openmarket-dev-chat-webhook" in each for each in lines] == [True] * told

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ops.doctor.finding import Harm, Ref
+from ops.doctor.finding import Cause, Harm, Ref
+from ops.doctor.pod_causes import Crash, FailingProbe, MissingImage
 from tests.ops.doctor.world import (
     COMMANDS,
     INGRESS,
@@ -26,6 +27,7 @@ from tests.ops.doctor.world import (
     world,
 )  # fmt: skip
 
+METRICS = Ref("Deployment", "kube-system", "metrics-server")
 ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/openmarket-dev/web:2"
 
 
@@ -63,6 +65,22 @@ def test_an_image_that_somebody_set_by_hand_is_taken_back() -> None:
     diagnosis = one(world(new, deployment("web", image=ECR)))
     words = diagnosis.root.cause.words(COMMANDS)
     assert words.next == f"kubectl -n {NAMESPACE} rollout undo deployment/web"
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        MissingImage(METRICS, "it", ECR, "not found", False),
+        FailingProbe(METRICS, "readiness", "/ready", "80", "HTTP probe failed with statuscode: 404", False),
+        Crash(METRICS, "metrics-server-1", "it", 137, "OOMKilled", ()),
+    ],
+    ids=lambda cause: type(cause).__name__,
+)
+def test_what_is_no_service_has_no_key_in_the_stacks_file(cause: Cause) -> None:
+    words = cause.words(COMMANDS)
+    assert not words.first
+    assert words.next.startswith("kubectl -n kube-system ")
+    assert "metrics-server" in words.next
 
 
 def test_without_any_ready_pod_the_shop_is_down() -> None:

@@ -24,6 +24,7 @@ from tests.ops.doctor.world import (
 )  # fmt: skip
 
 KEY = "openmarket-dev-api-keys"
+CHAT = "openmarket-dev-chat-webhook"
 ARN = f"arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:{KEY}-AbCdEf"
 ROLE = "operator-role"
 DENIED = (
@@ -143,3 +144,29 @@ def test_a_store_that_is_not_ready_comes_before_its_secrets() -> None:
     assert kinds([diagnosis]) == ["StoreTrouble"]
     assert len(diagnosis.consequences) == 1
     assert NAMESPACE in diagnosis.consequences[0].about.namespace
+
+
+WITH_CHAT = (*STATE, state("aws:secretsmanager/secret:Secret", "chat", name=CHAT, arn=ARN))
+
+
+def test_a_chat_without_an_address_hears_of_no_alarm() -> None:
+    diagnosis = one(world(state=WITH_CHAT, secrets={CHAT: {"Name": CHAT}}))
+    assert diagnosis.harm is Harm.LATER
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert words.what == f"Alarms do not reach the chat: nobody has set the address in the secret {CHAT}"
+    assert f"put-secret-value --secret-id {CHAT} --secret-string file://chat-webhook.json" in words.next
+    assert '{"url": "https://..."}' in words.first
+
+
+@pytest.mark.parametrize(
+    ("secrets", "expected"),
+    [
+        ({CHAT: {"Name": CHAT, "SecretVersionsToStages": {"one": ["AWSCURRENT"]}}}, []),
+        ({CHAT: {"Name": CHAT, "DeletedDate": "2026-11-26"}}, ["MissingSecret"]),
+        (listed(), ["MissingSecret"]),
+        ({}, []),
+    ],
+    ids=["set", "deleted", "gone", "not-read"],
+)
+def test_a_chats_secret_in_other_states(secrets: dict[str, Any], expected: list[str]) -> None:
+    assert kinds(found(world(state=WITH_CHAT, secrets=secrets))) == expected

@@ -113,16 +113,17 @@ def test_an_alarm_says_what_it_means_and_what_to_do() -> None:
     assert "https://wiki.test/runbook#cpu" in found.of("href")
 
 
-def test_who_is_told_is_counted_and_not_named() -> None:
+@pytest.mark.parametrize(("protocol", "by"), [("email", "e-mail"), ("lambda", "chat")])
+def test_who_is_told_is_counted_and_not_named(protocol: str, by: str) -> None:
     topic = "arn:aws:sns:ap-northeast-2:123456789012:openmarket-dev-critical"
     told = [
-        state("aws:sns/topicSubscription:TopicSubscription", f"s{number}", topic=topic, protocol="email",
+        state("aws:sns/topicSubscription:TopicSubscription", f"s{number}", topic=topic, protocol=protocol,
               endpoint=f"person{number}@shop.test")
         for number in range(2)
     ]  # fmt: skip
     found = read(told)
-    index = found.texts.index("email")
-    assert found.texts[index - 1 : index + 2] == ["critical", "email", "2"]
+    index = found.texts.index(by)
+    assert found.texts[index - 1 : index + 2] == ["critical", by, "2"]
     assert not [each for each in found.texts if "shop.test" in each and "@" in each]
 
 
