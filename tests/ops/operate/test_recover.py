@@ -157,6 +157,18 @@ def test_what_may_be_there_is_told_once_with_the_name_that_it_has_in_aws(clean: 
     assert recover("--dry-run").output.count("uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating") == 1
 
 
+RELEASE = "urn:pulumi:dev::openmarket::kubernetes:helm.sh/v3:Release::external-secrets"
+
+
+@pytest.mark.parametrize("status", ["deployed", "failed", "uninstalling"])
+def test_a_release_that_only_helm_knows_is_taken_away(clean: Tools, refreshed: list[str], status: str) -> None:
+    pending(clean, {"urn": RELEASE, "inputs": {"namespace": "kube-system", "name": "external-secrets"}})
+    clean.answer("kubectl", "get secrets", RECORD.replace("pending-upgrade", status) + FINE)
+    assert f"external-secrets is {status}, and Pulumi does not know of it" in recover("--yes").output
+    assert [act.rpartition(" ")[2] for act in clean.acts()] == ["sh.helm.release.v1.external-secrets.v2"]
+    assert refreshed == ["dev"]
+
+
 def test_without_a_cluster_the_rest_is_looked_at(clean: Tools) -> None:
     lock(clean, 1, "elsewhere")
     clean.answer("pulumi", "stack output kubeconfig", says="error: current stack does not have output", code=255)
