@@ -132,7 +132,9 @@ def _steps(stack: str, found: Findings, cluster: Cluster | None) -> Iterator[tup
             lambda: _engine("cancel", "--yes", "--stack", stack),
         )
     for each in found.records if cluster else ():
-        why = "so Helm refuses every other operation" if each.status in helm.PENDING else "and Pulumi does not know of it"
+        why = (
+            "so Helm refuses every other operation" if each.status in helm.PENDING else "and Pulumi does not know of it"
+        )
         yield (
             f"deletes Helm's record {each.name} in {each.namespace}: {each.release} is {each.status}, {why}; its "
             "objects stay, and the next deployment adopts them",

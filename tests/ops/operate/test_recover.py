@@ -131,12 +131,17 @@ def test_a_dry_run_says_what_it_would_take(clean: Tools, refreshed: list[str]) -
 
 
 def test_what_it_cannot_decide_is_left_with_the_command_to_type(clean: Tools, refreshed: list[str]) -> None:
-    parent = "urn:pulumi:dev::openmarket::openmarket:edge:Firewall::edge"
-    pending(clean, {"urn": "urn:pulumi:dev::openmarket::aws:wafv2/webAcl:WebAcl::firewall", "parent": parent})
+    zone = "urn:pulumi:dev::openmarket::pulumi:providers:aws::zone"
+    parent = "urn:pulumi:dev::openmarket::openmarket:edge:HostRecords::edge"
+    record = {"urn": "urn:pulumi:dev::openmarket::aws:route53/record:Record::shop", "parent": parent}
+    pending(clean, {**record, "provider": f"{zone}::1a2b"})
     output = recover("--yes").output
-    assert "leaves to you: whether AWS has firewall (aws:wafv2/webAcl:WebAcl) is not looked for" in output
+    assert "leaves to you: whether AWS has shop (aws:route53/record:Record) is not looked for" in output
     assert "Left to you: " in output
-    command = f"pulumi import 'aws:wafv2/webAcl:WebAcl' 'firewall' '<id>' --parent 'parent={parent}' --protect=false"
+    command = (
+        f"pulumi import 'aws:route53/record:Record' 'shop' '<id>' --parent 'parent={parent}' "
+        f"--provider 'provider={zone}' --protect=false"
+    )
     assert f"`{command}`" in output
     assert refreshed == ["dev"]
 
