@@ -12,6 +12,7 @@ from tests.e2e.checkout import Checkout
 pytestmark = pytest.mark.e2e
 
 OLD, NEW, NEWEST = (f"8.0.mysql_aurora.3.{patch}" for patch in ("10.4", "10.5", "12.0"))
+OLD_CACHE, NEW_CACHE = "8.1", "8.2"
 READY_SECONDS = 120
 DATABASE = f"data-database-cluster: engineVersion {NEW} waits for the maintenance window of sun:18:30-sun:19:30 UTC"
 CACHE = "data-cache-group: nodeType cache.t4g.small waits for the maintenance window of sun:18:00-sun:19:00 UTC"
@@ -21,7 +22,7 @@ CACHE = "data-cache-group: nodeType cache.t4g.small waits for the maintenance wi
 def deployed(checkout: Checkout) -> Checkout:
     """The stack dev, which leaves changes to the maintenance windows as production does."""
     checkout.configure("dev", "database", engineVersion=OLD, applyImmediately=False)
-    checkout.configure("dev", "cache", applyImmediately=False)
+    checkout.configure("dev", "cache", engineVersion=OLD_CACHE, applyImmediately=False)
     checkout.up("dev")
     return checkout
 
@@ -67,16 +68,20 @@ def test_an_operator_applies_at_once(deployed: Checkout) -> None:
 
 
 def test_what_aws_upgrades_is_named_and_not_taken_back(deployed: Checkout) -> None:
-    for act in ("eks-upgrade", f"aurora-upgrade --version {NEWEST}", "log-delivery"):
+    upgrades = ("eks-upgrade", f"aurora-upgrade --version {NEWEST}", f"cache-upgrade --version {NEW_CACHE}")
+    for act in (*upgrades, "log-delivery"):
         deployed.emulator("aws-acts", *act.split(), "--stack", "dev")
     # The engine does not know of it, and the program does not touch what AWS has raised.
-    assert "Warning: openmarket:cluster.version is 1.36 needs" in deployed.make("up", "STACK=dev")
+    told = deployed.make("up", "STACK=dev")
+    assert "Warning: openmarket:cluster.version is 1.36 needs" in told
+    assert f"Warning: openmarket:cache.engineVersion is {OLD_CACHE} needs" in told
     deployed.up("dev", "--expect-no-changes")
     told = drift(deployed)
     assert "the control plane was upgraded from 1.36 to 1.37, by EKS" in told
     assert f"Aurora was upgraded from {NEW} to {NEWEST}, by RDS" in told
+    assert f"the cache was upgraded from valkey {OLD_CACHE} to valkey {NEW_CACHE}, by ElastiCache" in told
     assert "AWS's log delivery has added its own statement" in told
-    assert told.count("is different") == 3
+    assert told.count("is different") == 4
     assert deployed.make("up", "STACK=dev", "REFRESH=yes").count("1 updated") == 1
     deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes")
     assert version(deployed) == "1.37"
@@ -89,6 +94,7 @@ def version(checkout: Checkout) -> str:
 
 def test_the_stack_file_follows_aws(deployed: Checkout) -> None:
     deployed.configure("dev", "database", engineVersion=NEWEST)
+    deployed.configure("dev", "cache", engineVersion=NEW_CACHE)
     deployed.configure("dev", "cluster", version="1.37")
     autoscaler = deployed.stack_file("dev")["openmarket:addons"]["clusterAutoscaler"]
     deployed.configure("dev", "addons", clusterAutoscaler=autoscaler | {"imageTag": "v1.37.0"})
