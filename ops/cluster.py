@@ -103,7 +103,7 @@ def document(stack: str) -> str:
     if done.returncode == 0:
         found = json.loads(done.stdout)
     elif not (found := _of_provider(stack)):
-        raise ClusterError(f"stack {stack!r} has no kubeconfig: {done.stderr.strip().removeprefix('error: ')}")
+        raise ClusterError(f"stack {stack!r} has no cluster yet")
     # pulumi-eks puts it out as an object and as a text of JSON.
     return yaml.safe_dump(yaml.safe_load(found) if isinstance(found, str) else found, sort_keys=False)
 

@@ -21,8 +21,11 @@ SAMPLE = (
 """One of each kind: named by the program or by AWS, in AWS or in the cluster, with a chart or a long wait."""
 
 
-KILLED_AT = ("network-nat-address-a", "network-public-a")
-"""What AWS makes twice without a word, and what it refuses to make twice: the engine dies before it hears of them."""
+KILLED_AT = ("network-nat-address-a", "network-public-a", "addons-external-secrets-release")
+"""What AWS makes twice without a word, and what AWS and Helm refuse to make twice.
+
+The engine dies before it hears of them, and before there is any output of the stack.
+"""
 
 
 def settled(checkout: Checkout) -> int:

@@ -52,4 +52,4 @@ def test_a_stack_without_a_cluster_is_said(pulumi: Path) -> None:
     first_deployment_killed(pulumi, {"urn": urn, "type": "pulumi:pulumi:Stack"})
     done = CliRunner().invoke(app, ["kubeconfig", "--stack", "dev"])
     assert done.exit_code == 1
-    assert "Error: stack 'dev' has no kubeconfig: current stack does not" in done.output
+    assert done.output == "Error: stack 'dev' has no cluster yet\n"

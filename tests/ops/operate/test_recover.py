@@ -178,5 +178,5 @@ def test_without_a_cluster_the_rest_is_looked_at(clean: Tools) -> None:
     lock(clean, 1, "elsewhere")
     clean.answer("pulumi", "stack output kubeconfig", says="error: current stack does not have output", code=255)
     result = recover("--dry-run")
-    assert "Not looked at: Helm releases" in result.output
+    assert "Not looked at: Helm releases (stack 'dev' has no cluster yet)" in result.output
     assert "by kim on elsewhere" in result.output
