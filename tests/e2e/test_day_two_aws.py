@@ -1,13 +1,12 @@
 """What AWS does to a stack when its time has come: maintenance windows, and what AWS does by itself."""
 
 import json
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.e2e.newer_chart import raise_pin
 
 pytestmark = pytest.mark.e2e
 
@@ -132,23 +131,11 @@ def unready(checkout: Checkout) -> list[str]:
 
 def test_a_raised_pin_upgrades_the_definitions_of_a_chart_first(deployed: Checkout) -> None:
     """Helm leaves the folder `crds` of a chart alone once there is a release of it."""
-    name = "targetgroupbindings.elbv2.k8s.aws"
-    charts = deployed.path / "emulator" / "charts"
-    newer = shutil.copytree(charts / "aws-load-balancer-controller", charts / "newer-load-balancer-controller")
-    replace(newer / "Chart.yaml", "version: 3.5.0", "version: 3.5.1")
-    known, indent = "targetGroupARN: {type: string}", "\n" + " " * 14
-    replace(newer / "crds" / "elbv2.k8s.aws.yaml", known, f"inTheNewVersion: {{type: string}}{indent}{known}")
-    addon = deployed.path / "components" / "addons" / "aws_load_balancer_controller.py"
-    assert "inTheNewVersion" not in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
-    replace(addon, '"3.5.0"', '"3.5.1"')
+    name, field = "targetgroupbindings.elbv2.k8s.aws", "inTheNewVersion"
+    assert field not in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
+    raise_pin(deployed, field)
     told = deployed.make("up", "STACK=dev")
     assert "2 updated" in told  # the release, and the one definition that differs
-    assert "inTheNewVersion" in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
+    assert field in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
     deployed.up("dev", "--expect-no-changes")
     deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes")
-
-
-def replace(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))
