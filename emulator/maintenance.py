@@ -17,6 +17,7 @@ class Act(StrEnum):
 
     EKS_UPGRADE = "eks-upgrade"
     AURORA_UPGRADE = "aurora-upgrade"
+    CACHE_UPGRADE = "cache-upgrade"
     LOG_DELIVERY = "log-delivery"
     CERTIFICATE_RENEWAL = "certificate-renewal"
     NODE_REPLACEMENT = "node-replacement"

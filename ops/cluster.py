@@ -14,6 +14,7 @@ from ops.objects import Object
 from ops.progress import asking
 
 _SECONDS = 60
+_PROVIDER = "pulumi:providers:kubernetes"
 _REQUEST_SECONDS = "20s"
 """Time for a request to the API server, after which kubectl gives up."""
 
@@ -101,12 +102,27 @@ def document(stack: str) -> str:
     from ops import deployed
 
     done = deployed.ask(stack, "stack", "output", "kubeconfig", "--json")
-    if done.returncode:
-        deployed.check_resources(stack)
-        raise ClusterError(f"stack {stack!r} has no kubeconfig: {done.stderr.strip().removeprefix('error: ')}")
-    found = json.loads(done.stdout)
+    if done.returncode == 0:
+        found = json.loads(done.stdout)
+    elif not (found := _of_provider(stack)):
+        raise ClusterError(f"stack {stack!r} has no cluster yet")
     # pulumi-eks puts it out as an object and as a text of JSON.
     return yaml.safe_dump(yaml.safe_load(found) if isinstance(found, str) else found, sort_keys=False)
+
+
+def _of_provider(stack: str) -> str:
+    """Return the kubeconfig by which the stack's objects are made; empty before there is any.
+
+    A stack has no outputs before its first deployment has come to its end, but it has objects already.
+    """
+    from analysis.state import BadState
+    from ops.exported import from_stack
+
+    try:
+        found = [each.inputs.get("kubeconfig") for each in from_stack(stack) if each.type == _PROVIDER]
+    except BadState as error:
+        raise ClusterError(str(error)) from None
+    return next((each for each in found if isinstance(each, str)), "")
 
 
 def write(file: Path, text: str) -> None:

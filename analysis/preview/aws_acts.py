@@ -47,6 +47,21 @@ def _database(before: _Properties, after: _Properties) -> str:
     )
 
 
+def _cache(before: _Properties, after: _Properties) -> str:
+    (old, new), (was, now) = _versions("engineVersion", before, after), _versions("engine", before, after)
+    if was == now and not _raised(old, new):
+        return ""
+    if was != now and now != "valkey":
+        return ""
+    keys = f'`openmarket:cache.engineVersion` to "{new}"'
+    if was != now:
+        keys = f"`openmarket:cache.engine` to {now}, {keys}"
+    return (
+        f"the cache was upgraded from {was} {old} to {now} {new}, by ElastiCache or by hand, and only another cache "
+        f"could go back: set {keys}, and deploy with `REFRESH=yes`"
+    )
+
+
 def _bucket_policy(before: _Properties, after: _Properties) -> str:
     old, new = _statements(before.get("policy")), _statements(after.get("policy"))
     added = [each for each in new if each not in old]
@@ -58,6 +73,7 @@ def _bucket_policy(before: _Properties, after: _Properties) -> str:
 _RULES: Mapping[str, Callable[[_Properties, _Properties], str]] = {
     "aws:eks/cluster:Cluster": _cluster,
     "aws:rds/cluster:Cluster": _database,
+    "aws:elasticache/replicationGroup:ReplicationGroup": _cache,
     "aws:s3/bucketPolicy:BucketPolicy": _bucket_policy,
 }
 

@@ -19,7 +19,7 @@ class BudgetArgs:
     """Inputs of `Budget`."""
 
     prefix: str
-    """The name of the budget, and the beginning of the others."""
+    """The name of the budget and of the subscription."""
     monthly_budget: Decimal
     """USD."""
     tags: Mapping[str, str]
@@ -60,8 +60,9 @@ class Budget(pulumi.ComponentResource):
             opts=child,
         )
         monitor = aws.costexplorer.AnomalyMonitor(
+            # With a generated name: another `CostCenter` takes another monitor, and the provider deletes one of a given
+            # name first, while the subscription still has it.
             f"{name}-anomalies",
-            name=args.prefix,
             # A monitor of all services is the account's, and there can be one only.
             monitor_type="CUSTOM",
             monitor_specification=json.dumps(

@@ -5,10 +5,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from components.base.section import Quoted, Section, Switch, mismatch
-from components.base.versions import CACHE_ENGINES
+from components.base.versions import CACHE_ENGINES, is_older
 from components.config.database import APPLIED, DatabaseConfig
 from components.config.hand_set_keys import VERSION, KeyNames, VersionId
 
@@ -27,10 +27,29 @@ class CacheEngine(StrEnum):
     REDIS = "redis"
 
 
+@dataclass(frozen=True)
+class CacheVersion:
+    """An engine of ElastiCache in a version, as major and minor."""
+
+    engine: CacheEngine
+    version: str
+
+    def comes_before(self, other: Self) -> bool:
+        """Return whether ElastiCache upgrades this one to the other one, from which there is no way back."""
+        if self.engine is other.engine:
+            return is_older(self.version, other.version)
+        return other.engine is CacheEngine.VALKEY
+
+
 class EncryptionConfig(Section):
     """The KMS keys."""
 
     keys: Keys = Field(description="perStack or perStore")
+
+
+def cache_identifier(prefix: str) -> str:
+    """The identifier of the cache's replication group, by the beginning of the stack's physical names."""
+    return f"{prefix}-cache"
 
 
 class CacheConfig(Section):
@@ -45,6 +64,7 @@ class CacheConfig(Section):
     multi_zone: Switch = Field(description="true or false; true needs 2 nodes at least")
     snapshot_days: int = Field(ge=0, le=35, description="days that daily snapshots are kept, 0 to 35; 0 makes none")
     apply_immediately: Switch = Field(description=APPLIED.format("node type and version"))
+    _existing: CacheVersion | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _known_version(self) -> Self:
@@ -66,6 +86,17 @@ class CacheConfig(Section):
     def version(self) -> str:
         """The configured version, else the pinned one."""
         return self.engine_version or CACHE_ENGINES[self.engine][0]
+
+    @property
+    def upgraded_by_aws(self) -> bool:
+        """True if the cache has a newer version than the configured one, to which only another cache could go back."""
+        return self._existing is not None and CacheVersion(self.engine, self.version).comes_before(self._existing)
+
+    def over(self, existing: CacheVersion | None) -> Self:
+        """The same settings, for the cache that is there; None for none."""
+        copy = self.model_copy()
+        copy._existing = existing
+        return copy
 
 
 class StorageConfig(Section):

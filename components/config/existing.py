@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from components.config.data import Keys
+from components.config.data import CacheVersion, Keys
 
 KEYS_TAG = "EncryptionKeys"
 """The tag of the cluster that says how many keys it was created with."""
@@ -40,6 +40,8 @@ class ExistingCluster:
     """The control plane's Kubernetes minor. EKS raises it by itself when the support of an old one ends."""
     database_version: str = ""
     """The version of the database's engine; empty while there is no database. RDS may raise it, too."""
+    cache: CacheVersion | None = None
+    """What the cache runs; None while there is none. ElastiCache may raise it, too."""
 
     vpc_id: str = ""
     """The VPC that it was created in. EKS never moves a cluster."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from components.base.versions import is_older
 from components.config.cluster import ClusterConfig
-from components.config.data import Keys
+from components.config.data import CacheConfig, Keys
 from components.config.database import DatabaseConfig
 from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
@@ -62,7 +62,9 @@ def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
         yield Problem("openmarket:encryption.keys", str(keys), expected)
 
 
-def raised_versions(cluster: ClusterConfig, database: DatabaseConfig, existing: ExistingCluster) -> Iterator[Problem]:
+def raised_versions(
+    cluster: ClusterConfig, database: DatabaseConfig, cache: CacheConfig, existing: ExistingCluster
+) -> Iterator[Problem]:
     """AWS upgrades what has lost its support, and never goes back. A run is not stopped by it, but has to tell."""
     if is_older(cluster.version, existing.version):
         expected = (
@@ -73,6 +75,13 @@ def raised_versions(cluster: ClusterConfig, database: DatabaseConfig, existing: 
     if is_older(database.engine_version, existing.database_version):
         expected = f"{existing.database_version}, to which RDS has upgraded Aurora. Until then it is left alone"
         yield Problem("openmarket:database.engineVersion", database.engine_version, expected)
+    if existing.cache and cache.over(existing.cache).upgraded_by_aws:
+        there = existing.cache
+        key, value, wanted = "engineVersion", cache.version, f'"{there.version}"'
+        if there.engine is not cache.engine:
+            key, value, wanted = "engine", cache.engine.value, f"{there.engine} with engineVersion {wanted}"
+        expected = f"{wanted}, to which ElastiCache has upgraded the cache. Until then it is left alone"
+        yield Problem(f"openmarket:cache.{key}", value, expected)
 
 
 def kept_nodes(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:

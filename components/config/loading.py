@@ -69,10 +69,11 @@ def load() -> StackConfig:
     )
     if existing is None:
         return config
-    for problem in existing_rules.raised_versions(config.cluster, config.database, existing):
+    for problem in existing_rules.raised_versions(config.cluster, config.database, config.cache, existing):
         pulumi.log.warn(str(problem))
     database = config.database.over(existing.database_version)
-    return config.model_copy(update={"cluster": config.cluster.over(existing), "database": database})
+    cache = config.cache.over(existing.cache)
+    return config.model_copy(update={"cluster": config.cluster.over(existing), "database": database, "cache": cache})
 
 
 def _read() -> tuple[dict[str, Any], list[Problem]]:

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.base.allocatable import InstanceType
 from components.base.subnets import subnet_name
-from components.config.data import Keys
+from components.config.data import CacheEngine, CacheVersion, Keys, cache_identifier
 from components.config.existing import KEYS_TAG, ExistingCluster, ExistingNodeGroup
 from components.config.network import Zone
 from components.config.stack import StackConfig
@@ -61,6 +61,7 @@ def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
         node_groups=_node_groups(stack.cluster_name, stack.cluster.node_groups),
         version=cluster.version,
         database_version=database.engine_version if database else "",
+        cache=_cache(cache_identifier(stack.prefix), network.vpc_id),
         vpc_id=network.vpc_id,
         private_subnets=in_use,
         data_subnets=_zones(aws.rds.get_subnet_group(name=database.db_subnet_group_name).subnet_ids)
@@ -93,6 +94,19 @@ def _database(name: str) -> aws.rds.GetClusterResult | None:
     if name not in aws.rds.get_clusters(filters=[by_name]).cluster_identifiers:
         return None
     return aws.rds.get_cluster(cluster_identifier=name)
+
+
+def _cache(name: str, vpc_id: str) -> CacheVersion | None:
+    """What the cache runs. There is one if its security group has network interfaces."""
+    by_name = {"vpc-id": vpc_id, "tag:Name": name}
+    named = [aws.ec2.GetSecurityGroupsFilterArgs(name=key, values=[each]) for key, each in by_name.items()]
+    groups = aws.ec2.get_security_groups(filters=named).ids
+    in_groups = aws.ec2.GetNetworkInterfacesFilterArgs(name="group-id", values=groups)
+    if not groups or not aws.ec2.get_network_interfaces(filters=[in_groups]).ids:
+        return None
+    member = aws.elasticache.get_replication_group(replication_group_id=name).member_clusters[0]
+    found = aws.elasticache.get_cluster(cluster_id=member)
+    return CacheVersion(CacheEngine(found.engine), ".".join(found.engine_version.split(".")[:2]))
 
 
 def _private_subnets(vpc_id: str, prefix: str, zones: Sequence[str]) -> set[str]:

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.config import CacheConfig
+from components.config.data import cache_identifier
 from components.context import StackContext
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 from components.data.store_access import StoreAccess, StoreAccessArgs, StoreNetwork
@@ -42,7 +43,7 @@ class Redis(pulumi.ComponentResource):
         super().__init__("openmarket:data:Redis", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         context, settings = args.context, args.settings
-        identifier = f"{context.prefix}-cache"
+        identifier = cache_identifier(context.prefix)
         access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", PORT, args.network), child)
         subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.network.subnet_ids), opts=child)
         slow_log = aws.cloudwatch.LogGroup(
@@ -90,7 +91,12 @@ class Redis(pulumi.ComponentResource):
                     log_type="slow-log",
                 )
             ],
-            opts=pulumi.ResourceOptions(parent=self, protect=context.protected),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=context.protected,
+                # The provider replaces a group, and loses what it holds, to go back to an older version.
+                ignore_changes=["engine", "engineVersion"] if settings.upgraded_by_aws else None,
+            ),
         )
         self.nodes = [group.member_clusters.apply(_member(number)) for number in range(settings.nodes)]
         self.endpoint = access.reachable(group.primary_endpoint_address)

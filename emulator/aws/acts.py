@@ -10,6 +10,7 @@ from emulator.aws.account import AwsAccount
 from emulator.aws.tokens import CLUSTER, NODE_GROUP
 from emulator.aws.types.acm import CERTIFICATE
 from emulator.aws.types.cloudwatch import DESTINATION, SOURCE
+from emulator.aws.types.elasticache import REPLICATION_GROUP
 from emulator.aws.types.rds import CLUSTER as DATABASE
 from emulator.aws.types.rds import INSTANCE
 from emulator.store import StoredObject
@@ -54,6 +55,19 @@ def upgrade_database(account: AwsAccount, stack: str, version: str) -> str:
     for instance in account.find(INSTANCE, clusterIdentifier=cluster.id):
         _set(account, instance, engineVersionActual=version)
     return f"{cluster.id}: RDS has upgraded Aurora from {before} to {version}"
+
+
+def upgrade_cache(account: AwsAccount, stack: str, version: str) -> str:
+    """Upgrade the cache at the end of its version's support, which makes Valkey of Redis OSS.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/extended-support.html
+    """
+    if not version:
+        raise ValueError("--version is missing: the version of Valkey that the cache gets, such as 8.2")
+    (group,) = of_stack(account, stack, REPLICATION_GROUP)
+    before = f"{group.outputs['engine']} {group.outputs['engineVersion']}"
+    _set(account, group, engine="valkey", engineVersion=version, engineVersionActual=f"{version}.0")
+    return f"{group.id}: ElastiCache has upgraded the cache from {before} to valkey {version}"
 
 
 def deliver_logs(account: AwsAccount, stack: str, _version: str) -> str:
@@ -107,6 +121,7 @@ def lose_zone(account: AwsAccount, stack: str, zone: str) -> list[str]:
 ACTS: Mapping[str, Callable[[AwsAccount, str, str], str]] = {
     "eks-upgrade": upgrade_cluster,
     "aurora-upgrade": upgrade_database,
+    "cache-upgrade": upgrade_cache,
     "log-delivery": deliver_logs,
     "certificate-renewal": renew_certificates,
 }

@@ -4,7 +4,7 @@ import argparse
 import json
 from collections.abc import Mapping
 
-from emulator.aws import cli_networks
+from emulator.aws import cli_networks, cli_records
 from emulator.aws.catalogue import TYPES
 from emulator.aws.cli_answers import Command, members, one, pair, tags
 from emulator.aws.identity import PARTITION
@@ -18,18 +18,23 @@ from emulator.aws.tokens import (
     SUBNET,
 )  # fmt: skip
 from emulator.aws.types.alarms import METRIC_FILTER
+from emulator.aws.types.backup import SELECTION
 from emulator.aws.types.cloudfront import ACCESS_CONTROL, CACHE_POLICY, HEADERS_POLICY
 from emulator.aws.types.cloudwatch import DELIVERY, DESTINATION, SOURCE
 from emulator.aws.types.elasticache import REPLICATION_GROUP
 from emulator.aws.types.kms import ALIAS
 from emulator.aws.types.money import BUDGET, MONITOR, SUBSCRIPTION
 from emulator.aws.types.secretsmanager import VERSION
+from emulator.aws.types.shield import PROTECTION
+from emulator.aws.types.shield import SUBSCRIPTION as SHIELD
+from emulator.aws.types.wafv2 import WEB_ACL
 from emulator.plugins.provider import ProviderError
 from emulator.store import ACTIVE, Store, StoredObject
 
 OPTIONS = (
-    "--account-id", "--budget-name", "--key-id", "--open-id-connect-provider-arn", "--policy-arn", "--principal-arn",
-    "--replication-group-id", "--type",
+    "--account-id", "--backup-plan-id", "--budget-name", "--hosted-zone-id", "--key-id", "--max-items",
+    "--open-id-connect-provider-arn", "--policy-arn", "--principal-arn", "--replication-group-id", "--scope",
+    "--start-record-name", "--start-record-type", "--type",
 )  # fmt: skip
 """Options of these commands, beside those of others."""
 
@@ -105,20 +110,22 @@ def _list_secret_version_ids(store: Store, arguments: argparse.Namespace) -> str
     return json.dumps({"ARN": arguments.secret_id, "Versions": versions})
 
 
-def _listed(type_: str, list_: str, names: Mapping[str, str]) -> Command:
-    """A command that lists all objects of a type in the region, or of a service without one."""
+def _listed(type_: str, list_: str, names: Mapping[str, str], **options: str) -> Command:
+    """A command that lists the objects of a type in the region, or of a service without one.
+
+    Only those are listed of which these outputs are the values of these options.
+    """
 
     def command(store: Store, arguments: argparse.Namespace) -> str:
-        found = [each for each in store.find(type_) if each.outputs.get("region", _GLOBAL) == arguments.region]
+        chosen = {output: getattr(arguments, option) for option, output in options.items()}
+        found = [each for each in store.find(type_, **chosen) if _region(each, _GLOBAL) == arguments.region]
         return json.dumps({list_: [members(each, names) for each in found]})
 
     return command
 
 
-def _describe_metric_filters(store: Store, arguments: argparse.Namespace) -> str:
-    found = store.find(METRIC_FILTER, logGroupName=arguments.log_group)
-    filters = [members(each, {"filterName": "name", "filterPattern": "pattern"}) for each in found]
-    return json.dumps({"metricFilters": filters})
+def _get_subscription_state(store: Store, _arguments: argparse.Namespace) -> str:
+    return json.dumps({"SubscriptionState": "ACTIVE" if store.find(SHIELD) else "INACTIVE"})
 
 
 def _describe_budget(store: Store, arguments: argparse.Namespace) -> str:
@@ -158,6 +165,15 @@ def _describe_replication_groups(store: Store, arguments: argparse.Namespace) ->
 
 COMMANDS: Mapping[tuple[str, str], tuple[str, Command]] = {
     **cli_networks.COMMANDS,
+    **cli_records.COMMANDS,
+    ("backup", "list-backup-selections"): (
+        "backup:ListBackupSelections",
+        _listed(
+            SELECTION, "BackupSelectionsList",
+            {"SelectionId": "", "SelectionName": "name", "BackupPlanId": "planId", "IamRoleArn": "iamRoleArn"},
+            backup_plan_id="planId",
+        ),
+    ),
     ("budgets", "describe-budget"): ("budgets:ViewBudget", _describe_budget),
     ("ce", "get-anomaly-monitors"): (
         "ce:GetAnomalyMonitors", _listed(MONITOR, "AnomalyMonitors", {"MonitorArn": "", "MonitorName": "name"}),
@@ -200,8 +216,23 @@ COMMANDS: Mapping[tuple[str, str], tuple[str, Command]] = {
         "logs:DescribeDeliverySources",
         _listed(SOURCE, "deliverySources", {"name": "", "arn": "arn", "logType": "logType"}),
     ),
-    ("logs", "describe-metric-filters"): ("logs:DescribeMetricFilters", _describe_metric_filters),
+    ("logs", "describe-metric-filters"): (
+        "logs:DescribeMetricFilters",
+        _listed(
+            METRIC_FILTER, "metricFilters", {"filterName": "name", "filterPattern": "pattern"},
+            log_group="logGroupName",
+        ),
+    ),
     ("resourcegroupstaggingapi", "get-resources"): ("tag:GetResources", _get_resources),
+    ("shield", "get-subscription-state"): ("shield:GetSubscriptionState", _get_subscription_state),
+    ("shield", "list-protections"): (
+        "shield:ListProtections",
+        _listed(PROTECTION, "Protections", {"Id": "", "Name": "name", "ResourceArn": "resourceArn"}),
+    ),
+    ("wafv2", "list-web-acls"): (
+        "wafv2:ListWebACLs",
+        _listed(WEB_ACL, "WebACLs", {"Id": "", "Name": "name", "ARN": "arn", "LockToken": "lockToken"}, scope="scope"),
+    ),
     ("secretsmanager", "list-secret-version-ids"): (
         "secretsmanager:ListSecretVersionIds", _list_secret_version_ids,
     ),

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.aws.cli_answers import Command, filtered, members
-from emulator.aws.tokens import LAUNCH_TEMPLATE, ROUTE, ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION, SECURITY_GROUP
+from emulator.aws.tokens import (
+    LAUNCH_TEMPLATE,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SECURITY_GROUP,
+    VPC,
+    VPC_CIDR,
+)
 from emulator.aws.types.security_groups import EGRESS_RULE, INGRESS_RULE
 from emulator.store import Store, StoredObject
 
@@ -24,6 +32,23 @@ def _describe_security_groups(store: Store, arguments: argparse.Namespace) -> st
     found = filtered(store, SECURITY_GROUP, arguments, {"vpc-id": "vpcId", "group-name": "name"})
     listed = [{"GroupId": each.id, "GroupName": each.outputs["name"], "VpcId": each.outputs["vpcId"]} for each in found]
     return json.dumps({"SecurityGroups": listed})
+
+
+def _describe_vpcs(store: Store, arguments: argparse.Namespace) -> str:
+    listed = [
+        {
+            "VpcId": each.id, "CidrBlock": each.outputs["cidrBlock"],
+            "CidrBlockAssociationSet": [
+                {
+                    "AssociationId": block.id, "CidrBlock": block.outputs["cidrBlock"],
+                    "CidrBlockState": {"State": "associated"},
+                }
+                for block in store.find(VPC_CIDR, vpcId=each.id)
+            ],
+        }
+        for each in filtered(store, VPC, arguments, {"vpc-id": ""})
+    ]  # fmt: skip
+    return json.dumps({"Vpcs": listed})
 
 
 def _describe_launch_templates(store: Store, arguments: argparse.Namespace) -> str:
@@ -69,6 +94,7 @@ COMMANDS: Mapping[tuple[str, str], tuple[str, Command]] = {
     ("ec2", "describe-launch-templates"): ("ec2:DescribeLaunchTemplates", _describe_launch_templates),
     ("ec2", "describe-route-tables"): ("ec2:DescribeRouteTables", _describe_route_tables),
     ("ec2", "describe-security-group-rules"): ("ec2:DescribeSecurityGroupRules", _describe_security_group_rules),
+    ("ec2", "describe-vpcs"): ("ec2:DescribeVpcs", _describe_vpcs),
     ("ec2", "describe-security-groups"): ("ec2:DescribeSecurityGroups", _describe_security_groups),
 }
 """By command, the IAM action that it needs, and what does it."""

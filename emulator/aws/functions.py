@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from emulator.aws import instance_types, load_balancers, network_functions
+from emulator.aws import instance_types, load_balancers, network_functions, store_functions
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
-from emulator.aws.tokens import CLUSTER, DATABASE_CLUSTER, LOAD_BALANCER, NODE_GROUP
-from emulator.aws.types.rds import SUBNET_GROUP
+from emulator.aws.tokens import CLUSTER, LOAD_BALANCER, NODE_GROUP
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -142,58 +141,14 @@ def _load_balancers(identity: Identity, arguments: Properties, account: Finder |
     return {"id": region, "region": region, "arns": sorted(arns)}
 
 
-def _database_clusters(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    """Returns the clusters with the identifiers of the filter, or all."""
-    filters = {str(each["name"]): each["values"] for each in arguments.get("filters") or []}
-    if set(filters) - {"db-cluster-id"}:
-        raise ProviderError("The emulator's rds.getClusters knows the filter db-cluster-id only")
-    region, names = arguments.get("region") or identity.region, filters.get("db-cluster-id")
-    found = [each for each in (account.find(DATABASE_CLUSTER) if account else []) if _region_of(each) == region]
-    listed = [each for each in found if names is None or each.id in names]
-    return {
-        "id": region, "region": region, "clusterIdentifiers": [each.id for each in listed],
-        "clusterArns": [each.outputs["arn"] for each in listed],
-    }  # fmt: skip
-
-
-def _database_cluster(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    name = arguments["clusterIdentifier"]
-    found = next((each for each in (account.find(DATABASE_CLUSTER) if account else []) if each.id == name), None)
-    if found is None:
-        raise ProviderError(f"reading RDS Cluster ({name}): couldn't find resource")
-    outputs = found.outputs
-    same = ("arn", "backupRetentionPeriod", "clusterIdentifier", "clusterResourceId", "databaseName", "endpoint",
-            "engine", "engineMode", "hostedZoneId", "kmsKeyId", "masterUsername", "port", "preferredBackupWindow",
-            "preferredMaintenanceWindow", "readerEndpoint", "storageEncrypted", "vpcSecurityGroupIds",
-            "dbSubnetGroupName")  # fmt: skip
-    return {
-        "id": name, "region": _region_of(found), "tags": outputs.get("tagsAll", {}),
-        "engineVersion": outputs["engineVersionActual"],
-        **{key: outputs[key] for key in same if key in outputs},
-    }  # fmt: skip
-
-
-def _database_subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    name = arguments["name"]
-    found = next((each for each in (account.find(SUBNET_GROUP) if account else []) if each.id == name), None)
-    if found is None:
-        raise ProviderError(f"reading RDS DB Subnet Group ({name}): couldn't find resource")
-    return {
-        "id": name, "name": name, "region": arguments.get("region") or identity.region, "arn": found.outputs["arn"],
-        "description": found.outputs["description"], "status": "Complete", "subnetIds": found.outputs["subnetIds"],
-    }  # fmt: skip
-
-
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
     **network_functions.FUNCTIONS,
+    **store_functions.FUNCTIONS,
     "aws:eks/getCluster:getCluster": _cluster,
     "aws:eks/getClusters:getClusters": _clusters,
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
     "aws:lb/getLbs:getLbs": _load_balancers,
-    "aws:rds/getCluster:getCluster": _database_cluster,
-    "aws:rds/getClusters:getClusters": _database_clusters,
-    "aws:rds/getSubnetGroup:getSubnetGroup": _database_subnets,
 }
 """Functions whose answer depends on the account's objects. Without an account, there are none."""
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from emulator.aws.iam import Finder
 from emulator.aws.identity import Identity
-from emulator.aws.tokens import NETWORK_INTERFACE, ROUTE, ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION, SUBNET, VPC, VPC_CIDR
+from emulator.aws.tokens import (
+    NETWORK_INTERFACE,
+    ROUTE,
+    ROUTE_TABLE,
+    ROUTE_TABLE_ASSOCIATION,
+    SECURITY_GROUP,
+    SUBNET,
+    VPC,
+    VPC_CIDR,
+)
 from emulator.plugins.provider import Properties, ProviderError
 from emulator.store import StoredObject
 
@@ -105,8 +114,14 @@ def _network_interfaces(identity: Identity, arguments: Properties, account: Find
         "vpc-id": lambda interface: [subnets.get(str(interface.outputs.get("subnetId")))],
         "subnet-id": lambda interface: [interface.outputs.get("subnetId")],
         "interface-type": lambda interface: [_interface_type(interface)],
+        "group-id": lambda interface: interface.outputs.get("securityGroups", []),
     }
     return _listed("getNetworkInterfaces", NETWORK_INTERFACE, known, identity, arguments, account)
+
+
+def _security_groups(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    known = {"vpc-id": lambda group: [group.outputs.get("vpcId")]}
+    return _listed("getSecurityGroups", SECURITY_GROUP, known, identity, arguments, account)
 
 
 def _network_interface(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
@@ -181,6 +196,7 @@ FUNCTIONS: dict[str, Callable[[Identity, Properties, Finder | None], Properties]
     "aws:ec2/getNetworkInterfaces:getNetworkInterfaces": _network_interfaces,
     "aws:ec2/getRouteTable:getRouteTable": _route_table,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
+    "aws:ec2/getSecurityGroups:getSecurityGroups": _security_groups,
     "aws:ec2/getSubnet:getSubnet": _subnet,
     "aws:ec2/getSubnets:getSubnets": _subnets,
     "aws:ec2/getVpc:getVpc": _vpc,

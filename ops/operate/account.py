@@ -1,6 +1,6 @@
 """What a command has asked AWS about a stack's account. It only reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,3 +47,7 @@ def has_tags(listed: Mapping[str, Any], creation: Operation) -> bool:
     """Return whether it has all tags of the creation; AWS and controllers may have added others."""
     tags = {str(each["Key"]): str(each["Value"]) for each in parts(listed, "Tags")}
     return part(creation.inputs, "tagsAll").items() <= tags.items()
+
+
+Find = Callable[[Account, Operation], Ids]
+"""Finds the ids by which the provider imports what may have come of a creation."""

@@ -49,7 +49,7 @@ class Decision:
         several: Creations for which AWS has more than one thing that the state does not know.
         absent: Creations that left nothing in AWS.
         repeated: Creations that the next deployment may repeat.
-        unknown: Creations of types that are not looked for.
+        unknown: Creations that are not looked for, because of their types or as they may be in another account.
         others: Updates and deletions, whose ends a refresh sees.
     """
 
@@ -141,4 +141,5 @@ def _common_tags(creations: Sequence[Operation]) -> Mapping[str, str]:
 
 def _import(creation: Operation, id_: str) -> str:
     parent = f" --parent 'parent={creation.parent}'" if creation.parent else ""
-    return f"`pulumi import '{creation.type}' '{name_of(creation.urn)}' '{id_}'{parent} --protect=false`"
+    provider = "" if creation.of_default_provider else f" --provider 'provider={creation.provider}'"
+    return f"`pulumi import '{creation.type}' '{name_of(creation.urn)}' '{id_}'{parent}{provider} --protect=false`"

@@ -13,7 +13,7 @@ _CHOSEN_BY_AWS = "chosen"
 
 
 def found(account: Account, creation: Operation, known: Container[str]) -> Ids | None:
-    """Return the ids by which the provider imports what may have come of the creation; None for other types.
+    """Return the ids by which the provider imports what may have come of the creation; None if it is not looked for.
 
     `known` are the ids of the type that the state has: they came of other creations.
 
@@ -21,7 +21,7 @@ def found(account: Account, creation: Operation, known: Container[str]) -> Ids |
         AwsError: AWS cannot be asked, or refuses to answer.
     """
     finder = FINDERS.get(creation.type)
-    if finder is None and creation.type not in ARNS:
+    if (finder is None and creation.type not in ARNS) or not creation.of_default_provider:
         return None
     try:
         ids = [each for each in (finder or _by_tags)(account, creation) if each not in known]

@@ -1,13 +1,12 @@
 """Finds by its own values what has no tags that the Resource Groups Tagging API lists, or several of the same tags."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ops.objects import part, parts, value
-from ops.operate.account import GLOBAL, Account, Ids, has_tags
+from ops.operate import network_keys
+from ops.operate.account import GLOBAL, Account, Find, Ids, has_tags
 from ops.operate.pending import Operation
-
-Find = Callable[[Account, Operation], Ids]
 
 
 def _listed(words: str, path: Sequence[str], same: Mapping[str, Sequence[str]], id_: Sequence[str]) -> Find:
@@ -23,6 +22,11 @@ def _listed(words: str, path: Sequence[str], same: Mapping[str, Sequence[str]], 
         ]
 
     return find
+
+
+def _imported_by(id_: str, find: Find) -> Find:
+    """Put what is found into the id by which the provider imports it: `id` is what was found, the rest are inputs."""
+    return lambda account, creation: [id_.format(**{**creation.inputs, "id": each}) for each in find(account, creation)]
 
 
 def _with_tags(words: str, member: str, id_: str) -> Find:
@@ -52,61 +56,30 @@ def _access_entry(account: Account, creation: Operation) -> Ids:
     return [f"{cluster}:{principal}"] if entry and wanted <= part(entry, "tags").items() else []
 
 
-def _route_table(account: Account, creation: Operation) -> Mapping[str, Any]:
-    filters = f"Name=route-table-id,Values={creation.inputs['routeTableId']}"
-    tables = parts(account.ask("ec2", "describe-route-tables", "--filters", filters), "RouteTables")
-    return tables[0] if tables else {}
+def _record(account: Account, creation: Operation) -> Ids:
+    """Find a record that says the same: one of this name that says something else is somebody else's."""
+    zone, name, kind = (str(creation.inputs[key]) for key in ("zoneId", "name", "type"))
+    # AWS begins its list at the record itself if there is one.
+    begin = ("--start-record-name", name, "--start-record-type", kind, "--max-items", "1")
+    words = ("route53", "list-resource-record-sets", "--hosted-zone-id", zone, *begin)
+    targets = [each["name"] for each in parts(creation.inputs, "aliases")]
+    wanted = _said([name, kind], creation.inputs.get("records") or targets)
+    for each in parts(account.ask(*words, region=GLOBAL), "ResourceRecordSets"):
+        answers = [one["Value"] for one in parts(each, "ResourceRecords")]
+        if wanted == _said([each["Name"], each["Type"]], answers or [value(each, "AliasTarget", "DNSName")]):
+            return [f"{zone}_{name}_{kind}"]
+    return []
 
 
-_DESTINATIONS = {
-    "destinationCidrBlock": "DestinationCidrBlock", "destinationIpv6CidrBlock": "DestinationIpv6CidrBlock",
-    "destinationPrefixListId": "DestinationPrefixListId",
-}  # fmt: skip
+def _said(what: Sequence[Any], answers: Sequence[Any]) -> Sequence[str]:
+    """Return a record in one spelling: AWS ends names with a dot, and writes `*` as `\\052`."""
+    texts = [*what, *sorted(str(each) for each in answers)]
+    return [str(each).replace("\\052", "*").strip('"').rstrip(".").lower() for each in texts]
 
 
-def _route(account: Account, creation: Operation) -> Ids:
-    inputs = creation.inputs
-    routes = parts(_route_table(account, creation), "Routes")
-    return [
-        f"{inputs['routeTableId']}_{inputs[name]}"
-        for name, member in _DESTINATIONS.items()
-        if inputs.get(name) and any(each.get(member) == inputs[name] for each in routes)
-    ]
-
-
-def _route_table_association(account: Account, creation: Operation) -> Ids:
-    subnet, table = creation.inputs.get("subnetId"), creation.inputs["routeTableId"]
-    associations = parts(_route_table(account, creation), "Associations")
-    return [f"{subnet}/{table}" for each in associations if subnet and each.get("SubnetId") == subnet]
-
-
-_RULE = {
-    "ipProtocol": ("IpProtocol",), "cidrIpv4": ("CidrIpv4",), "cidrIpv6": ("CidrIpv6",),
-    "prefixListId": ("PrefixListId",), "referencedSecurityGroupId": ("ReferencedGroupInfo", "GroupId"),
-}  # fmt: skip
-
-
-def _rule(egress: bool) -> Find:
-    def find(account: Account, creation: Operation) -> Ids:
-        inputs = creation.inputs
-        filters = f"Name=group-id,Values={inputs['securityGroupId']}"
-        answer = account.ask("ec2", "describe-security-group-rules", "--filters", filters)
-        ports = (inputs.get("fromPort", -1), inputs.get("toPort", -1))
-        return [
-            str(each["SecurityGroupRuleId"])
-            for each in parts(answer, "SecurityGroupRules")
-            if each.get("IsEgress") is egress
-            and (each.get("FromPort", -1), each.get("ToPort", -1)) == ports
-            and all(value(each, *member) == inputs.get(name) for name, member in _RULE.items())
-        ]
-
-    return find
-
-
-def _metric_filter(account: Account, creation: Operation) -> Ids:
-    group, name = (str(creation.inputs[key]) for key in ("logGroupName", "name"))
-    answer = account.ask("logs", "describe-metric-filters", "--log-group-name", group)
-    return [f"{group}:{name}" for each in parts(answer, "metricFilters") if each.get("filterName") == name]
+def _shield(account: Account, _creation: Operation) -> Ids:
+    answer = account.ask("shield", "get-subscription-state", region=GLOBAL)
+    return [account.id] if answer.get("SubscriptionState") == "ACTIVE" else []
 
 
 def _role_policy(account: Account, creation: Operation) -> Ids:
@@ -123,6 +96,7 @@ def _secret_version(account: Account, creation: Operation) -> Ids:
 
 
 FINDERS: Mapping[str, Find] = {
+    **network_keys.FINDERS,
     "aws:ec2/securityGroup:SecurityGroup": _listed(
         "ec2 describe-security-groups --filters Name=vpc-id,Values={vpcId} Name=group-name,Values={name}",
         ("SecurityGroups",), {}, ("GroupId",),
@@ -131,10 +105,6 @@ FINDERS: Mapping[str, Find] = {
         "ec2 describe-launch-templates --filters Name=launch-template-name,Values={name}", ("LaunchTemplates",), {},
         ("LaunchTemplateId",),
     ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule(egress=False),
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule(egress=True),
-    "aws:ec2/route:Route": _route,
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": _route_table_association,
     "aws:kms/alias:Alias": _listed(
         "kms list-aliases --key-id {targetKeyId}", ("Aliases",), {"name": ("AliasName",)}, ("AliasName",)
     ),
@@ -155,7 +125,13 @@ FINDERS: Mapping[str, Find] = {
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": _listed(
         "logs describe-delivery-destinations", ("deliveryDestinations",), {"name": ("name",)}, ("name",)
     ),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _metric_filter,
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": _imported_by(
+        "{logGroupName}:{id}",
+        _listed(
+            "logs describe-metric-filters --log-group-name {logGroupName}", ("metricFilters",),
+            {"name": ("filterName",)}, ("filterName",),
+        ),
+    ),
     "aws:cloudwatch/logDelivery:LogDelivery": _listed(
         "logs describe-deliveries", ("deliveries",),
         {"deliverySourceName": ("deliverySourceName",), "deliveryDestinationArn": ("deliveryDestinationArn",)},
@@ -167,6 +143,22 @@ FINDERS: Mapping[str, Find] = {
     "aws:costexplorer/anomalySubscription:AnomalySubscription": _listed(
         "ce get-anomaly-subscriptions", ("AnomalySubscriptions",), {"name": ("SubscriptionName",)},
         ("SubscriptionArn",),
+    ),
+    "aws:backup/selection:Selection": _imported_by(
+        "{planId}|{id}",
+        _listed(
+            "backup list-backup-selections --backup-plan-id {planId}", ("BackupSelectionsList",),
+            {"name": ("SelectionName",)}, ("SelectionId",),
+        ),
+    ),
+    "aws:route53/record:Record": _record,
+    "aws:shield/protection:Protection": _listed(
+        "shield list-protections", ("Protections",), {"resourceArn": ("ResourceArn",)}, ("Id",)
+    ),
+    "aws:shield/subscription:Subscription": _shield,
+    "aws:wafv2/webAcl:WebAcl": _imported_by(
+        "{id}/{name}/{scope}",
+        _listed("wafv2 list-web-acls --scope {scope}", ("WebACLs",), {"name": ("Name",)}, ("Id",)),
     ),
     "aws:budgets/budget:Budget": _budget,
     "aws:eks/accessEntry:AccessEntry": _access_entry,

@@ -34,17 +34,24 @@ class Operation:
         kind: `creating`, `updating`, `deleting` or another participle of the engine's.
         inputs: What the provider was to do, after its own check: with generated names and all tags.
         parent: The URN of the component that the resource is part of.
+        provider: The URN of the provider that was to do it.
     """
 
     urn: str
     kind: str
     inputs: Mapping[str, Any]
     parent: str = ""
+    provider: str = ""
 
     @property
     def type(self) -> str:
         """Return the resource's type token."""
         return type_of(self.urn)
+
+    @property
+    def of_default_provider(self) -> bool:
+        """Return whether the stack's own credentials reach it. Another provider may be for another account."""
+        return not self.provider or name_of(self.provider).startswith("default")
 
     @property
     def told(self) -> str:
@@ -68,7 +75,8 @@ class Exported:
             if resource.get("custom") is False:
                 continue
             urn, parent = str(resource["urn"]), str(resource.get("parent") or "")
-            begun[urn, kind] = Operation(urn, kind, part(resource, "inputs"), parent)
+            provider = str(resource.get("provider") or "").rpartition("::")[0]
+            begun[urn, kind] = Operation(urn, kind, part(resource, "inputs"), parent, provider)
         return tuple(begun.values())
 
     @property

@@ -21,6 +21,8 @@ from ops.operate.pending import Exported
 from ops.operate.showing import age
 
 _RELEASE = "kubernetes:helm.sh/v3:Release"
+_ENDED = ("deployed", "failed", "uninstalling")
+"""States of a record that keep its release's name in use as well."""
 _COLUMNS = ("namespace", "name", "labels.name", "labels.status")
 
 
@@ -114,7 +116,7 @@ def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
         found.records = [
             each for each in _records(cluster)
             # One that Helm finished and Pulumi does not know: its name cannot be used again either.
-            if each.status in helm.PENDING or (each.status == "deployed" and (each.namespace, each.release) in created)
+            if each.status in helm.PENDING or (each.namespace, each.release) in created
         ]  # fmt: skip
     return found
 
@@ -130,7 +132,9 @@ def _steps(stack: str, found: Findings, cluster: Cluster | None) -> Iterator[tup
             lambda: _engine("cancel", "--yes", "--stack", stack),
         )
     for each in found.records if cluster else ():
-        why = "and Pulumi does not know of it" if each.status == "deployed" else "so Helm refuses every other operation"
+        why = (
+            "so Helm refuses every other operation" if each.status in helm.PENDING else "and Pulumi does not know of it"
+        )
         yield (
             f"deletes Helm's record {each.name} in {each.namespace}: {each.release} is {each.status}, {why}; its "
             "objects stay, and the next deployment adopts them",
@@ -195,7 +199,7 @@ def _refresh(stack: str) -> None:
 def _records(cluster: Cluster) -> Iterator[HelmRecord]:
     """Yield Helm's records by their labels: the Secrets themselves hold the values of charts."""
     columns = ",".join(f"{number}:.metadata.{path}" for number, path in enumerate(_COLUMNS))
-    selector = helm.selector(*helm.PENDING, "deployed")
+    selector = helm.selector(*helm.PENDING, *_ENDED)
     words = ("--all-namespaces", "--selector", selector, "--no-headers", "--output", f"custom-columns={columns}")
     for line in cluster.run("get", "secrets", *words).splitlines():
         namespace, name, release, status = line.split()

@@ -1,17 +1,17 @@
 """What AWS does to a stack when its time has come: maintenance windows, and what AWS does by itself."""
 
 import json
-import shutil
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.checkout import Checkout
+from tests.e2e.newer_chart import raise_pin
 
 pytestmark = pytest.mark.e2e
 
 OLD, NEW, NEWEST = (f"8.0.mysql_aurora.3.{patch}" for patch in ("10.4", "10.5", "12.0"))
+OLD_CACHE, NEW_CACHE = "8.1", "8.2"
 READY_SECONDS = 120
 DATABASE = f"data-database-cluster: engineVersion {NEW} waits for the maintenance window of sun:18:30-sun:19:30 UTC"
 CACHE = "data-cache-group: nodeType cache.t4g.small waits for the maintenance window of sun:18:00-sun:19:00 UTC"
@@ -21,7 +21,7 @@ CACHE = "data-cache-group: nodeType cache.t4g.small waits for the maintenance wi
 def deployed(checkout: Checkout) -> Checkout:
     """The stack dev, which leaves changes to the maintenance windows as production does."""
     checkout.configure("dev", "database", engineVersion=OLD, applyImmediately=False)
-    checkout.configure("dev", "cache", applyImmediately=False)
+    checkout.configure("dev", "cache", engineVersion=OLD_CACHE, applyImmediately=False)
     checkout.up("dev")
     return checkout
 
@@ -67,16 +67,20 @@ def test_an_operator_applies_at_once(deployed: Checkout) -> None:
 
 
 def test_what_aws_upgrades_is_named_and_not_taken_back(deployed: Checkout) -> None:
-    for act in ("eks-upgrade", f"aurora-upgrade --version {NEWEST}", "log-delivery"):
+    upgrades = ("eks-upgrade", f"aurora-upgrade --version {NEWEST}", f"cache-upgrade --version {NEW_CACHE}")
+    for act in (*upgrades, "log-delivery"):
         deployed.emulator("aws-acts", *act.split(), "--stack", "dev")
     # The engine does not know of it, and the program does not touch what AWS has raised.
-    assert "Warning: openmarket:cluster.version is 1.36 needs" in deployed.make("up", "STACK=dev")
+    told = deployed.make("up", "STACK=dev")
+    assert "Warning: openmarket:cluster.version is 1.36 needs" in told
+    assert f"Warning: openmarket:cache.engineVersion is {OLD_CACHE} needs" in told
     deployed.up("dev", "--expect-no-changes")
     told = drift(deployed)
     assert "the control plane was upgraded from 1.36 to 1.37, by EKS" in told
     assert f"Aurora was upgraded from {NEW} to {NEWEST}, by RDS" in told
+    assert f"the cache was upgraded from valkey {OLD_CACHE} to valkey {NEW_CACHE}, by ElastiCache" in told
     assert "AWS's log delivery has added its own statement" in told
-    assert told.count("is different") == 3
+    assert told.count("is different") == 4
     assert deployed.make("up", "STACK=dev", "REFRESH=yes").count("1 updated") == 1
     deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes")
     assert version(deployed) == "1.37"
@@ -89,6 +93,7 @@ def version(checkout: Checkout) -> str:
 
 def test_the_stack_file_follows_aws(deployed: Checkout) -> None:
     deployed.configure("dev", "database", engineVersion=NEWEST)
+    deployed.configure("dev", "cache", engineVersion=NEW_CACHE)
     deployed.configure("dev", "cluster", version="1.37")
     autoscaler = deployed.stack_file("dev")["openmarket:addons"]["clusterAutoscaler"]
     deployed.configure("dev", "addons", clusterAutoscaler=autoscaler | {"imageTag": "v1.37.0"})
@@ -126,23 +131,11 @@ def unready(checkout: Checkout) -> list[str]:
 
 def test_a_raised_pin_upgrades_the_definitions_of_a_chart_first(deployed: Checkout) -> None:
     """Helm leaves the folder `crds` of a chart alone once there is a release of it."""
-    name = "targetgroupbindings.elbv2.k8s.aws"
-    charts = deployed.path / "emulator" / "charts"
-    newer = shutil.copytree(charts / "aws-load-balancer-controller", charts / "newer-load-balancer-controller")
-    replace(newer / "Chart.yaml", "version: 3.5.0", "version: 3.5.1")
-    known, indent = "targetGroupARN: {type: string}", "\n" + " " * 14
-    replace(newer / "crds" / "elbv2.k8s.aws.yaml", known, f"inTheNewVersion: {{type: string}}{indent}{known}")
-    addon = deployed.path / "components" / "addons" / "aws_load_balancer_controller.py"
-    assert "inTheNewVersion" not in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
-    replace(addon, '"3.5.0"', '"3.5.1"')
+    name, field = "targetgroupbindings.elbv2.k8s.aws", "inTheNewVersion"
+    assert field not in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
+    raise_pin(deployed, field)
     told = deployed.make("up", "STACK=dev")
     assert "2 updated" in told  # the release, and the one definition that differs
-    assert "inTheNewVersion" in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
+    assert field in json.dumps(deployed.kubectl("dev", "get", "customresourcedefinition", name))
     deployed.up("dev", "--expect-no-changes")
     deployed.pulumi("preview", "dev", "--refresh", "--expect-no-changes")
-
-
-def replace(file: Path, old: str, new: str) -> None:
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new))

@@ -32,10 +32,24 @@ def test_it_is_written_for_its_owner_alone(pulumi: Path, tmp_path: Path, output:
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
+def first_deployment_killed(pulumi: Path, *resources: dict[str, object]) -> None:
+    """Let a stack have resources, and no outputs."""
+    exported = shlex.quote(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+    said = "error: current stack does not have output property 'kubeconfig'"
+    pulumi.write_text(f'#!/bin/sh\n[ "$2" = export ] && echo {exported} && exit\necho "{said}" >&2\nexit 1\n')
+
+
+def test_before_there_are_outputs_it_is_the_one_by_which_objects_are_made(pulumi: Path) -> None:
+    urn = "urn:pulumi:dev::openmarket::pulumi:providers:kubernetes::cluster-kubernetes"
+    resource = {"urn": urn, "type": "pulumi:providers:kubernetes", "custom": True}
+    inputs = {"kubeconfig": json.dumps(DOCUMENT)}
+    first_deployment_killed(pulumi, {**resource, "inputs": {}}, {**resource, "inputs": inputs})
+    assert yaml.safe_load(CliRunner().invoke(app, ["kubeconfig", "--stack", "dev"]).output) == DOCUMENT
+
+
 def test_a_stack_without_a_cluster_is_said(pulumi: Path) -> None:
-    pulumi.write_text(
-        "#!/bin/sh\necho \"error: current stack does not have output property 'kubeconfig'\" >&2\nexit 1\n"
-    )
+    urn = "urn:pulumi:dev::openmarket::pulumi:pulumi:Stack::openmarket-dev"
+    first_deployment_killed(pulumi, {"urn": urn, "type": "pulumi:pulumi:Stack"})
     done = CliRunner().invoke(app, ["kubeconfig", "--stack", "dev"])
     assert done.exit_code == 1
-    assert "Error: stack 'dev' has no kubeconfig: current stack does not" in done.output
+    assert done.output == "Error: stack 'dev' has no cluster yet\n"

@@ -48,6 +48,7 @@ TYPES = (
     ResourceType(
         # CloudFormation has the whole selection in one property.
         type=SELECTION, id=lambda context: context.uuid("id"), name_property="name", taggable=False,
+        imported_by=lambda stored: f"{stored.outputs['planId']}|{stored.id}",
         also_replaces=because(
             "a selection never changes", "name", "planId", "iamRoleArn", "resources", "notResources", "conditions",
             "selectionTags",

@@ -4,6 +4,8 @@ from typing import Any
 
 from emulator.aws.resource_type import Context, ResourceType, because
 
+RECORD = "aws:route53/record:Record"
+
 
 def _id(context: Context) -> str:
     parts = [
@@ -21,7 +23,7 @@ def _record(context: Context) -> dict[str, Any]:
 
 TYPES = (
     ResourceType(
-        type="aws:route53/record:Record", oracle="AWS::Route53::RecordSet", id=_id, outputs=_record, regional=False,
+        type=RECORD, oracle="AWS::Route53::RecordSet", id=_id, outputs=_record, regional=False,
         taggable=False, seconds=(33, 33),
         names={
             "HostedZoneId": "zoneId", "HostedZoneName": "", "AliasTarget": "aliases", "ResourceRecords": "records",

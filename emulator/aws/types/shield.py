@@ -5,6 +5,7 @@ from emulator.plugins.provider import ProviderError
 from emulator.store import StoredObject, Transaction
 
 SUBSCRIPTION = "aws:shield/subscription:Subscription"
+PROTECTION = "aws:shield/protection:Protection"
 
 
 def _subscribed(transaction: Transaction, _stored: StoredObject) -> None:
@@ -18,7 +19,7 @@ TYPES = (
         defaults={"autoRenew": "ENABLED"},
     ),
     ResourceType(
-        type="aws:shield/protection:Protection", oracle="AWS::Shield::Protection",
+        type=PROTECTION, oracle="AWS::Shield::Protection",
         id=lambda context: context.uuid("id"),
         name_property="name", regional=False, requires=_subscribed, unique=("resourceArn",),
         names=dict.fromkeys(("HealthCheckArns", "ApplicationLayerAutomaticResponseConfiguration"), ""),

@@ -1,5 +1,6 @@
 """SNS: topics, their policies, and who reads them."""
 
+from dataclasses import replace
 from typing import Any
 
 from emulator.aws.resource_type import Context, Reference, ResourceType, because, named
@@ -13,6 +14,13 @@ _CONFIRMS = ("email", "email-json", "http", "https")
 
 def _arn(context: Context) -> str:
     return context.arn("sns", str(context.inputs["name"]))
+
+
+def _subscription_id(context: Context) -> str:
+    """SNS answers a second request for the same subscription with the first one's ARN."""
+    inputs = context.inputs
+    same = replace(context, seed="/".join(str(inputs[each]) for each in ("topic", "protocol", "endpoint")))
+    return f"{inputs['topic']}:{same.uuid('id')}"
 
 
 def _subscription(context: Context) -> dict[str, Any]:
@@ -42,8 +50,7 @@ TYPES = (
     ),
     ResourceType(
         type=SUBSCRIPTION, oracle="AWS::SNS::Subscription", taggable=False, outputs=_subscription,
-        id=lambda context: f"{context.inputs['topic']}:{context.uuid('id')}",
-        names={"TopicArn": "topic", "Region": ""}, requires=_subscription_requires,
+        id=_subscription_id, puts=True, names={"TopicArn": "topic", "Region": ""}, requires=_subscription_requires,
         # A topic takes its subscriptions with it.
         references=(Reference("topic", TOPIC, "arn", holds=False),),
     ),

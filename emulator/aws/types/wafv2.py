@@ -50,7 +50,9 @@ def _logs_requires(_transaction: Transaction, stored: StoredObject) -> None:
 TYPES = (
     ResourceType(
         type=WEB_ACL, oracle="AWS::WAFv2::WebACL", id=_id, name_property="name", outputs=_acl, requires=_requires,
-        unique=("name", "scope"), seconds=(2, 2), refuses_delete=_refuses_delete, patience=300,
+        unique=("name", "scope"), seconds=(2, 2),
+        imported_by=lambda stored: f"{stored.id}/{stored.outputs['name']}/{stored.outputs['scope']}",
+        refuses_delete=_refuses_delete, patience=300,
     ),
     ResourceType(
         type="aws:wafv2/webAclAssociation:WebAclAssociation", oracle="AWS::WAFv2::WebACLAssociation", taggable=False,

@@ -9,6 +9,7 @@ from analysis.preview.aws_acts import act_of_aws
 from analysis.preview.drift import explained, found
 
 EKS, AURORA, POLICY = "aws:eks/cluster:Cluster", "aws:rds/cluster:Cluster", "aws:s3/bucketPolicy:BucketPolicy"
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 OWN = {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*"}
 DELIVERY = {
     "Sid": "AWSLogDeliveryWrite1", "Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"},
@@ -33,6 +34,19 @@ def test_an_upgraded_database_names_the_key_to_change() -> None:
     assert act_of_aws(AURORA, {"engineVersion": after}, {"engineVersion": before}) == ""
 
 
+def test_an_upgraded_cache_names_the_keys_to_change() -> None:
+    old, new = {"engine": "valkey", "engineVersion": "8.1"}, {"engine": "valkey", "engineVersion": "8.2"}
+    told = act_of_aws(CACHE, old, new)
+    assert "from valkey 8.1 to valkey 8.2, by ElastiCache or by hand" in told
+    assert 'set `openmarket:cache.engineVersion` to "8.2", and' in told
+    assert act_of_aws(CACHE, new, old) == ""
+    redis = {"engine": "redis", "engineVersion": "7.1"}
+    assert 'set `openmarket:cache.engine` to valkey, `openmarket:cache.engineVersion` to "8.1"' in act_of_aws(
+        CACHE, redis, old
+    )
+    assert act_of_aws(CACHE, old, redis) == ""
+
+
 @pytest.mark.parametrize(
     ("before", "after", "theirs"),
     [
@@ -50,7 +64,7 @@ def test_the_statement_of_log_delivery_and_no_other(before: Any, after: Any, the
     assert ("a repair takes it out" in told) is theirs
 
 
-@pytest.mark.parametrize("type_", [EKS, AURORA, "aws:s3/bucket:Bucket"])
+@pytest.mark.parametrize("type_", [EKS, AURORA, CACHE, "aws:s3/bucket:Bucket"])
 def test_other_changes_are_nobodys_in_particular(type_: str) -> None:
     assert act_of_aws(type_, {"tags": {"a": "1"}}, {"tags": {}}) == ""
 

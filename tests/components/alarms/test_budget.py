@@ -41,3 +41,8 @@ def test_anomalies_matter_from_a_share_of_the_budget_on(prod: Deployed) -> None:
     budget = stack_file("prod")["openmarket:cost"]["monthlyBudget"]
     assert dimension["key"] == "ANOMALY_TOTAL_IMPACT_ABSOLUTE"
     assert 0 < int(dimension["values"][0]) <= budget / 10
+
+
+def test_another_cost_center_makes_the_new_monitor_before_the_old_one_goes(deployed: Deployed) -> None:
+    """The provider deletes first what it replaces under a name that the program gives."""
+    assert "name" not in deployed.one(MONITOR).inputs

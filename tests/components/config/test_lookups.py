@@ -13,6 +13,7 @@ from components import config
 from components.config import Keys
 from components.config.existing import ExistingNodeGroup
 from emulator.aws import functions, tokens
+from emulator.aws.types.elasticache import REPLICATION_GROUP
 from emulator.store import Store, StoredObject
 from tests.components.program import run, stack_file
 
@@ -64,6 +65,18 @@ def subnets(store: Store, zone: str) -> None:
         put(store, tokens.SUBNET, f"subnet-{kind}-{zone}", outputs)
 
 
+def cache(store: Store, engine: str, version: str) -> None:
+    """The dev stack's cache, and the same group of another stack in the VPC."""
+    name = "openmarket-dev-cache"
+    put(store, REPLICATION_GROUP, name, {
+        "engine": engine, "engineVersionActual": version, "memberClusters": [f"{name}-002"], "replicationGroupId": name,
+        "nodeType": "cache.m7g.large",
+    })  # fmt: skip
+    for number, label in enumerate((name, "openmarket-other-cache")):
+        put(store, tokens.SECURITY_GROUP, f"sg-{number}", {"vpcId": "vpc-1", "tagsAll": {"Name": label}})
+    put(store, tokens.NETWORK_INTERFACE, "eni-1", {"securityGroups": ["sg-0"]})
+
+
 def loaded(settings: Settings) -> config.StackConfig:
     found: list[config.StackConfig] = []
     run("dev", settings, lambda: found.append(config.load()))
@@ -112,13 +125,36 @@ def test_versions_that_aws_has_raised_are_told_and_left_alone(account: Store, mo
         transaction.put(replace(cluster, outputs={**cluster.outputs, "version": "1.37"}))
         raised = {"engineVersionActual": "8.0.mysql_aurora.3.99.0", "arn": "arn:aws:rds:ap-northeast-2:1:cluster:x"}
         transaction.put(StoredObject(tokens.DATABASE_CLUSTER, "openmarket-dev-aurora", outputs=raised))
-    config = loaded(stack_file("dev"))
+    cache(account, "valkey", "8.2.1")
+    config = loaded(changed("cache", engineVersion="8.1"))
     assert config.cluster.control_plane_version is None
     assert config.cluster.version == "1.36"
     assert config.data.database.upgraded_by_aws
     assert 'openmarket:cluster.version is 1.36\n    needs "1.37", to which EKS has upgraded' in warnings[0]
     assert "openmarket:database.engineVersion is" in warnings[1]
     assert "needs 8.0.mysql_aurora.3.99.0, to which RDS has upgraded Aurora" in warnings[1]
+    assert config.data.cache.upgraded_by_aws
+    assert 'openmarket:cache.engineVersion is 8.1\n    needs "8.2", to which ElastiCache has upgraded' in warnings[2]
+
+
+def test_a_cache_that_aws_has_moved_to_valkey_is_told(account: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+    cache(account, "valkey", "7.2.6")
+    assert loaded(changed("cache", engine="redis")).data.cache.upgraded_by_aws
+    (told,) = warnings
+    assert 'openmarket:cache.engine is redis\n    needs valkey with engineVersion "7.2", to which ElastiCache' in told
+
+
+@pytest.mark.parametrize(
+    ("engine", "version"), [("valkey", "8.2.0"), ("valkey", "8.0.1"), ("redis", "7.1.0"), ("", "")]
+)
+def test_a_cache_of_the_configured_version_or_an_older_one_is_upgraded_by_the_program(
+    account: Store, engine: str, version: str
+) -> None:
+    if engine:
+        cache(account, engine, version)
+    assert not loaded(stack_file("dev")).data.cache.upgraded_by_aws
 
 
 def test_a_zone_can_be_added_and_the_control_plane_stays_where_it_is(account: Store) -> None:

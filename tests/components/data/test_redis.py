@@ -2,6 +2,9 @@
 
 import pytest
 
+from components.config import Keys, lookups
+from components.config.data import CacheEngine, CacheVersion
+from components.config.existing import ExistingCluster
 from tests.components.program import run_program, with_settings
 
 GROUP = "elasticache/replicationGroup:ReplicationGroup"
@@ -32,3 +35,29 @@ def test_production_leaves_changes_to_the_maintenance_window(stack: str, immedia
 
 def test_an_operator_may_change_production_at_once() -> None:
     assert with_settings("cache", "prod", applyImmediately=True).one(GROUP).inputs["applyImmediately"] is True
+
+
+@pytest.mark.parametrize(
+    ("configured", "there", "ignored"),
+    [
+        (("valkey", "8.0"), (CacheEngine.VALKEY, "8.2"), True),
+        (("valkey", "8.2"), (CacheEngine.VALKEY, "8.2"), False),
+        (("valkey", "8.2"), (CacheEngine.VALKEY, "8.0"), False),
+        (("redis", "7.1"), (CacheEngine.VALKEY, "7.2"), True),
+        (("valkey", "7.2"), (CacheEngine.REDIS, "7.1"), False),
+        (("valkey", "8.2"), None, False),
+    ],
+)
+def test_what_elasticache_has_upgraded_is_not_taken_back(
+    configured: tuple[str, str],
+    there: tuple[CacheEngine, str] | None,
+    ignored: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cache = CacheVersion(*there) if there else None
+    existing = ExistingCluster(("a", "c"), ("a", "c"), Keys.PER_STACK, version="1.36", cache=cache)
+    monkeypatch.setattr(lookups, "existing_cluster", lambda _: existing)
+    engine, version = configured
+    deployed = with_settings("cache", engine=engine, engineVersion=version)
+    ignores = deployed.options["data-cache-group"].ignore_changes
+    assert ignores == (["engine", "engineVersion"] if ignored else None)

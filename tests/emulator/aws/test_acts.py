@@ -7,6 +7,7 @@ import pytest
 from aws_account import Account
 
 from emulator.aws import acts
+from emulator.aws.types.elasticache import REPLICATION_GROUP
 from emulator.plugins.provider import Call, ProviderError, Resource
 
 CLUSTER = "aws:rds/cluster:Cluster"
@@ -41,6 +42,26 @@ def test_aurora_is_upgraded_and_never_goes_back(account: Account) -> None:
         account.provider.update(found, {**found.inputs, "engineVersion": OLD}, Call())
     with pytest.raises(ValueError, match="--version is missing"):
         acts.upgrade_database(account.store, "dev", "")
+
+
+def test_a_cache_is_upgraded_and_answered_to_programs(account: Account) -> None:
+    cache = {"engine": "redis", "engineVersion": "7.1", "nodeType": "cache.t4g.micro", "description": "d"}
+    account.create(REPLICATION_GROUP, "cache", replicationGroupId="shop", **cache)
+    known = account.resource(REPLICATION_GROUP, "shop")
+    with pytest.raises(ValueError, match="--version is missing"):
+        acts.upgrade_cache(account.store, "dev", "")
+    assert "from redis 7.1 to valkey 8.2" in acts.upgrade_cache(account.store, "dev", "8.2")
+    # The engine does not know, and the program says what it said before.
+    assert account.provider.diff(known, known.inputs).paths == {}
+    found = account.resource(REPLICATION_GROUP, "shop")
+    for property_, older in (("engine", "redis"), ("engineVersion", "7.1")):
+        assert account.provider.diff(found, {**found.inputs, property_: older}).replaces == {property_}
+    group = account.provider.invoke(
+        "aws:elasticache/getReplicationGroup:getReplicationGroup", {"replicationGroupId": "shop"}
+    )
+    asked = {"clusterId": group["memberClusters"][0]}
+    member = account.provider.invoke("aws:elasticache/getCluster:getCluster", asked)
+    assert (member["engine"], member["engineVersion"]) == ("valkey", "8.2.0")
 
 
 def test_a_reader_in_another_zone_takes_over_when_a_zone_is_lost(account: Account) -> None:

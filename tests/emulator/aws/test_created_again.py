@@ -24,6 +24,15 @@ def test_aws_puts_what_has_no_call_to_create_it(account: Account) -> None:
     assert [each.outputs["threshold"] for each in account.store.find(tokens.ALARM)] == [2]
 
 
+def test_a_second_request_for_a_subscription_answers_the_first_one(account: Account) -> None:
+    topic = account.create(tokens.TOPIC, name="alarms")["arn"]
+    asked = {"topic": topic, "protocol": "email"}
+    first, again = (account.create(tokens.SUBSCRIPTION, endpoint="ops@shop.kr", **asked)["arn"] for _ in range(2))
+    other = account.create(tokens.SUBSCRIPTION, "other", endpoint="dev@shop.kr", **asked)["arn"]
+    assert first == again != other
+    assert len(account.store.find(tokens.SUBSCRIPTION)) == 2
+
+
 def test_two_resources_of_a_program_do_not_take_one_place(account: Account) -> None:
     account.create(tokens.ALARM, **ALARM)
     with pytest.raises(ProviderError, match="exists already"):

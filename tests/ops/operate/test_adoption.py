@@ -20,6 +20,8 @@ from emulator.aws.catalogue import TYPES
 from emulator.aws.identity import Identity
 from emulator.aws.provider import checked, outputs
 from emulator.aws.resource_type import Context
+from emulator.aws.types import shield
+from emulator.aws.types.route53 import RECORD
 from emulator.plugins.provider import Resource
 from emulator.store import StoredObject
 from ops import aws
@@ -27,16 +29,13 @@ from ops.aws import AwsError
 from ops.operate import adoption
 from ops.operate.acting import NotDone
 from ops.operate.adoption import Decision, decide
+from ops.operate.arns import ARNS
+from ops.operate.natural_keys import FINDERS
 from ops.operate.pending import Exported
 from tests.ops.program_states import states
 
 REGION, ACCOUNT = "ap-northeast-2", "123456789012"
 TAGS = {"Project": "openmarket", "CostCenter": "openmarket-dev"}
-NOT_LOOKED_FOR = {
-    "aws:backup/selection:Selection", "aws:route53/record:Record", "aws:wafv2/webAcl:WebAcl",
-    "aws:shield/subscription:Subscription", "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
-}  # fmt: skip
-"""Types that a person has to look for; the command says so."""
 Sent = tuple[str, dict[str, Any]]
 """A URN, and the inputs that the provider has checked."""
 
@@ -139,8 +138,8 @@ def test_each_resource_of_the_program_is_found_among_all_others(killed: Killed, 
     decision = killed.decide()
     assert [(each.told, ids) for each, ids in decision.several] == []
     assert [each.told for each in decision.absent] == []
-    assert {each.type for each in decision.unknown} <= NOT_LOOKED_FOR
-    left = {each.urn for each in (*decision.repeated, *decision.unknown)}
+    assert [each.told for each in decision.unknown] == []
+    left = {each.urn for each in decision.repeated}
     assert decision.ids == {each.urn: import_id(each) for each in made if each.urn not in left}
     assert len(decision.ids) > 80
 
@@ -216,9 +215,62 @@ def test_parts_of_a_cluster_are_found(killed: Killed) -> None:
     assert killed.decide().ids == {each.urn: each.id for each in made}
 
 
+def send_options(killed: Killed) -> list[StoredObject]:
+    """Send what the stacks of the project do without."""
+    vpc = killed.send(tokens.VPC, "vpc", {"cidrBlock": "10.0.0.0/16"})
+    return [
+        vpc,
+        killed.send(tokens.VPC_CIDR, "more", {"vpcId": vpc.id, "cidrBlock": "10.1.0.0/16"}),
+        killed.send(shield.SUBSCRIPTION, "subscription", {"autoRenew": "ENABLED"}),
+        killed.send(shield.PROTECTION, "protection", {"resourceArn": "arn:aws:cloudfront::1:distribution/E1"}),
+        killed.send(
+            RECORD, "text", {"zoneId": "Z1", "name": "a.shop.kr", "type": "TXT", "records": ['"v=1"'], "ttl": 9}
+        ),
+        killed.send(RECORD, "any", {**_RECORD, "name": "*.shop.kr"}),
+    ]
+
+
+_RECORD: dict[str, Any] = {
+    "zoneId": "Z1", "name": "shop.kr", "type": "A",
+    "aliases": [{"name": "a.elb.amazonaws.com", "zoneId": "Z2", "evaluateTargetHealth": False}],
+}  # fmt: skip
+
+
+def test_what_only_some_stacks_have_is_found(killed: Killed) -> None:
+    made = send_options(killed)
+    assert killed.decide().ids == {each.urn: import_id(each) for each in made}
+
+
+def test_a_record_that_says_something_else_is_not_taken(killed: Killed) -> None:
+    killed.sent.append((f"urn:pulumi:dev::openmarket::{RECORD}::shop", _RECORD))
+    aliases = [{"name": "another.elb.amazonaws.com", "zoneId": "Z2", "evaluateTargetHealth": False}]
+    killed.make(RECORD, "another", {**_RECORD, "aliases": aliases})
+    killed.make(RECORD, "next", {**_RECORD, "name": "www.shop.kr"})
+    assert [name_of(each.urn) for each in killed.decide().absent] == ["shop"]
+
+
+def test_what_a_provider_of_its_own_makes_is_not_looked_for(killed: Killed) -> None:
+    record, provider = f"urn:pulumi:dev::openmarket::{RECORD}::shop", "urn:pulumi:dev::openmarket::pulumi:providers:aws"
+    killed.make(RECORD, record, _RECORD)
+    for name, looked_for in {"default_7_1_0": True, "zone": False}.items():
+        resource = {"urn": record, "inputs": _RECORD, "provider": f"{provider}::{name}::1a2b"}
+        exported = Exported({"deployment": {"pending_operations": [{"resource": resource, "type": "creating"}]}})
+        decision = decide(exported, REGION, ACCOUNT)
+        assert (len(decision.found), len(decision.unknown)) == (looked_for, not looked_for)
+
+
+def test_every_type_that_a_program_can_have_is_looked_for_or_created_again(killed: Killed) -> None:
+    types = [each for each, type_ in TYPES.items() if not type_.owned_by_aws and each not in {*FINDERS, *ARNS}]
+    operations = [{"resource": {"urn": f"urn:pulumi:dev::p::{each}::n"}, "type": "creating"} for each in types]
+    decision = decide(Exported({"deployment": {"pending_operations": operations}}), REGION, ACCOUNT)
+    assert [each.type for each in decision.unknown] == []
+    assert len(decision.repeated) == len(types) > 10
+
+
 def test_answers_of_the_emulator_have_the_shape_of_aws(killed: Killed) -> None:
     send_program(killed, "prod")
     send_cluster(killed)
+    send_options(killed)
     killed.decide()
     answers = {words[:2]: answer for words, answer in killed.asked}
     assert len(answers) > 15
@@ -233,7 +285,7 @@ def test_what_is_done_again_and_updates_are_told_apart(killed: Killed) -> None:
     operations = [
         {"resource": {"urn": f"{begin}kubernetes:apps/v1:Deployment::d"}, "type": "creating"},
         {"resource": {"urn": f"{begin}aws:iam/rolePolicyAttachment:RolePolicyAttachment::a"}, "type": "creating"},
-        {"resource": {"urn": f"{begin}aws:wafv2/webAcl:WebAcl::w"}, "type": "creating"},
+        {"resource": {"urn": f"{begin}aws:lambda/function:Function::w"}, "type": "creating"},
         {"resource": {"urn": f"{begin}aws:ec2/vpc:Vpc::v"}, "type": "updating"},
     ]
     decision = decide(Exported({"deployment": {"pending_operations": operations}}), REGION, ACCOUNT)
@@ -242,7 +294,7 @@ def test_what_is_done_again_and_updates_are_told_apart(killed: Killed) -> None:
     assert [each.urn[-1] for each in decision.others] == ["v"]
     assert killed.asked == []
     (left,) = decision.left()
-    assert "`pulumi import 'aws:wafv2/webAcl:WebAcl' 'w' '<id>' --protect=false`" in left
+    assert "`pulumi import 'aws:lambda/function:Function' 'w' '<id>' --protect=false`" in left
 
 
 def test_without_permission_nothing_is_decided(killed: Killed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,12 +131,17 @@ def test_a_dry_run_says_what_it_would_take(clean: Tools, refreshed: list[str]) -
 
 
 def test_what_it_cannot_decide_is_left_with_the_command_to_type(clean: Tools, refreshed: list[str]) -> None:
-    parent = "urn:pulumi:dev::openmarket::openmarket:edge:Firewall::edge"
-    pending(clean, {"urn": "urn:pulumi:dev::openmarket::aws:wafv2/webAcl:WebAcl::firewall", "parent": parent})
+    zone = "urn:pulumi:dev::openmarket::pulumi:providers:aws::zone"
+    parent = "urn:pulumi:dev::openmarket::openmarket:edge:HostRecords::edge"
+    record = {"urn": "urn:pulumi:dev::openmarket::aws:route53/record:Record::shop", "parent": parent}
+    pending(clean, {**record, "provider": f"{zone}::1a2b"})
     output = recover("--yes").output
-    assert "leaves to you: whether AWS has firewall (aws:wafv2/webAcl:WebAcl) is not looked for" in output
+    assert "leaves to you: whether AWS has shop (aws:route53/record:Record) is not looked for" in output
     assert "Left to you: " in output
-    command = f"pulumi import 'aws:wafv2/webAcl:WebAcl' 'firewall' '<id>' --parent 'parent={parent}' --protect=false"
+    command = (
+        f"pulumi import 'aws:route53/record:Record' 'shop' '<id>' --parent 'parent={parent}' "
+        f"--provider 'provider={zone}' --protect=false"
+    )
     assert f"`{command}`" in output
     assert refreshed == ["dev"]
 
@@ -157,9 +162,21 @@ def test_what_may_be_there_is_told_once_with_the_name_that_it_has_in_aws(clean: 
     assert recover("--dry-run").output.count("uploads (aws:s3/bucket:Bucket, uploads-1a2b3c4) was creating") == 1
 
 
+RELEASE = "urn:pulumi:dev::openmarket::kubernetes:helm.sh/v3:Release::external-secrets"
+
+
+@pytest.mark.parametrize("status", ["deployed", "failed", "uninstalling"])
+def test_a_release_that_only_helm_knows_is_taken_away(clean: Tools, refreshed: list[str], status: str) -> None:
+    pending(clean, {"urn": RELEASE, "inputs": {"namespace": "kube-system", "name": "external-secrets"}})
+    clean.answer("kubectl", "get secrets", RECORD.replace("pending-upgrade", status) + FINE)
+    assert f"external-secrets is {status}, and Pulumi does not know of it" in recover("--yes").output
+    assert [act.rpartition(" ")[2] for act in clean.acts()] == ["sh.helm.release.v1.external-secrets.v2"]
+    assert refreshed == ["dev"]
+
+
 def test_without_a_cluster_the_rest_is_looked_at(clean: Tools) -> None:
     lock(clean, 1, "elsewhere")
     clean.answer("pulumi", "stack output kubeconfig", says="error: current stack does not have output", code=255)
     result = recover("--dry-run")
-    assert "Not looked at: Helm releases" in result.output
+    assert "Not looked at: Helm releases (stack 'dev' has no cluster yet)" in result.output
     assert "by kim on elsewhere" in result.output
