@@ -123,6 +123,8 @@ class Cluster(pulumi.ComponentResource):
             # A field of the program's that somebody set by hand is taken back, where it would be a conflict otherwise.
             # Fields of autoscalers are not sent at all: they are in `ignore_changes`.
             enable_patch_force=True,
+            # What an engine that was killed has made is taken over by the next creation, where it would be an error.
+            upsert_existing_objects=True,
             # Access entries have to outlive the objects that are deleted through them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks]),
         )

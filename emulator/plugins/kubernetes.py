@@ -18,8 +18,11 @@ from emulator.chart_repository import CHARTS
 from emulator.paths import STATE
 from emulator.plugins import chart_proxy
 from emulator.toolchain import KUBERNETES_PLUGIN, binary
+from emulator.toolchain.toolsets import official_kubernetes_plugin
 
 EMULATED, UPSTREAM = "emulated", "upstream"
+_OF_THE_RELEASE = {} if official_kubernetes_plugin() else {"PULUMI_K8S_ENABLE_PATCH_FORCE": "true"}
+"""What newer releases do by `enablePatchForce` and `upsertExistingObjects`, for the provider that is built here."""
 
 
 def serve(arguments: Sequence[str]) -> int:
@@ -34,7 +37,7 @@ def serve(arguments: Sequence[str]) -> int:
     served = CHARTS if charts == EMULATED else Path(charts)
     # For the real repositories there is no proxy.
     with nullcontext(dict[str, str]()) if charts == UPSTREAM else chart_proxy.serving(served) as proxy:
-        environment = {**os.environ, **folders, **proxy}
+        environment = {**_OF_THE_RELEASE, **os.environ, **folders, **proxy}
         command = [str(binary(KUBERNETES_PLUGIN)), *arguments]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as provider:
             # The objects that it has sent are in the cluster; what it waits for would keep it for up to ten minutes.

@@ -20,8 +20,8 @@ _REPEATED = (
 )  # fmt: skip
 """Beginnings of types whose creation puts what is there into the same state again, by a name that stays the same.
 
-The Kubernetes provider applies objects. A second permission of a function says the same as the first. Buckets
-themselves are looked for before this counts.
+The program's Kubernetes provider takes over objects. A second permission of a function says the same as the first.
+Buckets themselves are looked for before this counts.
 """
 _STATUS = {
     "aws:eks/cluster:Cluster": ("eks describe-cluster --name {name}", "cluster", "status", "ACTIVE"),

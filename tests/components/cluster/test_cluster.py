@@ -167,6 +167,12 @@ def test_deletion_protection(stack: str, protected: bool, request: pytest.Fixtur
     assert deployed.one("eks:index:Cluster").inputs["deletionProtection"] is protected
 
 
+def test_the_kubernetes_provider_takes_over_objects_and_fields(dev: Deployed) -> None:
+    """Those of an engine that was killed, and of people who set a field by hand: releases from 4.29 on refuse both."""
+    inputs = dev.one("pulumi:providers:kubernetes").inputs
+    assert (inputs["upsertExistingObjects"], inputs["enablePatchForce"]) == ("true", "true")
+
+
 def test_the_kubernetes_provider_survives_an_unknown_kubeconfig(dev: Deployed) -> None:
     inputs = dev.one("pulumi:providers:kubernetes").inputs
     assert inputs["clusterIdentifier"] == "openmarket-dev-eks"
