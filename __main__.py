@@ -58,6 +58,7 @@ addons = Addons(
         cluster,
         network.vpc_id,
         stack.addons,
+        stack.addons_for_services,
         stack.chart_repositories,
         stack.credentials.password_length,
         alarm_topics.all,

@@ -23,7 +23,7 @@ from components.config.placement import ANNOTATION, fits_in_groups, least, nodes
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
-AUTOSCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+AUTOSCALERS = ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "kubernetes:keda.sh/v1alpha1:ScaledObject")
 _RELEASE = "kubernetes:helm.sh/v3:Release"
 _ADDON = "aws:eks/addon:Addon"
 _AUTOSCALING_CHART = "cluster-autoscaler"
@@ -137,16 +137,24 @@ def _pods(services: Iterable[Service], counts: Mapping[str, int]) -> list[Demand
 def capacity(resources: Iterable[State]) -> Capacity:
     """Return the capacity of a stack with these resources. Objects that are not known yet are left out."""
     states = sorted(resources, key=lambda state: state.name)
-    scaled = {_target(state): state for state in states if state.type == AUTOSCALER}
+    scaled = {_target(state): state for state in states if state.type in AUTOSCALERS}
     services = [_service(state, scaled) for state in states if state.type == DEPLOYMENT]
     disks = {state.owner: _disk_gib(state) for state in states if state.type == LAUNCH_TEMPLATE}
     groups = [_group(state, disks.get(state.owner, _DISK_GIB)) for state in states if state.type == NODE_GROUP]
+    settings = _addons(states)
+    for_services = [catalogue.Keda(settings.replicas)] if "keda" in _charts(states) else []
     return Capacity(
         services={each.name: each for each in services if each},
         groups=tuple(group for group in groups if group.open or group.of(each for each in services if each)),
-        addons=catalogue.pods(_addons(states)),
+        addons=catalogue.pods(settings, for_services),
         autoscaled=_AUTOSCALING_CHART in _charts(states),
     )
+
+
+def limits(autoscaler: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the fewest and the most pods, by the spec of one of the `AUTOSCALERS`."""
+    names = ("minReplicas", "maxReplicas") if "maxReplicas" in autoscaler else ("minReplicaCount", "maxReplicaCount")
+    return autoscaler.get(names[0]), autoscaler.get(names[1])
 
 
 def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service | None:
@@ -165,8 +173,7 @@ def _service(state: State, scaled: Mapping[tuple[str, str], State]) -> Service |
     scaler = scaled.get((str(metadata.get("namespace")), name))
     least = most = _count(spec.get("replicas"))
     if scaler is not None:
-        limits = _at(scaler.inputs, "spec")
-        least, most = _count(limits.get("minReplicas")), _count(limits.get("maxReplicas"))
+        least, most = map(_count, limits(_at(scaler.inputs, "spec")))
     bound = str(_at(spec, "template", "metadata", "annotations").get(ANNOTATION) or "")
     return Service(name, least, most, demand, bound) if least and most else None
 

@@ -80,6 +80,12 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
         required["maxReplicas"] = _mostly(st.just(3), st.sampled_from((1, 500)))
         optional["volume"] = _mostly(st.just(_VOLUME), st.just(_VOLUME | {"size": "1GB"}))
         optional |= {"cpuTarget": _mostly(st.integers(1, 100), st.just(0)), "startupSeconds": st.just(60)}
+        # Of those that have three replicas anyway, each is a contradiction.
+        sale = {"start": "0 9 * * *", "end": "0 18 * * *", "replicas": 3}
+        optional["scheduledReplicas"] = _mostly(
+            st.sampled_from(([], [sale], [sale, sale | {"timeZone": "Asia/Seoul"}])),
+            st.sampled_from(([sale | {"end": sale["start"]}], [sale | {"start": "noon"}], [sale, sale])),
+        )
     if kind == "worker":
         optional |= {"health": st.sampled_from((_HEARTBEAT, {"command": ["true"]})), "drainSeconds": st.integers(5, 90)}
     if kind == "web":

@@ -14,6 +14,7 @@ from components.addons.cluster_autoscaler import ClusterAutoscaler, ClusterAutos
 from components.addons.container_insights import ContainerInsights, ContainerInsightsConfig
 from components.addons.ebs_csi_driver import EbsCsiDriver
 from components.addons.external_secrets import ExternalSecrets
+from components.addons.keda import Keda
 from components.addons.metrics_server import MetricsServer
 from components.addons.parts import Chart, EksAddon, Pods
 from components.addons.prometheus import Prometheus, PrometheusConfig
@@ -33,6 +34,7 @@ ALL: Sequence[type[Addon]] = (
     ContainerInsights,
     Prometheus,
     VerticalPodAutoscaler,
+    Keda,
 )
 CORE = ("vpc-cni", "kube-proxy", "coredns")
 """EKS add-ons that belong to the cluster itself, in the order in which they are created."""
@@ -53,10 +55,16 @@ class AddonsConfig(Section):
     vertical_pod_autoscaler: VerticalPodAutoscalerConfig = Field(description=keys_of(VerticalPodAutoscalerConfig))
 
 
-def enabled(settings: AddonsConfig, alarm_topics: Mapping[str, pulumi.Input[str]] | None = None) -> list[Addon]:
+def enabled(
+    settings: AddonsConfig,
+    for_services: Sequence[Addon] = (),
+    alarm_topics: Mapping[str, pulumi.Input[str]] | None = None,
+) -> list[Addon]:
     """The add-ons of a stack.
 
     Args:
+        settings: Those that a stack may do without.
+        for_services: Those that are there because a service needs them.
         alarm_topics: ARNs of the SNS topics of alarms, by severity or purpose; for a look at the add-ons, None will do.
     """
     reading = [prometheus.NAMESPACE] if settings.prometheus.enabled else []
@@ -74,7 +82,7 @@ def enabled(settings: AddonsConfig, alarm_topics: Mapping[str, pulumi.Input[str]
         addons.append(Prometheus(settings.prometheus, alarm_topics or {}))
     if settings.vertical_pod_autoscaler.enabled:
         addons.append(VerticalPodAutoscaler())
-    return addons
+    return [*addons, *for_services]
 
 
 def charts() -> list[str]:
@@ -92,9 +100,9 @@ def roles() -> list[str]:
     return [key for addon in ALL if (key := addon.role_key())]
 
 
-def pods(settings: AddonsConfig) -> Pods:
+def pods(settings: AddonsConfig, for_services: Sequence[Addon] = ()) -> Pods:
     """The pods that a stack's cluster has besides the shop's."""
-    each = [addon.pods() for addon in enabled(settings)]
+    each = [addon.pods() for addon in enabled(settings, for_services)]
     core: list[Demand] = [demand(_CNI, _CNI), demand(_KUBE_PROXY)]
     return Pods(
         per_node=[*core, *(pod for addon in each for pod in addon.per_node)],

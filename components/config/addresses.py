@@ -12,6 +12,7 @@ from components.base.subnets import plan
 from components.config.cluster import UPDATED_AT_ONCE_PERCENT, ClusterConfig, NodeGroupConfig
 from components.config.network import PREFIX_LENGTHS, NetworkConfig
 from components.config.problems import Problem
+from components.config.service_addons import addons_for
 from components.config.services import ServiceConfig
 
 RESERVED = 5
@@ -64,7 +65,7 @@ def addresses_for_all(
     nodes = {
         zone: sum(_in_zone(group, zones, addons) for group in groups if zone in _zones(group, zones)) for zone in zones
     }
-    of_addons = catalogue.pods(addons)
+    of_addons = catalogue.pods(addons, addons_for(services, addons))
     elsewhere = len(of_addons.deployed) + sum(service.pods_at_most for service in services.values())
     every_node = len(of_addons.per_node) - HOST_NETWORK_PODS
     size = "max" if addons.cluster_autoscaler.enabled else "desired"

@@ -11,6 +11,7 @@ from components.base.pods import Demand, Requests, demand, in_turn
 from components.config.cluster import ClusterConfig, NodeGroupConfig, TaintEffect
 from components.config.placement import fits, fits_in_groups, least, nodes_needed
 from components.config.problems import Problem
+from components.config.service_addons import addons_for
 from components.config.services import WAIT_FOR_DATABASE, DeployedConfig, JobConfig, ServiceConfig, only
 from components.config.uses import Use
 
@@ -27,7 +28,7 @@ def fits_at_maximum(
     ordinary pods away with a taint count for services that name them alone, and of a group's instance types the
     smallest does.
     """
-    grows, of_addons = addons.cluster_autoscaler.enabled, catalogue.pods(addons)
+    grows, of_addons = addons.cluster_autoscaler.enabled, catalogue.pods(addons, addons_for(services, addons))
     groups = {
         name: _Group(
             f"openmarket:cluster.nodeGroups.{name}.{'max' if grows else 'desired'}",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from components.addons.addon import Addon
 from components.addons.catalogue import AddonsConfig, ChartRepositories, charts
 from components.base.section import Name, Section, Switch, keys_of
 from components.config import routing
@@ -34,6 +35,7 @@ from components.config.edge import (
 from components.config.labels import DefaultTags
 from components.config.network import NetworkConfig
 from components.config.retention import RETENTION_DAYS, RetentionDays
+from components.config.service_addons import addons_for
 from components.config.service_rules import STATIC_HOST
 from components.config.services import AnyServiceConfig, WebConfig, only
 
@@ -128,6 +130,11 @@ class StackConfig(Section):
     def web(self) -> dict[str, WebConfig]:
         """The services that answer requests, by name."""
         return only(WebConfig, self.services)
+
+    @property
+    def addons_for_services(self) -> list[Addon]:
+        """The add-ons that are there because a service needs them."""
+        return addons_for(self.services, self.addons)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The add-ons of the cluster, installed in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +9,7 @@ from components.addons import catalogue, prometheus
 from components.addons.addon import Addon
 from components.addons.catalogue import AddonsConfig
 from components.addons.external_secrets import ExternalSecrets
+from components.addons.keda import Keda
 from components.addons.parts import WatchedService
 from components.addons.prometheus import Prometheus
 from components.cluster.cluster import Cluster
@@ -26,6 +27,8 @@ class AddonsArgs:
     cluster: Cluster
     vpc_id: pulumi.Input[str]
     settings: AddonsConfig
+    for_services: Sequence[Addon]
+    """Those that are there because a service needs them."""
     chart_repositories: Mapping[str, str]
     """Repositories by chart, instead of the public ones."""
     password_length: int
@@ -46,12 +49,14 @@ class Addons(pulumi.ComponentResource):
     secret_store: SecretStore
     monitoring: str
     """The namespace that Prometheus scrapes from; empty if it is off."""
+    keda: pulumi.Resource | None
+    """It exists while KEDA scales services; None if it is not there."""
     roles: Mapping[str, ServiceAccountRole]
     """Roles of add-ons by their key in the stack's output `role_arns`."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:addons:Addons", name, {}, opts)
-        addons = catalogue.enabled(args.settings, args.alarm_topics)
+        addons = catalogue.enabled(args.settings, args.for_services, args.alarm_topics)
         installed: dict[type[Addon], InstalledAddon] = {}
         for addon in addons:
             installed[type(addon)] = InstalledAddon(
@@ -72,6 +77,7 @@ class Addons(pulumi.ComponentResource):
         self.installed = installed
         self.secret_store = installed[ExternalSecrets].secret_store
         self.monitoring = prometheus.NAMESPACE if Prometheus in installed else ""
+        self.keda = installed[Keda].done if Keda in installed else None
         self.roles = {addon.role_key(): role for addon in addons if (role := installed[type(addon)].role)}
         self.register_outputs({})
 

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.config.services import SURGE_PERCENT, DeployedConfig, VolumeConfig
+from components.workloads.autoscaler import autoscaler
 from components.workloads.classes import STORAGE_CLASS
 from components.workloads.pod import PodArgs, object_metadata, pod_template, selector_labels
 from components.workloads.service_context import ServiceContext
@@ -14,22 +15,6 @@ from components.workloads.volume import claim_name
 _BEYOND_STARTUP_SECONDS = 90
 """Seconds in which a pod is scheduled, gets its image, and becomes healthy for the load balancer. A rollout without
 progress for longer fails."""
-
-_BEHAVIOR = kubernetes.autoscaling.v2.HorizontalPodAutoscalerBehaviorArgs(
-    # Twice as many at once, so that a rush is met within minutes.
-    scale_up=kubernetes.autoscaling.v2.HPAScalingRulesArgs(
-        policies=[kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Percent", value=100, period_seconds=60)],
-    ),
-    # A tenth fewer, and only once five minutes needed no more: the next rush may follow, and each pod drains.
-    scale_down=kubernetes.autoscaling.v2.HPAScalingRulesArgs(
-        stabilization_window_seconds=300,
-        select_policy="Max",
-        policies=[
-            kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Percent", value=10, period_seconds=60),
-            kubernetes.autoscaling.v2.HPAScalingPolicyArgs(type="Pods", value=1, period_seconds=60),
-        ],
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +29,7 @@ class DeploymentArgs:
 
 
 def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None:
-    """Creates the Deployment, its autoscaler `<service>-hpa`, its disruption budget and its volume's claim."""
+    """Creates the Deployment, its autoscaler, its disruption budget and its volume's claim."""
     settings, service = args.settings, args.pod.service
     child = pulumi.ResourceOptions(parent=parent)
     volumes = [_claim(name, args, settings.volume, parent)] if settings.volume else []
@@ -68,7 +53,8 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
             ignore_changes=["spec.replicas"],
         ),
     )
-    _autoscaler(name, args, created.metadata.apply(lambda metadata: str(metadata.name)), child)
+    target = created.metadata.apply(lambda metadata: str(metadata.name))
+    autoscaler(name, args.context, settings, target, child)
     kubernetes.policy.v1.PodDisruptionBudget(
         f"{name}-disruption-budget",
         metadata=object_metadata(service, service, args.context.namespace),
@@ -110,34 +96,4 @@ def _claim(name: str, args: DeploymentArgs, volume: VolumeConfig, parent: pulumi
             resources=kubernetes.core.v1.VolumeResourceRequirementsArgs(requests={"storage": volume.size}),
         ),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(context.depends_on), protect=context.protected),
-    )
-
-
-def _autoscaler(name: str, args: DeploymentArgs, target: pulumi.Output[str], opts: pulumi.ResourceOptions) -> None:
-    settings, service = args.settings, args.pod.service
-    targets = {"cpu": settings.cpu_target, "memory": settings.memory_target}
-    kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
-        f"{name}-autoscaler",
-        metadata=object_metadata(f"{service}-hpa", service, args.context.namespace),
-        spec=kubernetes.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
-            scale_target_ref=kubernetes.autoscaling.v2.CrossVersionObjectReferenceArgs(
-                api_version="apps/v1", kind="Deployment", name=target
-            ),
-            min_replicas=settings.replicas,
-            max_replicas=settings.max_replicas,
-            behavior=_BEHAVIOR,
-            metrics=[
-                kubernetes.autoscaling.v2.MetricSpecArgs(
-                    type="Resource",
-                    resource=kubernetes.autoscaling.v2.ResourceMetricSourceArgs(
-                        name=resource,
-                        target=kubernetes.autoscaling.v2.MetricTargetArgs(
-                            type="Utilization", average_utilization=percent
-                        ),
-                    ),
-                )
-                for resource, percent in targets.items()
-            ],
-        ),
-        opts=opts,
     )

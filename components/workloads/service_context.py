@@ -25,6 +25,8 @@ class ServiceContext:
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
     placement: Placement | None
     """The node group that the pods are bound to, or None."""
+    keda: pulumi.Resource | None
+    """The add-on that scales services which Kubernetes' own autoscaler cannot; None if there are none."""
     depends_on: Sequence[pulumi.Resource]
     """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
     groups those of a web service would get no readiness gate; and the database with its users and schema."""

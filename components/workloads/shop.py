@@ -132,6 +132,7 @@ class Shop(pulumi.ComponentResource):
                 environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,
                 placement=Placement.of(stanza, args.addons.cluster),
+                keda=args.addons.keda,
                 depends_on=[*depends_on, *prepared.depends_on, *owners],
             ),
             self._child,
@@ -179,9 +180,7 @@ class Shop(pulumi.ComponentResource):
         """The Secret with its credentials, or None if it would have no keys."""
         stores = self._args.stores
         keys = variables(what, stores.api_keys.keys)
-        if not keys:
-            return None
-        return self._external(SECRET_NAMES[what], stores.secrets[what], keys)
+        return self._external(SECRET_NAMES[what], stores.secrets[what], keys) if keys else None
 
     def _schema_secret(self, schema: str) -> pulumi.Output[str]:
         """The Secret of the user with which services use a schema of the database."""

@@ -21,7 +21,7 @@ class WebServiceArgs:
 
 
 class WebService(pulumi.ComponentResource):
-    """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
+    """Creates a service account, a Deployment, its autoscaler, and a disruption budget.
 
     Without an image, a placeholder answers on the same port.
     """

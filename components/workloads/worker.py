@@ -24,7 +24,7 @@ class WorkerArgs:
 
 
 class Worker(pulumi.ComponentResource):
-    """Creates a service account, a Deployment, its autoscaler `<service>-hpa`, and a disruption budget.
+    """Creates a service account, a Deployment, its autoscaler, and a disruption budget.
 
     When it is to end, it is told so at once: no load balancer goes on sending. Without an image, a placeholder does
     nothing.

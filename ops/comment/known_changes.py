@@ -41,6 +41,10 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "kubernetes:core/v1:ResourceQuota": (r"spec\.hard\.pods", r'spec\.hard\["(requests|limits)\.(cpu|memory)"\]'),
     "kubernetes:core/v1:ServiceAccount": ("metadata",),
     "kubernetes:external-secrets.io/v1:ExternalSecret": ("spec",),
+    "kubernetes:keda.sh/v1alpha1:ScaledObject": (
+        r"spec\.(minReplicaCount|maxReplicaCount)",
+        r"spec\.triggers\[\d+\]\.metadata\.(start|end|timezone|desiredReplicas)",
+    ),
     "kubernetes:networking.k8s.io/v1:Ingress": (
         r"spec\.rules",
         # Where they lead, and for whom, is an exposure of the rules.

@@ -14,6 +14,7 @@ from ops.objects import Object, condition, part, parts
 _PATIENCE = 60.0
 """Seconds without metrics that are nothing unusual: after its start, metrics-server has none for so long."""
 METRICS = Ref("Deployment", "kube-system", "metrics-server")
+EXTERNAL_METRICS = Ref("Deployment", "kube-system", "keda-operator-metrics-apiserver")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ class Blind:
     service: str
     namespace: str
     message: str
+    source: Ref
 
     def words(self, commands: Commands) -> Words:
         """Say it."""
         what = f"The autoscaler of {self.service} has no metrics, and does nothing"
-        logs = commands.kubectl(f"-n {METRICS.namespace} get pods -l app.kubernetes.io/name={METRICS.name}")
+        logs = commands.kubectl(f"-n {self.source.namespace} get pods -l app.kubernetes.io/name={self.source.name}")
         return Words(what, (self.message,), logs)
 
 
@@ -61,8 +63,9 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         active = condition(hpa, "ScalingActive")
         if active.get("status") == "False" and active.get("reason") != "ScalingDisabled":
             if snapshot.since(active.get("lastTransitionTime")) >= _PATIENCE:
-                cause = Blind(service, ref.namespace, str(active.get("message", "")))
-                yield Finding(Harm.DEGRADED, cause, ref, (Ref("Deployment", ref.namespace, service), METRICS))
+                source = EXTERNAL_METRICS if active.get("reason") == "FailedGetExternalMetric" else METRICS
+                cause = Blind(service, ref.namespace, str(active.get("message", "")), source)
+                yield Finding(Harm.DEGRADED, cause, ref, (Ref("Deployment", ref.namespace, service), source))
         elif condition(hpa, "ScalingLimited").get("reason") == "TooManyReplicas" and (over := _over(hpa)):
             workload = Ref("Deployment", ref.namespace, service)
             waiting = any(unschedulable(pod) for pod in snapshot.pods_of(workload))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from analysis.capacity import AUTOSCALERS, limits
 from analysis.preview import State
 from analysis.urns import type_of
 from ops.objects import part, parts, value
@@ -118,7 +119,7 @@ def _network(found: _Resources) -> Iterator[Box]:
 def _services(found: _Resources) -> Iterator[Box]:
     scalers = {
         str(value(spec, "scaleTargetRef", "name")): spec
-        for each in found.of("kubernetes:autoscaling/v2:HorizontalPodAutoscaler")
+        for each in found.of(*AUTOSCALERS)
         for spec in [part(each.inputs, "spec")]
     }
     identities = {each.name: each.urn for each in found.of("openmarket:identity:ServiceAccountRole")}
@@ -128,11 +129,7 @@ def _services(found: _Resources) -> Iterator[Box]:
         if type_of(component).partition(":")[2].partition(":")[0] != "workloads":
             continue
         spec = part(each.inputs, "spec")
-        lines = (
-            [f"{scaler['minReplicas']:.0f} to {scaler['maxReplicas']:.0f} pods"]
-            if (scaler := scalers.get(name))
-            else []
-        )
+        lines = ["{:.0f} to {:.0f} pods".format(*limits(scaler))] if (scaler := scalers.get(name)) else []
         if each.type == _WORKLOADS[1]:
             lines = ["task" if spec.get("suspend") else f"cron {spec.get('schedule')}"]
         identity = identities.get(f"{name}-identity", component)

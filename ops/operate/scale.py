@@ -7,13 +7,14 @@ from ops.caller import Caller
 from ops.cluster import connected
 from ops.deploy.summary import Target
 from ops.errors import fail
-from ops.objects import count, name_of
+from ops.objects import Object, count, name_of, parts
 from ops.operate import shop
 from ops.operate.acting import Act, Consent
 from ops.operate.redeploying import set_in_stanza
 from ops.operate.rollouts import wait
 from ops.operate.shop import BadArgument
 
+_KIND = "horizontalpodautoscalers.autoscaling"
 _WHY = (
     "is the autoscaler's minimum: it adds pods up to {most} by load, and takes none below it; it decides by itself "
     "when fewer are enough, after five quiet minutes"
@@ -53,8 +54,7 @@ def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: fl
     """
     name, namespace = shop.service_of(stack, service, shop.RUNNING), stack_file.prefix(stack)
     with connected(stack) as cluster:
-        kinds = ["horizontalpodautoscalers.autoscaling"]
-        scalers = cluster.objects(kinds, namespace, shop.selector_of(name))
+        scalers = cluster.objects([_KIND], namespace, shop.selector_of(name))
         if not scalers:
             fail(f"{name} has no autoscaler: `{Target(stack).make('repair')}` brings it back")
         scaler = scalers[0]
@@ -63,21 +63,30 @@ def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: fl
         _check(name, pods, wanted)
         if (pods, wanted) == (least_now, most_now):
             raise BadArgument(f"the autoscaler of {name} has {pods} to {wanted} pods already")
+        kind, changed, keys = _changed(scaler)
         lines = [
-            f"sets {name_of(scaler)} in the cluster to {pods} to {wanted} pods (now {least_now} to {most_now})",
+            f"sets {changed} in the cluster to {pods} to {wanted} pods (now {least_now} to {most_now})",
             f"{pods} pods {_WHY.format(most=wanted)}",
             _until(stack, name),
         ]
-        patch = json.dumps({"spec": {"minReplicas": pods, "maxReplicas": wanted}})
+        patch = json.dumps({"spec": dict(zip(keys, (pods, wanted), strict=True))})
 
         def do(_: Caller) -> str:
             words = ("--namespace", namespace, "--type", "merge", "--patch", patch)
-            cluster.run("patch", kinds[0], name_of(scaler), *words)
+            cluster.run("patch", kind, changed, *words)
             ready = wait(cluster, stack, name, seconds, least=pods)
             return f"{name} has at least {pods} pods: {ready}. It {_until(stack, name)}."
 
         command = f"scale {name} {pods} --now" + (f" --max {most}" if most is not None else "")
         Act(stack, command, lines).perform(consent, do)
+
+
+def _changed(scaler: Object) -> tuple[str, str, tuple[str, str]]:
+    """Return kind and name of what an autoscaler's limits come from, and the keys of both: KEDA takes others back."""
+    for owner in parts(scaler, "metadata", "ownerReferences"):
+        if owner.get("kind") == "ScaledObject":
+            return "scaledobjects.keda.sh", str(owner["name"]), ("minReplicaCount", "maxReplicaCount")
+    return _KIND, name_of(scaler), ("minReplicas", "maxReplicas")
 
 
 def _check(service: str, pods: int, most: int) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from analysis.capacity import AUTOSCALER, DEPLOYMENT
+from analysis.capacity import AUTOSCALERS, DEPLOYMENT
 from analysis.cost import Estimate, estimate
 from analysis.cost.estimating import RULES as PRICED
 from analysis.cost.usage import KEY
@@ -50,7 +50,7 @@ def _estimated(stack: Stack) -> tuple[Estimate, Resource, Decimal]:
     """
     priced = [each for each in stack.resources if each.type in PRICED]
     # Resources that cost nothing themselves, such as launch templates and Deployments, determine the size of others.
-    sizing = (*PRICED, DEPLOYMENT, AUTOSCALER)
+    sizing = (*PRICED, DEPLOYMENT, *AUTOSCALERS)
     billed = (each for each in stack.resources if each.type in sizing or each.type.startswith("aws:"))
     found = estimate((_state(each) for each in billed), _settings().usage)
     amounts = _amounts(found, priced)

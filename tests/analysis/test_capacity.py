@@ -15,6 +15,7 @@ from tests.components.program import STACKS, run_program, stack_file
 
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 SCALER = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+SCALED_OBJECT = "kubernetes:keda.sh/v1alpha1:ScaledObject"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 AUTOSCALER = state(RELEASE, {"chart": "cluster-autoscaler", "values": {}}, "autoscaler")
 
@@ -50,6 +51,15 @@ def test_the_shop_is_read_from_its_resources(stack: str) -> None:
     assert found.autoscaled
     (only,) = found.groups
     assert only.types == tuple(filed["openmarket:cluster"]["nodeGroups"]["general"]["instanceTypes"])
+
+
+def test_what_keda_scales_counts_with_its_limits_and_keda_with_its_pods() -> None:
+    spec = {"scaleTargetRef": {"name": "web"}, "minReplicaCount": 3, "maxReplicaCount": 9, "triggers": []}
+    scaled = state(SCALED_OBJECT, {"metadata": {"name": "web", "namespace": "shop"}, "spec": spec}, "web-autoscaler")
+    usual = capacity([group(), deployment(), scaler(3, 9)])
+    found = capacity([group(), deployment(), scaled, state(RELEASE, {"chart": "keda", "values": {}}, "keda")])
+    assert found.services == usual.services
+    assert len(found.addons.deployed) - len(usual.addons.deployed) == len(catalogue.Keda(2).pods().deployed)
 
 
 def test_the_nodes_hold_the_pods_and_one_less_does_not() -> None:

@@ -20,6 +20,9 @@ def test_charts_and_variables_of_services() -> None:
     settings["openmarket:application"]["features"] = {"newCheckout": True}
     settings["openmarket:email"]["domain"] = "mail.example.com"
     settings["openmarket:services"]["backend-api"]["uses"].append("mail")
+    settings["openmarket:services"]["backend-api"]["scheduledReplicas"] = [
+        {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "replicas": 20}
+    ]
     deployed = run_program("prod", settings)
     assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(catalogue.charts())
 

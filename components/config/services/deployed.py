@@ -1,13 +1,14 @@
 """Services that run all the time: what web services and workers have in common."""
 
 import math
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from components.base.section import keys_of, mismatch
+from components.base.section import Unique, keys_of, mismatch
 from components.config.services.base import ServiceConfig
 from components.config.services.parts import MigrationConfig, MigrationMode
+from components.config.services.scaling import ScheduledReplicasConfig
 from components.config.services.volume import VolumeConfig
 from components.config.uses import Use
 from components.config.writable import differ_in_name
@@ -28,6 +29,11 @@ class DeployedConfig(ServiceConfig):
     )
     cpu_target: int = Field(default=70, ge=1, le=100, description="percent of cpu at which replicas are added")
     memory_target: int = Field(default=80, ge=1, le=100, description="percent of memory at which replicas are added")
+    scheduled_replicas: Annotated[tuple[ScheduledReplicasConfig, ...], Unique] = Field(
+        default=(),
+        description='times of a higher minimum, such as [{start: "40 8 25 11 *", end: "0 1 26 11 *", timeZone: '
+        "Asia/Seoul, replicas: 24}]; of several at once the highest counts",
+    )
     startup_seconds: int = Field(
         default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
     )
@@ -39,6 +45,14 @@ class DeployedConfig(ServiceConfig):
         if self.max_replicas < self.replicas:
             expected = f"{self.replicas} or more, as replicas is {self.replicas}; or lower replicas"
             raise mismatch("maxReplicas", self.max_replicas, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _a_higher_minimum(self) -> Self:
+        for index, each in enumerate(self.scheduled_replicas):
+            if not self.replicas < each.replicas <= self.max_replicas:
+                expected = f"more than replicas ({self.replicas}), and at most maxReplicas ({self.max_replicas})"
+                raise mismatch(f"scheduledReplicas[{index}].replicas", each.replicas, expected)
         return self
 
     @model_validator(mode="after")
@@ -66,6 +80,11 @@ class DeployedConfig(ServiceConfig):
         except ValueError as error:
             raise mismatch("volume.path", self.volume.path, f"another directory: {error}") from None
         return self
+
+    @property
+    def scaled_by_keda(self) -> bool:
+        """True if it is scaled by more than CPU and memory, which Kubernetes' own autoscaler does not see."""
+        return bool(self.scheduled_replicas)
 
     @property
     def migrates(self) -> bool:

@@ -10,6 +10,7 @@ from emulator.kubernetes.controllers import (
     cluster_network,
     container_insights,
     external_secrets,
+    keda,
     listener,
     network,
     prometheus_operator,
@@ -33,6 +34,8 @@ WATCHED = (
     *((certificates.ADMISSION, kind) for kind in certificates.KINDS),
     ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
     *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
+    (keda.API_VERSION, "ScaledObject"), ("apiregistration.k8s.io/v1", "APIService"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
     *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
 )  # fmt: skip
 """Kinds that steps read, and pods' starts. They are mirrored; reading them a little late does no harm."""
@@ -47,6 +50,7 @@ def steps() -> list[Step]:
         target_health.reconcile,
         volumes.reconcile,
         external_secrets.reconcile,
+        keda.reconcile,
         container_insights.reconcile,
         ClusterAutoscaler().reconcile,
         prometheus_operator.reconcile,

@@ -30,7 +30,7 @@ def reconcile(context: Context) -> None:
     """Generate the certificate of the External Secrets Operator's webhooks while its certificate controller runs."""
     for pod in context.api.list("v1", "Pod", labelSelector=_EXTERNAL_SECRETS):
         if condition(pod, "Ready").get("status") == "True":
-            _serve_external_secrets(context.api, _options(pod["spec"]["containers"][0]))
+            _serve_external_secrets(context.api, options(pod["spec"]["containers"][0]))
 
 
 def run(api: Api, pod: Object) -> None:
@@ -45,33 +45,33 @@ def _serve_external_secrets(api: Api, options: Mapping[str, str]) -> None:
     secret = api.get("v1", "Secret", options["secret-namespace"], options["secret-name"])
     if secret is None:
         return
-    data = _completed(api, secret, f"{service}.{namespace}.svc")
+    data = completed(api, secret, f"{service}.{namespace}.svc")
     for kind in KINDS:
         for configuration in api.list(ADMISSION, kind, labelSelector=_OF_EXTERNAL_SECRETS):
             _trust(api, configuration, data[_AUTHORITY])
 
 
 def _generate(api: Api, namespace: str, container: Object) -> None:
-    command, options = container["args"][0], _options(container)
-    space = options.get("namespace", namespace)
-    secret = api.get("v1", "Secret", space, options["secret-name"])
+    command, given = container["args"][0], options(container)
+    space = given.get("namespace", namespace)
+    secret = api.get("v1", "Secret", space, given["secret-name"])
     if command == "create" and secret is None:
-        metadata = {"name": options["secret-name"], "namespace": space}
-        names = ("ca", options.get("cert-name", "cert"), options.get("key-name", "key"))
-        data = _made(options["host"].split(","), names)
+        metadata = {"name": given["secret-name"], "namespace": space}
+        names = ("ca", given.get("cert-name", "cert"), given.get("key-name", "key"))
+        data = _made(given["host"].split(","), names)
         made = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "data": data}
         api.request("POST", api.path("v1", "Secret", space), made)
     if command == "patch" and secret is not None:
         for kind in KINDS:
-            if options.get(f"patch-{kind.removesuffix('WebhookConfiguration').lower()}", "true") == "true":
-                configuration = api.get(ADMISSION, kind, "", options["webhook-name"])
+            if given.get(f"patch-{kind.removesuffix('WebhookConfiguration').lower()}", "true") == "true":
+                configuration = api.get(ADMISSION, kind, "", given["webhook-name"])
                 if configuration is not None:
-                    policy = options.get("patch-failure-policy", "")
+                    policy = given.get("patch-failure-policy", "")
                     _trust(api, configuration, secret["data"]["ca"], policy)
 
 
-def _completed(api: Api, secret: Object, host: str) -> Mapping[str, str]:
-    """Return the Secret's data, after adding a certificate if it has none."""
+def completed(api: Api, secret: Object, host: str) -> Mapping[str, str]:
+    """Return the Secret's data, after adding a certificate for the host if it has none."""
     data: Mapping[str, str] = secret.get("data", {})
     if all(data.get(key) for key in (_AUTHORITY, _CERTIFICATE, _KEY)):
         return data
@@ -99,7 +99,7 @@ def _trust(api: Api, configuration: Object, authority: str, failure_policy: str 
         api.patch(configuration, {"webhooks": webhooks})
 
 
-def _options(container: Object) -> dict[str, str]:
+def options(container: Object) -> dict[str, str]:
     """Return a program's `--name=value` arguments."""
     words = [*container.get("command", []), *container.get("args", [])]
     return dict(word.removeprefix("--").split("=", 1) for word in words if word.startswith("--") and "=" in word)

@@ -1,4 +1,4 @@
-"""Stands in for programs in pods that the API server calls: admission webhooks and the metrics API.
+"""Stands in for programs in pods that the API server calls: admission webhooks and the metrics APIs.
 
 A webhook whose program is not known here admits everything unchanged, which the log of the controllers process notes.
 """
@@ -11,10 +11,13 @@ from http.server import BaseHTTPRequestHandler
 
 from emulator.kubernetes.addons import metrics_server
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import load_balancers, metrics
+from emulator.kubernetes.controllers import external_metrics, load_balancers, metrics
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.controllers.program_starts import carries
 from emulator.kubernetes.controllers.target_health import gates_for
+
+_APIS = {metrics_server.LABELS: metrics.answer, external_metrics.LABELS: external_metrics.answer}
+"""What serves an API of the cluster, by the label of its pods."""
 
 _POD_PATH = "/mutate-v1-pod"
 """Path at which the load balancer controller adds readiness gates; others admit objects unchanged."""
@@ -25,10 +28,11 @@ _LOG = logging.getLogger("webhooks")
 def serve(context: Context, pod: Object, handler: BaseHTTPRequestHandler) -> bool:
     """Respond to a request to a pod; return False if its program is not known to serve it."""
     if handler.command == "GET":
-        if not carries(pod, metrics_server.LABELS):
-            return False
-        _send(handler, *metrics.answer(context, handler.path))
-        return True
+        for labels, answer in _APIS.items():
+            if carries(pod, labels):
+                _send(handler, *answer(context, handler.path))
+                return True
+        return False
     review = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
     if review.get("kind") != "AdmissionReview":
         return False

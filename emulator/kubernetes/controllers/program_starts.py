@@ -27,6 +27,8 @@ _PORTS: Mapping[str, Set[int]] = {
     # The default of --health-probe-bind-addr, which its chart probes but does not declare:
     # https://github.com/kubernetes-sigs/aws-load-balancer-controller, helm/aws-load-balancer-controller/values.yaml.
     load_balancers.LABELS: {61779},
+    # The default of --health-probe-bind-address: https://github.com/kedacore/keda, cmd/operator/main.go.
+    "app.kubernetes.io/name=keda-operator": {8081},
     # Its plugins `health` and `ready`: https://coredns.io/plugins/health/, https://coredns.io/plugins/ready/.
     f"k8s-app={coredns.LABELS['k8s-app']}": {8080, 8181},
 }

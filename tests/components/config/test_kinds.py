@@ -13,6 +13,7 @@ from tests.components.config.test_loading import message
 from tests.components.kinds import CRON_JOB, IMAGE, PROXY, TASK, WORKER, with_kinds
 from tests.components.program import STACKS, run
 
+SALE = {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "timeZone": "Asia/Seoul", "replicas": 2}
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("mailer", {"hosts": ["mail"]}, 'mailer.hosts is ["mail"]\n    needs to go, or kind: web, as a service of kind'),
     ("mailer", {"port": 3000}, "mailer.port is 3000\n    needs to go, or kind: web"),
@@ -41,6 +42,22 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("mailer", {"imageOf": "reindex"}, "out of frontend-web, backend-api: it runs another one's image itself"),
     ("mailer", {"build": {"context": ".."}}, "mailer.build.context is ..\n    needs to be empty, as the image is"),
     ("mailer", {"calls": ["nightly"]}, "backend-api: nightly is a cronJob, which answers no requests"),
+    ("mailer", {"scheduledReplicas": [SALE | {"start": "50 8 25 11"}]}, "(4 fields instead of five)"),
+    (
+        "mailer",
+        {"scheduledReplicas": [SALE, SALE | {"replicas": 4}]},
+        "mailer.scheduledReplicas[1].replicas is 4\n    needs more than replicas (1), and at most maxReplicas (3)",
+    ),
+    ("mailer", {"scheduledReplicas": [SALE], "replicas": 2}, "needs more than replicas (2), and at most"),
+    ("mailer", {"scheduledReplicas": [SALE, SALE]}, "(listed twice: start="),
+    (
+        "mailer",
+        {"scheduledReplicas": [SALE | {"end": "50  8 25 11 *"}]},
+        "mailer.scheduledReplicas[0].end is 50  8 25 11 *\n    needs another time than start",
+    ),
+    ("mailer", {"scheduledReplicas": [SALE | {"timeZone": "KST"}]}, "mailer.scheduledReplicas[0].timeZone is KST"),
+    ("mailer", {"scheduledReplicas": [{"start": "0 9 * * *"}]}, "mailer.scheduledReplicas[0].end is missing"),
+    ("nightly", {"scheduledReplicas": []}, "needs to go, or kind: web or worker, as a service of kind cronJob has no"),
     ("nightly", {"replicas": 1}, "nightly.replicas is 1\n    needs to go, or kind: web or worker, as a service"),
     ("nightly", {"schedule": "@daily"}, "(1 fields instead of five)"),
     ("nightly", {"schedule": "60 * * * *"}, "(60 is no minute, which is 0 to 59)"),

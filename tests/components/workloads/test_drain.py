@@ -35,7 +35,7 @@ def rendered(stack: str, seconds: Mapping[str, int]) -> Deployed:
     def program() -> None:
         for service, stanza in config.load().web.items():
             cluster_ip_service(service, service, "shop", stanza, pulumi.ResourceOptions())
-            given = ServiceContext(service, "shop", False, "arn", NOTHING, [], None, [])
+            given = ServiceContext(service, "shop", False, "arn", NOTHING, [], None, None, [])
             WebService(service, WebServiceArgs(stanza, given))
 
     return run(stack, values, program)

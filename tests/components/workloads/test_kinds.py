@@ -120,6 +120,53 @@ def test_a_worker_scales_and_lets_a_pod_go() -> None:
     assert kinds().one(":PodDisruptionBudget", "shop-mailer-disruption-budget").inputs["spec"]["maxUnavailable"] == 1
 
 
+@cache
+def scheduled() -> Deployed:
+    sale = {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "timeZone": "Asia/Seoul", "replicas": 3}
+    return run_program("dev", with_kinds(mailer={"scheduledReplicas": [sale]}))
+
+
+def test_a_scheduled_minimum_is_kedas_and_nothing_of_the_other_targets_is_lost() -> None:
+    made = scheduled().one("keda.sh/v1alpha1:ScaledObject", "shop-mailer-autoscaler")
+    spec = made.inputs["spec"]
+    assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (1, 3)
+    own = kinds().one(":HorizontalPodAutoscaler", "shop-mailer-autoscaler").inputs["spec"]
+    assert spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"] == own["behavior"]
+    assert spec["scaleTargetRef"] == own["scaleTargetRef"]
+    cpu, memory, cron = spec["triggers"]
+    percents = [(each["type"], int(each["metadata"]["value"])) for each in (cpu, memory)]
+    assert percents == [
+        (each["resource"]["name"], each["resource"]["target"]["averageUtilization"]) for each in own["metrics"]
+    ]
+    assert cron["metadata"] == {
+        "timezone": "Asia/Seoul", "start": "50 8 25 11 *", "end": "0 1 26 11 *", "desiredReplicas": "3",
+    }  # fmt: skip
+
+
+def test_one_autoscaler_takes_the_place_of_the_other_and_never_stands_beside_it() -> None:
+    """Two at one Deployment scale it neither up nor down."""
+    types = {
+        "ScaledObject": (scheduled(), "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"),
+        "HorizontalPodAutoscaler": (kinds(), "kubernetes:keda.sh/v1alpha1:ScaledObject"),
+    }
+    names: set[str] = set()
+    for kind, (deployed, other) in types.items():
+        made = deployed.one(f":{kind}", "shop-mailer-autoscaler")
+        options = deployed.options[made.name]
+        assert options.delete_before_replace
+        assert isinstance(options.aliases, list)
+        assert [each.type_ for each in options.aliases if isinstance(each, pulumi.Alias)] == [other]
+        names.add(made.inputs["metadata"]["name"])
+    assert len(names) == 2, "what replaces the other has another name: only so is it replaced"
+
+
+def test_keda_is_there_exactly_while_a_service_needs_it() -> None:
+    def charts(deployed: Deployed) -> set[str]:
+        return {each.inputs["chart"] for each in deployed.of("helm.sh/v3:Release")}
+
+    assert charts(scheduled()) - charts(kinds()) == {"keda"}
+
+
 def test_a_cron_job_runs_by_the_clock_and_never_twice_at_a_time() -> None:
     spec = cron_job(kinds(), "nightly")
     assert (spec["schedule"], spec["timeZone"], spec["suspend"]) == ("30 4 * * *", "Asia/Seoul", False)

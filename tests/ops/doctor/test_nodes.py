@@ -148,3 +148,12 @@ def test_an_autoscaler_without_metrics_is_told_after_a_minute() -> None:
     assert kinds(found(world(blind, pods=PODS))) == ["Blind"]
     blind["status"]["conditions"][0]["lastTransitionTime"] = "2026-11-26T04:59:30Z"
     assert found(world(blind)) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "source"),
+    [("FailedGetResourceMetric", "metrics-server"), ("FailedGetExternalMetric", "keda-operator-metrics-apiserver")],
+)
+def test_an_autoscaler_without_metrics_leads_to_who_serves_them(reason: str, source: str) -> None:
+    diagnosis = one(world(hpa(0, ScalingActive=("False", reason, "unable to get the metric")), pods=PODS))
+    assert source in diagnosis.root.cause.words(COMMANDS).next

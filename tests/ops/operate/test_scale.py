@@ -77,6 +77,17 @@ def test_at_once_the_autoscaler_gets_the_number_and_the_pods_are_waited_for(runn
     assert "lasts until `make repair STACK=dev`" in result.output.splitlines()[-1]
 
 
+def test_at_once_kedas_own_object_gets_the_number_as_it_takes_others_back(running: Tools) -> None:
+    owner = {"kind": "ScaledObject", "name": "backend-api", "controller": True}
+    made = scaler()
+    made["metadata"] |= {"name": "keda-hpa-backend-api", "ownerReferences": [owner]}
+    running.objects(SCALERS, [made])
+    running.answer("kubectl", "patch scaledobjects.keda.sh backend-api")
+    assert scale("4", "--now", "--yes").exit_code == 0
+    (act,) = running.acts()
+    assert json.loads(act.partition("--patch ")[2]) == {"spec": {"minReplicaCount": 4, "maxReplicaCount": 20}}
+
+
 def test_at_once_touches_no_file(running: Tools, project: Redeployed) -> None:
     before = project.file.read_text()
     assert scale("4", "--now", "--yes").exit_code == 0

@@ -12,7 +12,9 @@ from emulator.kubernetes.controllers import __main__ as controllers
 from emulator.kubernetes.controllers import (
     certificates,
     cluster_autoscaler,
+    external_metrics,
     external_secrets,
+    keda,
     load_balancer_model,
     load_balancers,
     prometheus_operator,
@@ -22,7 +24,10 @@ from emulator.kubernetes.watched_api import KindKey
 from tests.emulator.kubernetes.controllers.rounds_bench import Bench, thing
 
 READY = {"phase": "Running", "conditions": [{"type": kind, "status": "True"} for kind in ("Ready", "ContainersReady")]}
-OPTIONS = ["--service-name=s", "--service-namespace=ns", "--secret-namespace=ns", "--secret-name=tls"]
+OPTIONS = [
+    *("--service-name=s", "--service-namespace=ns", "--secret-namespace=ns", "--secret-name=tls"),
+    *("--cert-secret-name=tls", "--metrics-server-service-name=s"),
+]
 
 
 def made(kind: KindKey, name: str, marks: dict[str, Any] | None = None, namespace: str = "ns", **more: Any) -> Object:
@@ -32,7 +37,7 @@ def made(kind: KindKey, name: str, marks: dict[str, Any] | None = None, namespac
 
 
 def pod(label: str, namespace: str = "kube-system") -> Object:
-    """A ready pod with these labels, with arguments as the certificate controller's."""
+    """A ready pod with these labels, with arguments as those that generate certificates."""
     marks = {"labels": mapping(label)}
     spec = {"nodeName": "n", "containers": [{"name": "c", "image": "x", "args": OPTIONS}]}
     return made(("v1", "Pod"), label, marks, namespace, spec=spec, status=READY)
@@ -79,6 +84,7 @@ def settled() -> dict[KindKey, list[Object]]:
         ("v1", "Pod"): [
             web,
             pod(external_secrets.LABELS),
+            pod(keda.LABELS),
             pod("app.kubernetes.io/name=external-secrets-cert-controller"),
             pod(load_balancers.LABELS),
             pod(cluster_autoscaler.LABELS),
@@ -92,7 +98,7 @@ def settled() -> dict[KindKey, list[Object]]:
             made(("v1", "ServiceAccount"), "default", role, space) for space in ("kube-system", cloudwatch.NAMESPACE)
         ],
         ("v1", "Service"): [made(("v1", "Service"), "web", spec={"selector": {"app": "web"}, "ports": [{"port": 80}]})],
-        ("v1", "Secret"): [made(("v1", "Secret"), "tls", data=data)],
+        ("v1", "Secret"): [made(("v1", "Secret"), "tls", {}, space, data=data) for space in ("ns", "kube-system")],
         ("v1", "PersistentVolumeClaim"): [
             made(("v1", "PersistentVolumeClaim"), "c", spec={"storageClassName": "gp3"}, status={"phase": "Bound"})
         ],
@@ -100,7 +106,10 @@ def settled() -> dict[KindKey, list[Object]]:
         ("storage.k8s.io/v1", "StorageClass"): [
             made(("storage.k8s.io/v1", "StorageClass"), "gp3", namespace="", provisioner=ebs_csi.DRIVER)
         ],
-        ("apps/v1", "Deployment"): [made(("apps/v1", "Deployment"), "a", named, "kube-system", spec=autoscaler)],
+        ("apps/v1", "Deployment"): [
+            made(("apps/v1", "Deployment"), "a", named, "kube-system", spec=autoscaler),
+            made(("apps/v1", "Deployment"), "web"),
+        ],
         ("apps/v1", "DaemonSet"): [
             made(("apps/v1", "DaemonSet"), vpc_cni.NAME, namespace="kube-system"),
             made(("apps/v1", "DaemonSet"), cloudwatch.AGENT, namespace=cloudwatch.NAMESPACE),
@@ -117,6 +126,11 @@ def settled() -> dict[KindKey, list[Object]]:
             made((external_secrets.VERSION, "ExternalSecret"), "e", spec={"refreshInterval": "0"}, status=synced)
         ],
     }
+    scaled, hpa = scaling()
+    found[keda.API_VERSION, "ScaledObject"], found[hpa["apiVersion"], hpa["kind"]] = [scaled], [hpa]
+    found["apiregistration.k8s.io/v1", "APIService"] = [
+        made(("apiregistration.k8s.io/v1", "APIService"), keda.API_SERVICE, {}, "", spec={"caBundle": data["ca.crt"]})
+    ]
     for kind in certificates.KINDS:
         found[certificates.ADMISSION, kind] = [made((certificates.ADMISSION, kind), "w", trusting, "", webhooks=[hook])]
     for kind in ("ClusterSecretStore", "SecretStore"):
@@ -124,6 +138,20 @@ def settled() -> dict[KindKey, list[Object]]:
     for kind in ("Prometheus", "Alertmanager"):
         found[prometheus_operator.API_VERSION, kind] = [made((prometheus_operator.API_VERSION, kind), "o")]
     return found
+
+
+def scaling() -> tuple[Object, Object]:
+    """A ScaledObject that is ready, and its autoscaler."""
+    triggers = [{"type": "cpu", "metadata": {"value": "70"}}]
+    spec = {"scaleTargetRef": {"name": "web"}, "triggers": triggers, "minReplicaCount": 2, "maxReplicaCount": 4}
+    marks = {"finalizers": [keda.FINALIZER]}
+    scaled = made((keda.API_VERSION, "ScaledObject"), "web", marks, spec=spec)
+    hpa = keda.autoscaler(scaled, [external_metrics.metric(0, triggers[0], "web")])
+    ready = {"type": "Ready", "status": "True", "reason": "ScaledObjectReady", "message": keda.READY}
+    shown = keda.status(hpa, triggers)
+    scaled["status"] = {**shown, "conditions": [ready]}
+    hpa["metadata"] |= {"resourceVersion": "1", "uid": "h"}
+    return scaled, hpa
 
 
 ALLOWING = {

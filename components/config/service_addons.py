@@ -1,0 +1,14 @@
+"""The add-ons that are installed exactly when a service needs them."""
+
+from collections.abc import Mapping
+
+from components.addons.addon import Addon
+from components.addons.catalogue import AddonsConfig
+from components.addons.keda import Keda
+from components.config.services import DeployedConfig, ServiceConfig, only
+
+
+def addons_for(services: Mapping[str, ServiceConfig], settings: AddonsConfig) -> list[Addon]:
+    """The add-ons that are there because a service needs them, in the order of the catalogue."""
+    scaled = [service for service in only(DeployedConfig, services).values() if service.scaled_by_keda]
+    return [Keda(settings.replicas)] if scaled else []

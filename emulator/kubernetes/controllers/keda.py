@@ -1,0 +1,138 @@
+"""Stands in for KEDA: makes a HorizontalPodAutoscaler of every ScaledObject while its operator runs.
+
+`external_metrics` serves the metrics that it asks for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.kubernetes.api import Object
+from emulator.kubernetes.controllers import certificates, external_metrics, finalizers
+from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.readiness import condition
+
+LABELS = "app.kubernetes.io/name=keda-operator"
+API_VERSION = external_metrics.SCALED_OBJECT
+FINALIZER = "finalizer.keda.sh"
+_MANAGER = "keda"
+_HPA = ("autoscaling/v2", "HorizontalPodAutoscaler")
+READY = "ScaledObject is defined correctly and is ready for scaling"
+API_SERVICE = "v1beta1.external.metrics.k8s.io"
+
+
+def reconcile(context: Context) -> None:
+    """Generate the certificate of the metrics server, and apply the autoscaler of every ScaledObject."""
+    operator = context.running(LABELS)
+    scaled = context.api.list(API_VERSION, "ScaledObject")
+    if operator is None:
+        finalizers.report_orphans(context, scaled, FINALIZER, "KEDA")
+        return
+    for pod in context.api.list("v1", "Pod", operator.namespace, labelSelector=LABELS):
+        _serve_certificate(context, certificates.options(pod["spec"]["containers"][0]), operator.namespace)
+    for each in scaled:
+        if not each["metadata"].get("deletionTimestamp"):
+            finalizers.add(context, each, FINALIZER)
+            _scale(context, each)
+        elif finalizers.has(each, FINALIZER):
+            # The garbage collector deletes the autoscaler, which the ScaledObject owns.
+            finalizers.remove(context, each, FINALIZER)
+
+
+def _serve_certificate(context: Context, options: Mapping[str, str], namespace: str) -> None:
+    """Generate the Secret that the metrics server mounts, and let the API server trust it."""
+    name, host = options["cert-secret-name"], f"{options['metrics-server-service-name']}.{namespace}.svc"
+    secret = context.api.get("v1", "Secret", namespace, name)
+    if secret is None:
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": namespace}, "data": {}}
+        secret = context.api.request("POST", context.api.path("v1", "Secret", namespace), made)
+    authority = certificates.completed(context.api, secret, host)["ca.crt"]
+    service = context.api.get("apiregistration.k8s.io/v1", "APIService", "", API_SERVICE)
+    if service and service["spec"].get("caBundle") != authority:
+        context.api.patch(service, {"spec": {"caBundle": authority}})
+
+
+def _scale(context: Context, scaled: Object) -> None:
+    metadata, spec = scaled["metadata"], scaled["spec"]
+    target = spec["scaleTargetRef"]["name"]
+    try:
+        if context.api.get("apps/v1", "Deployment", metadata["namespace"], target, certain=True) is None:
+            raise ValueError(f'deployments.apps "{target}" not found')
+        metrics = [
+            external_metrics.metric(index, trigger, metadata["name"]) for index, trigger in enumerate(spec["triggers"])
+        ]
+    except ValueError as error:
+        _set_ready(context, scaled, str(error), {})
+        return
+    wanted = autoscaler(scaled, metrics)
+    if not _up_to_date(context, wanted):
+        context.api.apply(wanted, _MANAGER, force=True)
+    _set_ready(context, scaled, "", status(wanted, spec["triggers"]))
+
+
+def autoscaler(scaled: Object, metrics: list[Object]) -> Object:
+    """Build the autoscaler of a ScaledObject, with the metrics of its triggers."""
+    metadata, spec = scaled["metadata"], scaled["spec"]
+    configured: Mapping[str, Any] = (spec.get("advanced") or {}).get("horizontalPodAutoscalerConfig") or {}
+    owner = {key: scaled[key] for key in ("apiVersion", "kind")} | {key: metadata[key] for key in ("name", "uid")}
+    name = configured.get("name") or f"keda-hpa-{metadata['name']}"
+    labels = {
+        "app.kubernetes.io/name": name,
+        "app.kubernetes.io/part-of": metadata["name"],
+        "app.kubernetes.io/managed-by": "keda-operator",
+        "scaledobject.keda.sh/name": metadata["name"],
+    }
+    return {
+        "apiVersion": _HPA[0],
+        "kind": _HPA[1],
+        "metadata": {
+            "name": name,
+            "namespace": metadata["namespace"],
+            "labels": {**labels, **metadata.get("labels", {})},
+            "annotations": metadata.get("annotations", {}),
+            "ownerReferences": [{**owner, "controller": True, "blockOwnerDeletion": True}],
+        },
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": spec["scaleTargetRef"]["name"]},
+            "minReplicas": spec.get("minReplicaCount") or 1,
+            "maxReplicas": spec.get("maxReplicaCount", 100),
+            # The API server lists resources' metrics after those of other kinds, as KEDA sorts them.
+            "metrics": sorted(metrics, key=lambda each: each["type"]),
+            **({"behavior": configured["behavior"]} if configured.get("behavior") else {}),
+        },
+    }
+
+
+def status(hpa: Object, triggers: list[Object]) -> Object:
+    """Return what the status of a ScaledObject says about its autoscaler and its triggers."""
+    metrics = [each["external"]["metric"]["name"] for each in hpa["spec"]["metrics"] if each["type"] == "External"]
+    return {
+        "hpaName": hpa["metadata"]["name"],
+        "externalMetricNames": metrics,
+        "triggersTypes": ",".join(dict.fromkeys(trigger["type"] for trigger in triggers)),
+        "scaleTargetKind": "apps/v1.Deployment",
+    }
+
+
+def _up_to_date(context: Context, wanted: Object) -> bool:
+    metadata = wanted["metadata"]
+    live = context.api.get(*_HPA, metadata["namespace"], metadata["name"])
+    return bool(live) and _contains(live, {key: wanted[key] for key in ("metadata", "spec")})
+
+
+def _contains(live: Any, wanted: Any) -> bool:
+    """Return whether a value has all that is wanted; the API server adds defaults."""
+    if isinstance(wanted, dict):
+        return isinstance(live, dict) and all(_contains(live.get(key), value) for key, value in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(live, list) and len(live) == len(wanted) and all(map(_contains, live, wanted))
+    return live == wanted
+
+
+def _set_ready(context: Context, scaled: Object, problem: str, shown: Mapping[str, Any]) -> None:
+    reason, message = ("ScaledObjectCheckFailed", problem) if problem else ("ScaledObjectReady", READY)
+    entry = {"type": "Ready", "status": str(not problem), "reason": reason, "message": message}
+    known = condition(scaled, "Ready")
+    if {key: known.get(key) for key in entry} == entry and shown.items() <= scaled["status"].items():
+        return
+    context.event(scaled, "Warning" if problem else "Normal", reason, message, controller=LABELS, component="keda")
+    context.api.patch(scaled, {"status": {**shown, "conditions": [entry]}}, "status")

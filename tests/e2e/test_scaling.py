@@ -1,0 +1,85 @@
+"""A service with a scheduled minimum: the clock scales it, and it changes its autoscaler without losing a pod."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.e2e.checkout import Checkout
+
+pytestmark = pytest.mark.e2e
+
+NAMESPACE, SERVICE = "openmarket-dev", "frontend-web"
+USUAL, SALE = 2, 4
+PATIENCE_SECONDS = 120
+"""The autoscaler looks every 15 seconds, and doubles the pods within a minute."""
+
+
+def get(checkout: Checkout, *words: str) -> dict[str, Any]:
+    return checkout.kubectl("dev", "get", *words, "-n", NAMESPACE)
+
+
+def pods(checkout: Checkout) -> int:
+    return get(checkout, "deployment", SERVICE)["spec"]["replicas"]
+
+
+def autoscalers(checkout: Checkout) -> list[str]:
+    """The names of the service's autoscalers."""
+    listed = get(checkout, "horizontalpodautoscalers")["items"]
+    return [each["metadata"]["name"] for each in listed if each["spec"]["scaleTargetRef"]["name"] == SERVICE]
+
+
+def configure(checkout: Checkout, **keys: Any) -> None:
+    stanza = {**checkout.stack_file("dev")["openmarket:services"][SERVICE], **keys}
+    kept = {key: value for key, value in stanza.items() if value is not None}
+    checkout.configure("dev", "services", **{SERVICE: kept})
+
+
+def wait_for(found: Callable[[], object], wanted: object, seconds: float = PATIENCE_SECONDS) -> None:
+    ends = time.monotonic() + seconds
+    while found() != wanted and time.monotonic() < ends:
+        time.sleep(2)
+    assert found() == wanted
+
+
+def schedule(start: datetime) -> list[dict[str, Any]]:
+    end = start + timedelta(hours=2)
+    times = {"start": f"{start.minute} {start.hour} * * *", "end": f"{end.minute} {end.hour} * * *"}
+    return [{**times, "timeZone": "Etc/UTC", "replicas": SALE}]
+
+
+def test_the_clock_scales_it(deployed: Checkout) -> None:
+    opens = datetime.now(UTC) + timedelta(minutes=5)
+    configure(deployed, scheduledReplicas=schedule(opens))
+    printed = deployed.up("dev")
+    assert autoscalers(deployed) == [f"keda-hpa-{SERVICE}"]
+    if datetime.now(UTC) < opens.replace(second=0):
+        assert pods(deployed) == USUAL, printed
+        time.sleep((opens.replace(second=0) - datetime.now(UTC)).total_seconds())
+    wait_for(lambda: pods(deployed), SALE)
+    metrics = get(deployed, "horizontalpodautoscaler", f"keda-hpa-{SERVICE}")["status"]["currentMetrics"]
+    assert {each["type"] for each in metrics} == {"Resource", "External"}
+
+
+def test_back_to_kubernetes_own_autoscaler(deployed: Checkout) -> None:
+    configure(deployed, scheduledReplicas=None)
+    deployed.up("dev")
+    wait_for(lambda: autoscalers(deployed), [f"{SERVICE}-hpa"])
+    assert pods(deployed) == SALE
+    events = get(deployed, "events")["items"]
+    assert not [
+        each["message"] for each in events if each.get("reason") == "SuccessfulRescale" and "below" in each["message"]
+    ]
+    releases = deployed.kubectl("dev", "get", "deployments", "-n", "kube-system")["items"]
+    assert not [each["metadata"]["name"] for each in releases if each["metadata"]["name"].startswith("keda")]
+    waits = "wait", f"horizontalpodautoscaler/{SERVICE}-hpa", "--for=condition=ScalingActive", "--timeout=60s"
+    deployed.kubectl("dev", *waits, "-n", NAMESPACE)
+
+
+def test_a_stack_with_it_is_destroyed(deployed: Checkout) -> None:
+    configure(deployed, scheduledReplicas=schedule(datetime.now(UTC) - timedelta(hours=1)))
+    deployed.up("dev")
+    deployed.destroy("dev")
+    assert deployed.status()["objects"] == {}
