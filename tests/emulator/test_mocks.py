@@ -20,7 +20,7 @@ def test_ids_arns_and_tags() -> None:
 
 
 def test_what_the_emulator_does_not_know_fails_unit_tests_too() -> None:
-    with pytest.raises(ProviderError, match="function"):
-        register(CatalogueMocks(), "aws:lambda/function:Function")
+    with pytest.raises(ProviderError, match="kinesis/stream"):
+        register(CatalogueMocks(), "aws:kinesis/stream:Stream")
     with pytest.raises(ValueError, match="VpcId"):
         register(CatalogueMocks(), "aws:ec2/subnet:Subnet", cidrBlock="10.0.0.0/24")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.workloads.settings import NAME
 from tests.components.program import Deployed, run_program, stack_file
 
 SECRETS = {
@@ -35,7 +36,7 @@ def sources(deployed: Deployed, service: str) -> list[str]:
 
 
 def config_map(deployed: Deployed) -> dict[str, Any]:
-    return dict(deployed.one("core/v1:ConfigMap").inputs)
+    return dict(deployed.one("core/v1:ConfigMap", NAME).inputs)
 
 
 def with_settings(section: str, **changes: Any) -> Deployed:
