@@ -4,11 +4,14 @@
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.e2e import sweep
 from tests.e2e.checkout import Checkout
+from tests.e2e.conftest import fill
 from tests.e2e.newer_chart import raise_pin
 from tests.e2e.sweep import Sweep
 
@@ -27,6 +30,15 @@ KILLED_AT = ("network-nat-address-a", "network-public-a", "addons-external-secre
 
 The engine dies before it hears of them, and before there is any output of the stack.
 """
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    """A copy of the project for each test, as they change its files."""
+    fill(tmp_path)
+    made = Checkout(tmp_path)
+    yield made
+    made.emulator("down")
 
 
 def settled(checkout: Checkout) -> int:
