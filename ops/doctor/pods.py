@@ -17,6 +17,8 @@ _NO_KEY = re.compile(r"couldn't find key \S+ in (Secret|ConfigMap) ([^/\s]+)/([a
 _PROBE = re.compile(r"^(Startup|Readiness|Liveness) probe (?:failed|errored)")
 _KINDS = {"secret": "Secret", "configmap": "ConfigMap"}
 _ROLE = "eks.amazonaws.com/role-arn"
+_NO_NODES_FAULT = (MissingImage, MissingConfiguration)
+"""Causes that would be the same on another node."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -29,7 +31,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 cause, because = found
                 workload = owner(pod)
                 known = groups.get((workload, cause), ())
-                groups[workload, cause] = tuple(dict.fromkeys((*known, *because, *_node(snapshot, pod))))
+                node = () if isinstance(cause, _NO_NODES_FAULT) else _node(snapshot, pod)
+                groups[workload, cause] = tuple(dict.fromkeys((*known, *because, *node)))
     for (workload, cause), because in groups.items():
         yield Finding(harm_of(snapshot, workload), cause, workload, because)
 

@@ -22,6 +22,7 @@ from tests.ops.doctor.world import (
     said,
     thing,
     unschedulable,
+    waiting,
     world,
 )
 
@@ -157,3 +158,13 @@ def test_an_autoscaler_without_metrics_is_told_after_a_minute() -> None:
 def test_an_autoscaler_without_metrics_leads_to_who_serves_them(reason: str, source: str) -> None:
     diagnosis = one(world(hpa(0, ScalingActive=("False", reason, "unable to get the metric")), pods=PODS))
     assert source in diagnosis.root.cause.words(COMMANDS).next
+
+
+def test_an_add_on_without_an_image_is_why_there_are_no_metrics_and_no_fault_of_its_node() -> None:
+    blind = hpa(0, ScalingActive=("False", "FailedGetResourceMetric", "no metrics returned from resource metrics API"))
+    image = waiting("ImagePullBackOff", "not found", "registry.test/metrics-server:2")
+    metrics = pod("metrics-server", 9, "kube-system", status=image)
+    pressed = node(MemoryPressure=("True", "KubeletHasInsufficientMemory", "kubelet is short of memory"))
+    diagnoses = found(world(blind, metrics, pressed))
+    follows = {kinds([each])[0]: [type(other.cause).__name__ for other in each.consequences] for each in diagnoses}
+    assert follows == {"NodeTrouble": [], "MissingImage": ["Blind"]}
