@@ -86,8 +86,8 @@ def _claim(name: str, args: DeploymentArgs, volume: VolumeConfig, parent: pulumi
             claim_name(service),
             service,
             context.namespace,
-            # The provider waits for a claim without a pod, also when the claim grows, which then has one. The
-            # Deployment waits for the volume; deletions are awaited all the same.
+            # Releases of the provider before 4.27 wait for a claim without a pod even when it grows, and so has one.
+            # The Deployment waits for the volume; deletions are awaited all the same.
             {"pulumi.com/skipAwait": "true"},
         ),
         spec=kubernetes.core.v1.PersistentVolumeClaimSpecArgs(
