@@ -137,6 +137,7 @@ watched = Watched(
     Entry(
         load_balancer=shop.load_balancer,
         services=sum(bool(service.hosts) for service in stack.web.values()),
+        down_in_rollouts=any(service.hosts and service.volume for service in stack.web.values()),
         certificates=ingress.load_balancer.certificates,
         web_acl=ingress.firewall_metric,
         region=stack.region,

@@ -14,13 +14,13 @@ def listing(stack: str) -> tuple[str, ...]:
 
 
 def set_by_hand(secret: str) -> bool:
-    """True if people set the secret's values, by the names that the program gives secrets."""
-    return secret.endswith(f"-{_API_KEYS}") or of_chat(secret) or bool(_service(secret))
+    """True if people set the values that pods get of the secret, by the names that the program gives secrets."""
+    return secret.endswith(f"-{_API_KEYS}") or bool(_service(secret))
 
 
 def of_chat(secret: str) -> bool:
     """True if it is the secret with the address of a chat's webhook."""
-    return secret.endswith(f"-{_CHAT_WEBHOOK}")
+    return secret.endswith(f"-{_CHAT_WEBHOOK}") and not _service(secret)
 
 
 def setting(secret: str) -> str:

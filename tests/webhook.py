@@ -39,6 +39,8 @@ def webhook(folder: Path) -> Generator[Webhook]:
             there.posted.append(json.loads(body))
             self.send_response(there.status)
             self.send_header("Content-Length", "0")
+            if 300 <= there.status < 400:
+                self.send_header("Location", "/login")
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:

@@ -55,11 +55,19 @@ def _address() -> str:
     return address
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect would become a GET without the message, and count as success."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:
+        """Follow none: what the chat has answered is an error then."""
+
+
 def _post(address: str, said: str) -> None:
     body, headers = json.dumps({"text": said}).encode(), {"Content-Type": "application/json"}
     try:
         # Only https:// comes as far as here.
-        urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=_SECONDS).close()  # noqa: S310
+        request = urllib.request.Request(address, body, headers)  # noqa: S310
+        urllib.request.build_opener(_NoRedirects).open(request, timeout=_SECONDS).close()
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"the chat answered {error.code} {error.reason}") from None
     except Exception as error:

@@ -19,6 +19,9 @@ _LEAST_REQUESTS = 20
 _OWN_ERRORS = 25
 _MOST_TARGETS = 1_000_000
 """More than a target group can have."""
+_DOWN_MINUTES = 2
+_ROLLOUT_MINUTES = 5
+"""In which a pod drains, a volume moves, and the next pod starts and passes the health checks."""
 _RENEWED_DAYS = 30
 """ACM renews weeks earlier, so whatever is closer to its expiry was not renewed."""
 
@@ -31,6 +34,8 @@ class Entry:
     """The part of the load balancer's ARN that CloudWatch knows it by, `app/<name>/<digits>`."""
     services: int
     """The number of services behind it, each of which has a target group."""
+    down_in_rollouts: bool
+    """True if one of them has a volume, and so no pod for a while when it is rolled out."""
     certificates: Mapping[str, pulumi.Input[str]]
     """ARNs of its certificates, by host; that of the stack's domain has an empty name. Empty without TLS."""
     web_acl: str
@@ -94,7 +99,7 @@ def alarms(entry: Entry) -> Iterator[Alarm]:
         ),
         Comparison.BELOW,
         entry.services,
-        2,
+        _ROLLOUT_MINUTES if entry.down_in_rollouts else _DOWN_MINUTES,
         missing=Missing.BROKEN,
     )
     for host, arn in entry.certificates.items():

@@ -28,7 +28,8 @@ def alarms(watchdog_topic: str, chat_function: str) -> Iterator[Alarm]:
             "chat-webhook-failed",
             "A message did not reach the chat: whoever reads only the chat may have missed an alarm.",
             Severity.WARNING,
-            Metric("AWS/Lambda", "Errors", "Sum", {"FunctionName": chat_function}),
+            # Not `Errors`: a second or third attempt may succeed.
+            Metric("AWS/Lambda", "AsyncEventsDropped", "Sum", {"FunctionName": chat_function}),
             Comparison.ABOVE,
             0,
             1,

@@ -124,6 +124,8 @@ class Cluster(pulumi.ComponentResource):
             # Fields of autoscalers are not sent at all: they are in `ignore_changes`.
             enable_patch_force=True,
             # What an engine that was killed has made is taken over by the next creation, where it would be an error.
+            # So is an object of a resource that gets another URN, and then the old one's deletion takes it away:
+            # whoever moves a resource gives it an alias.
             upsert_existing_objects=True,
             # Access entries have to outlive the objects that are deleted through them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks]),

@@ -1,10 +1,10 @@
 """Configuration of the alarms: who is told, and thresholds that only people who know the shop's traffic can set."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from components.base.section import Section, Switch, Unique, keys_of
+from components.base.section import Section, Switch, Unique, keys_of, mismatch
 
 WATCHDOG = "watchdog"
 """What the topic is for that nobody reads, and that must not fall silent."""
@@ -33,6 +33,13 @@ class TopicsConfig(Section):
     warning: TopicArn = Field(
         default="", description="the ARN of an SNS topic for what can wait until morning, or empty for the stack's"
     )
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        # SNS keeps one subscription of each receiver for a topic, which two resources would share.
+        if self.critical and self.critical == self.warning:
+            raise mismatch("warning", self.warning, "another topic than critical, or empty for the stack's own")
+        return self
 
 
 class AlarmsConfig(Section):

@@ -97,15 +97,25 @@ def _database(name: str) -> aws.rds.GetClusterResult | None:
 
 
 def _cache(name: str, vpc_id: str) -> CacheVersion | None:
-    """What the cache runs. There is one if its security group has network interfaces."""
+    """What the cache runs. There is one if its security group has network interfaces of ElastiCache."""
     by_name = {"vpc-id": vpc_id, "tag:Name": name}
     named = [aws.ec2.GetSecurityGroupsFilterArgs(name=key, values=[each]) for key, each in by_name.items()]
     groups = aws.ec2.get_security_groups(filters=named).ids
     in_groups = aws.ec2.GetNetworkInterfacesFilterArgs(name="group-id", values=groups)
-    if not groups or not aws.ec2.get_network_interfaces(filters=[in_groups]).ids:
+    for each in sorted(aws.ec2.get_network_interfaces(filters=[in_groups]).ids) if groups else ():
+        service, _, member = aws.ec2.get_network_interface(id=each).description.partition(" ")
+        if service == "ElastiCache":
+            return _cache_version(member)
+    return None
+
+
+def _cache_version(member: str) -> CacheVersion | None:
+    try:
+        found = aws.elasticache.get_cluster(cluster_id=member)
+    except Exception:
+        # The SDK raises nothing narrower. The provider fails on a node without an endpoint: the cache is only being
+        # made, or deleted.
         return None
-    member = aws.elasticache.get_replication_group(replication_group_id=name).member_clusters[0]
-    found = aws.elasticache.get_cluster(cluster_id=member)
     return CacheVersion(CacheEngine(found.engine), ".".join(found.engine_version.split(".")[:2]))
 
 

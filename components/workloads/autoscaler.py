@@ -32,16 +32,16 @@ def autoscaler(
     name: str,
     context: ServiceContext,
     settings: DeployedConfig,
-    target: pulumi.Output[str],
+    target: pulumi.Input[str],
     opts: pulumi.ResourceOptions,
-) -> None:
+) -> pulumi.Resource:
     """Creates the HorizontalPodAutoscaler `<service>-hpa`, or the ScaledObject of which KEDA makes one.
 
     Each takes the other's place when the stanza changes, and the old one goes first: two of them at a Deployment scale
     it neither up nor down. Meanwhile it keeps its pods.
 
     Args:
-        target: The name of the Deployment, known once it exists.
+        target: The name of the Deployment; KEDA has to find that.
     """
     service, namespace = context.service, context.namespace
     keda = [context.keda] if context.keda and settings.scaled_by_keda else []
@@ -54,7 +54,7 @@ def autoscaler(
         (api_version, kind), other = _HPA, _SCALED_OBJECT
         metadata = object_metadata(f"{service}-hpa", service, namespace)
         spec = _horizontal_pod_autoscaler(settings, target)
-    kubernetes.apiextensions.CustomResource(
+    return kubernetes.apiextensions.CustomResource(
         f"{name}-autoscaler",
         api_version=api_version,
         kind=kind,
@@ -72,7 +72,7 @@ def autoscaler(
     )
 
 
-def _horizontal_pod_autoscaler(settings: DeployedConfig, target: pulumi.Output[str]) -> dict[str, Any]:
+def _horizontal_pod_autoscaler(settings: DeployedConfig, target: pulumi.Input[str]) -> dict[str, Any]:
     return {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
         "minReplicas": settings.replicas,
@@ -88,7 +88,7 @@ def _horizontal_pod_autoscaler(settings: DeployedConfig, target: pulumi.Output[s
     }
 
 
-def _scaled_object(settings: DeployedConfig, target: pulumi.Output[str]) -> dict[str, Any]:
+def _scaled_object(settings: DeployedConfig, target: pulumi.Input[str]) -> dict[str, Any]:
     return {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
         "minReplicaCount": settings.replicas,

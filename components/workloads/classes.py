@@ -37,8 +37,14 @@ def classes(
             )
         )
     if volumes(services):
-        # The driver has to be there until the last volume is deleted.
-        opts = pulumi.ResourceOptions(parent=parent, depends_on=addons.installed[EbsCsiDriver].done)
+        opts = pulumi.ResourceOptions(
+            parent=parent,
+            # Without the driver nothing would be made of a claim, and nothing deleted after it.
+            depends_on=addons.installed[EbsCsiDriver].done,
+            # Kubernetes changes no class: with another protection there is another one. Volumes keep what they have.
+            replace_on_changes=["reclaimPolicy"],
+            delete_before_replace=True,
+        )
         reclaim = "Retain" if context.protected else "Delete"
         created.append(encrypted_storage(f"{name}-volumes", STORAGE_CLASS, context.keys["volumes"], reclaim, opts))
     return created

@@ -32,7 +32,13 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
     """Creates the Deployment, its autoscaler, its disruption budget and its volume's claim."""
     settings, service = args.settings, args.pod.service
     child = pulumi.ResourceOptions(parent=parent)
-    volumes = [_claim(name, args, settings.volume, parent)] if settings.volume else []
+    alone: list[pulumi.Resource] = []
+    if settings.volume:
+        # Of more pods, one has the volume and the others wait: the autoscaler must not ask for them any more.
+        alone = [
+            _claim(name, args, settings.volume, parent),
+            autoscaler(name, args.context, settings, service, child),
+        ]
     labels = selector_labels(service)
     created = kubernetes.apps.v1.Deployment(
         f"{name}-deployment",
@@ -48,13 +54,14 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
         ),
         opts=pulumi.ResourceOptions(
             parent=parent,
-            depends_on=[*args.context.depends_on, *volumes],
+            depends_on=[*args.context.depends_on, *alone],
             # From the second minute on, their number is the autoscaler's.
-            ignore_changes=["spec.replicas"],
+            ignore_changes=[] if alone else ["spec.replicas"],
         ),
     )
-    target = created.metadata.apply(lambda metadata: str(metadata.name))
-    autoscaler(name, args.context, settings, target, child)
+    if not alone:
+        target = created.metadata.apply(lambda metadata: str(metadata.name))
+        autoscaler(name, args.context, settings, target, child)
     kubernetes.policy.v1.PodDisruptionBudget(
         f"{name}-disruption-budget",
         metadata=object_metadata(service, service, args.context.namespace),
@@ -92,7 +99,8 @@ def _claim(name: str, args: DeploymentArgs, volume: VolumeConfig, parent: pulumi
         ),
         spec=kubernetes.core.v1.PersistentVolumeClaimSpecArgs(
             storage_class_name=STORAGE_CLASS,
-            access_modes=["ReadWriteOnce"],
+            # Not even on one node may the next pod begin to write before this one has ended.
+            access_modes=["ReadWriteOncePod"],
             resources=kubernetes.core.v1.VolumeResourceRequirementsArgs(requests={"storage": volume.size}),
         ),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(context.depends_on), protect=context.protected),

@@ -63,7 +63,8 @@ class Quota(pulumi.ComponentResource):
                     "requests.memory": memory,
                     "limits.cpu": cpu,
                     "limits.memory": memory,
-                    "persistentvolumeclaims": str(len(volumes(args.services))),
+                    # Twice, so that a service of another name gets one before the claim of the old name is deleted.
+                    "persistentvolumeclaims": str(2 * len(volumes(args.services))),
                     "services.loadbalancers": "0",
                     "services.nodeports": "0",
                 }

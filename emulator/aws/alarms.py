@@ -99,10 +99,16 @@ def put(
 
 
 def run_functions(store: Store) -> None:
-    """Run the functions that messages have called, and tell CloudWatch which failed."""
+    """Run the functions that messages have called, and tell CloudWatch of which an event was lost."""
     for outcome in list(invocations.run(store)):
         with suppress(LookupError):  # no alarm watches it
-            put(store, "AWS/Lambda", "Errors", float(bool(outcome.error)), {"FunctionName": outcome.function})
+            put(
+                store,
+                "AWS/Lambda",
+                "AsyncEventsDropped",
+                float(bool(outcome.error)),
+                {"FunctionName": outcome.function},
+            )
 
 
 def state(account: Store | Transaction, alarm: str) -> str:

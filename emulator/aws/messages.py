@@ -54,13 +54,13 @@ def publish(account: Transaction, topic_arn: str, publisher: Publisher | None, s
         raise ProviderError(f"NotFound: Topic does not exist: {topic_arn}")
     if publisher:
         _check(account, topic, publisher)
-    subscribed = account.find(SUBSCRIPTION, topic=topic_arn)
-    for each in subscribed:
-        if each.outputs["protocol"] == "lambda":
-            record = {"TopicArn": topic_arn, "Subject": subject, "Message": text}
-            event = {"Records": [{"EventSource": "aws:sns", "Sns": record}]}
-            invocations.call(account, each.outputs["endpoint"], "sns.amazonaws.com", topic_arn, event)
-    receivers = [f"{each.outputs['protocol']} {each.outputs['endpoint']}" for each in subscribed]
+    record = {"TopicArn": topic_arn, "Subject": subject, "Message": text}
+    event = {"Records": [{"EventSource": "aws:sns", "Sns": record}]}
+    receivers: list[str] = []
+    for each in account.find(SUBSCRIPTION, topic=topic_arn):
+        protocol, endpoint = str(each.outputs["protocol"]), str(each.outputs["endpoint"])
+        if protocol != "lambda" or invocations.call(account, endpoint, "sns.amazonaws.com", topic_arn, event):
+            receivers.append(f"{protocol} {endpoint}")
     content = {
         "topic": topic.outputs["name"], "time": time.time(), "subject": subject, "text": text, "receivers": receivers,
     }  # fmt: skip

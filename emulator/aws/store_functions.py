@@ -57,13 +57,6 @@ def _database_subnets(identity: Identity, arguments: Properties, account: Finder
     }  # fmt: skip
 
 
-def _replication_group(_identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
-    found = _cache(arguments["replicationGroupId"], account)
-    same = ("arn", "memberClusters", "nodeType", "numCacheClusters", "port", "primaryEndpointAddress",
-            "readerEndpointAddress", "replicationGroupId", "snapshotWindow", "clusterMode")  # fmt: skip
-    return {"id": found.id, **{key: found.outputs[key] for key in same if key in found.outputs}}
-
-
 def _cache_cluster(_identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     """Returns a node of a replication group, of which AWS has the whole version."""
     name = arguments["clusterId"]
@@ -86,7 +79,6 @@ def _cache(name: str, account: Finder | None) -> StoredObject:
 
 FUNCTIONS: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
     "aws:elasticache/getCluster:getCluster": _cache_cluster,
-    "aws:elasticache/getReplicationGroup:getReplicationGroup": _replication_group,
     "aws:rds/getCluster:getCluster": _database_cluster,
     "aws:rds/getClusters:getClusters": _database_clusters,
     "aws:rds/getSubnetGroup:getSubnetGroup": _database_subnets,

@@ -103,7 +103,8 @@ def _gone(snapshot: Snapshot) -> Iterator[Finding]:
 
 COMPARED = {
     "ClusterSecretStore", "ConfigMap", "Deployment", "ExternalSecret", "HorizontalPodAutoscaler", "Ingress",
-    "Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount", "StorageClass",
+    "Namespace", "NetworkPolicy", "PersistentVolumeClaim", "PodDisruptionBudget", "ScaledObject", "Service",
+    "ServiceAccount", "StorageClass",
 }  # fmt: skip
 """Kinds whose objects are looked for in the cluster. Those of Jobs may be cleaned up when they are done."""
 

@@ -26,7 +26,8 @@ KINDS = {
     "horizontalpodautoscalers.autoscaling": "HorizontalPodAutoscaler", "ingresses.networking.k8s.io": "Ingress",
     "networkpolicies.networking.k8s.io": "NetworkPolicy", "poddisruptionbudgets.policy": "PodDisruptionBudget",
     "storageclasses.storage.k8s.io": "StorageClass", "externalsecrets.external-secrets.io": "ExternalSecret",
-    "clustersecretstores.external-secrets.io": "ClusterSecretStore",
+    "clustersecretstores.external-secrets.io": "ClusterSecretStore", "scaledobjects.keda.sh": "ScaledObject",
+    "persistentvolumeclaims": "PersistentVolumeClaim",
 }  # fmt: skip
 """Kinds of the cluster that are read. Secrets are not among them."""
 _NEEDED = {"Pod", "Deployment"}

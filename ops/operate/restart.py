@@ -1,13 +1,17 @@
-"""Restarts the pods of a service, one after the other, without an outage."""
+"""Restarts the pods of a service, one after the other."""
 
 from analysis import stack_file
 from ops.caller import Caller
 from ops.cluster import connected
 from ops.errors import fail
+from ops.objects import value
 from ops.operate import shop
 from ops.operate.acting import Act, Consent
 from ops.operate.rollouts import deployment_of, wait
 from ops.operate.status import rollout_of
+
+_UP = "starts new pods before it ends old ones, so the shop stays up; sessions kept in a pod's memory are lost"
+_DOWN = "ends its pod before it starts the next one, as only one can have its volume: it is away until that is ready"
 
 
 def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
@@ -25,7 +29,7 @@ def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
         lines = [
             f"replaces the {found['spec']['replicas']} pods of {name} by new ones of the same release, with the "
             "current values of its Secrets and ConfigMaps",
-            "starts new pods before it ends old ones, so the shop stays up; sessions kept in a pod's memory are lost",
+            _DOWN if value(found, "spec", "strategy", "type") == "Recreate" else _UP,
         ]
         if unfinished := rollout_of(found):
             lines.append(f"begins although a rollout has not ended yet ({unfinished})")

@@ -61,6 +61,8 @@ def scale_now(stack: str, service: str, pods: int, most: int | None, seconds: fl
         least_now, most_now = count(scaler, "spec", "minReplicas"), count(scaler, "spec", "maxReplicas")
         wanted = most_now if most is None else most
         _check(name, pods, wanted)
+        if shop.stanzas(stack)[name].get("volume") and (pods, wanted) != (1, 1):
+            raise BadArgument(f"{name} has a volume, which one pod at a time can have: it stays at 1")
         if (pods, wanted) == (least_now, most_now):
             raise BadArgument(f"the autoscaler of {name} has {pods} to {wanted} pods already")
         kind, changed, keys = _changed(scaler)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pulumi
 import yaml
 from pulumi.runtime import MockCallArgs, MockResourceArgs
@@ -20,6 +21,7 @@ from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
 from emulator.mocks import CatalogueMocks
+from emulator.plugins.provider import ProviderError
 
 PROJECT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "staging", "prod")
@@ -102,7 +104,20 @@ class _Mocks(CatalogueMocks):
         self._deployed.invoked.append(args.token)
         if args.token == _LOAD_BALANCERS:
             return {"id": "ap-northeast-2", "region": "ap-northeast-2", "arns": LOAD_BALANCER_ARNS}, []
-        return super().call(args)
+        try:
+            return super().call(args)
+        except ProviderError as error:
+            raise _Refused(str(error)) from None
+
+
+class _Refused(grpc.RpcError):
+    """A provider's refusal as the engine passes it on: an error of the one question, which a program may catch."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
 
 
 class _Monitor(MockMonitor):

@@ -53,7 +53,7 @@ def test_an_alarm_reaches_the_chat_at_the_address_in_the_secret(deployed: Checko
             "metric", "AWS/RDS/DatabaseConnections", "9999", "--stack", "dev", env=trusting
         ).stdout
         assert "openmarket-dev-database-connections" in failed
-        said = deployed.emulator("metric", "AWS/Lambda/Errors", "0", "--stack", "dev", env=trusting).stdout
+        said = deployed.emulator("metric", "AWS/Lambda/AsyncEventsDropped", "0", "--stack", "dev", env=trusting).stdout
         assert "openmarket-dev-chat-webhook-failed: ALARM -> OK" in said, "without an address, the function fails"
         (finding,) = json.loads(deployed.emulator(*look, check=False).stdout)["findings"]
         assert finding["kind"] == "UnsetWebhook"

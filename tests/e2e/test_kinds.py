@@ -215,6 +215,21 @@ def test_one_that_becomes_another_kind_keeps_what_both_have(kinds: Checkout) -> 
     kinds.up("dev", "--refresh", "--expect-no-changes")
 
 
+def test_a_service_of_several_pods_gets_a_volume_and_goes_back(kinds: Checkout) -> None:
+    several = {"kind": "worker", "imageOf": "backend-api", "replicas": 2, "maxReplicas": 2, **SIZE}
+    alone = several | {"replicas": 1, "maxReplicas": 1, "volume": {"path": "/data", "size": "1Gi"}}
+    for stanza, pods in ((several, 2), (alone, 1), (several, 2)):
+        kinds.configure("dev", "services", often=None)
+        kinds.configure("dev", "services", often=stanza)
+        kinds.up("dev")
+        (hpa,) = get(kinds, "hpa", "-l", "app.kubernetes.io/name=often")["items"]
+        assert (hpa["spec"]["minReplicas"], hpa["spec"]["maxReplicas"]) == (pods, pods)
+        command = ("kubectl", "rollout", "status", "deployment/often", "-n", NAMESPACE, "--timeout=60s")
+        kinds.emulator("run", "--stack", "dev", "--", *command)
+        assert get(kinds, "deployment", "often")["spec"]["replicas"] == pods
+    assert "often-data" not in {each["metadata"]["name"] for each in get(kinds, "persistentvolumeclaims")["items"]}
+
+
 def test_one_that_goes_leaves_nothing(kinds: Checkout) -> None:
     kinds.configure("dev", "services", reindex=None, archive=None)
     kinds.up("dev")

@@ -115,6 +115,14 @@ def test_what_fails_names_no_part_of_the_address(
     assert failed.value.__suppress_context__
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307])
+def test_a_redirect_has_not_taken_the_message(chat: Webhook, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    chat.status = status
+    monkeypatch.setattr(chat_function, "boto3", SecretsManager(json.dumps({"url": chat.address})))
+    with pytest.raises(RuntimeError, match=f"the chat answered {status}"):
+        chat_function.handler(event("subject", "hello"), None)
+
+
 def test_the_function_is_the_file_and_needs_what_lambda_has(chatty: Deployed) -> None:
     function = chatty.one("lambda/function:Function").inputs
     assert function["name"] == NAME

@@ -72,9 +72,15 @@ def cache(store: Store, engine: str, version: str) -> None:
         "engine": engine, "engineVersionActual": version, "memberClusters": [f"{name}-002"], "replicationGroupId": name,
         "nodeType": "cache.m7g.large",
     })  # fmt: skip
-    for number, label in enumerate((name, "openmarket-other-cache")):
+    interface_of_cache(store, f"ElastiCache {name}-002")
+
+
+def interface_of_cache(store: Store, description: str) -> None:
+    """A network interface in the cache's security group, beside that of another stack in the VPC."""
+    for number, label in enumerate(("openmarket-dev-cache", "openmarket-other-cache")):
         put(store, tokens.SECURITY_GROUP, f"sg-{number}", {"vpcId": "vpc-1", "tagsAll": {"Name": label}})
-    put(store, tokens.NETWORK_INTERFACE, "eni-1", {"securityGroups": ["sg-0"]})
+    interface = {"securityGroups": ["sg-0"], "subnetId": "subnet-private-a", "description": description}
+    put(store, tokens.NETWORK_INTERFACE, "eni-1", interface)
 
 
 def loaded(settings: Settings) -> config.StackConfig:
@@ -154,6 +160,12 @@ def test_a_cache_of_the_configured_version_or_an_older_one_is_upgraded_by_the_pr
 ) -> None:
     if engine:
         cache(account, engine, version)
+    assert not loaded(stack_file("dev")).data.cache.upgraded_by_aws
+
+
+@pytest.mark.parametrize("description", ["ElastiCache openmarket-dev-cache-001", "somebody's"])
+def test_a_cache_that_is_only_being_made_stops_no_run(account: Store, description: str) -> None:
+    interface_of_cache(account, description)
     assert not loaded(stack_file("dev")).data.cache.upgraded_by_aws
 
 

@@ -70,8 +70,9 @@ def test_a_message_runs_the_code_with_the_permissions_of_its_role(account: Accou
 def test_what_the_role_may_not_read_is_an_error_that_an_alarm_sees(account: Account) -> None:
     topic = subscribed(account, function(account, role(account, "logs:PutLogEvents")), {})
     account.create(
-        ALARM, name="failed", namespace="AWS/Lambda", metricName="Errors", dimensions={"FunctionName": "poster"},
-        statistic="Sum", period=60, comparisonOperator="GreaterThanThreshold", threshold=0.0, evaluationPeriods=1,
+        ALARM, name="failed", namespace="AWS/Lambda", metricName="AsyncEventsDropped",
+        dimensions={"FunctionName": "poster"}, statistic="Sum", period=60, evaluationPeriods=1,
+        comparisonOperator="GreaterThanThreshold", threshold=0.0,
     )  # fmt: skip
     publish(account, topic)
     assert "AccessDeniedException" in log(account)[-1]
