@@ -224,8 +224,9 @@ def test_a_service_of_several_pods_gets_a_volume_and_goes_back(kinds: Checkout) 
         kinds.up("dev")
         (hpa,) = get(kinds, "hpa", "-l", "app.kubernetes.io/name=often")["items"]
         assert (hpa["spec"]["minReplicas"], hpa["spec"]["maxReplicas"]) == (pods, pods)
-        command = ("kubectl", "rollout", "status", "deployment/often", "-n", NAMESPACE, "--timeout=60s")
-        kinds.emulator("run", "--stack", "dev", "--", *command)
+        wanted = f"--for=jsonpath={{.status.readyReplicas}}={pods}"
+        # More are the autoscaler's to ask for, once a quarter of a minute.
+        kinds.kubectl("dev", "wait", wanted, "--timeout=90s", "deployment/often", "-n", NAMESPACE)
         assert get(kinds, "deployment", "often")["spec"]["replicas"] == pods
     assert "often-data" not in {each["metadata"]["name"] for each in get(kinds, "persistentvolumeclaims")["items"]}
 
