@@ -76,12 +76,12 @@ def deployment(name: str, args: DeploymentArgs, parent: pulumi.Resource) -> None
 
 
 def _strategy(settings: DeployedConfig) -> kubernetes.apps.v1.DeploymentStrategyArgs:
-    if settings.volume:
-        # The pod before has to leave the volume first.
-        return kubernetes.apps.v1.DeploymentStrategyArgs(type="Recreate")
+    # The pod with the volume has to leave it first. Of the strategy Recreate, the provider takes the pod before for the
+    # new one, and does not wait.
+    surge, unavailable = (0, 1) if settings.volume else (f"{SURGE_PERCENT}%", 0)
     return kubernetes.apps.v1.DeploymentStrategyArgs(
         type="RollingUpdate",
-        rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge=f"{SURGE_PERCENT}%", max_unavailable=0),
+        rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(max_surge=surge, max_unavailable=unavailable),
     )
 
 

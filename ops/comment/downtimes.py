@@ -153,6 +153,7 @@ _OF_ONE_POD = Restart(
 
 def restarts(type_: str, inputs: Mapping[str, Any]) -> tuple[Restart, ...]:
     """Return the restarts of a resource of a type with these inputs."""
-    if mapping(mapping(inputs.get("spec")).get("strategy")).get("type") == "Recreate":
+    strategy = mapping(mapping(inputs.get("spec")).get("strategy"))
+    if mapping(strategy.get("rollingUpdate")).get("maxSurge") == 0:
         return (_OF_ONE_POD,)
     return RESTARTS.get(type_, ())

@@ -29,7 +29,7 @@ def restart(stack: str, service: str, seconds: float, consent: Consent) -> None:
         lines = [
             f"replaces the {found['spec']['replicas']} pods of {name} by new ones of the same release, with the "
             "current values of its Secrets and ConfigMaps",
-            _DOWN if value(found, "spec", "strategy", "type") == "Recreate" else _UP,
+            _DOWN if value(found, "spec", "strategy", "rollingUpdate", "maxSurge") == 0 else _UP,
         ]
         if unfinished := rollout_of(found):
             lines.append(f"begins although a rollout has not ended yet ({unfinished})")

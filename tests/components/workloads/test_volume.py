@@ -34,7 +34,8 @@ def test_its_pod_finds_a_volume_that_outlives_it(stack: str) -> None:
     assert claim.inputs["spec"]["resources"] == {"requests": {"storage": "20Gi"}}
     created = program.one("apps/v1:Deployment", "shop-search-deployment")
     # The next pod would wait for the volume for ever, if the one before waited for it to be ready.
-    assert created.inputs["spec"]["strategy"] == {"type": "Recreate"}
+    assert created.inputs["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
+    assert claim.inputs["spec"]["accessModes"] == ["ReadWriteOncePod"]
     assert claim.name in program.needed[created.name]
     pod = created.inputs["spec"]["template"]["spec"]
     named = {each["name"]: each.get("persistentVolumeClaim", {}).get("claimName") for each in pod["volumes"]}

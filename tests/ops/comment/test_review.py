@@ -282,12 +282,11 @@ def test_what_is_said_of_a_restart_agrees_with_whether_it_is_felt(restart: Resta
     assert restart.noticeable or not restart.deferrable
 
 
-@pytest.mark.parametrize(
-    ("strategy", "severity"), [("RollingUpdate", Severity.NOTE), ("Recreate", Severity.LOOK), (UNKNOWN, Severity.NOTE)]
-)
-def test_a_rollout_interrupts_a_service_whose_pods_share_a_volume(strategy: str, severity: Severity) -> None:
+@pytest.mark.parametrize(("surge", "severity"), [("25%", Severity.NOTE), (0, Severity.LOOK), (UNKNOWN, Severity.NOTE)])
+def test_a_rollout_interrupts_a_service_whose_pods_share_a_volume(surge: str | int, severity: Severity) -> None:
     def deployed(image: str) -> dict[str, Any]:
-        return {"spec": {**pods(image=image)["spec"], "strategy": {"type": strategy}}}
+        strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge}}
+        return {"spec": {**pods(image=image)["spec"], "strategy": strategy}}
 
     (found,) = review(preview(update("kubernetes:apps/v1:Deployment", deployed("a:1"), deployed("a:2")))).of(
         Kind.RESTART
