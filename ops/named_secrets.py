@@ -2,6 +2,7 @@
 
 from analysis import stack_file
 
+SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 _API_KEYS, _CHAT_WEBHOOK = "api-keys", "chat-webhook"
 """The ends of the names of the secrets with third-party keys, and with the address of a chat's webhook."""
 

@@ -47,12 +47,8 @@ class EbsCsiDriver(Addon):
 
     def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
         """Creates the StorageClass. Whoever needs it has the driver too, until the last volume is deleted."""
-        name, key_arn, opts = (
-            f"{installation.name}-storage-class",
-            installation.key_arn("volumes"),
-            installation.child(installed),
-        )
-        return encrypted_storage(name, STORAGE_CLASS, key_arn, "Delete", opts, default=True)
+        name, opts = f"{installation.name}-storage-class", installation.child(installed)
+        return encrypted_storage(name, STORAGE_CLASS, installation.key_arn("volumes"), "Delete", opts, default=True)
 
 
 def encrypted_storage(

@@ -31,9 +31,7 @@ def _database_clusters(identity: Identity, arguments: Properties, account: Finde
 
 def _database_cluster(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     name = arguments["clusterIdentifier"]
-    found = next((each for each in (account.find(DATABASE_CLUSTER) if account else []) if each.id == name), None)
-    if found is None:
-        raise ProviderError(f"reading RDS Cluster ({name}): couldn't find resource")
+    found = _one(DATABASE_CLUSTER, name, "RDS Cluster", account)
     outputs = found.outputs
     same = ("arn", "backupRetentionPeriod", "clusterIdentifier", "clusterResourceId", "databaseName", "endpoint",
             "engine", "engineMode", "hostedZoneId", "kmsKeyId", "masterUsername", "port", "preferredBackupWindow",
@@ -48,9 +46,7 @@ def _database_cluster(identity: Identity, arguments: Properties, account: Finder
 
 def _database_subnets(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     name = arguments["name"]
-    found = next((each for each in (account.find(SUBNET_GROUP) if account else []) if each.id == name), None)
-    if found is None:
-        raise ProviderError(f"reading RDS DB Subnet Group ({name}): couldn't find resource")
+    found = _one(SUBNET_GROUP, name, "RDS DB Subnet Group", account)
     return {
         "id": name, "name": name, "region": arguments.get("region") or identity.region, "arn": found.outputs["arn"],
         "description": found.outputs["description"], "status": "Complete", "subnetIds": found.outputs["subnetIds"],
@@ -60,7 +56,7 @@ def _database_subnets(identity: Identity, arguments: Properties, account: Finder
 def _cache_cluster(_identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
     """Returns a node of a replication group, of which AWS has the whole version."""
     name = arguments["clusterId"]
-    found = _cache(name.rpartition("-")[0], account)
+    found = _one(REPLICATION_GROUP, name.rpartition("-")[0], "ElastiCache Replication Group", account)
     if name not in found.outputs["memberClusters"]:
         raise ProviderError(f"reading ElastiCache Cluster ({name}): couldn't find resource")
     outputs = found.outputs
@@ -70,10 +66,10 @@ def _cache_cluster(_identity: Identity, arguments: Properties, account: Finder |
     }  # fmt: skip
 
 
-def _cache(name: str, account: Finder | None) -> StoredObject:
-    found = next((each for each in (account.find(REPLICATION_GROUP) if account else []) if each.id == name), None)
+def _one(type_: str, name: str, what: str, account: Finder | None) -> StoredObject:
+    found = next((each for each in (account.find(type_) if account else []) if each.id == name), None)
     if found is None:
-        raise ProviderError(f"reading ElastiCache Replication Group ({name}): couldn't find resource")
+        raise ProviderError(f"reading {what} ({name}): couldn't find resource")
     return found
 
 

@@ -9,7 +9,6 @@ from ops import named_secrets
 from ops.objects import part, parts, value
 
 _TYPE = "kubernetes:external-secrets.io/v1:ExternalSecret"
-_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 _FAILED = re.compile(r"^UpdateFailed: error processing spec\.data\[\d+\] \(key: (\S+)\), err: (.+)$")
 _NO_KEY = re.compile(r"^key (\S+) does not exist in secret ")
 _NO_VALUE = "Secret does not exist"
@@ -69,7 +68,7 @@ def of_new_chat(steps: Iterable[Mapping[str, Any]], region: str, run: Callable[[
     """Yield a line for a chat whose secret is created: no update waits for its value, and it gets nothing before."""
     for step in steps:
         secret = str(value(step.get("new"), "inputs", "name"))
-        if step.get("op") == "create" and step.get("type") == _SECRET and named_secrets.of_chat(secret):
+        if step.get("op") == "create" and step.get("type") == named_secrets.SECRET and named_secrets.of_chat(secret):
             first, command = Unset(secret, ["url"], ["url"]).next(region)
             yield f"The chat gets alarms once its address is set: {first}, run `{run(command)}`."
 

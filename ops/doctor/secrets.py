@@ -8,7 +8,7 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Cause, Finding, Harm, Ref, Words
 from ops.doctor.objects import ref_of
 from ops.doctor.snapshot import Snapshot
-from ops.named_secrets import file_with, of_chat, setting, version_key
+from ops.named_secrets import SECRET, file_with, of_chat, setting, version_key
 from ops.objects import Object, condition
 
 _NO_PROPERTY = re.compile(r"key (\S+) does not exist in secret (\S+)")
@@ -16,7 +16,6 @@ _NO_VERSION = re.compile(r"can't find the specified secret value", re.IGNORECASE
 _NO_SECRET = re.compile(r"can't find the specified secret\b(?! value)|Secret does not exist", re.IGNORECASE)
 _DENIED = re.compile(r"not authorized|Not authorized|AccessDenied|not allowed")
 _ROLE = re.compile(r":assumed-role/([\w+=,.@-]+)|:role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
-_SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type
 _OPERATOR = Ref("Deployment", "kube-system", "external-secrets")
 
 
@@ -144,7 +143,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _of_chat(snapshot: Snapshot) -> Iterator[Finding]:
-    for name in {str(each.outputs.get("name")) for each in snapshot.of_type(_SECRET)}:
+    for name in {str(each.outputs.get("name")) for each in snapshot.of_type(SECRET)}:
         if of_chat(name) and snapshot.secrets:
             about, known = Ref("Secret", "", name), snapshot.secrets.get(name)
             if known is None or known.get("DeletedDate"):
@@ -188,7 +187,7 @@ def _cause(snapshot: Snapshot, external: Object, said: str) -> Cause:
 
 def _by_hand(snapshot: Snapshot, secret: str) -> bool:
     """Return whether people set the secret's value: Pulumi has the secret, and no value of it."""
-    arns = {str(each.outputs.get("arn")) for each in snapshot.of_type(_SECRET)
+    arns = {str(each.outputs.get("arn")) for each in snapshot.of_type(SECRET)
             if each.outputs.get("name") == secret}  # fmt: skip
     valued = {str(each.inputs.get("secretId") or each.outputs.get("secretId"))
               for each in snapshot.of_type("aws:secretsmanager/secretVersion:SecretVersion")}  # fmt: skip
