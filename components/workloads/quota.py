@@ -38,8 +38,8 @@ class QuotaArgs:
 class Quota(pulumi.ComponentResource):
     """Creates the namespace's ResourceQuota and LimitRange `openmarket`.
 
-    Load balancers and node ports are none of the shop's: the Ingress makes the one load balancer. Volumes are those of
-    its stanzas. A change that more than halves the resources or the maximum of a service at its maximum has to wait
+    Load balancers and node ports are none of the shop's: the Ingress makes the one load balancer. Without a stanza that
+    has a volume there is none. A change that more than halves the resources or the maximum of a service at its maximum has to wait
     until fewer pods run: those before the change count in full.
     """
 
@@ -63,10 +63,10 @@ class Quota(pulumi.ComponentResource):
                     "requests.memory": memory,
                     "limits.cpu": cpu,
                     "limits.memory": memory,
-                    # Twice, so that a service of another name gets one before the claim of the old name is deleted.
-                    "persistentvolumeclaims": str(2 * len(volumes(args.services))),
                     "services.loadbalancers": "0",
                     "services.nodeports": "0",
+                    # No number fits volumes that take turns: the claims of the stanzas before are deleted last.
+                    **({} if volumes(args.services) else {"persistentvolumeclaims": "0"}),
                 }
             ),
             opts=child,
