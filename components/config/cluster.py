@@ -11,7 +11,7 @@ from components.base.section import Name, Network, Quoted, Section, Switch, Uniq
 from components.base.versions import KUBERNETES_VERSIONS, is_older
 from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
-from components.config.network import Zone
+from components.config.network import PRIVATE, Zone
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
@@ -59,11 +59,18 @@ def _known_addon(name: str) -> str:
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
 
 
+def _public(network: IPv4Network) -> IPv4Network:
+    """EKS takes no reserved addresses here, and nobody arrives from them: inside the VPC the endpoint is private."""
+    if any(network.subnet_of(block) for block in PRIVATE):
+        raise ValueError(f"{network} is private: give the public address from which it reaches the internet")
+    return network
+
+
 class EndpointConfig(Section):
     """The networks that reach the Kubernetes API. From inside the VPC it is always reachable."""
 
     public: Switch = Field(description="true or false")
-    public_cidrs: Annotated[tuple[Network, ...], Unique] = Field(
+    public_cidrs: Annotated[tuple[Annotated[Network, AfterValidator(_public)], ...], Unique] = Field(
         default=(), description="the IPv4 networks that may reach the public endpoint, such as [198.51.100.7/32]"
     )
 

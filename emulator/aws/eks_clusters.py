@@ -1,6 +1,7 @@
 """EKS clusters: control plane, security group and network interfaces."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Any
 
 from emulator.aws import eks_access, log_groups
@@ -23,6 +24,8 @@ from emulator.store import StoredObject, Transaction
 
 DEFAULT_VERSION = "1.36"
 """The Kubernetes version of the emulated EKS when the program names none."""
+
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 def outputs(context: Context) -> dict[str, Any]:
@@ -57,6 +60,12 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
             f"InvalidParameterException: role {stored.inputs['roleArn']} could not be assumed "
             "because its trust policy does not name eks.amazonaws.com"
         )
+    private = [cidr for cidr in stored.outputs["vpcConfig"]["publicAccessCidrs"] if _is_private(cidr)]
+    if private:
+        raise ProviderError(
+            f"InvalidParameterException: the publicAccessCidrs of cluster {stored.id} can't include the reserved "
+            f"addresses {', '.join(private)}"
+        )
     subnets = [transaction.get(SUBNET, id_) for id_ in stored.inputs["vpcConfig"]["subnetIds"]]
     zones = {subnet.outputs.get("availabilityZone") for subnet in subnets if subnet}
     if len(zones) < 2:
@@ -64,6 +73,11 @@ def requires(transaction: Transaction, stored: StoredObject) -> None:
             f"InvalidParameterException: subnets of cluster {stored.id} are in {sorted(map(str, zones))}; "
             "EKS needs at least two zones"
         )
+
+
+def _is_private(cidr: str) -> bool:
+    """https://repost.aws/knowledge-center/eks-lock-api-access-IP-addresses: no reserved addresses. Here: RFC 1918."""
+    return any(IPv4Network(cidr).subnet_of(block) for block in _PRIVATE)
 
 
 def _keeps_its_places(transaction: Transaction, old: StoredObject, new: StoredObject) -> None:

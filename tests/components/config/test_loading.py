@@ -116,6 +116,8 @@ WRONG = [
     ("cluster.nodeGroups.general.labels", {"workload": "x" * 64}, "values of at most 63 letters"),
     ("cluster.nodeGroups.general.taints", [{"key": "a b", "effect": "NoSchedule"}], "a taint key, such as dedicated"),
     ("cluster.nodeGroups.general.taints", ["dedicated"], "a mapping with at least key, effect"),
+    ("alarms.blockedRequests", True, "alarms.blockedRequests is true\n    needs"),
+    ("cluster.endpoint.publicCidrs", ["198.51.100.7/32", "10.0.0.0/8"], "10.0.0.0/8 is private: give the public"),
     ("cluster.endpoint", {"public": True}, "cluster.endpoint.publicCidrs is []\n    needs an allow-list"),
     ("cluster.access.administrators", ["arn:aws:sts::123456789012:assumed-role/a/b"], "ARNs of IAM roles"),
     ("cluster.nodeGroups", {}, "at least one node group"),

@@ -52,6 +52,13 @@ def test_a_cluster_needs_a_role_that_eks_may_assume(account: Account, network: N
         account.create(tokens.CLUSTER, name="c", roleArn=role["arn"], vpcConfig={"subnetIds": network.private})
 
 
+def test_nobody_reaches_the_public_endpoint_from_a_private_network(account: Account, network: Network) -> None:
+    networks.cluster(account, network)
+    vpc_config = {"subnetIds": network.private, "publicAccessCidrs": ["203.0.113.0/24", "10.0.0.0/8"]}
+    with pytest.raises(ProviderError, match=r"dev-eks can't include the reserved addresses 10\.0\.0\.0/8"):
+        account.update(tokens.CLUSTER, "dev-eks", vpcConfig=vpc_config)
+
+
 def test_a_failed_start_leaves_nothing(account: Account, network: Network) -> None:
     account.clusters.failure = RuntimeError("etcd ended")
     with pytest.raises(ProviderError, match="etcd ended"):
