@@ -147,7 +147,7 @@ class Cluster(pulumi.ComponentResource):
             f"{self._name}-nodes-{group_name}",
             NodeGroupArgs(
                 cluster_name=self.name,
-                version=self.settings.version,
+                version=self.settings.nodes_version(group_name),
                 role_arn=role.arn,
                 subnet_ids=[subnets[zone] for zone in zones],
                 group=group,

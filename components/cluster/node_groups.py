@@ -45,7 +45,7 @@ class NodeGroupArgs:
     """Inputs of `NodeGroup`."""
 
     cluster_name: str
-    version: str
+    version: str | None
     """The Kubernetes minor."""
     role_arn: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]

@@ -189,6 +189,11 @@ class ClusterConfig(Section):
         raised = self._existing is not None and is_older(self.version, self._existing.version)
         return None if raised else self.version
 
+    def nodes_version(self, group: str) -> str | None:
+        """The minor to send for a group's nodes; None where they are newer, from which EKS never goes back."""
+        raised = self._existing is not None and self._existing.has_newer_nodes(group, self.version)
+        return None if raised else self.version
+
     def over(self, existing: ExistingCluster | None) -> Self:
         """The same settings, for the cluster that is there."""
         copy = self.model_copy()

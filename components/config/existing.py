@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from components.base.versions import is_older
 from components.config.data import CacheVersion, Keys
 
 KEYS_TAG = "EncryptionKeys"
@@ -20,6 +21,8 @@ class ExistingNodeGroup:
     spot: bool
     zones: int
     """The number of its subnets, one in each zone."""
+    version: str = ""
+    """The Kubernetes minor of its nodes."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,20 @@ class ExistingCluster:
     cache: CacheVersion | None = None
     """What the cache runs; None while there is none. ElastiCache may raise it, too."""
 
+    service_cidr: str = ""
+    """The addresses of its Kubernetes services."""
     vpc_id: str = ""
     """The VPC that it was created in. EKS never moves a cluster."""
+    vpc_cidr: str = ""
+    """The addresses of that VPC; empty for one that somebody else made."""
     private_subnets: Mapping[str, str] = field(default_factory=dict[str, str])
     """The zone letters of the control plane's subnets, by id."""
     data_subnets: Mapping[str, str] = field(default_factory=dict[str, str])
     """The zone letters of the database's subnets, by id; none while there is no database."""
+
+    def has_newer_nodes(self, group: str, version: str) -> bool:
+        """True if a node group has nodes of a newer minor. EKS lowers none."""
+        return any(is_older(version, each.version) for each in self.node_groups.get(group, ()))
 
     def nodes(self, group: str) -> int:
         """The number of nodes that a node group has; 0 without the group."""

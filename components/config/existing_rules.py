@@ -11,6 +11,9 @@ from components.config.network import NetworkConfig
 from components.config.problems import MISSING, Problem
 
 
+_NO_WAY_BACK = "AWS upgrades what has lost its support, and no version goes back. Until then it is left alone"
+
+
 def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """A zone can be added, and never be taken away from what is in it."""
     missing = [zone for zone in existing.zones if zone not in network.zones]
@@ -52,6 +55,16 @@ def kept_network(network: NetworkConfig, existing: ExistingCluster) -> Iterator[
                 yield Problem(f"{key}.subnets.{zone}.{kind}", named.get(zone, MISSING), expected)
 
 
+def kept_addresses(network: NetworkConfig, cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """The addresses of a VPC and of a cluster's services are for life: others would replace both."""
+    if network.cidr and existing.vpc_cidr not in ("", str(network.cidr)):
+        expected = f"{existing.vpc_cidr}, with which the VPC was created: the cluster cannot move to another VPC"
+        yield Problem("openmarket:network.cidr", str(network.cidr), f"{expected}. Other addresses are for another stack")
+    if existing.service_cidr not in ("", str(cluster.service_cidr)):
+        expected = f"{existing.service_cidr}, with which EKS created the cluster: another one replaces the cluster"
+        yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), f"{expected} and all that is in it")
+
+
 def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
     """A cluster keeps the key that it was created with, whatever the program says later."""
     if existing.keys not in (None, keys):
@@ -65,23 +78,19 @@ def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
 def raised_versions(
     cluster: ClusterConfig, database: DatabaseConfig, cache: CacheConfig, existing: ExistingCluster
 ) -> Iterator[Problem]:
-    """AWS upgrades what has lost its support, and never goes back. A run is not stopped by it, but has to tell."""
+    """Newer versions than those of the stack file, by AWS's hand or an earlier run's. A run tells, and goes on."""
     if is_older(cluster.version, existing.version):
-        expected = (
-            f'"{existing.version}", to which EKS has upgraded the control plane. Until then it is left alone, and '
-            f"nodes stay at {cluster.version}"
-        )
+        expected = f'"{existing.version}", which the control plane runs: {_NO_WAY_BACK}, and no node is upgraded to it'
         yield Problem("openmarket:cluster.version", cluster.version, expected)
     if is_older(database.engine_version, existing.database_version):
-        expected = f"{existing.database_version}, to which RDS has upgraded Aurora. Until then it is left alone"
+        expected = f"{existing.database_version}, which Aurora runs: {_NO_WAY_BACK}"
         yield Problem("openmarket:database.engineVersion", database.engine_version, expected)
     if existing.cache and cache.over(existing.cache).upgraded_by_aws:
         there = existing.cache
         key, value, wanted = "engineVersion", cache.version, f'"{there.version}"'
         if there.engine is not cache.engine:
             key, value, wanted = "engine", cache.engine.value, f"{there.engine} with engineVersion {wanted}"
-        expected = f"{wanted}, to which ElastiCache has upgraded the cache. Until then it is left alone"
-        yield Problem(f"openmarket:cache.{key}", value, expected)
+        yield Problem(f"openmarket:cache.{key}", value, f"{wanted}, which the cache runs: {_NO_WAY_BACK}")
 
 
 def kept_nodes(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:

@@ -155,6 +155,7 @@ def _harmful_changes(config: StackConfig, existing: ExistingCluster) -> Iterator
     """Rules about a cluster that exists. The number of nodes may be another one after a preview."""
     yield from existing_rules.kept_network(config.network, existing)
     yield from existing_rules.kept_zones(config.network, existing)
+    yield from existing_rules.kept_addresses(config.network, config.cluster, existing)
     yield from existing_rules.kept_keys(config.encryption.keys, existing)
     if not config.addons.cluster_autoscaler.enabled:
         return

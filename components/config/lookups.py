@@ -49,10 +49,9 @@ def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
     network = cluster.vpc_config
     subnets = _own_subnets(network.vpc_id, stack)
     database = _database(stack.database_identifier)
-    in_use = dict[str, str]()
-    if not any(subnets.values()):
-        # Somebody else's: its subnets are found by the cluster that is in them.
-        in_use = _zones(network.subnet_ids)
+    own = any(subnets.values())
+    # Those of somebody else's VPC are found by the cluster that is in them.
+    in_use = {} if own else _zones(network.subnet_ids)
     control_plane = tuple(zone for zone, ids in subnets.items() if ids & set(network.subnet_ids))
     return ExistingCluster(
         control_plane_zones=control_plane or tuple(zone for zone in subnets if zone in in_use.values()),
@@ -62,7 +61,9 @@ def existing_cluster(stack: StackConfig) -> ExistingCluster | None:
         version=cluster.version,
         database_version=database.engine_version if database else "",
         cache=_cache(cache_identifier(stack.prefix), network.vpc_id),
+        service_cidr=cluster.kubernetes_network_configs[0].service_ipv4_cidr,
         vpc_id=network.vpc_id,
+        vpc_cidr=aws.ec2.get_vpc(id=network.vpc_id).cidr_block if own else "",
         private_subnets=in_use,
         data_subnets=_zones(aws.rds.get_subnet_group(name=database.db_subnet_group_name).subnet_ids)
         if in_use and database
@@ -146,4 +147,5 @@ def _node_group(cluster: str, name: str) -> ExistingNodeGroup:
         instance_types=frozenset(found.instance_types),
         spot=found.capacity_type == "SPOT",
         zones=len(found.subnet_ids),
+        version=found.version,
     )

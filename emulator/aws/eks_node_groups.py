@@ -35,7 +35,7 @@ def outputs(context: Context) -> dict[str, Any]:
     group = str(context.inputs["nodeGroupName"])
     unique = context.uuid("uuid")
     types = context.inputs.get("instanceTypes") or ["t3.medium"]
-    version = context.inputs.get("version") or cluster.get("version", "")
+    version = context.inputs.get("version") or context.previous.get("version") or cluster.get("version", "")
     return {
         "arn": context.arn("eks", f"nodegroup/{context.inputs['clusterName']}/{group}/{unique}"),
         "status": "ACTIVE",
@@ -88,11 +88,16 @@ def join(account: AwsAccount, stored: StoredObject, call: Call) -> None:
 
 
 def update(account: AwsAccount, old: StoredObject, new: StoredObject, call: Call) -> dict[str, Any]:
-    """Bring the group to its new size.
+    """Bring the group to its new size. EKS never lowers a group's version.
 
     The provider sends all three sizes if one of them differs from what the engine remembers, the desired one included,
     whatever an autoscaler has made of it; and none otherwise.
     """
+    before, after = (str(each.outputs["version"]) for each in (old, new))
+    if _minor(after) < _minor(before):
+        raise ProviderError(
+            f"InvalidParameterException: node group {new.id} has version {before}, and EKS never goes back to {after}"
+        )
     unchanged = new.inputs["scalingConfig"] == old.inputs["scalingConfig"]
     sizes = dict((old if unchanged else new).outputs["scalingConfig"])
     resized = replace(new, outputs={**new.outputs, "scalingConfig": sizes})
@@ -100,6 +105,10 @@ def update(account: AwsAccount, old: StoredObject, new: StoredObject, call: Call
     with account.transaction() as transaction:
         _interfaces(transaction, resized)
     return {"scalingConfig": sizes}
+
+
+def _minor(version: str) -> int:
+    return int(version.split(".")[1])
 
 
 def resize(store: Store, group: str, desired: int) -> StoredObject | None:

@@ -33,12 +33,13 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
         functions, "invoke", lambda identity, token, arguments: answer(identity, token, arguments, store)
     )
     tagged(store, "perStack")
+    put(store, tokens.VPC, "vpc-1", {"cidrBlock": stack_file("dev")["openmarket:network"]["cidr"]})
     for zone in "ac":
         subnets(store, zone)
     group = stack_file("dev")["openmarket:cluster"]["nodeGroups"]["general"]
     put(store, tokens.NODE_GROUP, f"{CLUSTER}:cluster-nodes-general-group-0123abc", {
         "clusterName": CLUSTER, "nodeGroupName": "cluster-nodes-general-group-0123abc", "capacityType": "SPOT",
-        "instanceTypes": LARGE, "subnetIds": ["subnet-private-a", "subnet-private-c"],
+        "version": "1.36", "instanceTypes": LARGE, "subnetIds": ["subnet-private-a", "subnet-private-c"],
         "scalingConfig": {"minSize": group["min"], "desiredSize": 10, "maxSize": group["max"]},
     })  # fmt: skip
     return store
@@ -49,6 +50,7 @@ def tagged(store: Store, keys: str | None) -> None:
     put(store, tokens.CLUSTER, CLUSTER, {
         "name": CLUSTER, "version": "1.36", "arn": f"arn:aws:eks:{REGION}:123456789012:cluster/{CLUSTER}",
         "vpcConfig": {"vpcId": "vpc-1", "subnetIds": ["subnet-private-a", "subnet-private-c"]},
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16"},
         "tagsAll": {"EncryptionKeys": keys} if keys else {},
     })  # fmt: skip
 
@@ -116,7 +118,9 @@ def test_what_is_there_is_found(account: Store) -> None:
     assert existing is not None
     assert (existing.control_plane_zones, existing.zones, existing.keys) == (("a", "c"), ("a", "c"), Keys.PER_STACK)
     (group,) = existing.node_groups["general"]
-    assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(1, 10, 16, frozenset(), spot=True, zones=2)
+    assert replace(group, instance_types=frozenset()) == ExistingNodeGroup(
+        1, 10, 16, frozenset(), spot=True, zones=2, version="1.36"
+    )
     assert existing.nodes("general") == 10
     assert existing.nodes("other") == 0
 
@@ -136,11 +140,25 @@ def test_versions_that_aws_has_raised_are_told_and_left_alone(account: Store, mo
     assert config.cluster.control_plane_version is None
     assert config.cluster.version == "1.36"
     assert config.data.database.upgraded_by_aws
-    assert 'openmarket:cluster.version is 1.36\n    needs "1.37", to which EKS has upgraded' in warnings[0]
+    assert 'openmarket:cluster.version is 1.36\n    needs "1.37", which the control plane runs' in warnings[0]
     assert "openmarket:database.engineVersion is" in warnings[1]
-    assert "needs 8.0.mysql_aurora.3.99.0, to which RDS has upgraded Aurora" in warnings[1]
+    assert "needs 8.0.mysql_aurora.3.99.0, which Aurora runs" in warnings[1]
     assert config.data.cache.upgraded_by_aws
-    assert 'openmarket:cache.engineVersion is 8.1\n    needs "8.2", to which ElastiCache has upgraded' in warnings[2]
+    assert 'openmarket:cache.engineVersion is 8.1\n    needs "8.2", which the cache runs' in warnings[2]
+
+
+def test_nodes_that_are_newer_than_the_stack_file_stay_as_they_are(account: Store) -> None:
+    older = changed("cluster", version="1.35")
+    assert loaded(stack_file("dev")).cluster.nodes_version("general") == "1.36"
+    assert loaded(older).cluster.nodes_version("general") is None
+    assert loaded(older).cluster.nodes_version("another") == "1.35"
+
+
+def test_the_addresses_of_a_vpc_and_of_services_are_for_life(account: Store) -> None:
+    said = refused(changed("network", cidr="10.77.0.0/16"))
+    assert "openmarket:network.cidr is 10.77.0.0/16\n    needs 10.10.0.0/16, with which the VPC was created" in said
+    said = refused(changed("cluster", serviceCidr="172.21.0.0/16"))
+    assert "openmarket:cluster.serviceCidr is 172.21.0.0/16\n    needs 172.20.0.0/16, with which EKS" in said
 
 
 def test_a_cache_that_aws_has_moved_to_valkey_is_told(account: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +167,7 @@ def test_a_cache_that_aws_has_moved_to_valkey_is_told(account: Store, monkeypatc
     cache(account, "valkey", "7.2.6")
     assert loaded(changed("cache", engine="redis")).data.cache.upgraded_by_aws
     (told,) = warnings
-    assert 'openmarket:cache.engine is redis\n    needs valkey with engineVersion "7.2", to which ElastiCache' in told
+    assert 'openmarket:cache.engine is redis\n    needs valkey with engineVersion "7.2", which the cache' in told
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,15 @@ def test_a_refresh_finds_the_size_that_an_autoscaler_chose(account: Account, net
     assert [each["scalingConfig"]["desiredSize"] for each in found] == [3, 3]
 
 
+def test_no_node_group_goes_back_to_an_older_version(account: Account, network: Network) -> None:
+    with_cni(account, network)
+    group = networks.node_group(account, network, networks.node_role(account, *NODE_POLICIES), version="1.36")
+    with pytest.raises(ProviderError, match=r"has version 1\.36, and EKS never goes back to 1\.35"):
+        account.update(tokens.NODE_GROUP, group, version="1.35")
+    account.update(tokens.NODE_GROUP, group, version="1.36")
+    assert account.update(tokens.NODE_GROUP, group, version=None)["version"] == "1.36"
+
+
 def test_a_control_plane_keeps_its_zones_and_its_vpc(account: Account, network: Network) -> None:
     networks.cluster(account, network)
     third = account.create(
