@@ -57,6 +57,9 @@ def _known_addon(name: str) -> str:
 
 
 RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
+RoleArns = Annotated[
+    tuple[RoleArn, ...], Unique, Field(description="ARNs of IAM roles (not of assumed-role sessions), each once")
+]
 
 
 def _public(network: IPv4Network) -> IPv4Network:
@@ -88,15 +91,9 @@ class EndpointConfig(Section):
 class AccessConfig(Section):
     """IAM roles that may use the cluster besides the one that created it, which EKS makes an administrator."""
 
-    administrators: Annotated[tuple[RoleArn, ...], Unique] = Field(
-        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
-    )
-    auditors: Annotated[tuple[RoleArn, ...], Unique] = Field(
-        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
-    )
-    viewers: Annotated[tuple[RoleArn, ...], Unique] = Field(
-        default=(), description="ARNs of IAM roles (not of assumed-role sessions), each once"
-    )
+    administrators: RoleArns = ()
+    auditors: RoleArns = ()
+    viewers: RoleArns = ()
 
 
 class Taint(Section):

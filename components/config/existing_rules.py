@@ -10,11 +10,21 @@ from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.problems import MISSING, Problem
 
-
 _NO_WAY_BACK = "AWS upgrades what has lost its support, and no version goes back. Until then it is left alone"
 
 
-def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
+def for_life(
+    network: NetworkConfig, cluster: ClusterConfig, keys: Keys, existing: ExistingCluster
+) -> Iterator[Problem]:
+    """What AWS never changes of a cluster and its network, or only step by step."""
+    yield from _kept_network(network, existing)
+    yield from _kept_zones(network, existing)
+    yield from _kept_addresses(network, cluster, existing)
+    yield from _next_minor(cluster, existing)
+    yield from _kept_keys(keys, existing)
+
+
+def _kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """A zone can be added, and never be taken away from what is in it."""
     missing = [zone for zone in existing.zones if zone not in network.zones]
     if not missing:
@@ -29,7 +39,7 @@ def kept_zones(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Pr
     yield Problem("openmarket:network.zones", list(network.zones), expected)
 
 
-def kept_network(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
+def _kept_network(network: NetworkConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """A cluster and a database never leave their subnets: another network would replace them, and what they hold."""
     key, asked = "openmarket:network.existing", network.existing
     for_life = "EKS never moves a cluster. Another network is for another stack"
@@ -55,17 +65,19 @@ def kept_network(network: NetworkConfig, existing: ExistingCluster) -> Iterator[
                 yield Problem(f"{key}.subnets.{zone}.{kind}", named.get(zone, MISSING), expected)
 
 
-def kept_addresses(network: NetworkConfig, cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
+def _kept_addresses(network: NetworkConfig, cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """The addresses of a VPC and of a cluster's services are for life: others would replace both."""
     if network.cidr and existing.vpc_cidr not in ("", str(network.cidr)):
         expected = f"{existing.vpc_cidr}, with which the VPC was created: the cluster cannot move to another VPC"
-        yield Problem("openmarket:network.cidr", str(network.cidr), f"{expected}. Other addresses are for another stack")
+        yield Problem(
+            "openmarket:network.cidr", str(network.cidr), f"{expected}. Other addresses are for another stack"
+        )
     if existing.service_cidr not in ("", str(cluster.service_cidr)):
         expected = f"{existing.service_cidr}, with which EKS created the cluster: another one replaces the cluster"
         yield Problem("openmarket:cluster.serviceCidr", str(cluster.service_cidr), f"{expected} and all that is in it")
 
 
-def kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
+def _kept_keys(keys: Keys, existing: ExistingCluster) -> Iterator[Problem]:
     """A cluster keeps the key that it was created with, whatever the program says later."""
     if existing.keys not in (None, keys):
         expected = (
@@ -91,6 +103,15 @@ def raised_versions(
         if there.engine is not cache.engine:
             key, value, wanted = "engine", cache.engine.value, f"{there.engine} with engineVersion {wanted}"
         yield Problem(f"openmarket:cache.{key}", value, f"{wanted}, which the cache runs: {_NO_WAY_BACK}")
+
+
+def _next_minor(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
+    """EKS upgrades the control plane one minor at a time."""
+    major, minor = existing.version.split(".")
+    following = f"{major}.{int(minor) + 1}"
+    if is_older(following, cluster.version):
+        expected = f'"{following}" first: EKS upgrades from {existing.version} one minor at a time'
+        yield Problem("openmarket:cluster.version", cluster.version, expected)
 
 
 def kept_nodes(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:

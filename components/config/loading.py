@@ -153,10 +153,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
 
 def _harmful_changes(config: StackConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """Rules about a cluster that exists. The number of nodes may be another one after a preview."""
-    yield from existing_rules.kept_network(config.network, existing)
-    yield from existing_rules.kept_zones(config.network, existing)
-    yield from existing_rules.kept_addresses(config.network, config.cluster, existing)
-    yield from existing_rules.kept_keys(config.encryption.keys, existing)
+    yield from existing_rules.for_life(config.network, config.cluster, config.encryption.keys, existing)
     if not config.addons.cluster_autoscaler.enabled:
         return
     for problem in existing_rules.kept_nodes(config.cluster, existing):

@@ -39,8 +39,8 @@ class Quota(pulumi.ComponentResource):
     """Creates the namespace's ResourceQuota and LimitRange `openmarket`.
 
     Load balancers and node ports are none of the shop's: the Ingress makes the one load balancer. Without a stanza that
-    has a volume there is none. A change that more than halves the resources or the maximum of a service at its maximum has to wait
-    until fewer pods run: those before the change count in full.
+    has a volume there is none. A change that more than halves the resources or the maximum of a service at its maximum
+    has to wait until fewer pods run: those before the change count in full.
     """
 
     resources: Sequence[pulumi.Resource]

@@ -111,7 +111,8 @@ TYPES = (
             "launchTemplate.id": "EKS refuses another template; only the version of the same one can change",
             "launchTemplate.name": "EKS refuses another template; only the version of the same one can change",
         },
-        kept=("version",), outputs=eks_node_groups.outputs, requires=eks_node_groups.requires, created=eks_node_groups.join,
+        kept=("version",),
+        outputs=eks_node_groups.outputs, requires=eks_node_groups.requires, created=eks_node_groups.join,
         updated=eks_node_groups.update, deleted=eks_node_groups.leave,
         references=(
             Reference("clusterName", CLUSTER), Reference("nodeRoleArn", ROLE, "arn", holds=False),

@@ -194,6 +194,7 @@ def cluster(account: Account, vpc_id: str = VPC_ID, *subnets: str) -> None:
     name = "openmarket-dev-eks"
     account.put(tokens.CLUSTER, name, {
         "name": name, "version": "1.36", "arn": f"arn:aws:eks:{REGION}:123456789012:cluster/{name}",
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "172.20.0.0/16"},
         "vpcConfig": {"vpcId": vpc_id, "subnetIds": list(subnets)}, "tagsAll": {"EncryptionKeys": "perStack"},
     })  # fmt: skip
 

@@ -154,6 +154,15 @@ def test_nodes_that_are_newer_than_the_stack_file_stay_as_they_are(account: Stor
     assert loaded(older).cluster.nodes_version("another") == "1.35"
 
 
+def test_a_cluster_is_upgraded_one_minor_at_a_time(account: Store) -> None:
+    with account.transaction() as transaction:
+        (cluster,) = transaction.find(tokens.CLUSTER)
+        transaction.put(replace(cluster, outputs={**cluster.outputs, "version": "1.35"}))
+    assert loaded(stack_file("dev")).cluster.control_plane_version == "1.36"
+    said = refused(changed("cluster", version="1.37"))
+    assert 'cluster.version is 1.37\n    needs "1.36" first: EKS upgrades from 1.35 one minor at a time' in said
+
+
 def test_the_addresses_of_a_vpc_and_of_services_are_for_life(account: Store) -> None:
     said = refused(changed("network", cidr="10.77.0.0/16"))
     assert "openmarket:network.cidr is 10.77.0.0/16\n    needs 10.10.0.0/16, with which the VPC was created" in said
