@@ -15,6 +15,7 @@ Stack = Annotated[str, typer.Option(envvar="STACK", help="The stack to whose res
 class Act(StrEnum):
     """What AWS does by itself."""
 
+    EKS_END_OF_SUPPORT = "eks-end-of-support"
     EKS_UPGRADE = "eks-upgrade"
     AURORA_UPGRADE = "aurora-upgrade"
     CACHE_UPGRADE = "cache-upgrade"

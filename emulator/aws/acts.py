@@ -15,6 +15,8 @@ from emulator.aws.types.rds import CLUSTER as DATABASE
 from emulator.aws.types.rds import INSTANCE
 from emulator.store import StoredObject
 
+END_OF_SUPPORT = "emulator:eks:EndOfSupport"
+"""When it is, of a Kubernetes version, in place of the date in AWS's calendar."""
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 _DELIVERY = "delivery.logs.amazonaws.com"
 
@@ -43,6 +45,16 @@ def upgrade_cluster(account: AwsAccount, stack: str, version: str) -> str:
     after = version or f"1.{int(before.split('.')[1]) + 1}"
     _set(account, cluster, version=after)
     return f"{cluster.id}: EKS has upgraded the control plane from {before} to {after}"
+
+
+def end_support(account: AwsAccount, stack: str, _version: str) -> str:
+    """Let time go on until 30 days before the end of standard support of the cluster's version."""
+    (cluster,) = of_stack(account, stack, CLUSTER)
+    version = str(cluster.outputs["version"])
+    end = time.strftime("%Y-%m-%dT00:00:00+00:00", time.gmtime(time.time() + 30 * 86400))
+    with account.transaction() as transaction:
+        transaction.put(StoredObject(END_OF_SUPPORT, version, outputs={"endOfStandardSupportDate": end}))
+    return f"{cluster.id}: standard support of Kubernetes {version} ends on {end[:10]}"
 
 
 def upgrade_database(account: AwsAccount, stack: str, version: str) -> str:
@@ -119,6 +131,7 @@ def lose_zone(account: AwsAccount, stack: str, zone: str) -> list[str]:
 
 
 ACTS: Mapping[str, Callable[[AwsAccount, str, str], str]] = {
+    "eks-end-of-support": end_support,
     "eks-upgrade": upgrade_cluster,
     "aurora-upgrade": upgrade_database,
     "cache-upgrade": upgrade_cache,

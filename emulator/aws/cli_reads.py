@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from emulator.aws import eks_node_groups
+from emulator.aws.acts import END_OF_SUPPORT
 from emulator.aws.functions import ZONES
 from emulator.aws.instance_types import TYPES
 from emulator.aws.tokens import CLUSTER, NODE_GROUP, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, SUBNET
@@ -47,7 +49,8 @@ def describe_nodegroup(store: Store, arguments: argparse.Namespace) -> str:
         for each in resources["autoscalingGroups"]
     ]
     answer = {name: value for name, value in values.items() if value is not None}
-    return json.dumps({"nodegroup": {**answer, "resources": {"autoScalingGroups": scaling}, "health": {"issues": []}}})
+    health = {"issues": list(eks_node_groups.issues(store, stored))}
+    return json.dumps({"nodegroup": {**answer, "resources": {"autoScalingGroups": scaling}, "health": health}})
 
 
 def list_attached_role_policies(store: Store, arguments: argparse.Namespace) -> str:
@@ -75,9 +78,13 @@ def list_secrets(store: Store, arguments: argparse.Namespace) -> str:
     return json.dumps({"SecretList": found})
 
 
-def describe_cluster_versions(_store: Store, arguments: argparse.Namespace) -> str:
+def describe_cluster_versions(store: Store, arguments: argparse.Namespace) -> str:
     """When AWS ends the support of Kubernetes versions, as far as its dates are known here."""
-    found = [{"clusterVersion": version, **_SUPPORT.get(version, {})} for version in arguments.cluster_versions]
+    earlier = {each.id: each.outputs for each in store.find(END_OF_SUPPORT)}
+    found = [
+        {"clusterVersion": version, **_SUPPORT.get(version, {}), **earlier.get(version, {})}
+        for version in arguments.cluster_versions
+    ]
     return json.dumps({"clusterVersions": found})
 
 

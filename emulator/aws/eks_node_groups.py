@@ -12,7 +12,16 @@ from emulator.aws.network_interfaces import interface
 from emulator.aws.ownership import owner_key
 from emulator.aws.resource_type import Context
 from emulator.aws.routing import closed_endpoints, has_route_out, missing_endpoints
-from emulator.aws.tokens import ACCESS_ENTRY, ADDON, CLUSTER, LAUNCH_TEMPLATE, NETWORK_INTERFACE, NODE_GROUP, SUBNET
+from emulator.aws.tokens import (
+    ACCESS_ENTRY,
+    ADDON,
+    CLUSTER,
+    LAUNCH_TEMPLATE,
+    NETWORK_INTERFACE,
+    NODE_GROUP,
+    ROLE,
+    SUBNET,
+)
 from emulator.contract import NodeCreationFailure, NodeGroup
 from emulator.plugins.provider import Call, PartialError, ProviderError
 from emulator.store import Store, StoredObject, Transaction
@@ -126,6 +135,19 @@ def resize(store: Store, group: str, desired: int) -> StoredObject | None:
         transaction.put(resized)
         _interfaces(transaction, resized)
     return resized
+
+
+def issues(store: Store, stored: StoredObject) -> Iterator[dict[str, Any]]:
+    """What EKS says of the group's health: what its instances are made with, and is gone."""
+    template, role = str(stored.outputs.get("launchTemplate", {}).get("id", "")), str(stored.outputs["nodeRoleArn"])
+    if template and store.get(LAUNCH_TEMPLATE, template) is None:
+        yield _issue("Ec2LaunchTemplateNotFound", f"The launch template {template} was not found", template)
+    if not store.find(ROLE, arn=role):
+        yield _issue("IamNodeRoleNotFound", f"The role {role} was not found", role)
+
+
+def _issue(code: str, message: str, resource: str) -> dict[str, Any]:
+    return {"code": code, "message": message, "resourceIds": [resource]}
 
 
 def leave(account: AwsAccount, stored: StoredObject) -> None:

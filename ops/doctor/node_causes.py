@@ -71,7 +71,8 @@ class GroupTrouble:
     def words(self, commands: Commands) -> Words:
         """Say it."""
         what = f"The node group {self.key} is in trouble: {self.code}"
-        return Words(what, (self.message,), commands.kubectl("get nodes"))
+        gone = self.code.endswith("NotFound")
+        return Words(what, (self.message,), commands.make("repair") if gone else commands.kubectl("get nodes"))
 
 
 @dataclass(frozen=True)

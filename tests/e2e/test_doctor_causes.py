@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from emulator.aws.tokens import INGRESS_RULE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
+from emulator.aws.acts import END_OF_SUPPORT
+from emulator.aws.tokens import INGRESS_RULE, LAUNCH_TEMPLATE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
 from emulator.store import StoredObject
 from tests.e2e.checkout import Checkout
 from tests.e2e.doctor import JSON, NAMES, account, doctor, follow, healthy, kinds, only, until
@@ -84,6 +85,23 @@ def test_a_stopped_database_and_a_hotfix(deployed: Checkout) -> None:
     deployed.run(*SYSTEM, "rollout", "undo", "/".join(metrics))
     deployed.run(*NAMES, "rollout", "undo", "deployment/frontend-web")
     healthy(deployed, 120)
+
+
+def test_a_lost_launch_template_and_a_version_that_loses_its_support(deployed: Checkout) -> None:
+    deployed.emulator("aws-acts", "eks-end-of-support", "--stack", "dev")
+    with without(deployed, only(deployed, LAUNCH_TEMPLATE)):
+        found = doctor(deployed)
+        assert kinds(found["findings"]) == ["GroupTrouble", "EndOfSupport"]
+        trouble, end = found["findings"]
+        assert trouble["what"] == "The node group general is in trouble: Ec2LaunchTemplateNotFound"
+        assert trouble["next"] == "make repair STACK=dev"
+        assert end["what"].startswith("Standard support of Kubernetes 1.36 ends on ")
+        assert end["why"] == ["From then on AWS upgrades the control plane by itself."]
+    follow(deployed, end["next"])
+    with account(deployed).transaction() as transaction:
+        for each in transaction.find(END_OF_SUPPORT):
+            transaction.remove(each.type, each.id)
+    healthy(deployed)
 
 
 def test_a_version_that_a_secret_does_not_have(deployed: Checkout) -> None:

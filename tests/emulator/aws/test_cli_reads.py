@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from aws_account import Account
 from aws_models import strange
 
-from emulator.aws import cli, eks_node_groups, tokens
+from emulator.aws import acts, cli, eks_node_groups, tokens
 from emulator.aws.bucket_objects import VERSIONING
 from emulator.aws.tokens import DATABASE_CLUSTER
 from emulator.aws.types.rds import INSTANCE
@@ -47,6 +48,13 @@ def test_a_node_group_has_its_sizes_as_they_are_now(account: Account, ask: Ask) 
     assert answer["nodegroup"]["nodegroupName"] == name
     assert strange("eks", "DescribeNodegroup", answer) == []
     assert "ResourceNotFoundException: No node group found for name: other" in ask(*words, "other")
+    assert answer["nodegroup"]["health"] == {"issues": []}
+    with account.store.transaction() as transaction:
+        (group,) = transaction.find(tokens.NODE_GROUP)
+        transaction.remove(tokens.ROLE, str(group.outputs["nodeRoleArn"]).rpartition("/")[2])
+    answer = ask(*words, name)
+    assert [each["code"] for each in answer["nodegroup"]["health"]["issues"]] == ["IamNodeRoleNotFound"]
+    assert strange("eks", "DescribeNodegroup", answer) == []
 
 
 def test_a_role_has_the_policies_that_it_has_now(account: Account, ask: Ask) -> None:
@@ -221,10 +229,16 @@ def test_a_stopped_database_says_so_until_it_is_started(ask: Ask, account: Accou
         assert ask("rds", "describe-db-clusters", *name)["DBClusters"][0]["Status"] == status
 
 
-def test_a_version_says_when_its_support_ends(ask: Ask) -> None:
+def test_a_version_says_when_its_support_ends(account: Account, ask: Ask) -> None:
     answer = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36")
     assert answer["clusterVersions"][0]["endOfStandardSupportDate"].startswith("2027-08-02")
     assert strange("eks", "DescribeClusterVersions", answer) == []
+    networks.cluster(account, networks.build(account))
+    assert "standard support of Kubernetes 1.36 ends on " in acts.end_support(account.store, "dev", "")
+    asked = ask("eks", "describe-cluster-versions", "--cluster-versions", "1.36", "1.35")["clusterVersions"]
+    days = [datetime.fromisoformat(each["endOfStandardSupportDate"]) - datetime.now(UTC) for each in asked]
+    assert days[0].days == 29
+    assert days[1].days != 29
 
 
 def test_known_instance_types_are_offered_in_every_zone(ask: Ask) -> None:

@@ -87,10 +87,15 @@ def test_a_node_that_is_short_of_something_is_told() -> None:
     assert words.root.cause.words(COMMANDS).what == "Node ip-10-10-1-4 is short of disk"
 
 
-def test_eks_itself_says_what_a_group_lacks() -> None:
-    issue = {"code": "AsgInstanceLaunchFailures", "message": "You have requested more vCPU capacity", "resourceIds": []}
+@pytest.mark.parametrize(
+    ("code", "following"), [("AsgInstanceLaunchFailures", "get nodes"), ("Ec2LaunchTemplateNotFound", "make repair")]
+)
+def test_eks_itself_says_what_a_group_lacks(code: str, following: str) -> None:
+    issue = {"code": code, "message": "You have requested more vCPU capacity", "resourceIds": []}
     diagnosis = one(world(node_groups={GROUP: node_group(health={"issues": [issue]})}))
-    assert "AsgInstanceLaunchFailures" in diagnosis.root.cause.words(COMMANDS).what
+    words = diagnosis.root.cause.words(COMMANDS)
+    assert code in words.what
+    assert following in words.next
 
 
 @pytest.mark.parametrize(
