@@ -149,6 +149,7 @@ class LoadBalancer:
         attributes: Attributes to set; all others keep their values.
         listeners: Listeners by protocol and port such as `HTTPS:443`, each with its `rules` in order and its `default`
             action. A rule has `conditions` and an `action`.
+        target_groups: Tags of its target groups, by ARN.
     """
 
     name: str
@@ -159,6 +160,7 @@ class LoadBalancer:
     web_acl: str
     attributes: Mapping[str, str]
     listeners: Mapping[str, Any]
+    target_groups: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,7 @@ class Aws(Protocol):
         ...
 
     def is_balanced(self, wanted: LoadBalancer) -> bool:
-        """Return whether the load balancer exists with the wanted web ACL, attributes and listeners."""
+        """Return whether the load balancer exists with the wanted web ACL, attributes, listeners and target groups."""
         ...
 
     def balance(self, wanted: LoadBalancer) -> str:
@@ -253,6 +255,10 @@ class Aws(Protocol):
 
     def remove_load_balancer(self, name: str) -> None:
         """Delete the load balancer and its network interfaces. It is no error if there is none."""
+
+    def metric(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> float | None:
+        """Return the value of a metric in CloudWatch; None while it has none."""
+        ...
 
     def create_volume(self, volume: str, zone: str, tags: Mapping[str, str]) -> None:
         """Create an EBS volume with this id."""

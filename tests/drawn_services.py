@@ -93,6 +93,7 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
             "hosts": st.just([name]),
             "port": _mostly(st.sampled_from(_WEB_PORTS), st.just(80)),
             "drainSeconds": _mostly(st.integers(5, 50), st.just(90)),
+            "requestTarget": _mostly(st.sampled_from((1, 600)), st.just(0)),
             "stickinessSeconds": st.sampled_from((0, 60)),
             "ports": _mostly(st.just({"metrics": 9090}), st.just({"http": 9090})),
             "health": st.sampled_from(_HEALTH),

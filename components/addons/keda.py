@@ -1,13 +1,22 @@
 """The autoscaler of services that are scaled by more than CPU and memory."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from components.addons.addon import Addon, Installation
-from components.addons.parts import Chart, Metrics, Pods
+from components.addons.parts import Chart, Metrics, Pods, ServiceAccount
 from components.addons.scheduling import CRITICAL, DISRUPTION_BUDGET, resources, spread
 from components.base.pods import Requests, demand
+from components.iam.grants import AnyGrant, Grant
+from components.iam.permissions import document
 
+if TYPE_CHECKING:
+    import pulumi
+
+AWS_IDENTITY = "aws"
+"""The ClusterTriggerAuthentication of triggers that ask AWS, with the operator's own role."""
 _OPERATOR_NAME = "keda-operator"
 _SERVER_NAME = f"{_OPERATOR_NAME}-metrics-apiserver"
 # The chart's own figures.
@@ -18,28 +27,38 @@ _METRICS_PORT = 8080
 class Keda(Addon):
     """KEDA, which makes a HorizontalPodAutoscaler of each ScaledObject and serves the metrics that it asks for.
 
-    It is there exactly while a service needs it.
+    It is there exactly while a service needs it, and its role may ask AWS for what services are scaled by. The role is
+    there in any case: pods that run already would not get it.
     """
 
     name = "keda"
     # https://github.com/kedacore/charts, keda/Chart.yaml at cbb9bb8 (2026-07-31).
     source = Chart("keda", "2.20.2", "https://kedacore.github.io/charts")
+    service_account = ServiceAccount(_OPERATOR_NAME)
     metrics = Metrics(_OPERATOR_NAME, _METRICS_PORT)
 
-    def __init__(self, replicas: int) -> None:
+    def __init__(self, replicas: int, *, metrics: bool = False) -> None:
         """
         Args:
             replicas: Pods that serve metrics. Whoever asks the cluster for all of its APIs waits for one of them.
+            metrics: True if a service is scaled by a metric of CloudWatch.
         """
         self._replicas = replicas
+        self._metrics = metrics
 
     def pods(self) -> Pods:
         return Pods(deployed=[demand(_REQUESTS)] * (1 + self._replicas))
+
+    def grants(self, installation: Installation) -> Sequence[AnyGrant]:
+        # CloudWatch knows no permission for single metrics.
+        reading = document({"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"})
+        return [Grant("metrics", reading)] if self._metrics else []
 
     def values(self, installation: Installation) -> Mapping[str, Any]:
         usual = resources(_REQUESTS, _MEMORY_LIMIT)
         return {
             "clusterName": installation.cluster_name,
+            "serviceAccount": {"operator": installation.account_values()},
             # They refuse what the configuration has refused before the first resource.
             "webhooks": {"enabled": False},
             # Nothing waits for the operator: while it is away, services keep their pods.
@@ -54,3 +73,16 @@ class Keda(Addon):
             "permissions": {part: {"restrict": {"secret": True}} for part in ("operator", "metricServer")},
             "prometheus": {"operator": {"enabled": True, "port": _METRICS_PORT}},
         }
+
+    def after(self, installation: Installation, installed: pulumi.Resource) -> pulumi.Resource:
+        """Creates the ClusterTriggerAuthentication."""
+        import pulumi_kubernetes as kubernetes
+
+        return kubernetes.apiextensions.CustomResource(
+            f"{installation.name}-{AWS_IDENTITY}",
+            api_version="keda.sh/v1alpha1",
+            kind="ClusterTriggerAuthentication",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=AWS_IDENTITY),
+            spec={"podIdentity": {"provider": "aws"}},
+            opts=installation.child(installed),
+        )

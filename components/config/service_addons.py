@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from components.addons.addon import Addon
 from components.addons.catalogue import AddonsConfig
 from components.addons.keda import Keda
-from components.config.services import DeployedConfig, ServiceConfig, only
+from components.config.services import DeployedConfig, ServiceConfig, WebConfig, only
 
 
 def addons_for(services: Mapping[str, ServiceConfig], settings: AddonsConfig) -> list[Addon]:
     """The add-ons that are there because a service needs them, in the order of the catalogue."""
     scaled = [service for service in only(DeployedConfig, services).values() if service.scaled_by_keda]
-    return [Keda(settings.replicas)] if scaled else []
+    counted = [service for service in only(WebConfig, services).values() if service.request_target]
+    return [Keda(settings.replicas, metrics=bool(counted))] if scaled else []

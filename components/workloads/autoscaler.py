@@ -6,9 +6,11 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.config.services import DeployedConfig
+from components.addons.keda import AWS_IDENTITY
+from components.config.services import DeployedConfig, WebConfig
+from components.workloads.load_balancer_lookup import target_group_of
 from components.workloads.pod import object_metadata
-from components.workloads.service_context import ServiceContext
+from components.workloads.service_context import KedaContext, ServiceContext
 
 _HPA = ("autoscaling/v2", "HorizontalPodAutoscaler")
 _SCALED_OBJECT = ("keda.sh/v1alpha1", "ScaledObject")
@@ -44,12 +46,12 @@ def autoscaler(
         target: The name of the Deployment; KEDA has to find that.
     """
     service, namespace = context.service, context.namespace
-    keda = [context.keda] if context.keda and settings.scaled_by_keda else []
+    keda = context.keda if settings.scaled_by_keda else None
     if keda:
         (api_version, kind), other = _SCALED_OBJECT, _HPA
         annotations = {"pulumi.com/waitFor": "condition=Ready"}
         metadata = object_metadata(service, service, namespace, annotations)
-        spec = _scaled_object(settings, target)
+        spec = _scaled_object(keda, context.namespace, settings, target)
     else:
         (api_version, kind), other = _HPA, _SCALED_OBJECT
         metadata = object_metadata(f"{service}-hpa", service, namespace)
@@ -64,7 +66,7 @@ def autoscaler(
             opts,
             pulumi.ResourceOptions(
                 # Only KEDA ends a ScaledObject.
-                depends_on=keda,
+                depends_on=[keda.addon] if keda else [],
                 aliases=[pulumi.Alias(type_=f"kubernetes:{':'.join(other)}")],
                 delete_before_replace=True,
             ),
@@ -88,13 +90,15 @@ def _horizontal_pod_autoscaler(settings: DeployedConfig, target: pulumi.Input[st
     }
 
 
-def _scaled_object(settings: DeployedConfig, target: pulumi.Input[str]) -> dict[str, Any]:
+def _scaled_object(
+    keda: KedaContext, namespace: pulumi.Input[str], settings: DeployedConfig, target: pulumi.Input[str]
+) -> dict[str, Any]:
     return {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": target},
         "minReplicaCount": settings.replicas,
         "maxReplicaCount": settings.max_replicas,
         "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _BEHAVIOR}},
-        "triggers": list(_triggers(settings)),
+        "triggers": list(_triggers(keda, namespace, settings, target)),
     }
 
 
@@ -102,9 +106,44 @@ def _targets(settings: DeployedConfig) -> dict[str, int]:
     return {"cpu": settings.cpu_target, "memory": settings.memory_target}
 
 
-def _triggers(settings: DeployedConfig) -> Iterator[dict[str, Any]]:
+def _triggers(
+    keda: KedaContext, namespace: pulumi.Input[str], settings: DeployedConfig, target: pulumi.Input[str]
+) -> Iterator[dict[str, Any]]:
     for name, percent in _targets(settings).items():
         yield {"type": name, "metricType": "Utilization", "metadata": {"value": str(percent)}}
     for each in settings.scheduled_replicas:
         times = {"timezone": each.time_zone, "start": each.start, "end": each.end}
         yield {"type": "cron", "metadata": {**times, "desiredReplicas": str(each.replicas)}}
+    if isinstance(settings, WebConfig) and settings.request_target:
+        group = target_group_of(keda.stack.cluster_name, namespace, target, settings.port)
+        yield _requests(keda, settings.request_target, group)
+
+
+def _requests(keda: KedaContext, target: int, target_group: pulumi.Input[str]) -> dict[str, Any]:
+    """The trigger of the requests that the load balancer passes to the service.
+
+    CloudWatch has no value of a minute without requests: that is 0. What cannot be read takes no pod away, as the
+    autoscaler then only adds pods.
+    """
+    return {
+        "type": "aws-cloudwatch",
+        # All requests by the pods that there are; the metric per target follows their number minutes late.
+        "metricType": "AverageValue",
+        "authenticationRef": {"name": AWS_IDENTITY, "kind": "ClusterTriggerAuthentication"},
+        # Every answer costs, and the autoscaler asks twice as often as KEDA itself.
+        "useCachedMetrics": True,
+        "metadata": {
+            "awsRegion": keda.stack.region,
+            "namespace": "AWS/ApplicationELB",
+            "metricName": "RequestCount",
+            "dimensionName": "LoadBalancer;TargetGroup",
+            "dimensionValue": pulumi.Output.format("{};{}", keda.load_balancer, target_group),
+            "metricStat": "Sum",
+            "metricStatPeriod": "60",
+            # The newest value of five minutes, of a minute that is complete.
+            "metricCollectionTime": "300",
+            "metricEndTimeOffset": "60",
+            "targetMetricValue": str(target),
+            "minMetricValue": "0",
+        },
+    }

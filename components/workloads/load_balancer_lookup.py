@@ -1,4 +1,4 @@
-"""Finds the load balancer that the controller made for the Ingress."""
+"""Finds the load balancer that the controller made for the Ingress, and its target groups."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.workloads.ingress import NAME
 
 NONE = "none"
-"""In place of a load balancer that somebody deleted: CloudWatch takes no alarm on an empty name."""
+"""In place of a load balancer or target group that somebody deleted: CloudWatch takes no empty name."""
 
 
 def load_balancer_of(
@@ -26,6 +26,32 @@ def load_balancer_of(
         lambda known: {"elbv2.k8s.aws/cluster": cluster_name, "ingress.k8s.aws/stack": f"{known[0]}/{NAME}"}
     )
     return aws.lb.get_lbs_output(tags=tags).arns.apply(_suffix)
+
+
+def target_group_of(
+    cluster_name: str, namespace: pulumi.Input[str], service: pulumi.Input[str], port: int
+) -> pulumi.Output[str]:
+    """The part of its ARN that CloudWatch knows a service's target group by; `none` while AWS has none.
+
+    Its tags tell it from others too. A look-up of the one target group would take none for an error.
+
+    Args:
+        service: Known once its pods are ready, and so in the target group: nobody is asked before.
+    """
+    resource = pulumi.Output.format("{}/{}-{}:{}", namespace, NAME, service, port)
+    found = aws.resourcegroupstaggingapi.get_resources_output(
+        resource_type_filters=["elasticloadbalancing:targetgroup"],
+        tag_filters=resource.apply(
+            lambda known: [_tag("elbv2.k8s.aws/cluster", cluster_name), _tag("ingress.k8s.aws/resource", known)]
+        ),
+    )
+    return found.resource_tag_mapping_lists.apply(
+        lambda each: min((one.resource_arn for one in each), default=NONE).rpartition(":")[2]
+    )
+
+
+def _tag(key: str, value: str) -> aws.resourcegroupstaggingapi.GetResourcesTagFilterArgsDict:
+    return {"key": key, "values": [value]}
 
 
 def _suffix(arns: Sequence[str]) -> str:

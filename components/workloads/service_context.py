@@ -6,8 +6,20 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.context import StackContext
 from components.workloads.placement import Placement
 from components.workloads.pod import Environment, object_metadata
+
+
+@dataclass(frozen=True)
+class KedaContext:
+    """What a ScaledObject needs to know of the stack."""
+
+    addon: pulumi.Resource
+    """KEDA, which has to be there as long as the ScaledObject is."""
+    stack: StackContext
+    load_balancer: pulumi.Input[str]
+    """The load balancer as CloudWatch knows it."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +37,8 @@ class ServiceContext:
     init_containers: Sequence[kubernetes.core.v1.ContainerArgs]
     placement: Placement | None
     """The node group that the pods are bound to, or None."""
-    keda: pulumi.Resource | None
-    """The add-on that scales services which Kubernetes' own autoscaler cannot; None if there are none."""
+    keda: KedaContext | None
+    """What scales services that Kubernetes' own autoscaler cannot; None if there are none."""
     depends_on: Sequence[pulumi.Resource]
     """Resources that the first pods must find: the network policies and the quota; the Ingress, without whose target
     groups those of a web service would get no readiness gate; and the database with its users and schema."""

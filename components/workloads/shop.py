@@ -30,7 +30,7 @@ from components.workloads.placement import Placement
 from components.workloads.pod import Environment, selector_labels
 from components.workloads.quota import Quota, QuotaArgs
 from components.workloads.service import cluster_ip_service
-from components.workloads.service_context import ServiceContext
+from components.workloads.service_context import KedaContext, ServiceContext
 from components.workloads.services import create_service
 from components.workloads.settings import Settings, SettingsArgs
 from components.workloads.shop_database import Prepared, ShopDatabase, ShopDatabaseArgs
@@ -85,11 +85,11 @@ class Shop(pulumi.ComponentResource):
         self._database = self._prepared_database(policies)
         self._prepared: dict[str, Prepared] = {}
         ingress = self._ingress()
+        self.load_balancer_dns = ingress.load_balancer_dns
+        self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         found = classes(name, args.services, args.context, args.addons, self)
         for service in args.services:
             self._service(service, [ingress.ingress, *quota.resources, *policies, *found])
-        self.load_balancer_dns = ingress.load_balancer_dns
-        self.load_balancer = load_balancer_of(args.context.cluster_name, self.namespace, self.load_balancer_dns)
         self.register_outputs({"load_balancer_dns": self.load_balancer_dns})
 
     def _ingress(self) -> Ingress:
@@ -132,7 +132,7 @@ class Shop(pulumi.ComponentResource):
                 environment=Environment(self._variables(stanza), self._settings.config_map, secrets),
                 init_containers=prepared.init_containers,
                 placement=Placement.of(stanza, args.addons.cluster),
-                keda=args.addons.keda,
+                keda=args.addons.keda and KedaContext(args.addons.keda, args.context, self.load_balancer),
                 depends_on=[*depends_on, *prepared.depends_on, *owners],
             ),
             self._child,

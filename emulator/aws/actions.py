@@ -116,6 +116,7 @@ FUNCTIONS: Mapping[str, str] = {
     "aws:rds/getCluster:getCluster": "rds:DescribeDBClusters",
     "aws:rds/getClusters:getClusters": "rds:DescribeDBClusters",
     "aws:rds/getSubnetGroup:getSubnetGroup": "rds:DescribeDBSubnetGroups",
+    "aws:resourcegroupstaggingapi/getResources:getResources": "tag:GetResources",
 }
 """Actions that the provider's functions need. Other functions ask AWS for nothing, or for what everybody may."""
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from emulator.aws import invocations, messages
+from emulator.aws import invocations, messages, target_groups
 from emulator.aws.metric_math import Select, Value, evaluate
 from emulator.aws.ownership import owner_key
 from emulator.aws.tokens import ALARM
@@ -75,10 +75,11 @@ def put(
         stack: The stack whose alarms see it; empty for all.
 
     Raises:
-        LookupError: No such alarm watches the metric.
+        LookupError: No such alarm watches the metric, and it is none of a target group.
     """
     with store.transaction() as account:
-        changes, seen = list[Change](), False
+        changes = list[Change]()
+        seen = namespace == target_groups.NAMESPACE and target_groups.put(account, name, value, dimensions or {})
         for alarm in _alarms(account, stack):
             for watch in watched(alarm):
                 if (watch.namespace, watch.name) != (namespace, name):

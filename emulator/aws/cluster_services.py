@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from emulator.aws import eks_access, eks_node_groups, iam, load_balancers, log_groups, routing, secret_values
+from emulator.aws import (
+    eks_access,
+    eks_node_groups,
+    iam,
+    load_balancers,
+    log_groups,
+    routing,
+    secret_values,
+    target_groups,
+)
 from emulator.aws.tokens import CLUSTER, INGRESS_RULE, NODE_GROUP, SUBNET, VOLUME
 from emulator.aws.types.acm import CERTIFICATE
 from emulator.aws.types.ecr import IMAGE
@@ -68,12 +77,14 @@ class ClusterServices:
         return routing.may_reach((rule.outputs for rule in rules), source, port)
 
     def is_balanced(self, wanted: LoadBalancer) -> bool:
-        return load_balancers.is_so(self._store, wanted.name, wanted.web_acl, wanted.attributes, wanted.listeners)
+        return load_balancers.is_so(
+            self._store, wanted.name, wanted.web_acl, wanted.attributes, wanted.listeners, wanted.target_groups
+        )
 
     def balance(self, wanted: LoadBalancer) -> str:
         return load_balancers.create(
             self._store, wanted.name, wanted.scheme, wanted.subnets, wanted.security_groups, wanted.tags,
-            wanted.web_acl, wanted.attributes, wanted.listeners,
+            wanted.web_acl, wanted.attributes, wanted.listeners, wanted.target_groups,
         )  # fmt: skip
 
     def listeners(self, name: str) -> Mapping[str, Any]:
@@ -81,6 +92,9 @@ class ClusterServices:
 
     def remove_load_balancer(self, name: str) -> None:
         load_balancers.delete(self._store, name)
+
+    def metric(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> float | None:
+        return target_groups.metric(self._store, name, dimensions) if namespace == target_groups.NAMESPACE else None
 
     def create_volume(self, volume: str, zone: str, tags: Mapping[str, str]) -> None:
         outputs = {"availabilityZone": zone, "tags": dict(tags)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from emulator.aws import instance_types, load_balancers, network_functions, store_functions
+from emulator.aws import instance_types, load_balancers, network_functions, store_functions, target_groups
 from emulator.aws.iam import Finder
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
 from emulator.aws.tokens import CLUSTER, LOAD_BALANCER, NODE_GROUP
@@ -141,6 +141,21 @@ def _load_balancers(identity: Identity, arguments: Properties, account: Finder |
     return {"id": region, "region": region, "arns": sorted(arns)}
 
 
+def _resources(identity: Identity, arguments: Properties, account: Finder | None) -> Properties:
+    """Returns the target groups that have all of the tags."""
+    tags = {each["key"]: each["values"] for each in arguments.get("tagFilters") or []}
+    if arguments.get("resourceTypeFilters") != [target_groups.TYPE] or any(len(each) != 1 for each in tags.values()):
+        raise ProviderError(
+            f"The emulator's getResources knows the type {target_groups.TYPE} only, and tags with one value"
+        )
+    wanted = {key: str(values[0]) for key, values in tags.items()}
+    found = [
+        {"resourceArn": arn, "tags": dict(each), "complianceDetails": []}
+        for arn, each in (target_groups.tagged(account, wanted) if account else ())
+    ]
+    return {"id": identity.region, "region": identity.region, "resourceTagMappingLists": found}
+
+
 _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Properties]] = {
     **network_functions.FUNCTIONS,
     **store_functions.FUNCTIONS,
@@ -149,6 +164,7 @@ _OF_THE_ACCOUNT: dict[str, Callable[[Identity, Properties, Finder | None], Prope
     "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
     "aws:lb/getLbs:getLbs": _load_balancers,
+    "aws:resourcegroupstaggingapi/getResources:getResources": _resources,
 }
 """Functions whose answer depends on the account's objects. Without an account, there are none."""
 

@@ -28,11 +28,12 @@ def create(
     web_acl: str = "",
     attributes: Mapping[str, str] | None = None,
     listeners: Mapping[str, Any] | None = None,
+    target_groups: Mapping[str, Mapping[str, str]] | None = None,
 ) -> str:
     """Make a load balancer with one network interface per subnet, and answer its DNS name.
 
-    The same call again changes its subnets, security groups, tags and listeners; the DNS name stays. So does its web
-    ACL unless `web_acl` names another one, or `none`, and every attribute that is not among `attributes`.
+    The same call again changes its subnets, security groups, tags, listeners and target groups; the DNS name stays. So
+    does its web ACL unless `web_acl` names another one, or `none`, and every attribute that is not among `attributes`.
 
     Raises:
         ProviderError: Elastic Load Balancing refuses it: the name, the scheme, subnets of one zone, what is not there,
@@ -59,7 +60,8 @@ def create(
             "name": name, "dnsName": dns_name, "internal": internal, "loadBalancerType": "application",
             "subnets": list(subnet_ids), "securityGroups": list(security_group_ids), "tags": dict(tags),
             "webAclArn": acl, "attributes": {**before.get("attributes", {}), **(attributes or {})},
-            "listeners": dict(listeners or {}),
+            "listeners": dict(listeners or {}), "targetGroups": dict(target_groups or {}),
+            "metrics": before.get("metrics", {}),
         }  # fmt: skip
         balancer = StoredObject(LOAD_BALANCER, name, inputs=outputs, outputs=outputs)
         check_references(transaction, TYPES[LOAD_BALANCER], balancer)
@@ -83,14 +85,22 @@ def listeners(store: Store, name: str) -> Mapping[str, Any]:
     return balancer.outputs.get("listeners", {}) if balancer else {}
 
 
-def is_so(store: Store, name: str, web_acl: str, attributes: Mapping[str, str], listeners: Mapping[str, Any]) -> bool:
-    """Return whether the load balancer has that web ACL (empty: any; `none`: none), these attributes and listeners."""
+def is_so(
+    store: Store,
+    name: str,
+    web_acl: str,
+    attributes: Mapping[str, str],
+    listeners: Mapping[str, Any],
+    target_groups: Mapping[str, Mapping[str, str]],
+) -> bool:
+    """Return whether the load balancer has that web ACL (empty: any; `none`: none), and is as the others say."""
     balancer = store.get(LOAD_BALANCER, name)
     if balancer is None:
         return False
     acl, has = balancer.outputs["webAclArn"], balancer.outputs["attributes"]
     right = not web_acl or acl == ("" if web_acl == "none" else web_acl)
     right = right and balancer.outputs.get("listeners") == listeners
+    right = right and balancer.outputs.get("targetGroups") == target_groups
     return right and all(has.get(key) == value for key, value in attributes.items())
 
 

@@ -1,4 +1,4 @@
-"""HorizontalPodAutoscalers that cannot see, or have reached their maximum."""
+"""Autoscalers that cannot see, or have reached their maximum."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
 from ops.doctor.nodes import unschedulable
 from ops.doctor.objects import ref_of
+from ops.doctor.secrets import roles
 from ops.doctor.snapshot import Snapshot
 from ops.objects import Object, condition, part, parts
 
 _PATIENCE = 60.0
 """Seconds without metrics that are nothing unusual: after its start, metrics-server has none for so long."""
 METRICS = Ref("Deployment", "kube-system", "metrics-server")
+OPERATOR = Ref("Deployment", "kube-system", "keda-operator")
 EXTERNAL_METRICS = Ref("Deployment", "kube-system", "keda-operator-metrics-apiserver")
 
 
@@ -55,8 +57,32 @@ class Blind:
         return Words(what, (self.message,), logs)
 
 
+@dataclass(frozen=True)
+class Unanswered:
+    """KEDA cannot read a metric: by what it reads, the autoscaler adds pods, and it takes none away."""
+
+    service: str
+    namespace: str
+    message: str
+
+    def words(self, commands: Commands) -> Words:
+        """Say it."""
+        what = f"The autoscaler of {self.service} does not see all of its metrics, and takes no pod away"
+        return Words(
+            what, (self.message,), commands.kubectl(f"-n {self.namespace} describe scaledobject {self.service}")
+        )
+
+
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Yield a finding for each autoscaler that cannot do its work."""
+    for scaled in snapshot.of_kind("ScaledObject"):
+        ref, ready = ref_of(scaled), condition(scaled, "Ready")
+        if ready.get("status", "True") != "True":
+            said = snapshot.warning(ref, "KEDAScalerFailed") or str(ready.get("message", ""))
+            service = Ref("Deployment", ref.namespace, ref.name)
+            yield Finding(
+                Harm.DEGRADED, Unanswered(ref.name, ref.namespace, said), ref, (OPERATOR, *roles(said), service)
+            )
     for hpa in snapshot.of_kind("HorizontalPodAutoscaler"):
         ref = ref_of(hpa)
         service = str(hpa["spec"]["scaleTargetRef"]["name"])

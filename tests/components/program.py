@@ -32,6 +32,11 @@ LOAD_BALANCER_ARNS = [ALB_ARN]
 """Those that AWS has."""
 
 _LOAD_BALANCERS = "aws:lb/getLbs:getLbs"
+TARGET_GROUP = "targetgroup/k8s-openmark-frontend-0123456789/0123456789abcdef"
+TARGET_GROUP_ARNS = [f"arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:{TARGET_GROUP}"]
+"""Those that AWS has with the tags that are asked for."""
+
+_TAGGED = "aws:resourcegroupstaggingapi/getResources:getResources"
 _INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 
 
@@ -104,6 +109,9 @@ class _Mocks(CatalogueMocks):
         self._deployed.invoked.append(args.token)
         if args.token == _LOAD_BALANCERS:
             return {"id": "ap-northeast-2", "region": "ap-northeast-2", "arns": LOAD_BALANCER_ARNS}, []
+        if args.token == _TAGGED:
+            found = [{"resourceArn": arn, "tags": {}, "complianceDetails": []} for arn in TARGET_GROUP_ARNS]
+            return {"id": "ap-northeast-2", "region": "ap-northeast-2", "resourceTagMappingLists": found}, []
         try:
             return super().call(args)
         except ProviderError as error:

@@ -5,15 +5,10 @@ from copy import deepcopy
 from components.addons import catalogue
 from components.config.application import GENERATED
 from components.workloads.store_secrets import SECRET_NAMES
-from tests.components.program import Deployed, run_program, stack_file
+from tests.components.program import run_program, stack_file
 
 
-def test_addon_roles(prod: Deployed) -> None:
-    services = stack_file("prod")["openmarket:services"]
-    assert set(prod.outputs["role_arns"]) - set(services) == set(catalogue.roles())
-
-
-def test_charts_and_variables_of_services() -> None:
+def test_charts_roles_and_variables_of_services() -> None:
     settings = deepcopy(stack_file("prod"))
     settings["openmarket:addons"]["verticalPodAutoscaler"]["enabled"] = True
     settings["openmarket:credentials"]["apiKeys"] = ["PAYMENT_API_KEY"]
@@ -25,6 +20,7 @@ def test_charts_and_variables_of_services() -> None:
     ]
     deployed = run_program("prod", settings)
     assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(catalogue.charts())
+    assert set(deployed.outputs["role_arns"]) - set(settings["openmarket:services"]) == set(catalogue.roles())
 
     found = set(deployed.one("core/v1:ConfigMap", "openmarket-config").inputs["data"])
     for deployment in deployed.of("apps/v1:Deployment"):

@@ -4,7 +4,8 @@ import json
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from emulator.store import Store, StoredObject
@@ -76,3 +77,15 @@ def account(checkout: Checkout) -> Store:
 def only(checkout: Checkout, type_: str, part: str = "") -> StoredObject:
     (found,) = [each for each in account(checkout).find(type_) if part in each.id]
     return found
+
+
+@contextmanager
+def without(checkout: Checkout, *objects: StoredObject) -> Generator[None]:
+    """Meanwhile, AWS does not have these."""
+    with account(checkout).transaction() as transaction:
+        for each in objects:
+            transaction.remove(each.type, each.id)
+    yield
+    with account(checkout).transaction() as transaction:
+        for each in objects:
+            transaction.put(each)

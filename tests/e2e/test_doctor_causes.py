@@ -4,16 +4,13 @@ Those that do not disturb each other come at once, in one stack. `test_doctor.py
 """
 
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import pytest
 
 from emulator.aws.acts import END_OF_SUPPORT
 from emulator.aws.tokens import INGRESS_RULE, LAUNCH_TEMPLATE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT
-from emulator.store import StoredObject
 from tests.e2e.checkout import Checkout
-from tests.e2e.doctor import JSON, NAMES, account, doctor, follow, healthy, kinds, only, until
+from tests.e2e.doctor import JSON, NAMES, account, doctor, follow, healthy, kinds, only, until, without
 
 pytestmark = pytest.mark.e2e
 
@@ -21,18 +18,6 @@ DATABASE = "openmarket-dev-aurora"
 REGISTRY = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
 SYSTEM = ("kubectl", "-n", "kube-system")
 INGRESS = ("ingress", "openmarket-ingress")
-
-
-@contextmanager
-def without(checkout: Checkout, *objects: StoredObject) -> Generator[None]:
-    """Meanwhile, AWS does not have these."""
-    with account(checkout).transaction() as transaction:
-        for each in objects:
-            transaction.remove(each.type, each.id)
-    yield
-    with account(checkout).transaction() as transaction:
-        for each in objects:
-            transaction.put(each)
 
 
 def by_kind(found: JSON) -> dict[str, JSON]:

@@ -1,4 +1,4 @@
-"""A service with a scheduled minimum: the clock scales it, and it changes its autoscaler without losing a pod."""
+"""A service that requests and the clock scale, and that changes its autoscaler without losing a pod."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from emulator.aws.tokens import ROLE_POLICY
 from tests.e2e.checkout import Checkout
+from tests.e2e.doctor import JSON, healthy, only, until, without
 
 pytestmark = pytest.mark.e2e
 
@@ -50,21 +52,65 @@ def schedule(start: datetime) -> list[dict[str, Any]]:
     return [{**times, "timeZone": "Etc/UTC", "replicas": SALE}]
 
 
-def test_the_clock_scales_it(deployed: Checkout) -> None:
-    opens = datetime.now(UTC) + timedelta(minutes=5)
-    configure(deployed, scheduledReplicas=schedule(opens))
-    printed = deployed.up("dev")
+def trigger(checkout: Checkout) -> dict[str, str]:
+    """What the ScaledObject says of the metric in CloudWatch."""
+    triggers = get(checkout, "scaledobject", SERVICE)["spec"]["triggers"]
+    (found,) = [each["metadata"] for each in triggers if each["type"] == "aws-cloudwatch"]
+    return found
+
+
+def count_requests(checkout: Checkout, requests: int) -> None:
+    """Let CloudWatch have counted so many requests in a minute."""
+    group = trigger(checkout)["dimensionValue"].partition(";")[2]
+    names = ("AWS/ApplicationELB/RequestCount", str(requests), "--stack", "dev")
+    checkout.emulator("metric", *names, "--dimension", f"TargetGroup={group}")
+
+
+def test_requests_scale_it(deployed: Checkout) -> None:
+    configure(deployed, requestTarget=600)
+    deployed.up("dev")
     assert autoscalers(deployed) == [f"keda-hpa-{SERVICE}"]
-    if datetime.now(UTC) < opens.replace(second=0):
-        assert pods(deployed) == USUAL, printed
-        time.sleep((opens.replace(second=0) - datetime.now(UTC)).total_seconds())
+    waits = "wait", f"horizontalpodautoscaler/keda-hpa-{SERVICE}", "--for=condition=ScalingActive", "--timeout=60s"
+    deployed.kubectl("dev", *waits, "-n", NAMESPACE)
+    assert pods(deployed) == USUAL, "a metric without a value is 0"
+    # The target group's name has the first letters of the service, and the load balancer's those of the namespace.
+    balancer, _, group = trigger(deployed)["dimensionValue"].partition(";")
+    assert balancer.startswith("app/k8s-")
+    assert group.startswith("targetgroup/k8s-openmark-frontend-")
+    count_requests(deployed, 600 * SALE - 100)
+    wait_for(lambda: pods(deployed), SALE)
+
+
+def test_an_autoscaler_that_may_not_ask_cloudwatch(deployed: Checkout) -> None:
+    with without(deployed, only(deployed, ROLE_POLICY, "keda-identity-metrics")):
+
+        def right(found: JSON) -> None:
+            (finding,) = found["findings"]
+            assert finding["kind"] == "MissingPolicies"
+            assert [each["kind"] for each in finding["consequences"]] == ["Unanswered"]
+            assert "cloudwatch:GetMetricData" in finding["consequences"][0]["why"][0]
+
+        until(deployed, right)
+        assert pods(deployed) == SALE
+    healthy(deployed)
+
+
+def test_the_clock_scales_it_besides(deployed: Checkout) -> None:
+    count_requests(deployed, 0)
+    opens = datetime.now(UTC) + timedelta(minutes=9)
+    configure(deployed, scheduledReplicas=schedule(opens))
+    deployed.up("dev")
+    assert autoscalers(deployed) == [f"keda-hpa-{SERVICE}"]
+    rest = (opens.replace(second=0) - datetime.now(UTC)).total_seconds()
+    wait_for(lambda: pods(deployed), USUAL, rest)
+    time.sleep(max(0.0, (opens.replace(second=0) - datetime.now(UTC)).total_seconds()))
     wait_for(lambda: pods(deployed), SALE)
     metrics = get(deployed, "horizontalpodautoscaler", f"keda-hpa-{SERVICE}")["status"]["currentMetrics"]
     assert {each["type"] for each in metrics} == {"Resource", "External"}
 
 
 def test_back_to_kubernetes_own_autoscaler(deployed: Checkout) -> None:
-    configure(deployed, scheduledReplicas=None)
+    configure(deployed, scheduledReplicas=None, requestTarget=None)
     deployed.up("dev")
     wait_for(lambda: autoscalers(deployed), [f"{SERVICE}-hpa"])
     assert pods(deployed) == SALE
@@ -79,7 +125,7 @@ def test_back_to_kubernetes_own_autoscaler(deployed: Checkout) -> None:
 
 
 def test_a_stack_with_it_is_destroyed(deployed: Checkout) -> None:
-    configure(deployed, scheduledReplicas=schedule(datetime.now(UTC) - timedelta(hours=1)))
+    configure(deployed, scheduledReplicas=schedule(datetime.now(UTC) - timedelta(hours=1)), requestTarget=1)
     deployed.up("dev")
     deployed.destroy("dev")
     assert deployed.status()["objects"] == {}

@@ -56,6 +56,12 @@ class WebConfig(DeployedConfig):
         le=MOST_REPLICAS,
         description="2 or more, so that one may go, or 1 with a volume; the autoscaler's minimum",
     )
+    request_target: int | None = Field(
+        default=None,
+        ge=1,
+        description="requests a minute and pod from the load balancer at which replicas are added; none for no such "
+        "target",
+    )
     drain_seconds: int = Field(
         default=30,
         ge=5,
@@ -74,6 +80,23 @@ class WebConfig(DeployedConfig):
         if self.replicas < 2 and not self.volume:
             raise mismatch("replicas", self.replicas, "2 or more, so that one may go; or 1 with a volume")
         return self
+
+    @model_validator(mode="after")
+    def _requests_to_count(self) -> Self:
+        if self.request_target is None:
+            return self
+        if not self.hosts:
+            expected = "to go, as the load balancer leads nobody to a service without hosts; or hosts"
+            raise mismatch("requestTarget", self.request_target, expected)
+        if self.max_replicas == self.replicas:
+            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas; or a higher maxReplicas"
+            raise mismatch("requestTarget", self.request_target, expected)
+        return self
+
+    @property
+    def scaled_by_keda(self) -> bool:
+        """True if it is scaled by more than CPU and memory, which Kubernetes' own autoscaler does not see."""
+        return super().scaled_by_keda or self.request_target is not None
 
     @property
     def own_ports(self) -> list[int]:

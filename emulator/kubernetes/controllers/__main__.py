@@ -34,7 +34,8 @@ WATCHED = (
     *((certificates.ADMISSION, kind) for kind in certificates.KINDS),
     ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
     *((external_secrets.VERSION, kind) for kind in ("ClusterSecretStore", "SecretStore", "ExternalSecret")),
-    (keda.API_VERSION, "ScaledObject"), ("apiregistration.k8s.io/v1", "APIService"),
+    *((keda.API_VERSION, kind) for kind in ("ScaledObject", "ClusterTriggerAuthentication")),
+    ("apiregistration.k8s.io/v1", "APIService"),
     ("autoscaling/v2", "HorizontalPodAutoscaler"),
     *((prometheus_operator.API_VERSION, kind) for kind in ("Prometheus", "Alertmanager")),
 )  # fmt: skip

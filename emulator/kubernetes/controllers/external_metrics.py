@@ -1,7 +1,6 @@
 """Stands in for KEDA's metrics server: serves the metrics of ScaledObjects' triggers while one of its pods is ready.
 
-Those of schedules follow the clock. What a trigger would measure elsewhere is set by an annotation of the ScaledObject,
-because nothing runs in the pods and nobody sends requests: see `_MEASURED`.
+Those of schedules follow the clock, others are asked of AWS with the role of KEDA's operator.
 """
 
 import urllib.parse
@@ -10,21 +9,20 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import cron_times
+from emulator.kubernetes.controllers import cron_times, keda_aws
 from emulator.kubernetes.controllers.context import Context
+from emulator.kubernetes.controllers.keda_aws import Unavailable
 
 API_VERSION = "external.metrics.k8s.io/v1beta1"
 SCALED_OBJECT = "keda.sh/v1alpha1"
 LABELS = "app.kubernetes.io/name=keda-operator-metrics-apiserver"
+RESOURCES = ("cpu", "memory")
+"""Types of triggers that the autoscaler asks metrics-server for."""
 _OWNER = "scaledobject.keda.sh/name"
 _LETTERS = str.maketrans({" ": "", "*": "x", "/": "Sl", "?": "Qm", ",": "Cm"})
 
 
-class Unavailable(Exception):
-    """The metric has no value; the message says why."""
-
-
-def metric(index: int, trigger: Object, name: str) -> Object:
+def metric(context: Context, index: int, trigger: Object, name: str) -> Object:
     """Return what an autoscaler asks for by a trigger, the one at this index of the ScaledObject of this name.
 
     Raises:
@@ -38,8 +36,11 @@ def metric(index: int, trigger: Object, name: str) -> Object:
         case "cron":
             _opened(given)
             target = "1"
+        case kind if kind in keda_aws.TRIGGERS:
+            target = keda_aws.target(context, trigger)
         case other:
-            raise ValueError(f"no scaler found for type: {other} (the emulator has cpu, memory and cron)")
+            known = ", ".join(("cpu", "memory", "cron", *keda_aws.TRIGGERS))
+            raise ValueError(f"no scaler found for type: {other} (the emulator has {known})")
     identifier = {"name": _metric_name(index, trigger), "selector": {"matchLabels": {_OWNER: name}}}
     return {
         "type": "External",
@@ -49,6 +50,8 @@ def metric(index: int, trigger: Object, name: str) -> Object:
 
 def _metric_name(index: int, trigger: Object) -> str:
     given: Mapping[str, str] = trigger["metadata"]
+    if trigger["type"] in keda_aws.TRIGGERS:
+        return f"s{index}-{keda_aws.metric_name(trigger)}"
     start, end = (given[key].translate(_LETTERS) for key in ("start", "end"))
     return f"s{index}-cron-{given['timezone']}-{start}-{end}".replace("/", "-")
 
@@ -79,17 +82,24 @@ def answer(context: Context, target: str) -> tuple[int, Object]:
 def _values(context: Context, namespace: str, name: str, owner: str) -> Object:
     scaled = context.api.get(SCALED_OBJECT, "ScaledObject", namespace, owner, certain=True)
     for index, trigger in enumerate(scaled["spec"]["triggers"] if scaled else ()):
-        if trigger["type"] not in ("cpu", "memory") and _metric_name(index, trigger).lower() == name.lower():
+        if trigger["type"] not in RESOURCES and _metric_name(index, trigger).lower() == name.lower():
             # The controller manager asks in lower case.
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            value = {"metricName": name, "metricLabels": None, "timestamp": now, "value": str(_value(trigger))}
-            return {"kind": "ExternalMetricValueList", "apiVersion": API_VERSION, "metadata": {}, "items": [value]}
+            item = {"metricName": name, "metricLabels": None, "timestamp": now, "value": value(context, trigger)}
+            return {"kind": "ExternalMetricValueList", "apiVersion": API_VERSION, "metadata": {}, "items": [item]}
     raise Unavailable(f"no metric {name} of a ScaledObject {owner!r} in {namespace}")
 
 
-def _value(trigger: Object) -> int:
+def value(context: Context, trigger: Object) -> str:
+    """Return the value of a trigger's metric.
+
+    Raises:
+        Unavailable: It has none; the message says why.
+    """
     given: Mapping[str, str] = trigger["metadata"]
-    return int(given["desiredReplicas"]) if _opened(given) else 0
+    if trigger["type"] in keda_aws.TRIGGERS:
+        return f"{keda_aws.value(context, trigger):g}"
+    return given["desiredReplicas"] if _opened(given) else "0"
 
 
 def _opened(given: Mapping[str, str]) -> bool:

@@ -7,16 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.kubernetes.api import Object
-from emulator.kubernetes.controllers import certificates, external_metrics, finalizers
+from emulator.kubernetes.controllers import certificates, external_metrics, finalizers, keda_aws
 from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.readiness import condition
 
-LABELS = "app.kubernetes.io/name=keda-operator"
+LABELS = keda_aws.LABELS
 API_VERSION = external_metrics.SCALED_OBJECT
 FINALIZER = "finalizer.keda.sh"
 _MANAGER = "keda"
 _HPA = ("autoscaling/v2", "HorizontalPodAutoscaler")
-READY = "ScaledObject is defined correctly and is ready for scaling"
+Ready = tuple[str, str, str]
+"""Status, reason and message of the condition `Ready`."""
+READY: Ready = ("True", "ScaledObjectReady", "ScaledObject is defined correctly and is ready for scaling")
+FAILED: Ready = ("False", "TriggerError", "Triggers defined in ScaledObject are not working correctly")
+PARTLY_FAILED: Ready = (
+    "Unknown", "PartialTriggerError", "Some triggers defined in ScaledObject are not working correctly",
+)  # fmt: skip
 API_SERVICE = "v1beta1.external.metrics.k8s.io"
 
 
@@ -58,15 +64,34 @@ def _scale(context: Context, scaled: Object) -> None:
         if context.api.get("apps/v1", "Deployment", metadata["namespace"], target, certain=True) is None:
             raise ValueError(f'deployments.apps "{target}" not found')
         metrics = [
-            external_metrics.metric(index, trigger, metadata["name"]) for index, trigger in enumerate(spec["triggers"])
+            external_metrics.metric(context, index, trigger, metadata["name"])
+            for index, trigger in enumerate(spec["triggers"])
         ]
     except ValueError as error:
-        _set_ready(context, scaled, str(error), {})
+        _set_ready(context, scaled, ("False", "ScaledObjectCheckFailed", str(error)), {})
         return
     wanted = autoscaler(scaled, metrics)
     if not _up_to_date(context, wanted):
         context.api.apply(wanted, _MANAGER, force=True)
-    _set_ready(context, scaled, "", status(wanted, spec["triggers"]))
+    # It is ready before its triggers are first asked.
+    ready = asked(context, scaled) if condition(scaled, "Ready") else READY
+    _set_ready(context, scaled, ready, status(wanted, spec["triggers"]))
+
+
+def asked(context: Context, scaled: Object) -> Ready:
+    """Ask the triggers for their values, tell of those without, and return what the ScaledObject is after that."""
+    active = failed = False
+    for trigger in scaled["spec"]["triggers"]:
+        if trigger["type"] in external_metrics.RESOURCES:
+            continue
+        try:
+            active |= float(external_metrics.value(context, trigger)) > 0
+        except external_metrics.Unavailable as error:
+            failed = True
+            context.event(scaled, "Warning", "KEDAScalerFailed", str(error), controller=LABELS, component="keda")
+    if not failed:
+        return READY
+    return PARTLY_FAILED if active else FAILED
 
 
 def autoscaler(scaled: Object, metrics: list[Object]) -> Object:
@@ -128,11 +153,12 @@ def _contains(live: Any, wanted: Any) -> bool:
     return live == wanted
 
 
-def _set_ready(context: Context, scaled: Object, problem: str, shown: Mapping[str, Any]) -> None:
-    reason, message = ("ScaledObjectCheckFailed", problem) if problem else ("ScaledObjectReady", READY)
-    entry = {"type": "Ready", "status": str(not problem), "reason": reason, "message": message}
+def _set_ready(context: Context, scaled: Object, ready: Ready, shown: Mapping[str, Any]) -> None:
+    status, reason, message = ready
+    entry = {"type": "Ready", "status": status, "reason": reason, "message": message}
     known = condition(scaled, "Ready")
     if {key: known.get(key) for key in entry} == entry and shown.items() <= scaled["status"].items():
         return
-    context.event(scaled, "Warning" if problem else "Normal", reason, message, controller=LABELS, component="keda")
+    type_ = "Normal" if ready == READY else "Warning"
+    context.event(scaled, type_, reason, message, controller=LABELS, component="keda")
     context.api.patch(scaled, {"status": {**shown, "conditions": [entry]}}, "status")

@@ -1,6 +1,6 @@
 """Resolves and checks what the load balancer of an Ingress requires: services, certificates, subnets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from emulator.contract import Subnet
 from emulator.kubernetes.api import Object
@@ -67,3 +67,13 @@ def tags(context: Context, ingress: Object) -> dict[str, str]:
     own = dict(pair.split("=", 1) for pair in model.names(ingress, "tags") if "=" in pair)
     stack = f"{ingress['metadata']['namespace']}/{ingress['metadata']['name']}"
     return {"elbv2.k8s.aws/cluster": context.cluster, "ingress.k8s.aws/stack": stack, **own}
+
+
+def target_groups(context: Context, ingress: Object, bindings: Iterable[Object]) -> dict[str, dict[str, str]]:
+    """Return the tags of the target groups of these bindings, by ARN: those of the load balancer, and their own."""
+    shared, found = tags(context, ingress), dict[str, dict[str, str]]()
+    for binding in bindings:
+        service = binding["spec"]["serviceRef"]
+        resource = f"{shared['ingress.k8s.aws/stack']}-{service['name']}:{service['port']}"
+        found[binding["spec"]["targetGroupARN"]] = {**shared, "ingress.k8s.aws/resource": resource}
+    return found

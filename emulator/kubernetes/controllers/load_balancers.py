@@ -80,6 +80,7 @@ class LoadBalancers:
             web_acl=model.annotation(ingress, "wafv2-acl-arn"),
             attributes=model.attributes(ingress),
             listeners=listeners,
+            target_groups=load_balancer_requirements.target_groups(context, ingress, bindings),
         )
         settled = existing == {binding["metadata"]["name"] for binding in bindings}
         if hosts and settled and context.aws.is_balanced(wanted):

@@ -1,6 +1,7 @@
 """In a cluster where everything is as it shall be, the controllers ask the API server nothing."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -19,9 +20,11 @@ from emulator.kubernetes.controllers import (
     load_balancers,
     prometheus_operator,
 )
+from emulator.kubernetes.controllers.context import Context
 from emulator.kubernetes.nodes import NETWORK_ANNOTATION
 from emulator.kubernetes.watched_api import KindKey
 from tests.emulator.kubernetes.controllers.rounds_bench import Bench, thing
+from tests.emulator.kubernetes.controllers.test_keda import REQUESTS
 
 READY = {"phase": "Running", "conditions": [{"type": kind, "status": "True"} for kind in ("Ready", "ContainersReady")]}
 OPTIONS = [
@@ -128,6 +131,7 @@ def settled() -> dict[KindKey, list[Object]]:
     }
     scaled, hpa = scaling()
     found[keda.API_VERSION, "ScaledObject"], found[hpa["apiVersion"], hpa["kind"]] = [scaled], [hpa]
+    found[keda.API_VERSION, "ClusterTriggerAuthentication"] = [authentication()]
     found["apiregistration.k8s.io/v1", "APIService"] = [
         made(("apiregistration.k8s.io/v1", "APIService"), keda.API_SERVICE, {}, "", spec={"caBundle": data["ca.crt"]})
     ]
@@ -140,14 +144,21 @@ def settled() -> dict[KindKey, list[Object]]:
     return found
 
 
+def authentication() -> Object:
+    spec = {"podIdentity": {"provider": "aws"}}
+    return made((keda.API_VERSION, "ClusterTriggerAuthentication"), "aws", {}, "", spec=spec)
+
+
 def scaling() -> tuple[Object, Object]:
     """A ScaledObject that is ready, and its autoscaler."""
-    triggers = [{"type": "cpu", "metadata": {"value": "70"}}]
+    triggers: list[Object] = [{"type": "cpu", "metadata": {"value": "70"}}, REQUESTS]
     spec = {"scaleTargetRef": {"name": "web"}, "triggers": triggers, "minReplicaCount": 2, "maxReplicaCount": 4}
     marks = {"finalizers": [keda.FINALIZER]}
     scaled = made((keda.API_VERSION, "ScaledObject"), "web", marks, spec=spec)
-    hpa = keda.autoscaler(scaled, [external_metrics.metric(0, triggers[0], "web")])
-    ready = {"type": "Ready", "status": "True", "reason": "ScaledObjectReady", "message": keda.READY}
+    reading = cast(Context, SimpleNamespace(api=SimpleNamespace(get=lambda *_, **__: authentication())))
+    asked = [external_metrics.metric(reading, index, each, "web") for index, each in enumerate(triggers)]
+    hpa = keda.autoscaler(scaled, asked)
+    ready = {"type": "Ready", **dict(zip(("status", "reason", "message"), keda.READY, strict=True))}
     shown = keda.status(hpa, triggers)
     scaled["status"] = {**shown, "conditions": [ready]}
     hpa["metadata"] |= {"resourceVersion": "1", "uid": "h"}
@@ -168,6 +179,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
         cluster=lambda _: ClusterFacts("r", "1", "vpc", "sg"),
         subnets=lambda _: [Subnet(f"subnet-{zone}", zone, {"kubernetes.io/role/internal-elb": "1"}) for zone in "ab"],
         ensure_log_groups=lambda _: None,
+        metric=lambda *_: None,
     )
     for kind, found in settled().items():
         made.change(kind, *found)

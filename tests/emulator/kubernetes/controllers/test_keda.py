@@ -15,6 +15,20 @@ SEOUL = ZoneInfo("Asia/Seoul")
 EVERY_DAY = {"timezone": "Asia/Seoul", "start": "0 9 * * *", "end": "0 18 * * *", "desiredReplicas": "5"}
 
 
+REQUESTS: Object = {
+    "type": "aws-cloudwatch",
+    "metricType": "AverageValue",
+    "authenticationRef": {"name": "aws", "kind": "ClusterTriggerAuthentication"},
+    "metadata": {
+        "awsRegion": "ap-northeast-2", "namespace": "AWS/ApplicationELB", "metricName": "RequestCount",
+        "dimensionName": "LoadBalancer;TargetGroup", "dimensionValue": "app/k8s/1;targetgroup/k8s/2",
+        "metricStatPeriod": "60", "metricCollectionTime": "300", "targetMetricValue": "600", "minMetricValue": "0",
+    },
+}  # fmt: skip
+"""A trigger that asks CloudWatch."""
+IDENTITY: Object = {"spec": {"podIdentity": {"provider": "aws"}}}
+
+
 def scaled(*triggers: Object) -> Object:
     spec = {"scaleTargetRef": {"name": "web"}, "minReplicaCount": 2, "maxReplicaCount": 9, "triggers": list(triggers)}
     metadata = {"name": "web", "namespace": "shop", "uid": "u", "labels": {"app.kubernetes.io/name": "web"}}
@@ -56,7 +70,7 @@ def test_the_time_between_start_and_end(hour: int, within: bool) -> None:
 def test_the_autoscaler_asks_for_every_trigger() -> None:
     triggers = [{"type": "cpu", "metadata": {"value": "70"}}, {"type": "cron", "metadata": EVERY_DAY}]
     found = scaled(*triggers)
-    hpa = keda.autoscaler(found, [external_metrics.metric(index, each, "web") for index, each in enumerate(triggers)])
+    hpa = keda.autoscaler(found, [metric(each, index) for index, each in enumerate(triggers)])
     assert hpa["metadata"]["name"] == "keda-hpa-web"
     assert hpa["metadata"]["labels"]["app.kubernetes.io/name"] == "web"
     assert (hpa["spec"]["minReplicas"], hpa["spec"]["maxReplicas"]) == (2, 9)
@@ -69,7 +83,12 @@ def test_the_autoscaler_asks_for_every_trigger() -> None:
 @pytest.mark.parametrize("trigger", [{"type": "kafka", "metadata": {}}, {"type": "cron", "metadata": {"start": "x"}}])
 def test_a_trigger_that_is_not_right_is_an_error(trigger: Object) -> None:
     with pytest.raises(ValueError, match=r"no scaler found for type: kafka|error parsing cron metadata"):
-        external_metrics.metric(0, trigger, "web")
+        metric(trigger)
+
+
+def metric(trigger: Object, index: int = 0, authentication: Object | None = None) -> Object:
+    api = SimpleNamespace(get=lambda *_, **__: authentication)
+    return external_metrics.metric(cast(Context, SimpleNamespace(api=api)), index, trigger, "web")
 
 
 def served(path: str, *triggers: Object) -> tuple[int, Any]:
@@ -79,9 +98,68 @@ def served(path: str, *triggers: Object) -> tuple[int, Any]:
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "authentication", "problem"),
+    [
+        ({"authenticationRef": {}}, IDENTITY, "awsAccessKeyID not found"),
+        ({}, None, "ClusterTriggerAuthentication.keda.sh 'aws' not found"),
+        ({}, {"spec": {}}, "podIdentity"),
+        ({"metricType": "Value"}, IDENTITY, "AverageValue only"),
+        ({"metadata": REQUESTS["metadata"] | {"dimensionValue": "app/k8s/1"}}, IDENTITY, "not matching in size"),
+        ({"metadata": REQUESTS["metadata"] | {"metricCollectionTime": "90"}}, IDENTITY, "a multiple of"),
+        (
+            {"metadata": {"dimensionName": "a", "dimensionValue": "b"}},
+            IDENTITY,
+            "missing required parameter 'awsRegion'",
+        ),
+    ],
+)
+def test_a_question_to_cloudwatch_that_is_not_right(
+    changed: Object, authentication: Object | None, problem: str
+) -> None:
+    found = metric(REQUESTS, 2, IDENTITY)["external"]
+    assert (found["metric"]["name"], found["target"]["averageValue"]) == ("s2-aws-cloudwatch", "600")
+    with pytest.raises(ValueError, match=problem):
+        metric(REQUESTS | changed, 2, authentication)
+
+
+class Answering:
+    """A cluster with KEDA's operator, or without, in an account where a metric has a value, or none."""
+
+    def __init__(self, value: float | None = None, denied: str = "", running: bool = True) -> None:
+        self.running = lambda _: running or None
+        self.denied = lambda _, actions: denied and f"{denied} {actions[0]}"
+        self.aws = SimpleNamespace(metric=lambda _, name, dimensions: value if len(dimensions) == 2 else None)
+        self.events: list[str] = []
+
+    def event(self, _about: Object, _type: str, reason: str, message: str, **_: str) -> None:
+        self.events.append(f"{reason}: {message}")
+
+
+def test_a_metric_without_a_value_is_the_least_and_one_that_may_not_be_read_is_none() -> None:
+    assert external_metrics.value(cast(Context, Answering(2400.0)), REQUESTS) == "2400"
+    assert external_metrics.value(cast(Context, Answering(None)), REQUESTS) == "0"
+    for wrong, problem in {
+        Answering(denied="not authorized to perform:"): "perform: cloudwatch:GetMetricData",
+        Answering(running=False): "no pod of keda-operator",
+    }.items():
+        with pytest.raises(external_metrics.Unavailable, match=problem):
+            external_metrics.value(cast(Context, wrong), REQUESTS)
+
+
+def test_what_a_scaled_object_is_after_its_triggers_were_asked() -> None:
+    open_ = {"type": "cron", "metadata": EVERY_DAY | {"start": "0 0 1 1 *", "end": "* * * * *"}}
+    cpu = {"type": "cpu", "metadata": {"value": "70"}}
+    refused = Answering(denied="not authorized to perform:")
+    assert keda.asked(cast(Context, Answering(0.0)), scaled(cpu, REQUESTS)) == keda.READY
+    assert keda.asked(cast(Context, refused), scaled(cpu, REQUESTS)) == keda.FAILED
+    assert keda.asked(cast(Context, refused), scaled(open_, REQUESTS)) == keda.PARTLY_FAILED
+    assert [each.partition(":")[0] for each in refused.events] == ["KEDAScalerFailed"] * 2
+
+
 def test_the_metric_of_a_schedule_has_its_replicas_while_it_is_open() -> None:
     always = EVERY_DAY | {"start": "0 0 1 1 *", "end": "* * * * *"}
-    name = external_metrics.metric(0, {"type": "cron", "metadata": always}, "web")["external"]["metric"]["name"]
+    name = metric({"type": "cron", "metadata": always})["external"]["metric"]["name"]
     # As the controller manager asks.
     path = f"/namespaces/shop/{name.lower()}?labelSelector=scaledobject.keda.sh%2Fname%3Dweb"
     status, listed = served(path, {"type": "cron", "metadata": always})

@@ -1,0 +1,82 @@
+"""A web service that is scaled by the requests that the load balancer passes to it."""
+
+import json
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.components import program
+from tests.components.program import ALB, TARGET_GROUP, Deployed, run_program, stack_file
+
+NAME = "shop-frontend-web-autoscaler"
+SALE = {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "replicas": 3}
+
+
+@cache
+def counted() -> Deployed:
+    return run_program("dev", settings("frontend-web", requestTarget=600))
+
+
+def settings(service: str, **keys: Any) -> dict[str, Any]:
+    """Those of dev, with more keys of a service."""
+    found = deepcopy(stack_file("dev"))
+    found["openmarket:services"][service] |= keys
+    return found
+
+
+def trigger(deployed: Deployed) -> dict[str, Any]:
+    """What asks for the requests, after what asks for CPU and memory."""
+    cpu, memory, found = deployed.one("keda.sh/v1alpha1:ScaledObject", NAME).inputs["spec"]["triggers"]
+    assert (cpu["type"], memory["type"]) == ("cpu", "memory")
+    return found
+
+
+def test_all_requests_of_its_target_group_are_divided_by_its_pods() -> None:
+    found = trigger(counted())
+    assert (found["type"], found["metricType"]) == ("aws-cloudwatch", "AverageValue")
+    metadata = found["metadata"]
+    assert (metadata["metricName"], metadata["metricStat"], metadata["metricStatPeriod"]) == (
+        "RequestCount",
+        "Sum",
+        "60",
+    )
+    assert (metadata["dimensionName"], metadata["dimensionValue"]) == (
+        "LoadBalancer;TargetGroup",
+        f"{ALB};{TARGET_GROUP}",
+    )
+    assert metadata["targetMetricValue"] == "600"
+    assert metadata["minMetricValue"] == "0", "a minute without requests has no value"
+    assert all(isinstance(value, str) for value in metadata.values()), "numbers are no metadata of a trigger"
+
+
+def test_the_target_group_is_looked_for_once_pods_are_in_it() -> None:
+    assert {"shop-frontend-web-deployment", "shop-ingress-alb"} <= counted().waits_for(NAME)
+
+
+def test_without_a_target_group_the_other_targets_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "TARGET_GROUP_ARNS", [])
+    found = trigger(run_program("dev", settings("frontend-web", requestTarget=600)))
+    assert found["metadata"]["dimensionValue"] == f"{ALB};none"
+
+
+def test_keda_asks_aws_with_a_role_that_may_read_metrics_while_a_service_needs_it() -> None:
+    authentication = counted().one(":ClusterTriggerAuthentication")
+    reference = trigger(counted())["authenticationRef"]
+    assert reference == {"name": authentication.inputs["metadata"]["name"], "kind": "ClusterTriggerAuthentication"}
+    assert authentication.inputs["spec"] == {"podIdentity": {"provider": "aws"}}
+    (release,) = [each for each in counted().of("helm.sh/v3:Release") if each.inputs["chart"] == "keda"]
+    account = release.inputs["values"]["serviceAccount"]["operator"]
+    assert account["name"] == "keda-operator"
+    assert account["annotations"]["eks.amazonaws.com/role-arn"] == counted().outputs["role_arns"]["keda-operator"]
+    assert statements(counted()) == [{"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"}]
+    scheduled = run_program("dev", settings("backend-api", scheduledReplicas=[SALE]))
+    assert scheduled.outputs["role_arns"]["keda-operator"], "pods that run already would get no role later"
+    assert statements(scheduled) == []
+
+
+def statements(deployed: Deployed) -> list[dict[str, Any]]:
+    """What KEDA's role may do."""
+    policies = [each for each in deployed.of("iam/rolePolicy:RolePolicy") if each.name.startswith("addons-keda-")]
+    return [one for each in policies for one in json.loads(each.inputs["policy"])["Statement"]]
