@@ -13,6 +13,7 @@ from components.data.credentials import NamedSecret, NamedSecretArgs
 from components.iam import permissions
 from components.iam.grants import Grant
 from components.iam.identity import service_role
+from components.log_group import log_group
 
 _SOURCE = Path(__file__).with_name("chat_function.py")
 _SECONDS, _MEBIBYTES = 30, 128
@@ -43,13 +44,7 @@ class Chat(pulumi.ComponentResource):
             NamedSecretArgs(context, called, "The address of the chat's webhook", ["url"], version_id=""),
             child,
         )
-        log = aws.cloudwatch.LogGroup(
-            f"{name}-log",
-            name=f"/aws/lambda/{called}",
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            opts=child,
-        )
+        log = log_group(f"{name}-log", f"/aws/lambda/{called}", context, child)
         writing = Grant("write-log", log.arn.apply(permissions.log_write))
         function = aws.lambda_.Function(
             f"{name}-function",

@@ -16,6 +16,7 @@ from components.config import ClusterConfig, NodeGroupConfig
 from components.config.existing import KEYS_TAG
 from components.context import StackContext
 from components.iam.identity import OidcProvider
+from components.log_group import log_group
 from components.network.network import Network
 
 _LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -67,12 +68,8 @@ class Cluster(pulumi.ComponentResource):
         zones = existing.control_plane_zones if existing else tuple(network.private_subnet_ids)
 
         # EKS would create this group itself, without retention, and leave it behind.
-        log_group = aws.cloudwatch.LogGroup(
-            f"{name}-log-group",
-            name=f"/aws/eks/{self.name}/cluster",
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            opts=pulumi.ResourceOptions(parent=self),
+        logs = log_group(
+            f"{name}-log-group", f"/aws/eks/{self.name}/cluster", context, pulumi.ResourceOptions(parent=self)
         )
         self._eks = eks.Cluster(
             f"{name}-eks",
@@ -100,7 +97,7 @@ class Cluster(pulumi.ComponentResource):
             use_default_vpc_cni=True,
             kube_proxy_addon_options=eks.KubeProxyAddonOptionsArgs(enabled=False),
             coredns_addon_options=eks.CoreDnsAddonOptionsArgs(enabled=False),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[log_group]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs]),
         )
         cni = self._addon("vpc-cni", [self._eks], _CNI_SETTINGS)
         kube_proxy = self._addon("kube-proxy", [self._eks])

@@ -107,9 +107,9 @@ def raised_versions(
 
 def _next_minor(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[Problem]:
     """EKS upgrades the control plane one minor at a time."""
-    major, minor = existing.version.split(".")
-    following = f"{major}.{int(minor) + 1}"
-    if is_older(following, cluster.version):
+    major, _, minor = existing.version.partition(".")
+    following = f"{major}.{int(minor or 0) + 1}"
+    if is_older(existing.version, cluster.version) and following != cluster.version:
         expected = f'"{following}" first: EKS upgrades from {existing.version} one minor at a time'
         yield Problem("openmarket:cluster.version", cluster.version, expected)
 

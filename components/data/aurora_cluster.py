@@ -12,6 +12,7 @@ from components.config.restore import LATEST, RestoreConfig
 from components.config.services import SHOP_SCHEMA
 from components.context import StackContext
 from components.data.aurora_instances import AuroraInstances, AuroraInstancesArgs
+from components.log_group import log_group
 
 PORT = 3306
 _LOG_EXPORTS = ("error", "slowquery")
@@ -63,13 +64,7 @@ def aurora_cluster(name: str, args: AuroraClusterArgs, parent: pulumi.Resource) 
     generation = random.RandomId(f"{name}-generation", byte_length=4, opts=child)
     # RDS would make log groups of its own, without retention, and leave them behind.
     logs = [
-        aws.cloudwatch.LogGroup(
-            f"{name}-{export}-log",
-            name=f"/aws/rds/cluster/{args.identifier}/{export}",
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            opts=child,
-        )
+        log_group(f"{name}-{export}-log", f"/aws/rds/cluster/{args.identifier}/{export}", context, child)
         for export in _LOG_EXPORTS
     ]
     # A backup says only what a cluster begins with: a cluster that is there is none the worse without it.

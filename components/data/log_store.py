@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from components.context import StackContext
 from components.iam import permissions
 from components.iam.grants import Grant
+from components.log_group import log_group
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,11 @@ class LogStore(pulumi.ComponentResource):
     def __init__(self, name: str, args: LogStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:data:LogStore", name, {}, opts)
         self._name = name
-        self._group = aws.cloudwatch.LogGroup(
+        self._group = log_group(
             f"{name}-group",
-            name=f"/openmarket/{args.context.stack}/{args.service}",
-            retention_in_days=args.context.log_retention_days,
-            kms_key_id=args.context.keys["logs"],
-            opts=pulumi.ResourceOptions(parent=self),
+            f"/openmarket/{args.context.stack}/{args.service}",
+            args.context,
+            pulumi.ResourceOptions(parent=self),
         )
         self.register_outputs({"name": self._group.name})
 

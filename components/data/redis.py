@@ -12,6 +12,7 @@ from components.config.data import cache_identifier
 from components.context import StackContext
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 from components.data.store_access import StoreAccess, StoreAccessArgs, StoreNetwork
+from components.log_group import log_group
 
 PORT = 6379
 
@@ -46,13 +47,7 @@ class Redis(pulumi.ComponentResource):
         identifier = cache_identifier(context.prefix)
         access = StoreAccess(f"{name}-access", StoreAccessArgs(identifier, "Redis", PORT, args.network), child)
         subnets = aws.elasticache.SubnetGroup(f"{name}-subnets", subnet_ids=list(args.network.subnet_ids), opts=child)
-        slow_log = aws.cloudwatch.LogGroup(
-            f"{name}-slow-log",
-            name=f"/aws/elasticache/{identifier}/slow-log",
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            opts=child,
-        )
+        slow_log = log_group(f"{name}-slow-log", f"/aws/elasticache/{identifier}/slow-log", context, child)
         token = generated_password(f"{name}-auth-token", args.password_length, self)
         # Two groups one after the other must not leave snapshots of the same name.
         generation = random.RandomId(f"{name}-generation", byte_length=4, opts=child)

@@ -9,6 +9,7 @@ from components.context import StackContext
 from components.iam import permissions
 from components.iam.grants import Grant
 from components.iam.identity import service_role
+from components.log_group import log_group
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,7 @@ class FlowLogs(pulumi.ComponentResource):
     def __init__(self, name: str, args: FlowLogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("openmarket:network:FlowLogs", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        group = aws.cloudwatch.LogGroup(
-            f"{name}-group",
-            name=f"/aws/vpc/{args.context.prefix}/flow-logs",
-            retention_in_days=args.context.log_retention_days,
-            kms_key_id=args.context.keys["logs"],
-            opts=child,
-        )
+        group = log_group(f"{name}-group", f"/aws/vpc/{args.context.prefix}/flow-logs", args.context, child)
         # AWS creates flow logs for a role that may not write yet, and reports `Access error` as their status.
         role_arn = service_role(
             name, "vpc-flow-logs.amazonaws.com", [Grant("policy", group.arn.apply(permissions.flow_log_delivery))], self

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
-import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from components.addons.addon import Addon
@@ -15,6 +14,7 @@ from components.cluster.managed_addon import managed_addon
 from components.context import StackContext
 from components.data.credentials import StoredSecret, StoredSecretArgs, generated_password
 from components.iam.identity import ServiceAccountRole, ServiceAccountRoleArgs
+from components.log_group import log_group
 from components.platform.definitions import definitions
 from components.platform.external_secret import ExternalSecret, ExternalSecretArgs, SecretStore
 from components.platform.helm import helm_release
@@ -146,13 +146,7 @@ class InstalledAddon(pulumi.ComponentResource):
 
     def log_group(self, what: str, name: str) -> pulumi.Resource:
         context = self._args.context
-        return aws.cloudwatch.LogGroup(
-            f"{self.name}-{what}",
-            name=name,
-            retention_in_days=context.log_retention_days,
-            kms_key_id=context.keys["logs"],
-            opts=self.child(),
-        )
+        return log_group(f"{self.name}-{what}", name, context, self.child())
 
     def new_namespace(self, name: str, labels: Mapping[str, str], *needs: pulumi.Resource) -> pulumi.Resource:
         guarded = pulumi.ResourceOptions(protect=self.protected, custom_timeouts=pulumi.CustomTimeouts(delete="20m"))

@@ -9,7 +9,7 @@ from tests.components.program import PROJECT
 from tests.imports import imported
 
 ORDER = (
-    *("base", "ordering", "iam", "addons", "config", "context", "encryption"),
+    *("base", "ordering", "iam", "addons", "config", "context", "encryption", "log_group"),
     *("network", "cluster", "data", "alarms", "edge", "platform", "workloads"),
 )
 """Packages and modules of `components`, from the bottom up: each may import itself and those before it."""
