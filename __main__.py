@@ -50,7 +50,6 @@ if stack.alarms.chat_webhook:
     Chat("chat", ChatArgs(context, alarm_topics.arns))
 network = Network("network", NetworkArgs(context, stack.network))
 cluster = Cluster("cluster", ClusterArgs(context, stack.cluster, network, stack.addons.cluster_autoscaler.enabled))
-in_cluster = pulumi.ResourceOptions(provider=cluster.provider)
 addons = Addons(
     "addons",
     AddonsArgs(
@@ -63,7 +62,7 @@ addons = Addons(
         stack.credentials.password_length,
         alarm_topics.all,
     ),
-    in_cluster,
+    cluster.in_cluster,
 )
 
 # The buckets' policies name the distribution, which in turn needs the buckets.
@@ -123,7 +122,7 @@ shop = Shop(
         ingress=ingress,
         network=network_context(stack.network.networks, stack.cluster.service_cidr, addons.monitoring),
     ),
-    in_cluster,
+    cluster.in_cluster,
 )
 own_records = {host: zone for host, zone in stack.edge.zones.items() if zone == stack.hosted_zone_id}
 other_records = {host: zone for host, zone in stack.edge.zones.items() if zone != stack.hosted_zone_id}

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_kubernetes as kubernetes
 
+from components.cluster.field_manager import one_field_manager
 from components.cluster.managed_addon import ManagedAddon, managed_addon
 from components.cluster.node_groups import NodeGroup, NodeGroupArgs, NodeRole
 from components.cluster.node_sizes import NodeSizes
@@ -44,8 +45,8 @@ class Cluster(pulumi.ComponentResource):
     name: str
     """The cluster's name in EKS. It is plain text: using it does not wait for the cluster."""
     settings: ClusterConfig
-    provider: kubernetes.Provider
-    """The provider for objects in the cluster."""
+    in_cluster: pulumi.ResourceOptions
+    """Options of components that create objects in the cluster: the provider, and one owner of the objects' fields."""
     kubeconfig: pulumi.Output[str]
     """JSON without any credential: a client gets its token from the `aws` command."""
     oidc: OidcProvider
@@ -111,7 +112,7 @@ class Cluster(pulumi.ComponentResource):
         self.ready = [self._addon("coredns", [group.node_group for group in groups.values()])]
 
         self.kubeconfig = self._eks.kubeconfig_json
-        self.provider = kubernetes.Provider(
+        provider = kubernetes.Provider(
             f"{name}-kubernetes",
             kubeconfig=self.kubeconfig,
             # Known from the start: a kubeconfig that is unknown in a preview must not replace every object.
@@ -127,6 +128,7 @@ class Cluster(pulumi.ComponentResource):
             # Access entries have to outlive the objects that are deleted through them.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._eks]),
         )
+        self.in_cluster = pulumi.ResourceOptions(provider=provider, transformations=[one_field_manager])
         self.oidc = OidcProvider(self._eks.oidc_provider_arn, self._eks.oidc_issuer)
         self.security_group_id = self._eks.cluster_security_group_id
         self.register_outputs({"name": self.name})

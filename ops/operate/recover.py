@@ -109,15 +109,18 @@ def _found(stack: str, cluster: Cluster | None, why: str) -> Findings:
         found.locks = locks(stack)
     except UnknownLocks as error:
         found.unknown.append(f"locks ({error}); `{Target(stack).pulumi('cancel')}` deletes them")
-    if cluster is None:
-        found.unknown.append(f"Helm releases ({why})")
-    else:
-        created = {_release_of(each) for each in found.state.operations if each.type == _RELEASE}
+    created = {_release_of(each) for each in found.state.operations if each.type == _RELEASE}
+    try:
         found.records = [
-            each for each in _records(cluster)
+            each for each in (_records(cluster) if cluster else ())
             # One that Helm finished and Pulumi does not know: its name cannot be used again either.
             if each.status in helm.PENDING or (each.namespace, each.release) in created
         ]  # fmt: skip
+    except ClusterError as error:
+        # What was killed may have deleted the cluster, whose kubeconfig is an output until the stack is gone.
+        why = str(error)
+    if why:
+        found.unknown.append(f"Helm releases ({why})")
     return found
 
 

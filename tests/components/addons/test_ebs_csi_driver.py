@@ -27,7 +27,7 @@ def test_ebs_csi_driver(dev: Deployed) -> None:
 def test_volumes_are_encrypted_and_made_where_their_pod_is(deployed: Deployed) -> None:
     storage_class = deployed.one("storage.k8s.io/v1:StorageClass").inputs
     assert storage_class["metadata"]["name"] == "gp3"
-    assert storage_class["metadata"]["annotations"] == {"storageclass.kubernetes.io/is-default-class": "true"}
+    assert storage_class["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
     parameters = dict(storage_class["parameters"])
     assert parameters.pop("kmsKeyId").startswith("arn:aws:kms:")
     assert parameters == {"type": "gp3", "encrypted": "true"}

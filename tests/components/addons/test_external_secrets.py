@@ -25,7 +25,7 @@ def test_release(dev: Deployed) -> None:
 def test_store(stack: str) -> None:
     store = run_program(stack).one(STORE).inputs
     assert store["metadata"]["name"] == "aws-secrets-manager"
-    assert store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"}
+    assert store["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
     assert store["spec"] == {
         "provider": {"aws": {"service": "SecretsManager", "region": "ap-northeast-2"}},
         "conditions": [{"namespaces": [f"openmarket-{stack}", *([] if stack == "dev" else ["monitoring"])]}],

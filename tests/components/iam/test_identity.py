@@ -252,7 +252,7 @@ def test_service_accounts_carry_their_roles(deployed: Deployed) -> None:
         metadata = account.inputs["metadata"]
         assert account.inputs["automountServiceAccountToken"] is False
         if metadata["name"] not in deployed.outputs["role_arns"]:
-            assert "annotations" not in metadata
+            assert "eks.amazonaws.com/role-arn" not in metadata["annotations"]
             continue
         role = roles(deployed)[metadata["name"]]
         assert metadata["annotations"]["eks.amazonaws.com/role-arn"] == deployed.outputs["role_arns"][metadata["name"]]

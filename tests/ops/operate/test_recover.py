@@ -58,6 +58,15 @@ def test_lock_and_pending_release_are_taken_away(clean: Tools) -> None:
     assert any(line.startswith("cancel --yes --stack dev") for line in clean.asked("pulumi"))
 
 
+def test_a_cluster_that_the_killed_operation_deleted_is_no_hindrance(clean: Tools) -> None:
+    lock(clean, 1, "elsewhere")
+    clean.answer("kubectl", "get secrets", says="error: getting credentials: exec: executable aws failed", code=1)
+    result = recover("--yes")
+    assert result.exit_code == 0
+    assert "Not looked at: Helm releases (getting credentials: exec: executable aws failed)" in result.output
+    assert any(line.startswith("cancel --yes --stack dev") for line in clean.asked("pulumi"))
+
+
 def test_a_dry_run_takes_nothing_away(clean: Tools) -> None:
     lock(clean, 1, "elsewhere")
     assert recover("--dry-run").exit_code == 0

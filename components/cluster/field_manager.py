@@ -1,0 +1,29 @@
+"""The name by which the cluster knows this program as the owner of fields of Kubernetes objects."""
+
+import copy
+from collections.abc import Mapping
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+FIELD_MANAGER = {"pulumi.com/patchFieldManager": "pulumi-openmarket"}
+_DEFINITION = ":CustomResourceDefinitionPatch"
+
+
+def one_field_manager(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """Let an object be created and updated under one name.
+
+    The provider generates a name for each creation, and keeps it in the state. If the engine is killed before that, the
+    next creation takes the object over under another name, and what the program drops later stays the first name's.
+    """
+    metadata = args.props.get("metadata")
+    # The provider's updates of a definition are no patches: they replace it, and leave nothing.
+    if args.type_.endswith(_DEFINITION) or not isinstance(metadata, kubernetes.meta.v1.ObjectMetaArgs):
+        return None
+    named = copy.copy(metadata)
+    named.annotations = pulumi.Output.from_input(metadata.annotations).apply(_with_field_manager)
+    return pulumi.ResourceTransformationResult({**args.props, "metadata": named}, args.opts)
+
+
+def _with_field_manager(annotations: Mapping[str, pulumi.Input[str]] | None) -> dict[str, pulumi.Input[str]]:
+    return {**(annotations or {}), **FIELD_MANAGER}

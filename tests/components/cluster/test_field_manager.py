@@ -1,0 +1,12 @@
+"""Every object of the program has one owner, also after a creation that was killed and repeated."""
+
+from components.cluster.field_manager import FIELD_MANAGER
+from tests.components.program import Deployed
+
+
+def test_every_object_is_created_and_updated_under_one_name(deployed: Deployed) -> None:
+    objects = [each for each in deployed.resources if each.type.startswith("kubernetes:")]
+    named = [each for each in objects if not each.type.endswith((":Release", ":CustomResourceDefinitionPatch"))]
+    assert named
+    for each in named:
+        assert FIELD_MANAGER.items() <= each.inputs["metadata"]["annotations"].items(), each.name
