@@ -4,7 +4,7 @@ import argparse
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from emulator.aws.identity import DNS_SUFFIX, PARTITION, Identity
@@ -28,7 +28,7 @@ def lengths(store: Store, url: str) -> tuple[int, int]:
     if queue is None:
         raise ProviderError(_GONE)
     messages = _messages(queue)
-    taken = sum(each["visibleFrom"] > time.time() for each in messages.values())
+    taken = sum(each["visibleFrom"] > time.time() for each in messages)
     return len(messages) - taken, taken
 
 
@@ -38,7 +38,7 @@ def _create(store: Store, arguments: argparse.Namespace) -> str:
     arn = f"arn:{PARTITION}:sqs:{identity.region}:{identity.account}:{name}"
     with store.transaction() as transaction:
         if transaction.get(QUEUE, url) is None:
-            transaction.put(StoredObject(QUEUE, url, outputs={"arn": arn, "region": identity.region, "messages": {}}))
+            transaction.put(StoredObject(QUEUE, url, outputs={"arn": arn, "region": identity.region, "messages": []}))
     return json.dumps({"QueueUrl": url})
 
 
@@ -53,7 +53,8 @@ def _send(store: Store, arguments: argparse.Namespace) -> str:
     id_ = str(uuid.uuid4())
     with store.transaction() as transaction:
         queue = _queue(transaction, arguments)
-        _keep(transaction, queue, {**_messages(queue), id_: {"body": arguments.message_body, "visibleFrom": 0.0}})
+        sent = {"id": id_, "body": arguments.message_body, "visibleFrom": 0.0}
+        _keep(transaction, queue, [*_messages(queue), sent])
     return json.dumps({"MessageId": id_})
 
 
@@ -62,25 +63,25 @@ def _receive(store: Store, arguments: argparse.Namespace) -> str:
     with store.transaction() as transaction:
         queue = _queue(transaction, arguments)
         messages = _messages(queue)
-        waiting = [id_ for id_, each in messages.items() if each["visibleFrom"] <= time.time()]
-        if not waiting:
+        oldest = next((each for each in messages if each["visibleFrom"] <= time.time()), None)
+        if oldest is None:
             return ""
-        id_, body = waiting[0], messages[waiting[0]]["body"]
-        _keep(transaction, queue, {**messages, id_: {"body": body, "visibleFrom": time.time() + _VISIBILITY_SECONDS}})
-    return json.dumps({"Messages": [{"MessageId": id_, "ReceiptHandle": id_, "Body": body}]})
+        taken = {**oldest, "visibleFrom": time.time() + _VISIBILITY_SECONDS}
+        _keep(transaction, queue, [taken if each is oldest else each for each in messages])
+    message = {"MessageId": oldest["id"], "ReceiptHandle": oldest["id"], "Body": oldest["body"]}
+    return json.dumps({"Messages": [message]})
 
 
 def _delete_message(store: Store, arguments: argparse.Namespace) -> str:
     with store.transaction() as transaction:
         queue = _queue(transaction, arguments)
-        rest = {id_: each for id_, each in _messages(queue).items() if id_ != arguments.receipt_handle}
-        _keep(transaction, queue, rest)
+        _keep(transaction, queue, [each for each in _messages(queue) if each["id"] != arguments.receipt_handle])
     return ""
 
 
 def _purge(store: Store, arguments: argparse.Namespace) -> str:
     with store.transaction() as transaction:
-        _keep(transaction, _queue(transaction, arguments), {})
+        _keep(transaction, _queue(transaction, arguments), [])
     return ""
 
 
@@ -91,12 +92,13 @@ def _queue(transaction: Transaction, arguments: argparse.Namespace) -> StoredObj
     return queue
 
 
-def _messages(queue: StoredObject) -> Mapping[str, Any]:
+def _messages(queue: StoredObject) -> Sequence[Mapping[str, Any]]:
+    """The messages, the oldest first."""
     return queue.outputs["messages"]
 
 
-def _keep(transaction: Transaction, queue: StoredObject, messages: Mapping[str, Any]) -> None:
-    transaction.put(StoredObject(QUEUE, queue.id, outputs={**queue.outputs, "messages": dict(messages)}))
+def _keep(transaction: Transaction, queue: StoredObject, messages: Sequence[Mapping[str, Any]]) -> None:
+    transaction.put(StoredObject(QUEUE, queue.id, outputs={**queue.outputs, "messages": list(messages)}))
 
 
 COMMANDS: dict[tuple[str, str], tuple[str, Callable[[Store, argparse.Namespace], str]]] = {
