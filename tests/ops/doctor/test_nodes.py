@@ -174,6 +174,9 @@ def test_a_metric_that_keda_may_not_read_is_told_with_what_aws_said(state: tuple
     diagnosis = one(world(scaled, failed, pods=PODS))
     assert kinds([diagnosis]) == ["Unanswered"]
     assert DENIED_ROLE in said([diagnosis])
+    blind = hpa(0, ScalingActive=("False", "FailedGetExternalMetric", "unable to get the metric"))
+    diagnosis = one(world(scaled, failed, blind, pods=PODS))
+    assert (kinds([diagnosis]), len(diagnosis.consequences)) == (["Unanswered"], 1)
     assert found(world(thing("ScaledObject", "web", status={"conditions": conditions(Ready="True")}), pods=PODS)) == []
 
 
