@@ -30,7 +30,8 @@ from components.edge.public_ingress import PublicIngress, PublicIngressArgs
 from components.edge.static_site import StaticSite, StaticSiteArgs
 from components.edge.zone import zone_provider_of
 from components.encryption import EncryptionKeys, EncryptionKeysArgs
-from components.iam.grants import AnyGrant
+from components.iam import permissions
+from components.iam.grants import AnyGrant, Grant
 from components.iam.identity import ServiceAccountRole, ServiceAccountRoleArgs
 from components.network.network import Network, NetworkArgs
 from components.platform.addons import Addons, AddonsArgs
@@ -90,6 +91,12 @@ allowed: dict[Use, list[AnyGrant]] = {
 }
 # And what a schema of the database of its own allows.
 schemas = {schema: users.application.read() for schema, users in stores.schemas.items()}
+# And what the queue that a service works on allows.
+queues = {
+    name: Grant("queue", permissions.queue_work(each.queue.arn, each.queue.key_arn))
+    for name, each in only(DeployedConfig, stack.services).items()
+    if each.queue
+}
 roles = {
     name: ServiceAccountRole(
         f"{name}-identity",
@@ -101,6 +108,7 @@ roles = {
                 stores.logs[name].write(),
                 *(grant for use in service.uses for grant in allowed[use]),
                 *([schemas[service.database.name]] if service.database else []),
+                *([queues[name]] if name in queues else []),
             ],
         ),
     )

@@ -260,6 +260,10 @@ class Aws(Protocol):
         """Return the value of a metric in CloudWatch; None while it has none."""
         ...
 
+    def queue_lengths(self, url: str) -> tuple[int, int]:
+        """Return how many messages of a queue wait, and how many are taken. Raises ProviderError if there is none."""
+        ...
+
     def create_volume(self, volume: str, zone: str, tags: Mapping[str, str]) -> None:
         """Create an EBS volume with this id."""
 

@@ -62,4 +62,5 @@ def _drawn(name: str, names: Sequence[str], count: int) -> list[Stanza]:
 def _agreeing(each: Stanza, web: set[str]) -> Stanza:
     calls = [other for other in each.get("calls", []) if other in web]
     without = CALLS_AWS if not each.get("internet", True) else ()
-    return {"calls": calls, "uses": [use for use in each.get("uses", []) if use not in without]}
+    queue = {"queue": None} if without and "queue" in each else {}
+    return {"calls": calls, "uses": [use for use in each.get("uses", []) if use not in without], **queue}

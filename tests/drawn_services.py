@@ -30,6 +30,8 @@ _OUTSIDE = {
 _WRONG = 7
 """Out of 20. Hypothesis draws 0 and 19 more often than others, which would leave little that is right."""
 
+_QUEUE = "arn:aws:sqs:ap-northeast-2:123456789012:orders"
+_KEY = "arn:aws:kms:ap-northeast-2:123456789012:key/12345678-1234-1234-1234-123456789012"
 _SCHEMAS = ({"name": "orders"}, {"name": "order_items_2"})
 _USES = ("database", "cache", "tokens", "apiKeys", "uploads", "uploads:read", "assets", "assets:write")
 
@@ -80,6 +82,10 @@ def _of_kind(kind: str, name: str, others: Sequence[str]) -> SearchStrategy[Stan
         required["maxReplicas"] = _mostly(st.just(3), st.sampled_from((1, 500)))
         optional["volume"] = _mostly(st.just(_VOLUME), st.just(_VOLUME | {"size": "1GB"}))
         optional |= {"cpuTarget": _mostly(st.integers(1, 100), st.just(0)), "startupSeconds": st.just(60)}
+        optional["queue"] = _mostly(
+            st.sampled_from(({"arn": _QUEUE}, {"arn": f"{_QUEUE}.fifo", "keyArn": _KEY})),
+            st.sampled_from(({"arn": "orders"}, {"arn": _QUEUE, "messagesPerPod": 0}, {})),
+        )
         # Of those that have three replicas anyway, each is a contradiction.
         sale = {"start": "0 9 * * *", "end": "0 18 * * *", "replicas": 3}
         optional["scheduledReplicas"] = _mostly(

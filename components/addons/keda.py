@@ -37,22 +37,30 @@ class Keda(Addon):
     service_account = ServiceAccount(_OPERATOR_NAME)
     metrics = Metrics(_OPERATOR_NAME, _METRICS_PORT)
 
-    def __init__(self, replicas: int, *, metrics: bool = False) -> None:
+    def __init__(self, replicas: int, *, metrics: bool = False, queue_arns: Sequence[str] = ()) -> None:
         """
         Args:
             replicas: Pods that serve metrics. Whoever asks the cluster for all of its APIs waits for one of them.
             metrics: True if a service is scaled by a metric of CloudWatch.
+            queue_arns: Queues by whose length services are scaled.
         """
         self._replicas = replicas
         self._metrics = metrics
+        self._queue_arns = queue_arns
 
     def pods(self) -> Pods:
         return Pods(deployed=[demand(_REQUESTS)] * (1 + self._replicas))
 
     def grants(self, installation: Installation) -> Sequence[AnyGrant]:
-        # CloudWatch knows no permission for single metrics.
-        reading = document({"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"})
-        return [Grant("metrics", reading)] if self._metrics else []
+        grants: list[AnyGrant] = []
+        if self._metrics:
+            # CloudWatch knows no permission for single metrics.
+            reading = {"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"}
+            grants.append(Grant("metrics", document(reading)))
+        if self._queue_arns:
+            counting = {"Effect": "Allow", "Action": "sqs:GetQueueAttributes", "Resource": list(self._queue_arns)}
+            grants.append(Grant("queues", document(counting)))
+        return grants
 
     def values(self, installation: Installation) -> Mapping[str, Any]:
         usual = resources(_REQUESTS, _MEMORY_LIMIT)

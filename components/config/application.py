@@ -12,7 +12,7 @@ from components.config.uses import Use
 
 _FOR_ALL = (
     "NODE_ENV", "LOG_LEVEL", "AWS_REGION", "SHOP_URL", "CDN_URL", "MAIL_DOMAIN", "PORT", "KEEP_ALIVE_TIMEOUT",
-    "DB_PORT", "REDIS_PORT", "UPLOADS_BUCKET", "ASSETS_BUCKET",
+    "DB_PORT", "REDIS_PORT", "UPLOADS_BUCKET", "ASSETS_BUCKET", "QUEUE_URL",
 )  # fmt: skip
 _FOR_USERS: Mapping[Use, tuple[str, ...]] = {
     Use.DATABASE: ("DB_HOST", "DB_READER_HOST", "DB_NAME", "DB_USERNAME", "DB_PASSWORD"),

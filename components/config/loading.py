@@ -146,6 +146,7 @@ def _broken_rules(values: Mapping[str, Any], found_network: FoundNetwork | None)
     if production:
         found += [rules.production_database(database), rules.production_cache(cache)]
     if region:
+        found.append(service_rules.queues(services, region))
         found += [_creator(cluster)] if rules.named_roles(cluster) else []
         found.append(_capacity(cluster, addons, services))
     return [problem for rule in found for problem in _as_far_as_possible(rule)]

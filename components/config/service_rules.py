@@ -10,7 +10,17 @@ from components.config.edge import EmailConfig
 from components.config.problems import Problem
 from components.config.routes import parted
 from components.config.routing import label_routes
-from components.config.services import SHOP_SCHEMA, ServiceConfig, WebConfig, built, kind_of, only, schemas, use
+from components.config.services import (
+    SHOP_SCHEMA,
+    DeployedConfig,
+    ServiceConfig,
+    WebConfig,
+    built,
+    kind_of,
+    only,
+    schemas,
+    use,
+)
 from components.config.services.schema import USERS
 from components.config.services.sidecars import TAKEN
 from components.config.uses import CALLS_AWS, Use
@@ -130,11 +140,23 @@ def mail(services: Mapping[str, ServiceConfig], email: EmailConfig) -> Iterator[
 def way_to_aws(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
     """A service that calls AWS may call the internet: network policies cannot tell AWS's addresses from others."""
     for name, service in services.items():
-        if not service.internet and (called := [use for use in service.uses if use in CALLS_AWS]):
-            expected = (
-                f"true, as AWS has public addresses like other HTTPS servers; or uses without {', '.join(called)}"
-            )
+        called = [use for use in service.uses if use in CALLS_AWS]
+        without = [f"uses without {', '.join(called)}"] if called else []
+        if isinstance(service, DeployedConfig) and service.queue:
+            without.append("no queue")
+        if without and not service.internet:
+            expected = f"true, as AWS has public addresses like other HTTPS servers; or {' and '.join(without)}"
             yield Problem(f"openmarket:services.{name}.internet", service.internet, expected)
+
+
+def queues(services: Mapping[str, ServiceConfig], region: str) -> Iterator[Problem]:
+    """A queue is where the service's calls of AWS go."""
+    for name, service in only(DeployedConfig, services).items():
+        if service.queue and service.queue.region != region:
+            expected = (
+                f"a queue in {region}, the stack's region, which is that of AWS_REGION in the service's environment"
+            )
+            yield Problem(f"openmarket:services.{name}.queue.arn", service.queue.arn, expected)
 
 
 def announced(services: Mapping[str, ServiceConfig]) -> list[str]:

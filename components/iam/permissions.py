@@ -99,6 +99,22 @@ def topic_publish(topic_arns: Sequence[str], key_arn: str) -> str:
     )
 
 
+def queue_work(queue_arn: str, key_arn: str) -> str:
+    """Takes messages from one queue, which a key encrypts unless its ARN is empty, and sends none."""
+    taking = {
+        "Effect": "Allow",
+        "Action": [
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+        ],
+        "Resource": queue_arn,
+    }
+    return document(taking, *([_decryption(key_arn, "sqs")] if key_arn else []))
+
+
 def log_write(log_group_arn: str) -> str:
     """Writes into one existing log group."""
     return document(

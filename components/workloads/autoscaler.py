@@ -29,6 +29,15 @@ _BEHAVIOR: Mapping[str, Any] = {
     },
 }
 
+_ASKING_AWS: Mapping[str, Any] = {
+    # All that there is by the pods that there are: figures per pod follow their number late.
+    "metricType": "AverageValue",
+    "authenticationRef": {"name": AWS_IDENTITY, "kind": "ClusterTriggerAuthentication"},
+    # Every answer costs, and the autoscaler asks twice as often as KEDA itself.
+    "useCachedMetrics": True,
+}
+"""Of a trigger whose metric AWS has. While it cannot be read, the autoscaler only adds pods, by other metrics."""
+
 
 def autoscaler(
     name: str,
@@ -114,6 +123,18 @@ def _triggers(
     for each in settings.scheduled_replicas:
         times = {"timezone": each.time_zone, "start": each.start, "end": each.end}
         yield {"type": "cron", "metadata": {**times, "desiredReplicas": str(each.replicas)}}
+    if settings.queue and settings.queue.messages_per_pod:
+        yield {
+            **_ASKING_AWS,
+            "type": "aws-sqs-queue",
+            "metadata": {
+                "awsRegion": settings.queue.region,
+                "queueURL": settings.queue.url,
+                "queueLength": str(settings.queue.messages_per_pod),
+                # A pod that has all messages in work is not to go.
+                "scaleOnInFlight": "true",
+            },
+        }
     if isinstance(settings, WebConfig) and settings.request_target:
         group = target_group_of(keda.stack.cluster_name, namespace, target, settings.port)
         yield _requests(keda, settings.request_target, group)
@@ -122,16 +143,11 @@ def _triggers(
 def _requests(keda: KedaContext, target: int, target_group: pulumi.Input[str]) -> dict[str, Any]:
     """The trigger of the requests that the load balancer passes to the service.
 
-    CloudWatch has no value of a minute without requests: that is 0. What cannot be read takes no pod away, as the
-    autoscaler then only adds pods.
+    CloudWatch has no value of a minute without requests: that is 0.
     """
     return {
+        **_ASKING_AWS,
         "type": "aws-cloudwatch",
-        # All requests by the pods that there are; the metric per target follows their number minutes late.
-        "metricType": "AverageValue",
-        "authenticationRef": {"name": AWS_IDENTITY, "kind": "ClusterTriggerAuthentication"},
-        # Every answer costs, and the autoscaler asks twice as often as KEDA itself.
-        "useCachedMetrics": True,
         "metadata": {
             "awsRegion": keda.stack.region,
             "namespace": "AWS/ApplicationELB",

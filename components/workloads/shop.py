@@ -144,10 +144,11 @@ class Shop(pulumi.ComponentResource):
 
     def _variables(self, stanza: ServiceConfig) -> Mapping[str, str]:
         """What the program tells one service only."""
-        addresses = {address_variable(callee): self._web[callee].address(callee) for callee in stanza.calls}
-        if not isinstance(stanza, WebConfig):
-            return addresses
-        return {"KEEP_ALIVE_TIMEOUT": str(self._args.ingress.load_balancer.keep_alive_milliseconds), **addresses}
+        found = {address_variable(callee): self._web[callee].address(callee) for callee in stanza.calls}
+        found |= {"QUEUE_URL": stanza.queue.url} if isinstance(stanza, DeployedConfig) and stanza.queue else {}
+        if isinstance(stanza, WebConfig):
+            found["KEEP_ALIVE_TIMEOUT"] = str(self._args.ingress.load_balancer.keep_alive_milliseconds)
+        return found
 
     def _prepare(self, service: str) -> Prepared:
         """What has to be done to the database before the service runs; done once for each."""

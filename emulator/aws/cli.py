@@ -20,6 +20,7 @@ from emulator.aws import (
     eks_addons,
     publish,
     put_secret_value,
+    queues,
     registry,
     secret_deletion,
 )
@@ -104,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quota-code", dest="quota", default="")
     parser.add_argument("--cluster-versions", nargs="*", default=[])
     parser.add_argument("--include-planned-deletion", action="store_true")
-    for option in cli_created.OPTIONS:
+    for option in (*cli_created.OPTIONS, *queues.OPTIONS):
         parser.add_argument(option, default="")
     return parser
 
@@ -191,6 +192,7 @@ def _delete_log_group(store: Store, arguments: argparse.Namespace) -> str:
     return ""
 
 
+_OTHERS = {**cli_created.COMMANDS, **queues.COMMANDS}
 _ACTIONS = {
     ("ecr", "describe-images"): "ecr:DescribeImages",
     ("ecr", "describe-image-scan-findings"): "ecr:DescribeImageScanFindings",
@@ -226,7 +228,7 @@ _ACTIONS = {
     ("secretsmanager", "restore-secret"): "secretsmanager:RestoreSecret",
     ("service-quotas", "get-service-quota"): "servicequotas:GetServiceQuota",
     ("sns", "publish"): "sns:Publish",
-    **{command: action for command, (action, _) in cli_created.COMMANDS.items()},
+    **{command: action for command, (action, _) in _OTHERS.items()},
 }
 """IAM actions by command. The other commands need none."""
 
@@ -267,7 +269,7 @@ _COMMANDS: dict[tuple[str, str], Callable[[AwsAccount, argparse.Namespace], str]
     ("service-quotas", "get-service-quota"): cli_reads.get_service_quota,
     ("sns", "publish"): publish.publish,
     ("sts", "get-caller-identity"): _caller_identity,
-    **{command: function for command, (_, function) in cli_created.COMMANDS.items()},
+    **{command: function for command, (_, function) in _OTHERS.items()},
 }
 
 

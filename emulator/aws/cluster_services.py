@@ -9,6 +9,7 @@ from emulator.aws import (
     iam,
     load_balancers,
     log_groups,
+    queues,
     routing,
     secret_values,
     target_groups,
@@ -95,6 +96,9 @@ class ClusterServices:
 
     def metric(self, namespace: str, name: str, dimensions: Mapping[str, str]) -> float | None:
         return target_groups.metric(self._store, name, dimensions) if namespace == target_groups.NAMESPACE else None
+
+    def queue_lengths(self, url: str) -> tuple[int, int]:
+        return queues.lengths(self._store, url)
 
     def create_volume(self, volume: str, zone: str, tags: Mapping[str, str]) -> None:
         outputs = {"availabilityZone": zone, "tags": dict(tags)}

@@ -4,7 +4,7 @@ _POLICY = "arn:aws:iam::aws:policy/"
 
 _READ_SERVICES = (
     "acm", "autoscaling", "backup", "ce", "cloudfront", "cloudwatch", "ec2", "ecr", "eks", "elasticache",
-    "elasticloadbalancing", "iam", "kms", "logs", "rds", "route53", "s3", "ses", "shield", "sns", "wafv2",
+    "elasticloadbalancing", "iam", "kms", "logs", "rds", "route53", "s3", "ses", "shield", "sns", "tag", "wafv2",
 )  # fmt: skip
 """Services in which `ReadOnlyAccess` reads everything: of Secrets Manager it has the descriptions and no value."""
 

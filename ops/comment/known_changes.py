@@ -43,7 +43,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "kubernetes:external-secrets.io/v1:ExternalSecret": ("spec",),
     "kubernetes:keda.sh/v1alpha1:ScaledObject": (
         r"spec\.(minReplicaCount|maxReplicaCount)",
-        r"spec\.triggers\[\d+\]\.metadata\.(start|end|timezone|desiredReplicas|targetMetricValue)",
+        r"spec\.triggers\[\d+\]\.metadata\.(start|end|timezone|desiredReplicas|targetMetricValue|queueLength)",
     ),
     "kubernetes:networking.k8s.io/v1:Ingress": (
         r"spec\.rules",

@@ -91,7 +91,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             if snapshot.since(active.get("lastTransitionTime")) >= _PATIENCE:
                 source = EXTERNAL_METRICS if active.get("reason") == "FailedGetExternalMetric" else METRICS
                 cause = Blind(service, ref.namespace, str(active.get("message", "")), source)
-                yield Finding(Harm.DEGRADED, cause, ref, (source, Ref("Deployment", ref.namespace, service)))
+                behind = (Ref(kind, ref.namespace, service) for kind in ("ScaledObject", "Deployment"))
+                yield Finding(Harm.DEGRADED, cause, ref, (source, *behind))
         elif condition(hpa, "ScalingLimited").get("reason") == "TooManyReplicas" and (over := _over(hpa)):
             workload = Ref("Deployment", ref.namespace, service)
             waiting = any(unschedulable(pod) for pod in snapshot.pods_of(workload))

@@ -18,6 +18,8 @@ def test_charts_roles_and_variables_of_services() -> None:
     settings["openmarket:services"]["backend-api"]["scheduledReplicas"] = [
         {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "replicas": 20}
     ]
+    queue = {"arn": "arn:aws:sqs:ap-northeast-2:123456789012:orders"}
+    settings["openmarket:services"]["backend-api"]["queue"] = queue
     deployed = run_program("prod", settings)
     assert {release.inputs["chart"] for release in deployed.of("helm.sh/v3:Release")} == set(catalogue.charts())
     assert set(deployed.outputs["role_arns"]) - set(settings["openmarket:services"]) == set(catalogue.roles())

@@ -1,5 +1,6 @@
 """A service that requests and the clock scale, and that changes its autoscaler without losing a pod."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from tests.e2e.doctor import JSON, healthy, only, until, without
 
 pytestmark = pytest.mark.e2e
 
-NAMESPACE, SERVICE = "openmarket-dev", "frontend-web"
+NAMESPACE, SERVICE, WORKER = "openmarket-dev", "frontend-web", "mailer"
 USUAL, SALE = 2, 4
 PATIENCE_SECONDS = 120
 """The autoscaler looks every 15 seconds, and doubles the pods within a minute."""
@@ -109,6 +110,54 @@ def test_the_clock_scales_it_besides(deployed: Checkout) -> None:
     assert {each["type"] for each in metrics} == {"Resource", "External"}
 
 
+def sqs(checkout: Checkout, command: str, *words: str) -> dict[str, Any]:
+    done = checkout.run("aws", "sqs", command, *words).stdout.strip()
+    return json.loads(done) if done else {}
+
+
+def mailers(checkout: Checkout) -> int:
+    return get(checkout, "deployment", WORKER)["spec"]["replicas"]
+
+
+def waiting(checkout: Checkout) -> str:
+    """The messages per pod, as the autoscaler of the worker sees them."""
+    found = get(checkout, "horizontalpodautoscaler", f"keda-hpa-{WORKER}")["status"].get("currentMetrics") or []
+    return next((each["external"]["current"]["averageValue"] for each in found if each["type"] == "External"), "")
+
+
+def test_a_queue_scales_a_worker(deployed: Checkout) -> None:
+    url = sqs(deployed, "create-queue", "--queue-name", "orders")["QueueUrl"]
+    region, account_id = url.split(".")[1], url.split("/")[3]
+    queue = {"arn": f"arn:aws:sqs:{region}:{account_id}:orders", "messagesPerPod": 2}
+    stanza = {"kind": "worker", "replicas": 1, "maxReplicas": 4, "cpu": "50m", "memory": "64Mi", "queue": queue}
+    deployed.configure("dev", "services", **{WORKER: stanza})
+    deployed.up("dev")
+    (container,) = get(deployed, "deployment", WORKER)["spec"]["template"]["spec"]["containers"]
+    assert {"name": "QUEUE_URL", "value": url} in container["env"]
+    wait_for(lambda: waiting(deployed), "0")
+    assert mailers(deployed) == 1
+    for number in range(6):
+        sqs(deployed, "send-message", "--queue-url", url, "--message-body", f"order {number}")
+    # What is in work counts too.
+    (message,) = sqs(deployed, "receive-message", "--queue-url", url)["Messages"]
+    assert message["Body"] == "order 0"
+    wait_for(lambda: mailers(deployed), 3)
+    sqs(deployed, "delete-message", "--queue-url", url, "--receipt-handle", message["ReceiptHandle"])
+    sqs(deployed, "purge-queue", "--queue-url", url)
+    wait_for(lambda: waiting(deployed), "0")
+    sqs(deployed, "delete-queue", "--queue-url", url)
+
+    def right(found: JSON) -> None:
+        (finding,) = found["findings"]
+        assert finding["kind"] == "Unanswered"
+        assert "NonExistentQueue" in finding["why"][0]
+
+    until(deployed, right)
+    assert mailers(deployed) == 3, "no pod goes while nobody knows how many messages there are"
+    deployed.configure("dev", "services", **{WORKER: {key: value for key, value in stanza.items() if key != "queue"}})
+    deployed.up("dev")
+
+
 def test_back_to_kubernetes_own_autoscaler(deployed: Checkout) -> None:
     configure(deployed, scheduledReplicas=None, requestTarget=None)
     deployed.up("dev")
@@ -116,7 +165,9 @@ def test_back_to_kubernetes_own_autoscaler(deployed: Checkout) -> None:
     assert pods(deployed) == SALE
     events = get(deployed, "events")["items"]
     assert not [
-        each["message"] for each in events if each.get("reason") == "SuccessfulRescale" and "below" in each["message"]
+        each["message"]
+        for each in events
+        if each.get("reason") == "SuccessfulRescale" and each["involvedObject"]["name"] == f"{SERVICE}-hpa"
     ]
     releases = deployed.kubectl("dev", "get", "deployments", "-n", "kube-system")["items"]
     assert not [each["metadata"]["name"] for each in releases if each["metadata"]["name"].startswith("keda")]

@@ -21,6 +21,7 @@ from components.config.services.kinds import (
     with_images,
 )
 from components.config.services.parts import BuildConfig, MigrationConfig, MigrationMode, Priority
+from components.config.services.scaling import QueueConfig
 from components.config.services.schema import SHOP_SCHEMA, SchemaConfig
 from components.config.services.together import built, only, schemas, use, volumes
 from components.config.services.volume import VolumeConfig
@@ -52,6 +53,7 @@ __all__ = [
     "MigrationMode",
     "Priority",
     "ProtocolVersion",
+    "QueueConfig",
     "SchemaConfig",
     "ServiceConfig",
     "TaskConfig",

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from components.base.section import Unique, keys_of, mismatch
 from components.config.services.base import ServiceConfig
 from components.config.services.parts import MigrationConfig, MigrationMode
-from components.config.services.scaling import ScheduledReplicasConfig
+from components.config.services.scaling import QueueConfig, ScheduledReplicasConfig
 from components.config.services.volume import VolumeConfig
 from components.config.uses import Use
 from components.config.writable import differ_in_name
@@ -34,6 +34,7 @@ class DeployedConfig(ServiceConfig):
         description='times of a higher minimum, such as [{start: "40 8 25 11 *", end: "0 1 26 11 *", timeZone: '
         "Asia/Seoul, replicas: 24}]; of several at once the highest counts",
     )
+    queue: QueueConfig | None = Field(default=None, description=keys_of(QueueConfig))
     startup_seconds: int = Field(
         default=150, ge=5, le=600, description="seconds that a pod may take to start, 5 to 600, before it is restarted"
     )
@@ -53,6 +54,13 @@ class DeployedConfig(ServiceConfig):
             if not self.replicas < each.replicas <= self.max_replicas:
                 expected = f"more than replicas ({self.replicas}), and at most maxReplicas ({self.max_replicas})"
                 raise mismatch(f"scheduledReplicas[{index}].replicas", each.replicas, expected)
+        return self
+
+    @model_validator(mode="after")
+    def _pods_for_messages(self) -> Self:
+        if self.queue and self.queue.messages_per_pod and self.max_replicas == self.replicas:
+            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas; or a higher maxReplicas"
+            raise mismatch("queue.messagesPerPod", self.queue.messages_per_pod, expected)
         return self
 
     @model_validator(mode="after")
@@ -84,7 +92,7 @@ class DeployedConfig(ServiceConfig):
     @property
     def scaled_by_keda(self) -> bool:
         """True if it is scaled by more than CPU and memory, which Kubernetes' own autoscaler does not see."""
-        return bool(self.scheduled_replicas)
+        return bool(self.scheduled_replicas) or bool(self.queue and self.queue.messages_per_pod)
 
     @property
     def migrates(self) -> bool:

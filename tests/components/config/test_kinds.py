@@ -13,6 +13,7 @@ from tests.components.config.test_loading import message
 from tests.components.kinds import CRON_JOB, IMAGE, PROXY, TASK, WORKER, with_kinds
 from tests.components.program import STACKS, run
 
+QUEUE = "arn:aws:sqs:ap-northeast-2:123456789012:orders"
 SALE = {"start": "50 8 25 11 *", "end": "0 1 26 11 *", "timeZone": "Asia/Seoul", "replicas": 2}
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("mailer", {"hosts": ["mail"]}, 'mailer.hosts is ["mail"]\n    needs to go, or kind: web, as a service of kind'),
@@ -61,6 +62,17 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("frontend-web", {"requestTarget": 0}, "frontend-web.requestTarget is 0\n    needs requests a minute and pod"),
     ("frontend-web", {"requestTarget": 600, "hosts": []}, "needs to go, as the load balancer leads nobody to"),
     ("frontend-web", {"requestTarget": 600, "maxReplicas": 2}, "needs to go, as maxReplicas is 2, like replicas"),
+    ("mailer", {"queue": {"arn": "orders"}}, "mailer.queue.arn is orders\n    needs the ARN of a queue in SQS"),
+    ("mailer", {"queue": {"arn": QUEUE, "keyArn": "alias/a"}}, "mailer.queue.keyArn is alias/a\n    needs the ARN of"),
+    ("mailer", {"queue": {"arn": QUEUE, "messagesPerPod": 0}}, "mailer.queue.messagesPerPod is 0\n    needs messages"),
+    (
+        "mailer",
+        {"queue": {"arn": QUEUE, "messagesPerPod": 9}, "maxReplicas": 1},
+        "mailer.queue.messagesPerPod is 9\n    needs to go, as maxReplicas is 1, like replicas",
+    ),
+    ("mailer", {"queue": {"arn": QUEUE}, "internet": False}, "needs true, as AWS has public addresses like other"),
+    ("mailer", {"queue": {"arn": QUEUE.replace("-2", "-1")}}, "needs a queue in ap-northeast-2, the stack's region"),
+    ("nightly", {"queue": {"arn": QUEUE}}, "needs to go, or kind: web or worker, as a service of kind cronJob has no"),
     ("nightly", {"scheduledReplicas": []}, "needs to go, or kind: web or worker, as a service of kind cronJob has no"),
     ("nightly", {"replicas": 1}, "nightly.replicas is 1\n    needs to go, or kind: web or worker, as a service"),
     ("nightly", {"schedule": "@daily"}, "(1 fields instead of five)"),

@@ -1,4 +1,4 @@
-"""A web service that is scaled by the requests that the load balancer passes to it."""
+"""Services that are scaled by requests of the load balancer, or by the length of a queue."""
 
 import json
 from copy import deepcopy
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.components import program
+from tests.components.kinds import WORKER, with_kinds
 from tests.components.program import ALB, TARGET_GROUP, Deployed, run_program, stack_file
 
 NAME = "shop-frontend-web-autoscaler"
@@ -76,7 +77,36 @@ def test_keda_asks_aws_with_a_role_that_may_read_metrics_while_a_service_needs_i
     assert statements(scheduled) == []
 
 
-def statements(deployed: Deployed) -> list[dict[str, Any]]:
-    """What KEDA's role may do."""
-    policies = [each for each in deployed.of("iam/rolePolicy:RolePolicy") if each.name.startswith("addons-keda-")]
+QUEUE = "arn:aws:sqs:ap-northeast-2:123456789012:orders"
+KEY = "arn:aws:kms:ap-northeast-2:123456789012:key/12345678-1234-1234-1234-123456789012"
+
+
+def test_a_queue_is_what_the_service_takes_its_work_from_and_keda_counts() -> None:
+    worker = WORKER | {"queue": {"arn": QUEUE, "keyArn": KEY, "messagesPerPod": 20}}
+    deployed = run_program("dev", with_kinds(mailer=worker))
+    *_, found = deployed.one("keda.sh/v1alpha1:ScaledObject", "shop-mailer-autoscaler").inputs["spec"]["triggers"]
+    url = "https://sqs.ap-northeast-2.amazonaws.com/123456789012/orders"
+    assert (found["type"], found["metricType"]) == ("aws-sqs-queue", "AverageValue")
+    assert (found["metadata"]["queueURL"], found["metadata"]["queueLength"]) == (url, "20")
+    (container,) = deployed.one(":Deployment", "shop-mailer-deployment").inputs["spec"]["template"]["spec"][
+        "containers"
+    ]
+    assert {"name": "QUEUE_URL", "value": url} in container["env"]
+    assert statements(deployed) == [{"Effect": "Allow", "Action": "sqs:GetQueueAttributes", "Resource": [QUEUE]}]
+    taking, decrypting = statements(deployed, "mailer-identity-queue")
+    assert taking["Resource"] == QUEUE
+    assert "sqs:SendMessage" not in taking["Action"]
+    assert (decrypting["Action"], decrypting["Resource"]) == (["kms:Decrypt"], KEY)
+    assert decrypting["Condition"]["StringEquals"]["kms:ViaService"] == "sqs.ap-northeast-2.amazonaws.com"
+
+
+def test_a_queue_without_a_target_needs_no_keda() -> None:
+    deployed = run_program("dev", with_kinds(mailer=WORKER | {"queue": {"arn": QUEUE}}))
+    assert deployed.of("keda.sh/v1alpha1:ScaledObject") == []
+    assert [each["Resource"] for each in statements(deployed, "mailer-identity-queue")] == [QUEUE]
+
+
+def statements(deployed: Deployed, begins: str = "addons-keda-") -> list[dict[str, Any]]:
+    """What KEDA's role may do, or another one by what begins the names of its policies."""
+    policies = [each for each in deployed.of("iam/rolePolicy:RolePolicy") if each.name.startswith(begins)]
     return [one for each in policies for one in json.loads(each.inputs["policy"])["Statement"]]

@@ -8,7 +8,9 @@ from ops.doctor.finding import Harm
 from ops.doctor.quantities import Amount, number, requested
 from tests.ops.doctor.world import (
     COMMANDS,
+    DENIED_ROLE,
     GROUP,
+    NAMESPACE,
     PODS,
     ago,
     conditions,
@@ -163,6 +165,24 @@ def test_an_autoscaler_without_metrics_is_told_after_a_minute() -> None:
 def test_an_autoscaler_without_metrics_leads_to_who_serves_them(reason: str, source: str) -> None:
     diagnosis = one(world(hpa(0, ScalingActive=("False", reason, "unable to get the metric")), pods=PODS))
     assert source in diagnosis.root.cause.words(COMMANDS).next
+
+
+@pytest.mark.parametrize(
+    "state", [("False", "TriggerError", "not working"), ("Unknown", "PartialTriggerError", "some")]
+)
+def test_a_metric_that_keda_may_not_read_is_told_with_what_aws_said(state: tuple[str, str, str]) -> None:
+    scaled = thing("ScaledObject", "web", status={"conditions": conditions(Ready=state)})
+    failed = thing(
+        "Event", "e", type="Warning", reason="KEDAScalerFailed", message=DENIED_ROLE, lastTimestamp=ago(5),
+        involvedObject={"kind": "ScaledObject", "namespace": NAMESPACE, "name": "web"},
+    )  # fmt: skip
+    diagnosis = one(world(scaled, failed, pods=PODS))
+    assert kinds([diagnosis]) == ["Unanswered"]
+    assert DENIED_ROLE in said([diagnosis])
+    blind = hpa(0, ScalingActive=("False", "FailedGetExternalMetric", "unable to get the metric"))
+    diagnosis = one(world(scaled, failed, blind, pods=PODS))
+    assert (kinds([diagnosis]), len(diagnosis.consequences)) == (["Unanswered"], 1)
+    assert found(world(thing("ScaledObject", "web", status={"conditions": conditions(Ready="True")}), pods=PODS)) == []
 
 
 def test_an_add_on_without_an_image_is_why_there_are_no_metrics_and_no_fault_of_its_node() -> None:

@@ -128,7 +128,7 @@ class Answering:
 
     def __init__(self, value: float | None = None, denied: str = "", running: bool = True) -> None:
         self.running = lambda _: running or None
-        self.denied = lambda _, actions: denied and f"{denied} {actions[0]}"
+        self.denied = lambda _, actions, _resource: denied and f"{denied} {actions[0]}"
         self.aws = SimpleNamespace(metric=lambda _, name, dimensions: value if len(dimensions) == 2 else None)
         self.events: list[str] = []
 
