@@ -50,9 +50,9 @@ def up(checkout: Checkout) -> Callable[[dict[str, str]], bool]:
     return lambda env: _succeeds(checkout, env, "up", "--skip-preview")
 
 
-def destroy(checkout: Checkout) -> Callable[[dict[str, str]], bool]:
+def destroy(checkout: Checkout, *options: str) -> Callable[[dict[str, str]], bool]:
     """`destroy`, as often as it takes."""
-    return lambda env: _succeeds(checkout, env, "destroy")
+    return lambda env: _succeeds(checkout, env, "destroy", *options)
 
 
 def _succeeds(checkout: Checkout, env: dict[str, str], *command: str) -> bool:
