@@ -10,7 +10,8 @@ CHARTS := $(or $(CHARTS),$(OPENMARKET_EMULATOR_CHARTS),emulated)
 STRICT ?=
 PYTHON ?= python3
 
-# REFRESH=yes: `up` first compares Pulumi's record with what is really there. Slower, and finds what somebody deleted.
+# REFRESH=yes: `up`, `preview` and `destroy` first compare Pulumi's record with what is really there. Slower, and finds what
+# somebody deleted.
 REFRESH ?=
 OUT ?= kubeconfig.yaml
 
@@ -70,7 +71,7 @@ endif
 
 help:
 	@echo "make up|preview|destroy [STACK=dev]   the stack, on the emulator (ON=aws: on AWS)"
-	@echo "make up REFRESH=yes                   compare with what is really there first, not with the last deployment"
+	@echo "make up|destroy REFRESH=yes           compare with what is really there first, not with the last deployment"
 	@echo "make up CHARTS=upstream               on the emulator, with the charts of the real repositories"
 	@echo "make smoke [STACK=dev]                ask every host at the load balancer"
 	@echo "make plan [STACK=dev]                 the comment that a pull request would get, on what is deployed"
@@ -146,7 +147,7 @@ drift: $(READY)
 	@$(VENV_PYTHON) -m ops drift $(PREVIEWS)/drift --stack $(STACK)
 
 destroy: $(READY)
-	@$(RUN) $(VENV_PYTHON) -m ops destroy --stack $(STACK)
+	@$(RUN) $(VENV_PYTHON) -m ops destroy --stack $(STACK) $(if $(REFRESH),--refresh)
 
 kubeconfig: $(READY)
 	@$(RUN) $(VENV_PYTHON) -m ops kubeconfig --stack $(STACK) --out $(OUT)

@@ -37,8 +37,8 @@ def repair(stack: _Stack = "dev") -> None:
     raise typer.Exit(operations.repair(stack))
 
 
-def destroy(stack: _Stack = "dev") -> None:
+def destroy(stack: _Stack = "dev", refresh: _Refresh = False) -> None:
     """Delete everything that the stack has. What is protected stops it before the first deletion."""
     from ops.deploy import operations
 
-    raise typer.Exit(operations.destroy(stack))
+    raise typer.Exit(operations.destroy(stack, refresh))

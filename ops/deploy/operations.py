@@ -193,9 +193,9 @@ def repair(stack: str) -> int:
     return 0
 
 
-def destroy(stack: str) -> int:
+def destroy(stack: str, refresh: bool) -> int:
     """Delete the stack's resources and answer the exit code."""
-    operation = Operation(stack, "destroy", "deleting", ("--yes",))
+    operation = Operation(stack, "destroy", "deleting", ("--yes", *(("--refresh",) if refresh else ())))
     operation.select(create=False)
     operation.needs = _needs(stack)
     if operation.run():

@@ -129,6 +129,8 @@ def advice(target: Target, now: Progress, work: str, log: Path, text: str, inter
         return f"make sure that nobody else deploys, then `{recover}` and `{again}`"
     if "in progress" in text and "another operation" in text:
         return f'`{recover}` and `{again}` (docs/runbook.md, "An `up` that was killed")'
+    if "uninstall: Release not loaded" in text:
+        return f"`{again} REFRESH=yes`: Helm has uninstalled a release of which the engine did not hear"
     if "currently marked for protection" in text or "is protected" in text:
         return 'docs/runbook.md, "Take production down", says how the protection is taken away'
     if interrupted:

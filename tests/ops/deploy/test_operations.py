@@ -121,6 +121,7 @@ def test_a_failed_update_names_the_cause_last(pulumi: FakePulumi) -> None:
         ("error: the stack is currently locked by 1 lock(s)", "then `./openmarket ops recover --stack dev` and"),
         ("error: unable to delete resource: it is currently marked for protection", '"Take production down"'),
         ("error: another operation (install/upgrade/rollback) is in progress", '"An `up` that was killed"'),
+        ("error: uninstall: Release not loaded: eso: release: not found", "REFRESH=yes`: Helm has uninstalled"),
         ("error: no credentials", "nothing was changed: correct it"),
     ],
 )
