@@ -93,7 +93,7 @@ def cache(stack: str, session: Session, consent: Consent) -> None:
         ClusterError, BadStack, AwsError: As `shop.reporting_errors` reports them.
     """
     with connected(stack) as cluster:
-        pod = cache_session.cache_pod(_image(stack), *_user_of_cache(cluster, stack))
+        pod = _cache_pod(cluster, stack)
         rights = (
             "and may write"
             if session.write
@@ -146,23 +146,20 @@ def _users(cluster: Cluster, stack: str, schema: str) -> tuple[Object, Object]:
     return newest, policy
 
 
-def _user_of_cache(cluster: Cluster, stack: str) -> tuple[Object, Object]:
-    """Return the workload of a service that uses the cache, and its network policy."""
-    namespace = stack_file.prefix(stack)
-    workload = cache_session.user_of_cache(cluster.objects(cache_session.KINDS, namespace))
+def _cache_pod(cluster: Cluster, stack: str) -> SessionPod:
+    """Return the pod of a session at the cache, by a service that uses it and that service's network policy."""
+    namespace, image = stack_file.prefix(stack), stack_file.section(stack, "openmarket:database", DatabaseConfig).client
+    user = cache_session.user_of_cache(cluster.objects(cache_session.KINDS, namespace))
     policies = cluster.objects(["networkpolicies.networking.k8s.io"], namespace)
-    policy = next((each for each in policies if workload and name_of(each) == name_of(workload)), None)
-    if workload is None or policy is None:
+    policy = next((each for each in policies if user and name_of(each) == name_of(user)), None)
+    pod = cache_session.cache_pod(image, user, policy) if user and policy else None
+    if pod is None or not pod.egress:
         repair = Target(stack).make("repair")
         fail(
             f"{stack} has no service that uses the cache, with its network policy: either no stanza has cache in "
-            f"`uses`, or `{repair}` brings it back"
+            f"`uses`, or `{repair}` brings them back"
         )
-    return workload, policy
-
-
-def _image(stack: str) -> str:
-    return stack_file.section(stack, "openmarket:database", DatabaseConfig).client
+    return pod
 
 
 def _lines(pod: SessionPod, session: Session, place: str, how: str) -> list[str]:

@@ -253,6 +253,15 @@ def test_writing_to_the_cache_is_said_and_noted_down(with_cache: Tools) -> None:
     assert with_cache.audit()[0]["command"] == "connect cache --write"
 
 
+@pytest.mark.parametrize("left", [[], [{"kind": "NetworkPolicy", "metadata": {"name": "backend-api"}, "spec": {}}]])
+def test_a_service_without_a_way_to_the_cache_is_said(left: list[dict[str, Any]], with_cache: Tools) -> None:
+    with_cache.objects("networkpolicies.networking.k8s.io", left)
+    result = connect("--yes", to="cache")
+    assert result.exit_code == 1
+    assert "or `make repair STACK=dev` brings them back" in result.output
+    assert with_cache.acts() == []
+
+
 def test_a_stack_without_a_user_of_the_cache_is_said(cluster: Tools) -> None:
     result = connect("--yes", to="cache")
     assert result.exit_code == 1
