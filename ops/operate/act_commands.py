@@ -154,23 +154,31 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 
 
 def connect(
-    target: Annotated[Literal["database"], typer.Argument(help="What to connect to.")],
+    target: Annotated[Literal["database", "cache"], typer.Argument(help="What to connect to.")],
     stack: Stack = "dev",
-    schema: Annotated[str, typer.Option(help="A service's own schema. Default: the one that services share.")] = "",
+    schema: Annotated[
+        str, typer.Option(help="Of the database, a service's own schema. Default: the one that services share.")
+    ] = "",
     write: Annotated[bool, typer.Option("--write", help="A session that may write. Default: read only.")] = False,
     minutes: Annotated[int, typer.Option(min=1, max=480, help="When the pod ends at the latest.")] = 60,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Open a session at the database, through a hardened pod with a network policy of its own, which go with it.
+    """Open a session at the database or the cache, through a hardened pod with a network policy, which go with it.
 
-    The client runs in the pod, on this terminal or with what comes in by a pipe; the password stays in the pod. Needs
-    in AWS: eks:DescribeCluster, an access entry that may create and delete Jobs, create network policies and execute
-    in pods (administrators may), and reading of Pulumi's state.
+    The client runs in the pod, on this terminal or with what comes in by a pipe; the password or token stays in the
+    pod. Needs in AWS: eks:DescribeCluster, an access entry that may create and delete Jobs, create network policies and
+    execute in pods (administrators may), and reading of Pulumi's state.
     """
     from ops.operate import connect as connecting
     from ops.operate import shop
     from ops.operate.acting import Consent
 
     with shop.reporting_errors():
-        connecting.database(stack, connecting.Session(schema, write, minutes), Consent.given(yes, dry_run))
+        session, consent = connecting.Session(schema, write, minutes), Consent.given(yes, dry_run)
+        if target == "database":
+            connecting.database(stack, session, consent)
+        elif schema:
+            raise shop.BadArgument("--schema is for `connect database`: the cache has none")
+        else:
+            connecting.cache(stack, session, consent)

@@ -76,12 +76,17 @@ def policies(checkout: Checkout) -> set[str]:
     return {each["metadata"]["name"] for each in found}
 
 
-def test_a_session_at_the_database_is_admitted_and_leaves_nothing(deployed: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("place", "secret"), [("database", "openmarket-db-credentials-"), ("cache", "openmarket-redis-credentials-")]
+)
+def test_a_session_is_admitted_and_leaves_nothing(place: str, secret: str, deployed: Checkout) -> None:
     before, theirs = jobs(deployed), policies(deployed)
-    ops(deployed, "connect", "database", "--yes", check=False)
+    assert f"with {secret}" in ops(deployed, "connect", place, "--dry-run")
+    assert (jobs(deployed), policies(deployed)) == (before, theirs)
+    ops(deployed, "connect", place, "--yes", check=False)
     # The pod has passed quota and Pod Security, and its container ends at once here.
     last = json.loads((deployed.path / ".emulator" / "audit.jsonl").read_text().splitlines()[-1])
-    assert last["command"] == "connect database"
+    assert last["command"] == f"connect {place}"
     assert last["says"].endswith("has ended before the session, as no container runs on the emulator")
     ends = time.monotonic() + PATIENCE_SECONDS
     while (jobs(deployed), policies(deployed)) != (before, theirs):

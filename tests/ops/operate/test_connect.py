@@ -1,4 +1,4 @@
-"""A session at the database is told, asked for, noted down, and its pod goes with it, whatever happens."""
+"""A session at the database or the cache is told, asked for, noted down, and its pod goes with it, whatever happens."""
 
 import json
 from functools import partial
@@ -72,8 +72,8 @@ def cluster(tools: Tools, made: list[dict[str, Any]], monkeypatch: pytest.Monkey
     return tools
 
 
-def connect(*words: str) -> Result:
-    return CliRunner().invoke(app, ["connect", "database", "--stack", "dev", *words])
+def connect(*words: str, to: str = "database") -> Result:
+    return CliRunner().invoke(app, ["connect", to, "--stack", "dev", *words])
 
 
 def test_the_pod_and_its_policy_are_made_used_and_deleted(cluster: Tools, made: list[dict[str, Any]]) -> None:
@@ -202,7 +202,80 @@ def test_a_schema_that_no_service_uses_is_said(cluster: Tools) -> None:
     assert "no service uses the schema order_items" in result.output
 
 
-def test_only_the_database_can_be_connected_to() -> None:
-    result = CliRunner().invoke(app, ["connect", "cache"])
+CACHE_SECRET = "openmarket-redis-credentials-0a1b2c3d4e"
+CACHE_EGRESS = [{"to": [{"ipBlock": {"cidr": "10.0.9.0/24"}}], "ports": [{"port": 6379}]}]
+
+
+@pytest.fixture
+def with_cache(cluster: Tools) -> Tools:
+    """The cluster, with a service that uses the cache and the database."""
+    container = {
+        "name": "backend-api", "image": "registry.test/backend@sha256:" + "b" * 64, "securityContext": {},
+        "envFrom": [{"configMapRef": {"name": "c"}}, *[{"secretRef": {"name": it}} for it in (SECRET, CACHE_SECRET)]],
+    }  # fmt: skip
+    service = {
+        "kind": "Deployment", "metadata": {"name": "backend-api", "namespace": "openmarket-dev"},
+        "spec": {"template": {"spec": {"securityContext": {"runAsNonRoot": True}, "containers": [container]}}},
+    }  # fmt: skip
+    policy = {
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "backend-api"},
+        "spec": {"egress": [*EGRESS, *CACHE_EGRESS]},
+    }
+    cluster.objects("deployments.apps --namespace", [service])
+    cluster.objects("networkpolicies.networking.k8s.io", [POLICY, policy])
+    return cluster
+
+
+def test_a_session_at_the_cache_is_a_pod_with_its_own_way(with_cache: Tools, made: list[dict[str, Any]]) -> None:
+    result = connect("--yes", to="cache")
+    assert result.exit_code == 0, result.output
+    assert f"with {CACHE_SECRET} as files in the pod, read only: the client refuses what writes" in result.output
+    assert [each["kind"] for each in made] == ["Job", "NetworkPolicy"]
+    assert made[0]["metadata"]["name"].startswith("connect-cache-")
+    (container,) = made[0]["spec"]["template"]["spec"]["containers"]
+    assert "/mysql:" in container["image"], "that of the database's client, by the stack file or as it is pinned"
+    assert made[1]["spec"]["egress"] == CACHE_EGRESS
+    session, deletion = with_cache.acts()[-2:]
+    assert "--container cache -- bash -euc" in session
+    assert session.endswith(" session read dev 6379")
+    assert "delete jobs.batch" in deletion
+    (line,) = with_cache.audit()
+    assert (line["command"], line["outcome"]) == ("connect cache", "done")
+
+
+def test_writing_to_the_cache_is_said_and_noted_down(with_cache: Tools) -> None:
+    dry = connect("--dry-run", "--write", to="cache")
+    assert "as files in the pod, and may write" in dry.output
+    assert with_cache.acts() == []
+    assert connect("--yes", "--write", to="cache").exit_code == 0
+    assert with_cache.acts()[-2].endswith(" session write dev 6379")
+    assert with_cache.audit()[0]["command"] == "connect cache --write"
+
+
+@pytest.mark.parametrize("left", [[], [{"kind": "NetworkPolicy", "metadata": {"name": "backend-api"}, "spec": {}}]])
+def test_a_service_without_a_way_to_the_cache_is_said(left: list[dict[str, Any]], with_cache: Tools) -> None:
+    with_cache.objects("networkpolicies.networking.k8s.io", left)
+    result = connect("--yes", to="cache")
+    assert result.exit_code == 1
+    assert "or `make repair STACK=dev` brings them back" in result.output
+    assert with_cache.acts() == []
+
+
+def test_a_stack_without_a_user_of_the_cache_is_said(cluster: Tools) -> None:
+    result = connect("--yes", to="cache")
+    assert result.exit_code == 1
+    assert "dev has no service that uses the cache, with its network policy" in result.output
+    assert cluster.acts() == []
+
+
+def test_the_cache_has_no_schema(with_cache: Tools) -> None:
+    result = connect("--yes", "--schema", "orders", to="cache")
+    assert result.exit_code == 1
+    assert "--schema is for `connect database`" in result.output
+
+
+def test_nothing_else_can_be_connected_to() -> None:
+    result = CliRunner().invoke(app, ["connect", "bucket"])
     assert result.exit_code == 2
-    assert "'cache' is not one of 'database'" in result.output
+    assert "'bucket' is not one of 'database', 'cache'" in result.output

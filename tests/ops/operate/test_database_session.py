@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ops.operate.database_session import SCRIPT, image_of, secret_of, session_job, session_policy
+from ops.operate.database_session import SCRIPT, database_pod, secret_of
+from ops.operate.session_pod import session_job, session_policy
 from tests.components.program import run_program
 
 VALUES = {
@@ -42,7 +43,7 @@ def pod_of(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_pod_is_hardened_as_that_of_the_program(users: dict[str, Any]) -> None:
-    pod = pod_of(session_job(users, 30))
+    pod = pod_of(session_job(database_pod(users, {}), 30))
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod["automountServiceAccountToken"] is False
@@ -51,12 +52,12 @@ def test_the_pod_is_hardened_as_that_of_the_program(users: dict[str, Any]) -> No
         "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
     }  # fmt: skip
     assert container["resources"] == pod_of(users)["containers"][0]["resources"]
-    assert container["image"] == image_of(users)
+    assert container["image"] == pod_of(users)["containers"][0]["image"]
     assert "@sha256:" in container["image"]
 
 
 def test_it_has_the_services_user_as_files_and_nothing_of_the_other_users(users: dict[str, Any]) -> None:
-    job = session_job(users, 30)
+    job = session_job(database_pod(users, {}), 30)
     text = json.dumps(job)
     secret = secret_of(users)
     sources = {each["prefix"]: each["secretRef"]["name"] for each in pod_of(users)["containers"][0]["envFrom"]}
@@ -72,16 +73,16 @@ def test_it_has_the_services_user_as_files_and_nothing_of_the_other_users(users:
 
 
 def test_it_ends_by_itself_and_leaves_nothing(users: dict[str, Any]) -> None:
-    spec = session_job(users, 30)["spec"]
+    spec = session_job(database_pod(users, {}), 30)["spec"]
     assert (spec["activeDeadlineSeconds"], spec["ttlSecondsAfterFinished"], spec["backoffLimit"]) == (1800, 0, 0)
     assert int(pod_of({"spec": spec})["containers"][0]["command"][1]) > spec["activeDeadlineSeconds"]
 
 
 def test_its_policy_admits_the_database_alone(users: dict[str, Any]) -> None:
-    job = session_job(users, 30)
+    job = session_job(database_pod(users, {}), 30)
     job["metadata"]["uid"] = "u-2"
     theirs = program("networking.k8s.io/v1:NetworkPolicy", "database-users")
-    policy = session_policy(theirs, job)
+    policy = session_policy(database_pod(users, theirs), job)
     assert policy["spec"]["podSelector"] == {
         "matchLabels": {"batch.kubernetes.io/job-name": job["metadata"]["name"]}
     }  # fmt: skip
@@ -94,7 +95,8 @@ def test_its_policy_admits_the_database_alone(users: dict[str, Any]) -> None:
 
 
 def test_two_sessions_are_two_jobs(users: dict[str, Any]) -> None:
-    assert session_job(users, 1)["metadata"]["name"] != session_job(users, 1)["metadata"]["name"]
+    pod = database_pod(users, {})
+    assert session_job(pod, 1)["metadata"]["name"] != session_job(pod, 1)["metadata"]["name"]
 
 
 class Bench:
