@@ -28,7 +28,7 @@ class Keda(Addon):
     """KEDA, which makes a HorizontalPodAutoscaler of each ScaledObject and serves the metrics that it asks for.
 
     It is there exactly while a service needs it, and its role may ask AWS for what services are scaled by. The role is
-    there in any case: pods that run already would not get it.
+    there in any case, as a pod gets its role only at its start.
     """
 
     name = "keda"

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from ipaddress import IPv4Network
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,14 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 
+def _of_numbers(annotation: object) -> bool:
+    return annotation is int or annotation is float or any(map(_of_numbers, get_args(annotation)))
+
+
+def _has_switch(value: object) -> bool:
+    return isinstance(value, bool) or (isinstance(value, list) and any(map(_has_switch, cast(list[object], value))))
+
+
 class Section(BaseModel):
     """A mapping in the stack file: camelCase keys, none unknown, immutable.
 
@@ -29,8 +37,7 @@ class Section(BaseModel):
     @classmethod
     def _no_switch_for_a_number(cls, value: object, info: ValidationInfo) -> object:
         """Python takes true for 1."""
-        kind = cls.model_fields[str(info.field_name)].annotation
-        if isinstance(value, bool) and (kind is int or kind is float):
+        if _of_numbers(cls.model_fields[str(info.field_name)].annotation) and _has_switch(value):
             raise ValueError("not a number")
         return value
 

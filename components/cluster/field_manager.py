@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-FIELD_MANAGER = {"pulumi.com/patchFieldManager": "pulumi-openmarket"}
+ANNOTATION = "pulumi.com/patchFieldManager"
+FIELD_MANAGER = {ANNOTATION: "pulumi-openmarket"}
 _DEFINITION = ":CustomResourceDefinitionPatch"
 
 
@@ -15,6 +16,9 @@ def one_field_manager(args: pulumi.ResourceTransformationArgs) -> pulumi.Resourc
 
     The provider generates a name for each creation, and keeps it in the state. If the engine is killed before that, the
     next creation takes the object over under another name, and what the program drops later stays the first name's.
+
+    What is there under a generated name keeps it: with another one, fields that only the old name has would go for a
+    moment, such as the replicas of a Deployment that no autoscaler has scaled yet.
     """
     metadata = args.props.get("metadata")
     # The provider's updates of a definition are no patches: they replace it, and leave nothing.
@@ -22,7 +26,10 @@ def one_field_manager(args: pulumi.ResourceTransformationArgs) -> pulumi.Resourc
         return None
     named = copy.copy(metadata)
     named.annotations = pulumi.Output.from_input(metadata.annotations).apply(_with_field_manager)
-    return pulumi.ResourceTransformationResult({**args.props, "metadata": named}, args.opts)
+    kept = pulumi.ResourceOptions(ignore_changes=[f'metadata.annotations["{ANNOTATION}"]'])
+    return pulumi.ResourceTransformationResult(
+        {**args.props, "metadata": named}, pulumi.ResourceOptions.merge(args.opts, kept)
+    )
 
 
 def _with_field_manager(annotations: Mapping[str, pulumi.Input[str]] | None) -> dict[str, pulumi.Input[str]]:

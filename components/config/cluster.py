@@ -11,7 +11,7 @@ from components.base.section import Name, Network, Quoted, Section, Switch, Uniq
 from components.base.versions import KUBERNETES_VERSIONS, is_older
 from components.config.existing import ExistingCluster
 from components.config.labels import LABELS, LabelKey, LabelValue, QualifiedName
-from components.config.network import PRIVATE, Zone
+from components.config.network import NEVER_PUBLIC, Zone
 
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 
@@ -63,9 +63,9 @@ RoleArns = Annotated[
 
 
 def _public(network: IPv4Network) -> IPv4Network:
-    """EKS takes no reserved addresses here, and nobody arrives from them: inside the VPC the endpoint is private."""
-    if any(network.subnet_of(block) for block in PRIVATE):
-        raise ValueError(f"{network} is private: give the public address from which it reaches the internet")
+    """EKS takes no reserved addresses here, and nobody arrives from these: inside the VPC the endpoint is private."""
+    if any(network.subnet_of(block) for block in NEVER_PUBLIC):
+        raise ValueError(f"{network} is not public: give the public address from which it reaches the internet")
     return network
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.base.versions import is_older
+from components.base.versions import KUBERNETES_VERSIONS, is_older
 from components.config.cluster import ClusterConfig
 from components.config.data import CacheConfig, Keys
 from components.config.database import DatabaseConfig
@@ -10,7 +10,9 @@ from components.config.existing import ExistingCluster
 from components.config.network import NetworkConfig
 from components.config.problems import MISSING, Problem
 
-_NO_WAY_BACK = "AWS upgrades what has lost its support, and no version goes back. Until then it is left alone"
+_NO_WAY_BACK = (
+    "AWS upgrades what has lost its support, and no version goes back. Until the stack file says so, it is left alone"
+)
 
 
 def for_life(
@@ -111,6 +113,10 @@ def _next_minor(cluster: ClusterConfig, existing: ExistingCluster) -> Iterator[P
     following = f"{major}.{int(minor or 0) + 1}"
     if is_older(existing.version, cluster.version) and following != cluster.version:
         expected = f'"{following}" first: EKS upgrades from {existing.version} one minor at a time'
+        if following not in KUBERNETES_VERSIONS:
+            expected += (
+                ", and this program has no such version. Upgrade the cluster by `aws eks update-cluster-version`"
+            )
         yield Problem("openmarket:cluster.version", cluster.version, expected)
 
 

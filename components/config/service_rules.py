@@ -152,11 +152,12 @@ def way_to_aws(services: Mapping[str, ServiceConfig]) -> Iterator[Problem]:
 def queues(services: Mapping[str, ServiceConfig], region: str) -> Iterator[Problem]:
     """A queue is where the service's calls of AWS go."""
     for name, service in only(DeployedConfig, services).items():
-        if service.queue and service.queue.region != region:
-            expected = (
-                f"a queue in {region}, the stack's region, which is that of AWS_REGION in the service's environment"
-            )
-            yield Problem(f"openmarket:services.{name}.queue.arn", service.queue.arn, expected)
+        for key, arn in (("arn", service.queue.arn), ("keyArn", service.queue.key_arn)) if service.queue else ():
+            if arn and arn.split(":")[3] != region:
+                expected = (
+                    f"one in {region}, the stack's region, which is that of AWS_REGION in the service's environment"
+                )
+                yield Problem(f"openmarket:services.{name}.queue.{key}", arn, expected)
 
 
 def announced(services: Mapping[str, ServiceConfig]) -> list[str]:

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.addons.keda import AWS_IDENTITY
 from components.config.services import DeployedConfig, WebConfig
-from components.workloads.load_balancer_lookup import target_group_of
+from components.workloads.load_balancer_lookup import target_groups_of
 from components.workloads.pod import object_metadata
 from components.workloads.service_context import KedaContext, ServiceContext
 
@@ -107,7 +107,7 @@ def _scaled_object(
         "minReplicaCount": settings.replicas,
         "maxReplicaCount": settings.max_replicas,
         "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _BEHAVIOR}},
-        "triggers": list(_triggers(keda, namespace, settings, target)),
+        "triggers": _triggers(keda, namespace, settings, target),
     }
 
 
@@ -117,7 +117,23 @@ def _targets(settings: DeployedConfig) -> dict[str, int]:
 
 def _triggers(
     keda: KedaContext, namespace: pulumi.Input[str], settings: DeployedConfig, target: pulumi.Input[str]
-) -> Iterator[dict[str, Any]]:
+) -> pulumi.Input[list[dict[str, Any]]]:
+    known = list(_known_triggers(settings))
+    if not isinstance(settings, WebConfig) or not settings.request_target:
+        return known
+    groups = target_groups_of(keda.stack.cluster_name, namespace, target, settings.port)
+    region, requests = keda.stack.region, settings.request_target
+
+    def counted(balancer: str, service: str, found: list[str]) -> list[dict[str, Any]]:
+        if not found:
+            pulumi.log.warn(f"{service} has no target group yet: the next `up` lets its requests be counted")
+        # The one that counts is the one with the most requests: a deleted target group has none.
+        return [*known, *(_requests(region, f"{balancer};{group}", requests) for group in found)]
+
+    return pulumi.Output.all(keda.load_balancer, target, groups).apply(lambda values: counted(*values))
+
+
+def _known_triggers(settings: DeployedConfig) -> Iterator[dict[str, Any]]:
     for name, percent in _targets(settings).items():
         yield {"type": name, "metricType": "Utilization", "metadata": {"value": str(percent)}}
     for each in settings.scheduled_replicas:
@@ -131,29 +147,26 @@ def _triggers(
                 "awsRegion": settings.queue.region,
                 "queueURL": settings.queue.url,
                 "queueLength": str(settings.queue.messages_per_pod),
-                # A pod that has all messages in work is not to go.
+                # Messages in work are work as well: without them, pods would go while all are busy.
                 "scaleOnInFlight": "true",
             },
         }
-    if isinstance(settings, WebConfig) and settings.request_target:
-        group = target_group_of(keda.stack.cluster_name, namespace, target, settings.port)
-        yield _requests(keda, settings.request_target, group)
 
 
-def _requests(keda: KedaContext, target: int, target_group: pulumi.Input[str]) -> dict[str, Any]:
-    """The trigger of the requests that the load balancer passes to the service.
+def _requests(region: str, dimensions: str, target: int) -> dict[str, Any]:
+    """The trigger of the requests that the load balancer passes to a target group of the service.
 
-    CloudWatch has no value of a minute without requests: that is 0.
+    CloudWatch has no value of a minute without requests. Five minutes without one are 0.
     """
     return {
         **_ASKING_AWS,
         "type": "aws-cloudwatch",
         "metadata": {
-            "awsRegion": keda.stack.region,
+            "awsRegion": region,
             "namespace": "AWS/ApplicationELB",
             "metricName": "RequestCount",
             "dimensionName": "LoadBalancer;TargetGroup",
-            "dimensionValue": pulumi.Output.format("{};{}", keda.load_balancer, target_group),
+            "dimensionValue": dimensions,
             "metricStat": "Sum",
             "metricStatPeriod": "60",
             # The newest value of five minutes, of a minute that is complete.

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.workloads.ingress import NAME
 
 NONE = "none"
-"""In place of a load balancer or target group that somebody deleted: CloudWatch takes no empty name."""
+"""In place of a load balancer that somebody deleted: CloudWatch takes no alarm on an empty name."""
 
 
 def load_balancer_of(
@@ -28,15 +28,16 @@ def load_balancer_of(
     return aws.lb.get_lbs_output(tags=tags).arns.apply(_suffix)
 
 
-def target_group_of(
+def target_groups_of(
     cluster_name: str, namespace: pulumi.Input[str], service: pulumi.Input[str], port: int
-) -> pulumi.Output[str]:
-    """The part of its ARN that CloudWatch knows a service's target group by; `none` while AWS has none.
+) -> pulumi.Output[list[str]]:
+    """The parts of their ARNs that CloudWatch knows a service's target groups by; none while AWS has none.
 
-    Its tags tell it from others too. A look-up of the one target group would take none for an error.
+    There is more than one for a while after the controller has replaced it: AWS lists deleted ones for some hours.
+    Their tags tell them from others too. A look-up of the one target group would take none for an error.
 
     Args:
-        service: Known once its pods are ready, and so in the target group: nobody is asked before.
+        service: The name. That of a new service is known once its pods are ready, and so in the target group.
     """
     resource = pulumi.Output.format("{}/{}-{}:{}", namespace, NAME, service, port)
     found = aws.resourcegroupstaggingapi.get_resources_output(
@@ -46,7 +47,7 @@ def target_group_of(
         ),
     )
     return found.resource_tag_mapping_lists.apply(
-        lambda each: min((one.resource_arn for one in each), default=NONE).rpartition(":")[2]
+        lambda listed: sorted(each.resource_arn.rpartition(":")[2] for each in listed)
     )
 
 

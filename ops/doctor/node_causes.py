@@ -60,6 +60,13 @@ class FullGroup:
         return Words(what, why, commands.make("up"), first)
 
 
+_OF_THE_PROGRAM = ("Ec2LaunchTemplateNotFound", "Ec2SubnetNotFound", "IamNodeRoleNotFound")
+"""What EKS misses and the program makes. What EKS itself has made does not come back so.
+
+https://docs.aws.amazon.com/eks/latest/APIReference/API_Issue.html
+"""
+
+
 @dataclass(frozen=True)
 class GroupTrouble:
     """EKS says that a node group has an issue."""
@@ -71,8 +78,8 @@ class GroupTrouble:
     def words(self, commands: Commands) -> Words:
         """Say it."""
         what = f"The node group {self.key} is in trouble: {self.code}"
-        gone = self.code.endswith("NotFound")
-        return Words(what, (self.message,), commands.make("repair") if gone else commands.kubectl("get nodes"))
+        repaired = self.code in _OF_THE_PROGRAM
+        return Words(what, (self.message,), commands.make("repair") if repaired else commands.kubectl("get nodes"))
 
 
 @dataclass(frozen=True)

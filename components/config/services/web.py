@@ -59,8 +59,9 @@ class WebConfig(DeployedConfig):
     request_target: int | None = Field(
         default=None,
         ge=1,
-        description="requests a minute and pod from the load balancer at which replicas are added; none for no such "
-        "target",
+        le=1_000_000,
+        description="requests a minute and pod from the load balancer at which replicas are added, up to 1000000; none "
+        "for no such target",
     )
     drain_seconds: int = Field(
         default=30,
@@ -86,10 +87,11 @@ class WebConfig(DeployedConfig):
         if self.request_target is None:
             return self
         if not self.hosts:
-            expected = "to go, as the load balancer leads nobody to a service without hosts; or hosts"
+            expected = "to go, as the load balancer sends no requests to a service without hosts; or hosts"
             raise mismatch("requestTarget", self.request_target, expected)
         if self.max_replicas == self.replicas:
-            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas; or a higher maxReplicas"
+            higher = "" if self.volume else "; or a higher maxReplicas"
+            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas{higher}"
             raise mismatch("requestTarget", self.request_target, expected)
         return self
 

@@ -5,6 +5,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+import pulumi
 import pytest
 
 from tests.components import program
@@ -58,8 +59,22 @@ def test_the_target_group_is_looked_for_once_pods_are_in_it() -> None:
 
 def test_without_a_target_group_the_other_targets_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "TARGET_GROUP_ARNS", [])
-    found = trigger(run_program("dev", settings("frontend-web", requestTarget=600)))
-    assert found["metadata"]["dimensionValue"] == f"{ALB};none"
+    warnings: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda message, *_: warnings.append(message))
+    deployed = run_program("dev", settings("frontend-web", requestTarget=600))
+    triggers = deployed.one("keda.sh/v1alpha1:ScaledObject", NAME).inputs["spec"]["triggers"]
+    assert [each["type"] for each in triggers] == ["cpu", "memory"]
+    assert [each for each in warnings if "frontend-web has no target group yet" in each]
+
+
+def test_a_target_group_that_aws_still_lists_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = program.TARGET_GROUP_ARNS[0].replace("targetgroup/", "targetgroup/a-deleted-")
+    monkeypatch.setattr(program, "TARGET_GROUP_ARNS", [*program.TARGET_GROUP_ARNS, old])
+    deployed = run_program("dev", settings("frontend-web", requestTarget=600))
+    triggers = deployed.one("keda.sh/v1alpha1:ScaledObject", NAME).inputs["spec"]["triggers"]
+    counted = [each["metadata"]["dimensionValue"] for each in triggers if each["type"] == "aws-cloudwatch"]
+    assert len(counted) == 2
+    assert f"{ALB};{TARGET_GROUP}" in counted
 
 
 def test_keda_asks_aws_with_a_role_that_may_read_metrics_while_a_service_needs_it() -> None:

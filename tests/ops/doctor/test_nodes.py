@@ -90,7 +90,12 @@ def test_a_node_that_is_short_of_something_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "following"), [("AsgInstanceLaunchFailures", "get nodes"), ("Ec2LaunchTemplateNotFound", "make repair")]
+    ("code", "following"),
+    [
+        ("AsgInstanceLaunchFailures", "get nodes"),
+        ("Ec2LaunchTemplateNotFound", "make repair"),
+        ("AutoScalingGroupNotFound", "get nodes"),
+    ],
 )
 def test_eks_itself_says_what_a_group_lacks(code: str, following: str) -> None:
     issue = {"code": code, "message": "You have requested more vCPU capacity", "resourceIds": []}
