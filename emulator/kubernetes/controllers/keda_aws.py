@@ -67,12 +67,12 @@ def value(context: Context, trigger: Object) -> float:
 
 
 def _metric_target(given: Mapping[str, str]) -> str:
-    if given["metricStat"] != "Sum":
-        raise ValueError("the emulator has the metricStat Sum only")
     _dimensions(given)
     needed = [given[key] for key in ("awsRegion", "namespace", "metricName", "minMetricValue")]
     if not all(needed) or int(given["metricCollectionTime"]) % int(given["metricStatPeriod"]):
         raise ValueError("metricCollectionTime must be greater than 0 and a multiple of metricStatPeriod")
+    if given["metricStat"] != "Sum":
+        raise ValueError("the emulator has the metricStat Sum only")
     return f"{float(given['targetMetricValue']):g}"
 
 

@@ -22,7 +22,8 @@ REQUESTS: Object = {
     "metadata": {
         "awsRegion": "ap-northeast-2", "namespace": "AWS/ApplicationELB", "metricName": "RequestCount",
         "dimensionName": "LoadBalancer;TargetGroup", "dimensionValue": "app/k8s/1;targetgroup/k8s/2",
-        "metricStat": "Sum", "metricStatPeriod": "60", "metricCollectionTime": "300", "targetMetricValue": "600", "minMetricValue": "0",
+        "metricStat": "Sum", "metricStatPeriod": "60", "metricCollectionTime": "300", "targetMetricValue": "600",
+        "minMetricValue": "0",
     },
 }  # fmt: skip
 """A trigger that asks CloudWatch."""
