@@ -25,8 +25,9 @@ class QueueConfig(Section):
     messages_per_pod: int | None = Field(
         default=None,
         ge=1,
-        description="messages in the queue, those in work included, per pod at which replicas are added; none for no "
-        "such target",
+        le=1_000_000,
+        description="messages in the queue, those in work included, per pod at which replicas are added, up to 1000000; "
+        "none for no such target",
     )
 
     @property
