@@ -8,12 +8,14 @@ from ops.doctor.commands import Commands
 from ops.doctor.finding import Finding, Harm, Ref, Words
 from ops.doctor.nodes import unschedulable
 from ops.doctor.objects import ref_of
+from ops.doctor.quantities import number
 from ops.doctor.secrets import roles
 from ops.doctor.snapshot import Snapshot
 from ops.objects import Object, condition, part, parts
 
 _PATIENCE = 60.0
 """Seconds without metrics that are nothing unusual: after its start, metrics-server has none for so long."""
+_RESOURCES = ("cpu", "memory")
 METRICS = Ref("Deployment", "kube-system", "metrics-server")
 OPERATOR = Ref("Deployment", "kube-system", "keda-operator")
 EXTERNAL_METRICS = Ref("Deployment", "kube-system", "keda-operator-metrics-apiserver")
@@ -21,7 +23,10 @@ EXTERNAL_METRICS = Ref("Deployment", "kube-system", "keda-operator-metrics-apise
 
 @dataclass(frozen=True)
 class AtMaximum:
-    """An autoscaler wants more pods than it may have: `wanted`, by a metric that is over its target, in percent."""
+    """An autoscaler wants more pods than it may have: `wanted`, by a metric that is over its target.
+
+    `cpu` and `memory` are in percent of the requests, others in what they count per pod.
+    """
 
     service: str
     most: int
@@ -33,10 +38,11 @@ class AtMaximum:
     def words(self, commands: Commands) -> Words:
         """Say it."""
         what = f"{self.service} is at its maximum of {self.most} pods"
-        why = (
-            f"Its {self.metric} is at {self.current} % of the requests, for a target of {self.target} %: "
-            f"that is {self.wanted} pods.",
-        )
+        if self.metric in _RESOURCES:
+            seen = f"Its {self.metric} is at {self.current} % of the requests, for a target of {self.target} %"
+        else:
+            seen = f"Each pod has {self.current} {self.metric}, for a target of {self.target}"
+        why = (f"{seen}: that is {self.wanted} pods.",)
         first = f"Raise `openmarket:services.{self.service}.maxReplicas` in {commands.file} to {self.wanted} or more"
         return Words(what, why, commands.make("up"), first)
 
@@ -101,21 +107,32 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _over(hpa: Object) -> tuple[str, int, int, int] | None:
-    """Return the metric that is furthest over its target: name, percent, target, and the pods that it calls for."""
-    targets = {
-        str(each["resource"]["name"]): int(each["resource"]["target"].get("averageUtilization", 0))
-        for each in hpa["spec"].get("metrics", [])
-        if each["type"] == "Resource"
-    }
+    """Return the metric that is furthest over its target: name, value, target, and the pods that it calls for."""
+    targets = dict(_value(each, "target") for each in parts(hpa, "spec", "metrics"))
     found: list[tuple[int, str, int, int]] = []
     for each in parts(hpa, "status", "currentMetrics"):
-        resource = part(each, "resource")
-        name, used = str(resource.get("name")), part(resource, "current").get("averageUtilization")
-        if used and targets.get(name):
-            wanted = ceil(int(hpa["status"].get("currentReplicas", 0)) * used / targets[name])
-            found.append((wanted, name, int(used), targets[name]))
+        name, used = _value(each, "current")
+        if target := targets.get(name):
+            wanted = ceil(int(hpa["status"].get("currentReplicas", 0)) * used / target)
+            found.append((wanted, _counted(name), round(used), round(target)))
     most = max(found, default=None)
     if most is None or most[0] <= int(hpa["spec"]["maxReplicas"]):
         return None
     wanted, name, used, target = most
     return name, used, target, wanted
+
+
+def _value(metric: Object, kind: str) -> tuple[str, float]:
+    """Return a metric's name, and its value per pod: the current one or the target, as `kind` says."""
+    if metric.get("type") == "Resource":
+        resource = part(metric, "resource")
+        return str(resource.get("name")), float(part(resource, kind).get("averageUtilization") or 0)
+    external = part(metric, "external")
+    return str(part(external, "metric").get("name")), number(part(external, kind).get("averageValue"))
+
+
+def _counted(metric: str) -> str:
+    """Return what a metric counts; KEDA names its metrics by the trigger's place and type."""
+    if metric in _RESOURCES:
+        return metric
+    return "requests a minute" if metric.endswith("aws-cloudwatch") else "messages" if "aws-sqs-" in metric else metric

@@ -26,8 +26,8 @@ class QueueConfig(Section):
         default=None,
         ge=1,
         le=1_000_000,
-        description="messages in the queue, those in work included, per pod at which replicas are added, up to 1000000; "
-        "none for no such target",
+        description="messages in the queue, those in work included, per pod at which replicas are added, up to "
+        "1000000; none for no such target",
     )
 
     @property

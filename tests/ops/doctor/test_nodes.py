@@ -145,6 +145,19 @@ def test_an_autoscaler_at_its_maximum_says_how_many_pods_it_wants() -> None:
     assert "openmarket:services.web.maxReplicas" in words.first
 
 
+@pytest.mark.parametrize(
+    ("metric", "counted"), [("s2-aws-cloudwatch", "requests a minute"), ("s3-aws-sqs-orders", "messages")]
+)
+def test_requests_and_messages_reach_the_maximum_too(metric: str, counted: str) -> None:
+    busy = hpa(60, ScalingLimited=LIMITED)
+    for place, kind, value in (("spec", "target", "600"), ("status", "current", "1150500m")):
+        key = "metrics" if place == "spec" else "currentMetrics"
+        external = {"metric": {"name": metric}, kind: {"averageValue": value}}
+        busy[place][key].append({"type": "External", "external": external})
+    words = one(world(busy)).root.cause.words(COMMANDS)
+    assert words.why == (f"Each pod has 1150 {counted}, for a target of 600: that is 4 pods.",)
+
+
 def test_an_autoscaler_at_its_maximum_and_within_its_target_is_no_finding() -> None:
     assert found(world(hpa(70, ScalingLimited=LIMITED))) == []
 
