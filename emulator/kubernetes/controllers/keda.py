@@ -29,19 +29,21 @@ API_SERVICE = "v1beta1.external.metrics.k8s.io"
 def reconcile(context: Context) -> None:
     """Generate the certificate of the metrics server, and apply the autoscaler of every ScaledObject."""
     operator = context.running(LABELS)
-    scaled = context.api.list(API_VERSION, "ScaledObject")
+    scaled, identities = (context.api.list(API_VERSION, kind) for kind in ("ScaledObject", keda_aws.AUTHENTICATION[1]))
     if operator is None:
-        finalizers.report_orphans(context, scaled, FINALIZER, "KEDA")
+        finalizers.report_orphans(context, [*scaled, *identities], FINALIZER, "KEDA")
         return
     for pod in context.api.list("v1", "Pod", operator.namespace, labelSelector=LABELS):
         _serve_certificate(context, certificates.options(pod["spec"]["containers"][0]), operator.namespace)
-    for each in scaled:
+    for each in (*scaled, *identities):
         if not each["metadata"].get("deletionTimestamp"):
             finalizers.add(context, each, FINALIZER)
-            _scale(context, each)
         elif finalizers.has(each, FINALIZER):
             # The garbage collector deletes the autoscaler, which the ScaledObject owns.
             finalizers.remove(context, each, FINALIZER)
+    for each in scaled:
+        if not each["metadata"].get("deletionTimestamp"):
+            _scale(context, each)
 
 
 def _serve_certificate(context: Context, options: Mapping[str, str], namespace: str) -> None:

@@ -10,7 +10,7 @@ LABELS = "app.kubernetes.io/name=keda-operator"
 _CLOUDWATCH, _QUEUE = "aws-cloudwatch", "aws-sqs-queue"
 TRIGGERS: Mapping[str, str] = {_CLOUDWATCH: "cloudwatch:GetMetricData", _QUEUE: "sqs:GetQueueAttributes"}
 """The action that each type of trigger needs."""
-_AUTHENTICATION = ("keda.sh/v1alpha1", "ClusterTriggerAuthentication")
+AUTHENTICATION = ("keda.sh/v1alpha1", "ClusterTriggerAuthentication")
 
 
 class Unavailable(Exception):
@@ -24,11 +24,11 @@ def target(context: Context, trigger: Object) -> str:
         ValueError: The trigger is not right, or the emulator does not have what it asks for.
     """
     given, reference = trigger["metadata"], trigger.get("authenticationRef") or {}
-    if reference.get("kind") != _AUTHENTICATION[1]:
-        raise ValueError(f"awsAccessKeyID not found (the emulator has authenticationRef of kind {_AUTHENTICATION[1]})")
-    found = context.api.get(*_AUTHENTICATION, "", reference["name"], certain=True)
+    if reference.get("kind") != AUTHENTICATION[1]:
+        raise ValueError(f"awsAccessKeyID not found (the emulator has authenticationRef of kind {AUTHENTICATION[1]})")
+    found = context.api.get(*AUTHENTICATION, "", reference["name"], certain=True)
     if found is None:
-        raise ValueError(f"{_AUTHENTICATION[1]}.keda.sh {reference['name']!r} not found")
+        raise ValueError(f"{AUTHENTICATION[1]}.keda.sh {reference['name']!r} not found")
     if found["spec"].get("podIdentity") != {"provider": "aws"}:
         raise ValueError("the emulator has podIdentity with the provider aws only")
     if trigger.get("metricType") != "AverageValue":

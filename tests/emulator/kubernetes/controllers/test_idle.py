@@ -146,7 +146,8 @@ def settled() -> dict[KindKey, list[Object]]:
 
 def authentication() -> Object:
     spec = {"podIdentity": {"provider": "aws"}}
-    return made((keda.API_VERSION, "ClusterTriggerAuthentication"), "aws", {}, "", spec=spec)
+    marks = {"finalizers": [keda.FINALIZER]}
+    return made((keda.API_VERSION, "ClusterTriggerAuthentication"), "aws", marks, "", spec=spec)
 
 
 def scaling() -> tuple[Object, Object]:
