@@ -154,31 +154,44 @@ def recover(stack: Stack = "dev", yes: Yes = False, dry_run: DryRun = False) -> 
 
 
 def connect(
-    target: Annotated[Literal["database", "cache"], typer.Argument(help="What to connect to.")],
+    target: Annotated[Literal["database", "cache", "pod"], typer.Argument(help="What to connect to.")],
+    service: Annotated[
+        str, typer.Argument(help="For pod: the service's name, or the first part of it, such as backend.")
+    ] = "",
     stack: Stack = "dev",
     schema: Annotated[
         str, typer.Option(help="Of the database, a service's own schema. Default: the one that services share.")
     ] = "",
-    write: Annotated[bool, typer.Option("--write", help="A session that may write. Default: read only.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="A session that may write; for pod, one as the service. Default: read only.")
+    ] = False,
     minutes: Annotated[int, typer.Option(min=1, max=480, help="When the pod ends at the latest.")] = 60,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Open a session at the database or the cache, through a hardened pod with a network policy, which go with it.
+    """Open a session at the database, the cache or a service's place, through a hardened pod, which goes with it.
 
-    The client runs in the pod, on this terminal or with what comes in by a pipe; the password or token stays in the
-    pod. Needs in AWS: eks:DescribeCluster, an access entry that may create and delete Jobs, create network policies and
-    execute in pods (administrators may), and reading of Pulumi's state.
+    The client or shell runs in the pod, on this terminal or with what comes in by a pipe; passwords and tokens stay in
+    the pod, which has a network policy of its own. Needs in AWS: eks:DescribeCluster, an access entry that may create
+    and delete Jobs, create network policies and execute in pods (administrators may), and reading of Pulumi's state.
     """
     from ops.operate import connect as connecting
     from ops.operate import shop
     from ops.operate.acting import Consent
+    from ops.operate.sessions import Session
 
     with shop.reporting_errors():
-        session, consent = connecting.Session(schema, write, minutes), Consent.given(yes, dry_run)
+        session, consent = Session(schema, write, minutes), Consent.given(yes, dry_run)
+        if schema and target != "database":
+            raise shop.BadArgument(f"--schema is for `connect database`: a {target} has none")
+        if service and target != "pod":
+            raise shop.BadArgument(f"a service such as {service} is for `connect pod`: there is one {target} for all")
         if target == "database":
             connecting.database(stack, session, consent)
-        elif schema:
-            raise shop.BadArgument("--schema is for `connect database`: the cache has none")
-        else:
+        elif target == "cache":
             connecting.cache(stack, session, consent)
+        elif service:
+            connecting.pod(stack, service, session, consent)
+        else:
+            known = ", ".join(shop.stanzas(stack))
+            raise shop.BadArgument(f"`connect pod` needs the name of a service: those of {stack} are {known}")

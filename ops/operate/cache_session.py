@@ -5,17 +5,14 @@ from pathlib import Path
 
 from components.config.services import DATABASE_USERS
 from ops.objects import Object, part, parts, value
-from ops.operate.session_pod import SessionPod
+from ops.operate.session_pod import NOT_TO_BE_MOVED, SessionPod, hardened, template_of
 
 SCRIPT = Path(__file__).with_suffix(".sh")
 """The script that opens the session in the pod."""
 PORT = 6379
-KINDS = ("deployments.apps", "cronjobs.batch")
-"""Kinds of the services' workloads."""
 _SECRET = "openmarket-redis-credentials"  # noqa: S105
 _KEYS = ("REDIS_HOST", "REDIS_AUTH_TOKEN")
 _TEMPORARY = "tmp"
-_KEPT = ("securityContext", "nodeSelector", "tolerations")
 
 
 def user_of_cache(workloads: Sequence[Object]) -> Object | None:
@@ -31,7 +28,7 @@ def cache_pod(image: str, workload: Object, policy: Object) -> SessionPod:
     has what the script needs, bash, findutils and openssl, and the authorities of its distribution
     (8.4/Dockerfile.oracle of https://github.com/docker-library/mysql).
     """
-    template = _template(workload)
+    template = template_of(workload)
     pod, container = part(template, "spec"), parts(template, "spec", "containers")[0]
     requests = {
         "cpu": DATABASE_USERS.cpu,
@@ -41,12 +38,7 @@ def cache_pod(image: str, workload: Object, policy: Object) -> SessionPod:
     return SessionPod(
         name="connect-cache",
         namespace=workload["metadata"]["namespace"],
-        spec={
-            **{key: pod[key] for key in _KEPT if key in pod},
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "volumes": [{"name": _TEMPORARY, "emptyDir": {}}],
-        },
+        spec=hardened(pod, [{"name": _TEMPORARY, "emptyDir": {}}]),
         container={
             "name": "cache",
             "image": image,
@@ -54,21 +46,16 @@ def cache_pod(image: str, workload: Object, policy: Object) -> SessionPod:
             "securityContext": container["securityContext"],
             "volumeMounts": [{"name": _TEMPORARY, "mountPath": "/tmp"}],  # noqa: S108
         },
-        annotations={"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},
+        annotations=NOT_TO_BE_MOVED,
         secret=_secret(workload),
         keys=_KEYS,
         egress=[rule for rule in parts(policy, "spec", "egress") if _to_cache(rule)][:1],
     )
 
 
-def _template(workload: Object) -> Object:
-    job = part(workload, "spec", "jobTemplate")
-    return part(job or workload, "spec", "template")
-
-
 def _secret(workload: Object) -> str:
     """Return the Secret with which the workload's pods reach the cache; its name carries the token's version."""
-    containers = parts(_template(workload), "spec", "containers")
+    containers = parts(template_of(workload), "spec", "containers")
     sources = [str(value(each, "secretRef", "name")) for own in containers for each in parts(own, "envFrom")]
     return next((each for each in sources if each.startswith(f"{_SECRET}-") or each == _SECRET), "")
 

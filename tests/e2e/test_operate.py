@@ -77,20 +77,27 @@ def policies(checkout: Checkout) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("place", "secret"), [("database", "openmarket-db-credentials-"), ("cache", "openmarket-redis-credentials-")]
+    ("words", "has"),
+    [
+        (["database"], "with openmarket-db-credentials-"),
+        (["cache"], "with openmarket-redis-credentials-"),
+        (["pod", "frontend-web"], "with the environment of frontend-web, without its Secrets"),
+        (["pod", SERVICE, "--write"], f"has the service account of {SERVICE}"),
+    ],
+    ids=["database", "cache", "pod", "pod as the service"],
 )
-def test_a_session_is_admitted_and_leaves_nothing(place: str, secret: str, deployed: Checkout) -> None:
+def test_a_session_is_admitted_and_leaves_nothing(words: list[str], has: str, deployed: Checkout) -> None:
     before, theirs = jobs(deployed), policies(deployed)
-    assert f"with {secret}" in ops(deployed, "connect", place, "--dry-run")
+    assert has in ops(deployed, "connect", *words, "--dry-run")
     assert (jobs(deployed), policies(deployed)) == (before, theirs)
-    ops(deployed, "connect", place, "--yes", check=False)
+    ops(deployed, "connect", *words, "--yes", check=False)
     # The pod has passed quota and Pod Security, and its container ends at once here.
     last = json.loads((deployed.path / ".emulator" / "audit.jsonl").read_text().splitlines()[-1])
-    assert last["command"] == f"connect {place}"
+    assert last["command"] == f"connect {' '.join(words)}"
     assert last["says"].endswith("has ended before the session, as no container runs on the emulator")
     ends = time.monotonic() + PATIENCE_SECONDS
     while (jobs(deployed), policies(deployed)) != (before, theirs):
-        assert time.monotonic() < ends, "the Job or its network policy is still there"
+        assert time.monotonic() < ends, "the Job or its network policies are still there"
         time.sleep(1)
 
 

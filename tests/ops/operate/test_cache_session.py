@@ -13,7 +13,7 @@ import pytest
 
 from components.data import redis
 from ops.operate.cache_session import PORT, SCRIPT, cache_pod, user_of_cache
-from ops.operate.session_pod import session_job, session_policy
+from ops.operate.session_pod import session_job, session_policies
 from tests.components.program import run_program
 from tests.ops.operate.cache_server import TOKEN, Cache, cache
 
@@ -84,7 +84,7 @@ def test_its_policy_admits_the_cache_alone(workload: dict[str, Any], policy: dic
     callee = {"to": [{"podSelector": {}}], "ports": [{"port": PORT}]}
     egress = [callee, *policy["spec"]["egress"], other]
     pod = cache_pod(IMAGE, workload, {**policy, "spec": {"egress": egress}})
-    own = session_policy(pod, {"metadata": {"name": "connect-cache-1", "uid": "u-2"}})
+    (own,) = session_policies(pod, {"metadata": {"name": "connect-cache-1", "uid": "u-2"}})
     (rule,) = own["spec"]["egress"]
     assert [each["port"] for each in rule["ports"]] == [PORT]
     assert rule in policy["spec"]["egress"]

@@ -1,4 +1,4 @@
-"""A session at the database or the cache is told, asked for, noted down, and its pod goes with it, whatever happens."""
+"""A session is told, asked for, noted down, and its pod goes with it, whatever happens."""
 
 import json
 from functools import partial
@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops.__main__ import app
-from ops.cluster import Cluster
+from ops.cluster import Cluster, ClusterError
 from ops.deploy.summary import Target
-from ops.operate import connect as connecting
+from ops.operate import sessions
 from tests.ops.operate.conftest import KINDS, Tools
 
 SECRET = "openmarket-db-credentials-7015fd4d99"
@@ -59,7 +59,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 @pytest.fixture
 def cluster(tools: Tools, made: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Tools:
     """A cluster in which the pod runs at the second look."""
-    monkeypatch.setattr(connecting, "_PAUSE", 0.01)
+    monkeypatch.setattr(sessions, "_PAUSE", 0.01)
     kinds = ("jobs.batch", "events", "networkpolicies.networking.k8s.io")
     tools.answer("kubectl", "api-resources", "\n".join([*KINDS, *kinds]))
     tools.objects("jobs.batch --namespace", [users()])
@@ -113,7 +113,7 @@ def test_writing_is_said_and_noted_down(cluster: Tools) -> None:
 def test_a_session_that_fails_leaves_no_pod(
     emulated: bool, why: str, cluster: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connecting, "Target", partial(Target, emulated=emulated))
+    monkeypatch.setattr(sessions, "Target", partial(Target, emulated=emulated))
     cluster.answer("kubectl", "exec --stdin", says="ERROR 2003", code=1)
     result = connect("--yes")
     assert result.exit_code == 1
@@ -123,14 +123,14 @@ def test_a_session_that_fails_leaves_no_pod(
 
 
 def test_a_policy_that_is_refused_leaves_no_pod(cluster: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    create = connecting._create  # pyright: ignore[reportPrivateUsage]
+    create = sessions._create  # pyright: ignore[reportPrivateUsage]
 
     def refusing(where: Cluster, wanted: dict[str, Any]) -> str:
         if wanted["kind"] == "NetworkPolicy":
-            raise connecting.ClusterError("networkpolicies is forbidden")
+            raise ClusterError("networkpolicies is forbidden")
         return create(where, wanted)
 
-    monkeypatch.setattr(connecting, "_create", refusing)
+    monkeypatch.setattr(sessions, "_create", refusing)
     result = connect("--yes")
     assert result.exit_code == 1
     assert "networkpolicies is forbidden" in result.output
@@ -139,7 +139,7 @@ def test_a_policy_that_is_refused_leaves_no_pod(cluster: Tools, monkeypatch: pyt
 
 
 def test_a_pod_that_does_not_start_says_why(cluster: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "_PATIENCE", 0.1)
+    monkeypatch.setattr(sessions, "_PATIENCE", 0.1)
     quota = {
         "kind": "Event", "metadata": {"name": "e"}, "type": "Warning", "message": "exceeded quota: openmarket",
         "involvedObject": {"name": "connect-database-1"},
@@ -215,7 +215,9 @@ def with_cache(cluster: Tools) -> Tools:
     }  # fmt: skip
     service = {
         "kind": "Deployment", "metadata": {"name": "backend-api", "namespace": "openmarket-dev"},
-        "spec": {"template": {"spec": {"securityContext": {"runAsNonRoot": True}, "containers": [container]}}},
+        "spec": {"template": {"spec": {
+            "securityContext": {"runAsNonRoot": True}, "serviceAccountName": "backend-api", "containers": [container],
+        }}},
     }  # fmt: skip
     policy = {
         "kind": "NetworkPolicy",
@@ -269,13 +271,63 @@ def test_a_stack_without_a_user_of_the_cache_is_said(cluster: Tools) -> None:
     assert cluster.acts() == []
 
 
-def test_the_cache_has_no_schema(with_cache: Tools) -> None:
-    result = connect("--yes", "--schema", "orders", to="cache")
+def test_a_session_at_a_services_place_is_a_pod_of_its_own(with_cache: Tools, made: list[dict[str, Any]]) -> None:
+    result = connect("backend", "--yes", to="pod")
+    assert result.exit_code == 0, result.output
+    assert "which has no permission in AWS or in the cluster" in result.output
+    assert "opens a shell with the environment of backend-api, without its Secrets" in result.output
+    assert [each["kind"] for each in made] == ["Job", "NetworkPolicy"]
+    assert made[0]["metadata"]["name"].startswith("connect-pod-")
+    assert made[1]["spec"]["egress"] == [*EGRESS, *CACHE_EGRESS]
+    assert "volumes" in made[0]["spec"]["template"]["spec"]
+    assert CACHE_SECRET not in json.dumps(made)
+    session, deletion = with_cache.acts()[-2:]
+    assert "--container shell -- sh -c" in session
+    assert session.endswith(" session dev, backend-api")
+    assert "delete jobs.batch" in deletion
+    (line,) = with_cache.audit()
+    assert (line["command"], line["outcome"]) == ("connect pod backend-api", "done")
+
+
+def test_a_session_as_the_service_is_said_and_noted_down(with_cache: Tools, made: list[dict[str, Any]]) -> None:
+    dry = connect("backend-api", "--dry-run", "--write", to="pod")
+    assert "which has the service account of backend-api and its permissions in AWS" in dry.output
+    assert "opens a shell with the environment of backend-api, and its Secrets" in dry.output
+    assert with_cache.acts() == []
+    assert connect("backend-api", "--yes", "--write", to="pod").exit_code == 0
+    assert CACHE_SECRET in json.dumps(made[0])
+    assert with_cache.audit()[0]["command"] == "connect pod backend-api --write"
+
+
+@pytest.mark.parametrize("kinds", ["deployments.apps --namespace", "networkpolicies.networking.k8s.io"])
+def test_a_service_that_is_not_there_is_said(kinds: str, with_cache: Tools) -> None:
+    with_cache.objects(kinds, [])
+    result = connect("backend", "--yes", to="pod")
     assert result.exit_code == 1
-    assert "--schema is for `connect database`" in result.output
+    assert "dev has no Deployment or CronJob backend-api with its network policy" in result.output
+    assert "`make repair STACK=dev` brings them back" in result.output
+    assert with_cache.acts() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["pod"], "`connect pod` needs the name of a service: those of dev are frontend-web, backend-api"),
+        (["pod", "billing"], "there is no service 'billing': the services of dev are frontend-web, backend-api"),
+        (["pod", "backend", "--schema", "orders"], "--schema is for `connect database`"),
+        (["cache", "--schema", "orders"], "--schema is for `connect database`"),
+        (["cache", "backend"], "a service such as backend is for `connect pod`"),
+        (["database", "backend"], "a service such as backend is for `connect pod`"),
+    ],
+)
+def test_arguments_of_another_place_are_refused(words: list[str], says: str, with_cache: Tools) -> None:
+    result = connect(*words[1:], "--yes", to=words[0])
+    assert result.exit_code == 1
+    assert says in result.output
+    assert with_cache.audit() == []
 
 
 def test_nothing_else_can_be_connected_to() -> None:
     result = CliRunner().invoke(app, ["connect", "bucket"])
     assert result.exit_code == 2
-    assert "'bucket' is not one of 'database', 'cache'" in result.output
+    assert "'bucket' is not one of 'database', 'cache', 'pod'" in result.output

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ops.operate.database_session import SCRIPT, database_pod, secret_of
-from ops.operate.session_pod import session_job, session_policy
+from ops.operate.session_pod import session_job, session_policies
 from tests.components.program import run_program
 
 VALUES = {
@@ -82,7 +82,7 @@ def test_its_policy_admits_the_database_alone(users: dict[str, Any]) -> None:
     job = session_job(database_pod(users, {}), 30)
     job["metadata"]["uid"] = "u-2"
     theirs = program("networking.k8s.io/v1:NetworkPolicy", "database-users")
-    policy = session_policy(database_pod(users, theirs), job)
+    (policy,) = session_policies(database_pod(users, theirs), job)
     assert policy["spec"]["podSelector"] == {
         "matchLabels": {"batch.kubernetes.io/job-name": job["metadata"]["name"]}
     }  # fmt: skip
