@@ -9,7 +9,7 @@ from ops.errors import fail
 from ops.objects import Object, name_of
 from ops.operate import cache_session, database_session, pod_session, shop
 from ops.operate.acting import Act, Consent
-from ops.operate.session_pod import WORKLOADS, SessionPod
+from ops.operate.session_pod import WORKLOADS, SessionPod, newest
 from ops.operate.sessions import Session, hold
 from ops.operate.status_view import short
 
@@ -97,15 +97,15 @@ def _users(cluster: Cluster, stack: str, schema: str) -> tuple[Object, Object]:
     """Return the newest Job that made the users of the schema, and its network policy."""
     namespace, wanted = stack_file.prefix(stack), users_name(schema or SHOP_SCHEMA)
     jobs = cluster.objects(["jobs.batch"], namespace, shop.selector_of(wanted))
-    newest, policy = pod_session.newest(jobs), _policy(cluster, namespace, wanted)
-    if newest is None or policy is None or not database_session.secret_of(newest):
+    users, policy = newest(jobs), _policy(cluster, namespace, wanted)
+    if users is None or policy is None or not database_session.secret_of(users):
         repair = Target(stack).make("repair")
         used = f"the schema {schema}" if schema else "the database's shared schema (--schema is for another)"
         fail(
             f"{stack} has no Job {wanted} with its network policy: either no service uses {used}, "
             f"or `{repair}` brings them back"
         )
-    return newest, policy
+    return users, policy
 
 
 def _cache_pod(cluster: Cluster, stack: str) -> SessionPod:
@@ -126,7 +126,7 @@ def _cache_pod(cluster: Cluster, stack: str) -> SessionPod:
 def _service_pod(cluster: Cluster, stack: str, service: str, as_service: bool) -> SessionPod:
     """Return the pod of a session at a service's place, by its workload and its network policy."""
     namespace = stack_file.prefix(stack)
-    workload = pod_session.newest(cluster.objects(WORKLOADS, namespace, shop.selector_of(service)))
+    workload = newest(cluster.objects(WORKLOADS, namespace, shop.selector_of(service)))
     policy = _policy(cluster, namespace, service)
     if workload is None or policy is None:
         up, repair = Target(stack).make("up"), Target(stack).make("repair")

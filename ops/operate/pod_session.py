@@ -1,7 +1,5 @@
 """Says what the pod of a session at a service's place is made of."""
 
-from collections.abc import Sequence
-
 from ops.objects import Object, part, parts, value
 from ops.operate.session_pod import NOT_TO_BE_MOVED, SessionPod, hardened, template_of
 
@@ -11,11 +9,6 @@ exit 0
 """
 """The script that opens the shell. What comes by a pipe decides on the exit code, what people type does not."""
 _KEPT = ("image", "imagePullPolicy", "resources", "securityContext")
-
-
-def newest(workloads: Sequence[Object]) -> Object | None:
-    """Return the workload that was created last; None if there is none."""
-    return max(workloads, key=lambda each: str(value(each, "metadata", "creationTimestamp")), default=None)
 
 
 def service_pod(workload: Object, policy: Object, as_service: bool) -> SessionPod:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ops.objects import Object, name_of, part, parts
+from ops.objects import Object, name_of, part, parts, value
 
 JOB_LABEL = "batch.kubernetes.io/job-name"
 """The label that Kubernetes itself gives to the pods of a Job."""
@@ -41,6 +41,11 @@ class SessionPod:
     egress: Sequence[Object]
     secret: str = ""
     keys: Sequence[str] = ()
+
+
+def newest(workloads: Sequence[Object]) -> Object | None:
+    """Return the workload that was created last; None if there is none."""
+    return max(workloads, key=lambda each: str(value(each, "metadata", "creationTimestamp")), default=None)
 
 
 def template_of(workload: Object) -> Object:

@@ -71,26 +71,37 @@ def test_a_restart_replaces_the_pods(deployed: Checkout) -> None:
     assert audit(deployed)[-1] == (f"restart {SERVICE}", "done")
 
 
+WATCHED = """
+kubectl get networkpolicies --namespace "$0" --watch --output-watch-events --no-headers &
+"$@"
+kill $!
+"""
+"""A script that tells which network policies come and go while a command runs."""
+
+
 def policies(checkout: Checkout) -> set[str]:
     found = checkout.kubectl("dev", "get", "networkpolicies", "-n", NAMESPACE)["items"]
     return {each["metadata"]["name"] for each in found}
 
 
 @pytest.mark.parametrize(
-    ("words", "has"),
+    ("words", "has", "made"),
     [
-        (["database"], "with openmarket-db-credentials-"),
-        (["cache"], "with openmarket-redis-credentials-"),
-        (["pod", "frontend-web"], "with the environment of frontend-web, without its Secrets"),
-        (["pod", SERVICE, "--write"], f"has the service account of {SERVICE}"),
+        (["database"], "with openmarket-db-credentials-", 1),
+        (["cache"], "with openmarket-redis-credentials-", 1),
+        # One of them lets it in at the service that this one calls.
+        (["pod", "frontend-web"], "with the environment of frontend-web, without its Secrets", 2),
+        (["pod", SERVICE, "--write"], f"has the service account of {SERVICE}", 1),
     ],
     ids=["database", "cache", "pod", "pod as the service"],
 )
-def test_a_session_is_admitted_and_leaves_nothing(words: list[str], has: str, deployed: Checkout) -> None:
+def test_a_session_is_admitted_and_leaves_nothing(words: list[str], has: str, made: int, deployed: Checkout) -> None:
     before, theirs = jobs(deployed), policies(deployed)
     assert has in ops(deployed, "connect", *words, "--dry-run")
     assert (jobs(deployed), policies(deployed)) == (before, theirs)
-    ops(deployed, "connect", *words, "--yes", check=False)
+    session = (sys.executable, "-m", "ops", "connect", *words, "--yes", "--stack", "dev")
+    seen = deployed.emulator("run", "--stack", "dev", "--", "sh", "-c", WATCHED, NAMESPACE, *session).stdout
+    assert len(re.findall(rf"^ADDED +connect-{words[0]}-", seen, re.MULTILINE)) == made
     # The pod has passed quota and Pod Security, and its container ends at once here.
     last = json.loads((deployed.path / ".emulator" / "audit.jsonl").read_text().splitlines()[-1])
     assert last["command"] == f"connect {' '.join(words)}"

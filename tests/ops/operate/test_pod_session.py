@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ops.operate.pod_session import SCRIPT, newest, service_pod
-from ops.operate.session_pod import JOB_LABEL, session_job, session_policies
+from ops.operate.pod_session import SCRIPT, service_pod
+from ops.operate.session_pod import JOB_LABEL, newest, session_job, session_policies
 from tests.components.kinds import with_kinds
 from tests.components.program import run_program
 
