@@ -25,7 +25,12 @@ def one_field_manager(args: pulumi.ResourceTransformationArgs) -> pulumi.Resourc
     if args.type_.endswith(_DEFINITION) or not isinstance(metadata, kubernetes.meta.v1.ObjectMetaArgs):
         return None
     named = copy.copy(metadata)
-    named.annotations = pulumi.Output.from_input(metadata.annotations).apply(_with_field_manager)
+    given = metadata.annotations
+    # Of one annotation that is not known before the update, a preview must not lose the others.
+    if given is None or isinstance(given, Mapping):
+        named.annotations = _with_field_manager(given)
+    else:
+        named.annotations = pulumi.Output.from_input(given).apply(_with_field_manager)
     kept = pulumi.ResourceOptions(ignore_changes=[f'metadata.annotations["{ANNOTATION}"]'])
     return pulumi.ResourceTransformationResult(
         {**args.props, "metadata": named}, pulumi.ResourceOptions.merge(args.opts, kept)

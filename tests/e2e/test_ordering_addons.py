@@ -26,7 +26,7 @@ import pulumi_kubernetes as kubernetes
 from components.addons.ebs_csi_driver import EbsCsiDriver
 
 inside = pulumi.ResourceOptions(
-    provider=program["cluster"].provider,
+    provider=program["cluster"].in_cluster.provider,
     depends_on=[program["addons"].installed[EbsCsiDriver].done],
     custom_timeouts=pulumi.CustomTimeouts(create="15m"),
 )
