@@ -17,7 +17,9 @@ PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 """RFC 1918."""
 _SHARED = IPv4Network("100.64.0.0/10")
 """RFC 6598: like private ones inside a VPC, and plentiful where the others are spoken for."""
-NEVER_PUBLIC = (*PRIVATE, _SHARED, IPv4Network("127.0.0.0/8"), IPv4Network("169.254.0.0/16"))
+LINK_LOCAL = IPv4Network("169.254.0.0/16")
+"""The link-local network, which has the instance metadata and with it the node's role."""
+NEVER_PUBLIC = (*PRIVATE, _SHARED, IPv4Network("127.0.0.0/8"), LINK_LOCAL)
 """Nothing arrives from these by the internet."""
 
 Zone = Literal["a", "b", "c", "d", "e", "f"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 from components.base.subnets import Networks
-from components.config.services import LINK_LOCAL, EgressConfig
+from components.config.network import LINK_LOCAL
+from components.config.services import EgressConfig
 from components.data import aurora, redis
 
 _INTERNET = IPv4Network("0.0.0.0/0")

@@ -145,9 +145,14 @@ class Operation:
         return code
 
 
+def _comparing(refresh: bool) -> tuple[str, ...]:
+    """The option by which Pulumi first compares its state with what is really there."""
+    return ("--refresh",) if refresh else ()
+
+
 def up(stack: str, create: bool, refresh: bool, further: Sequence[str] = ()) -> int:
     """Deploy the stack, with further options of `pulumi up` if there are some, and answer the exit code."""
-    words = ("--yes", *POLICIES, *(("--refresh",) if refresh else ()), *further)
+    words = ("--yes", *POLICIES, *_comparing(refresh), *further)
     operation = Operation(stack, "up", "updating", words)
     operation.select(create)
     if operation.run():
@@ -158,7 +163,7 @@ def up(stack: str, create: bool, refresh: bool, further: Sequence[str] = ()) -> 
 
 def preview(stack: str, create: bool, refresh: bool) -> int:
     """List what an update would change, and answer the exit code."""
-    words = ("--diff", *POLICIES, *(("--refresh",) if refresh else ()))
+    words = ("--diff", *POLICIES, *_comparing(refresh))
     operation = Operation(stack, "preview", "previewing", words)
     operation.select(create)
     code = operation.run()
@@ -195,7 +200,7 @@ def repair(stack: str) -> int:
 
 def destroy(stack: str, refresh: bool) -> int:
     """Delete the stack's resources and answer the exit code."""
-    operation = Operation(stack, "destroy", "deleting", ("--yes", *(("--refresh",) if refresh else ())))
+    operation = Operation(stack, "destroy", "deleting", ("--yes", *_comparing(refresh)))
     operation.select(create=False)
     operation.needs = _needs(stack)
     if operation.run():

@@ -8,7 +8,7 @@ from components.config.services.base import (
     ServiceConfig,
 )
 from components.config.services.deployed import MOST_REPLICAS, SURGE_PERCENT, DeployedConfig
-from components.config.services.egress import LINK_LOCAL, EgressConfig
+from components.config.services.egress import EgressConfig
 from components.config.services.health import HealthConfig, HealthProtocol
 from components.config.services.jobs import Concurrency, CronJobConfig, JobConfig, TaskConfig
 from components.config.services.kinds import (
@@ -32,7 +32,6 @@ __all__ = [
     "DATABASE_USERS",
     "DEVELOPMENT",
     "KINDS",
-    "LINK_LOCAL",
     "LONGEST_DRAIN_SECONDS",
     "LONGEST_WORK_SECONDS",
     "MOST_REPLICAS",

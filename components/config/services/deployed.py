@@ -58,10 +58,15 @@ class DeployedConfig(ServiceConfig):
 
     @model_validator(mode="after")
     def _pods_for_messages(self) -> Self:
-        if self.queue and self.queue.messages_per_pod and self.max_replicas == self.replicas:
-            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas; or a higher maxReplicas"
-            raise mismatch("queue.messagesPerPod", self.queue.messages_per_pod, expected)
+        if self.queue:
+            self._can_scale_by("queue.messagesPerPod", self.queue.messages_per_pod)
         return self
+
+    def _can_scale_by(self, key: str, target: int | None) -> None:
+        """Refuse a target, if there is one, of a service whose number of pods never changes."""
+        if target and self.max_replicas == self.replicas:
+            higher = "" if self.volume else "; or a higher maxReplicas"
+            raise mismatch(key, target, f"to go, as maxReplicas is {self.max_replicas}, like replicas{higher}")
 
     @model_validator(mode="after")
     def _database_to_migrate(self) -> Self:

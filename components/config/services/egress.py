@@ -1,15 +1,12 @@
 """Where else a service connects to, besides what `uses`, `calls` and `internet` stand for."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
 from typing import Any, Literal, cast
 
 from pydantic import Field, model_validator
 
 from components.base.section import Network, Section, mismatch
-
-LINK_LOCAL = IPv4Network("169.254.0.0/16")
-"""The link-local network, which has the instance metadata and with it the node's role."""
+from components.config.network import LINK_LOCAL
 
 _HOST = (
     "to go: network policies of the VPC CNI know addresses and no names, which need EKS Auto Mode. Write the server's "

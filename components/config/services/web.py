@@ -89,10 +89,7 @@ class WebConfig(DeployedConfig):
         if not self.hosts:
             expected = "to go, as the load balancer sends no requests to a service without hosts; or hosts"
             raise mismatch("requestTarget", self.request_target, expected)
-        if self.max_replicas == self.replicas:
-            higher = "" if self.volume else "; or a higher maxReplicas"
-            expected = f"to go, as maxReplicas is {self.max_replicas}, like replicas{higher}"
-            raise mismatch("requestTarget", self.request_target, expected)
+        self._can_scale_by("requestTarget", self.request_target)
         return self
 
     @property
